@@ -1,0 +1,118 @@
+"""Places: weighted means, spread, the quorum, and ties that are said instead of hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .readings import Floats, Integers, Readings
+
+DIGITS = 6  # scores are compared after rounding to 1e-6 of a point
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """What an application needs before it is ranked."""
+
+    readings: int = 3
+    organisations: int = 2
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One line of the ranking."""
+
+    application: int
+    place: int | None  # 1, 2, 2, 4 …; None means incomplete: the quorum is missing
+    tied: bool  # others have the same place
+    readings: int
+    organisations: int
+    mean: float | None  # raw mean of the weighted totals; None without a reading
+    spread: float | None  # standard deviation of those totals; None with fewer than two readings
+    score: float | None  # what the place is based on, to 1e-6: the calibrated score, else the raw mean
+    missing_readings: int
+    missing_organisations: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.place is not None
+
+
+def rank(
+    readings: Readings,
+    *,
+    scores: Floats | None = None,
+    applications: Iterable[int] | None = None,
+    quorum: Quorum | None = None,
+) -> tuple[Standing, ...]:
+    """The ranking, best first; incomplete applications follow without a place, in order of their ids.
+
+    `scores` (A,) follows `readings.applications`, as `calibrate(readings).score` does; without it the
+    raw mean ranks. `applications` are the ids to list, read or not; without it all that were read.
+    Those who are not eligible are left out by the caller: eligibility is apart from merit.
+    """
+    quorum = quorum or Quorum()
+    means = readings.application_means(readings.totals)
+    spreads = spread_of_totals(readings)
+    organisations = organisations_per_application(readings)
+    score = rounded(means if scores is None else scores)
+
+    position = {int(application): i for i, application in enumerate(readings.applications)}
+    listed = sorted(position if applications is None else {int(a) for a in applications})
+    complete, incomplete = [], []
+    for application in listed:
+        i = position.get(application)
+        n = 0 if i is None else int(readings.per_application[i])
+        o = 0 if i is None else int(organisations[i])
+        lacking = max(0, quorum.readings - n), max(0, quorum.organisations - o)
+        (incomplete if i is None or any(lacking) else complete).append((application, i, n, o, lacking))
+    complete.sort(key=lambda line: -score[line[1]])  # stable: equal scores stay in order of their ids
+
+    ordered = [score[line[1]] for line in complete]
+    places: list[int] = []
+    for at, value in enumerate(ordered):
+        places.append(places[-1] if at and value == ordered[at - 1] else at + 1)
+    sharing = np.bincount(places, minlength=1)
+
+    return tuple(
+        Standing(
+            application=application,
+            place=place,
+            tied=place is not None and bool(sharing[place] > 1),
+            readings=n,
+            organisations=o,
+            mean=None if i is None else float(means[i]),
+            spread=None if i is None or n < 2 else float(spreads[i]),
+            score=None if i is None else float(score[i]),
+            missing_readings=lacking[0],
+            missing_organisations=lacking[1],
+        )
+        for (application, i, n, o, lacking), place in zip(
+            complete + incomplete, [*places, *[None] * len(incomplete)], strict=True
+        )
+    )
+
+
+def rounded(scores: Floats) -> Floats:
+    """Scores to 1e-6, so that equal ones are equal and a tie is seen as one.
+
+    First to 1e-9: a value that lies exactly between two millionths must not fall to either side by
+    the order in which its readings were added up.
+    """
+    return np.round(np.round(np.asarray(scores, dtype=float), DIGITS + 3), DIGITS) + 0.0
+
+
+def spread_of_totals(readings: Readings) -> Floats:
+    """(A,) standard deviation (n − 1) of an application's totals; 0 with a single reading."""
+    means = readings.application_means(readings.totals)
+    squares = (readings.totals - means[readings.application_index]) ** 2
+    sums = np.bincount(readings.application_index, weights=squares, minlength=len(means))
+    return np.sqrt(sums / np.maximum(readings.per_application - 1, 1))
+
+
+def organisations_per_application(readings: Readings) -> Integers:
+    """(A,) from how many organisations an application's readers come."""
+    pairs = np.unique(np.column_stack([readings.application_index, readings.organisation]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=len(readings.applications))

@@ -1,0 +1,150 @@
+"""What goes in: one row for each reading, that is for each finished review of an application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """N readings of A applications by R reviewers on C criteria.
+
+    Ids are the caller's own integers. Indices count from zero in ascending order of the ids:
+    `applications[application_index]` is `application` again, and arrays "per application" or
+    "per reviewer" elsewhere in this package follow `applications` and `reviewers`.
+    """
+
+    application: Integers  # (N,) id of the application read
+    reviewer: Integers  # (N,) id of the reader
+    organisation: Integers  # (N,) id of the reader's organisation; minus the reader's id if without one
+    marks: Floats  # (N, C) on the rubric's scale, for example 0 to 10
+    weights: Floats  # (C,) not negative, not all zero; only their proportions matter
+
+    def __post_init__(self) -> None:
+        for name, kind in COLUMNS.items():
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=kind))
+        lengths = {len(self.application), len(self.reviewer), len(self.organisation), len(self.marks)}
+        if len(lengths) != 1 or self.marks.ndim != 2 or self.marks.shape[1] != len(self.weights):
+            raise ValueError("Readings need one row of marks each, and one mark for each weight.")
+        if not np.isfinite(self.marks).all():
+            raise ValueError("A mark is missing: an unfinished review is no reading.")
+        if not np.isfinite(self.weights).all() or (self.weights < 0).any() or not self.weights.sum() > 0:
+            raise ValueError("Weights are not negative, and at least one of them is above zero.")
+
+    @classmethod
+    def of(
+        cls, rows: Iterable[tuple[int, int, int | None, Sequence[float]]], weights: Sequence[float]
+    ) -> Readings:
+        """From rows of (application, reviewer, organisation or None, marks), as a query returns them."""
+        rows = list(rows)
+        return cls(
+            application=[row[0] for row in rows],
+            reviewer=[row[1] for row in rows],
+            organisation=[-row[1] if row[2] is None else row[2] for row in rows],
+            marks=np.array([row[3] for row in rows], dtype=float).reshape(len(rows), len(weights)),
+            weights=weights,
+        )
+
+    @classmethod
+    def of_totals(cls, application: ArrayLike, reviewer: ArrayLike, totals: ArrayLike) -> Readings:
+        """Readings with one mark each, by reviewers without organisations."""
+        marks = np.asarray(totals, dtype=float).reshape(-1, 1)
+        return cls(application, reviewer, -np.asarray(reviewer, dtype=np.int64), marks, np.ones(1))
+
+    def only(self, keep: NDArray[np.bool_] | Integers) -> Readings:
+        """The readings selected by a mask or by row numbers."""
+        return replace(
+            self,
+            application=self.application[keep],
+            reviewer=self.reviewer[keep],
+            organisation=self.organisation[keep],
+            marks=self.marks[keep],
+        )
+
+    def weighted(self, weights: ArrayLike) -> Readings:
+        """The same readings under other weights."""
+        return replace(self, weights=weights)
+
+    def __len__(self) -> int:
+        return len(self.application)
+
+    @cached_property
+    def totals(self) -> Floats:
+        """(N,) weighted mean of a reading's marks, on the rubric's scale.
+
+        Rounded to 1e-12, for a sum of products may differ in its last bit from row to row, and equal
+        marks must give equal totals.
+        """
+        return np.round(self.marks @ (self.weights / self.weights.sum()), 12)
+
+    @cached_property
+    def applications(self) -> Integers:
+        """(A,) ids of the applications read at least once, ascending."""
+        return self._applications[0]
+
+    @cached_property
+    def application_index(self) -> Integers:
+        """(N,) position of each reading's application in `applications`."""
+        return self._applications[1]
+
+    @cached_property
+    def reviewers(self) -> Integers:
+        """(R,) ids of those who read at least once, ascending."""
+        return self._reviewers[0]
+
+    @cached_property
+    def reviewer_index(self) -> Integers:
+        """(N,) position of each reading's reviewer in `reviewers`."""
+        return self._reviewers[1]
+
+    @cached_property
+    def per_application(self) -> Integers:
+        """(A,) n_i, readings of each application."""
+        return np.bincount(self.application_index, minlength=len(self.applications))
+
+    @cached_property
+    def per_reviewer(self) -> Integers:
+        """(R,) n_j, readings by each reviewer."""
+        return np.bincount(self.reviewer_index, minlength=len(self.reviewers))
+
+    @cached_property
+    def incidence(self) -> Floats:
+        """(A, R) N_ij, how often reviewer j read application i: nearly always 0 or 1."""
+        table = np.zeros((len(self.applications), len(self.reviewers)))
+        np.add.at(table, (self.application_index, self.reviewer_index), 1.0)
+        return table
+
+    def application_means(self, values: Floats) -> Floats:
+        """(A,) mean over each application's readings of a value per reading (N,)."""
+        sums = np.bincount(self.application_index, weights=values, minlength=len(self.applications))
+        return sums / self.per_application
+
+    def reviewer_means(self, values: Floats) -> Floats:
+        """(R,) mean over each reviewer's readings of a value per reading (N,)."""
+        sums = np.bincount(self.reviewer_index, weights=values, minlength=len(self.reviewers))
+        return sums / self.per_reviewer
+
+    @cached_property
+    def _applications(self) -> tuple[Integers, Integers]:
+        return np.unique(self.application, return_inverse=True)
+
+    @cached_property
+    def _reviewers(self) -> tuple[Integers, Integers]:
+        return np.unique(self.reviewer, return_inverse=True)
+
+
+COLUMNS = {
+    "application": np.int64,
+    "reviewer": np.int64,
+    "organisation": np.int64,
+    "marks": np.float64,
+    "weights": np.float64,
+}
