@@ -1,0 +1,27 @@
+"""What all applications share: people, programmes, startups, files, messages, history and the clock."""
+
+from accelerator.models.clock import ClockSetting, Heartbeat
+from accelerator.models.files import StoredFile
+from accelerator.models.history import HistoryEntry
+from accelerator.models.messages import OutboxMessage
+from accelerator.models.people import Invitation, Role, User
+from accelerator.models.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
+from accelerator.models.startups import Startup, TeamMember
+
+__all__ = [
+    "Benefit",
+    "ClockSetting",
+    "FrequentQuestion",
+    "Heartbeat",
+    "HistoryEntry",
+    "Invitation",
+    "OutboxMessage",
+    "Partner",
+    "Programme",
+    "Role",
+    "Startup",
+    "StoredFile",
+    "TeamMember",
+    "Topic",
+    "User",
+]

@@ -1,0 +1,31 @@
+"""Files that people upload: private, checked by content, kept when replaced."""
+
+from django.db import models
+
+from accelerator import clock
+from accelerator.models.fields import PublicIdField
+from accelerator.models.people import User
+from accelerator.models.startups import Startup
+
+
+def storage_path(stored_file, name: str) -> str:
+    """Random and meaningless, so that neither the disk nor a log tells whose file it is."""
+    return f"startups/{stored_file.public_id[:2]}/{stored_file.public_id}"
+
+
+class StoredFile(models.Model):
+    """One uploaded file. Never overwritten: a replacement is a new row."""
+
+    public_id = PublicIdField()
+    startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="files")
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=clock.now)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=100)
+    pages = models.PositiveSmallIntegerField(null=True, blank=True)
+    content = models.FileField(upload_to=storage_path, max_length=200)
+
+    def __str__(self) -> str:
+        return self.name

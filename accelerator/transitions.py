@@ -1,0 +1,42 @@
+"""Changes of state: one table of what may follow what, one conditional UPDATE, one sentence when refused."""
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+
+class NotAllowed(Exception):
+    """A rule says no. The message is a sentence fit to show to the person who asked."""
+
+
+class SomebodyWasFirst(NotAllowed):
+    """The row is no longer in the state that the caller saw."""
+
+
+class HasStatus(models.Model):
+    """A row with a `status` that changes only along `TRANSITIONS` ({from: {to, …}})."""
+
+    TRANSITIONS: dict[str, set[str]] = {}
+
+    class Meta:
+        abstract = True
+
+    def move_to(self, status: str, **fields) -> None:
+        """Set `status` and `fields` in one UPDATE that matches only the status this object was loaded with.
+
+        Raises NotAllowed when the table has no such step, SomebodyWasFirst when the row has moved on meanwhile.
+        """
+        if status not in self.TRANSITIONS.get(self.status, ()):
+            raise NotAllowed(
+                _("This is already “%(status)s”, so that step is no longer possible.")
+                % {"status": self.get_status_display()}
+            )
+        moved = (
+            type(self)._base_manager.filter(pk=self.pk, status=self.status).update(status=status, **fields)
+        )
+        if not moved:
+            raise SomebodyWasFirst(
+                _("Somebody else has just changed this. Reload the page to see where it stands.")
+            )
+        self.status = status
+        for name, value in fields.items():
+            setattr(self, name, value)

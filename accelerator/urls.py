@@ -1,0 +1,29 @@
+"""Every address, in the order of a season."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from accelerator.health import healthz
+from accelerator.styleguide import styleguide
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accelerator.people_urls")),
+    path("", include("applications.urls")),
+    path("", include("cohorts.urls")),
+    path("mentoring/", include("mentoring.urls")),
+    path("admin/", include("applications.dashboard_urls")),
+    path("admin/", include("cohorts.dashboard_urls")),
+    path("admin/", include("mentoring.dashboard_urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.REHEARSAL:
+    urlpatterns.insert(0, path("rehearsal/", include("rehearsal.urls")))
+
+handler500 = "accelerator.errors.server_error"

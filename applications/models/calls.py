@@ -1,0 +1,142 @@
+"""A call is one intake of a programme. Its window is a row of its own, so that editing texts delays no submit."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accelerator.models import Programme
+from accelerator.models.fields import LocalisedTextField
+from applications import window
+
+
+class CallQuerySet(models.QuerySet):
+    def managed_by(self, user):
+        return self.filter(programme__in=Programme.objects.managed_by(user))
+
+    def visible_to(self, user):
+        """Calls that this person may see from inside: their managers', and those they review for."""
+        return self.filter(
+            Q(programme__in=Programme.objects.managed_by(user)) | Q(reviewers__user_id=user.pk or 0)
+        ).distinct()
+
+
+class Call(models.Model):
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="calls")
+    slug = models.SlugField()
+    name = models.CharField(max_length=120)
+    seats = models.PositiveSmallIntegerField()
+    reserve = models.PositiveSmallIntegerField(help_text="How many wait, in order, behind the chosen.")
+    reviews_per_application = models.PositiveSmallIntegerField(default=3)
+    reviews_due_on = models.DateField()
+    decision_on = models.DateField()
+    offer_days = models.PositiveSmallIntegerField(help_text="Days in which an offer can be accepted.")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    who_may_apply = models.JSONField(default=list, help_text="Sentences, each a text by language.")
+    next_call = LocalisedTextField()
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "slug"], name="a_call_has_its_own_slug"),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="a_call_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(starts_on__lt=F("ends_on")), name="a_cohort_starts_before_it_ends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} · {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme", args=[self.programme.slug])
+
+    @property
+    def zone(self):
+        return self.programme.zone
+
+    @property
+    def is_released(self) -> bool:
+        """Letters are out; what was decided may show."""
+        return hasattr(self, "release")
+
+
+class CallWindow(models.Model):
+    """When a call is open: opens_at <= now < closes_at, instants in UTC. A submit locks this row FOR SHARE."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="window", primary_key=True)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField(help_text="Exclusive: at this instant it is over.")
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    seal_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 over the sealed list.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")), name="a_window_opens_before_it_closes"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opens_at} – {self.closes_at}"
+
+    def state(self, now) -> window.State:
+        return window.state(self.opens_at, self.closes_at, now)
+
+    def is_open(self, now) -> bool:
+        return self.state(now) is window.State.OPEN
+
+
+class CallReminder(models.Model):
+    """When drafts are reminded: days before the last day at a wall time, or hours before the instant."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="reminders")
+    days_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    at = models.TimeField(null=True, blank=True)
+    hours_before = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_before__isnull=False, at__isnull=False, hours_before__isnull=True)
+                | Q(days_before__isnull=True, at__isnull=True, hours_before__isnull=False),
+                name="a_reminder_is_by_day_or_by_hour",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.hours_before} h before"
+            if self.hours_before is not None
+            else f"{self.days_before} d, {self.at}"
+        )
+
+    def moment(self):
+        """The instant at which it is due, in UTC."""
+        return window.reminder_moment(
+            self.call.window.closes_at,
+            self.call.zone,
+            days_before=self.days_before,
+            at=self.at,
+            hours_before=self.hours_before,
+        )
+
+
+class EligibilityCheck(models.Model):
+    """One line of the manager's screening checklist; eligibility is a verdict apart from merit."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="eligibility_checks")
+    key = models.SlugField()
+    text = LocalisedTextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "key"], name="an_eligibility_check_is_listed_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.text)

@@ -1,0 +1,47 @@
+"""What everybody in the cohort does together: kick-off, workshops, check-ins, mid-term, demo day."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.models import Partner
+from accelerator.models.fields import LocalisedTextField, PublicIdField
+from applications.models import Call
+
+
+class Event(models.Model):
+    """An entry in the cohort's calendar. It hangs on the call, so that it can be planned before anybody is in."""
+
+    class Kind(models.TextChoices):
+        KICK_OFF = "kick_off", _("kick-off")
+        WORKSHOP = "workshop", _("workshop")
+        CHECK_IN = "check_in", _("check-in")
+        MID_TERM = "mid_term", _("mid-term review")
+        DEMO_DAY = "demo_day", _("demo day")
+        SOCIAL = "social", _("meeting up")
+
+    public_id = PublicIdField()
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="events")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = LocalisedTextField()
+    about = LocalisedTextField()
+    place = models.CharField(max_length=200, blank=True)
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=60)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "starts_at", "kind"], name="an_event_is_planned_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    @property
+    def ends_at(self):
+        return self.starts_at + timedelta(minutes=self.minutes)

@@ -1,0 +1,35 @@
+#!/usr/bin/env python
+"""Django's command line for Slipway.
+
+Without DATABASE_URL a command works on the servers of the `make run` that is up in this checkout.
+"""
+
+import os
+import sys
+from contextlib import nullcontext
+
+from accelerator.embedded import EmbeddedError, attach, scratch_servers
+
+CODE_ONLY = {"help", "check", "version", "makemigrations", "makemessages", "collectstatic", "--help", "--version"}
+ON_SCRATCH_SERVERS = {"rehearse"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accelerator.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    own_world = command in ON_SCRATCH_SERVERS
+    try:
+        if own_world or (command in CODE_ONLY and "SLIPWAY_SECRET_KEY" not in os.environ):
+            os.environ.setdefault("SLIPWAY_REHEARSAL", "1")
+        elif command not in CODE_ONLY:
+            attach()
+        with scratch_servers() if own_world else nullcontext():
+            from django.core.management import execute_from_command_line
+
+            execute_from_command_line(sys.argv)
+    except EmbeddedError as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main()

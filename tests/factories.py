@@ -1,0 +1,335 @@
+"""Plain functions that make what tests need, with sensible defaults. No randomness, no database tricks.
+
+The season stands at fixed instants: the call opens on 8 November 2023 and closes at the end of 1 December, Paris time.
+"""
+
+import itertools
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
+
+from accelerator import clock
+from accelerator.models import Partner, Programme, Role, Startup, TeamMember, Topic, User
+from applications.models import (
+    Application,
+    Assignment,
+    Attachment,
+    Call,
+    CallReminder,
+    CallWindow,
+    Criterion,
+    Decision,
+    EligibilityCheck,
+    Offer,
+    Question,
+    Release,
+    Review,
+    Reviewer,
+    Score,
+    Seat,
+    Section,
+    Submission,
+)
+
+OPENS_AT = datetime(2023, 11, 8, 8, tzinfo=UTC)
+CLOSES_AT = datetime(2023, 12, 1, 23, tzinfo=UTC)  # midnight in Paris, exclusive
+WHILE_OPEN = datetime(2023, 11, 28, 9, tzinfo=UTC)
+AFTER_CLOSE = CLOSES_AT + timedelta(minutes=5)
+REVIEWING = datetime(2023, 12, 11, 9, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+_count = itertools.count(1)
+
+
+def make_user(name: str = "", **fields) -> User:
+    number = next(_count)
+    name = name or f"Person {number}"
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}.{number}@people.example")
+    user = User.objects.create_user(email, name=name, **fields)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_programme(slug: str = "ai-startup-program", **fields) -> Programme:
+    programme, made = Programme.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "name": "AI Startup Program",
+            "place": "STATION F, Paris",
+            "time_zone": "Europe/Paris",
+            "statement": "Six months in Paris.",
+            "summary": "For startups that build on open models.",
+            "contact": "hello@programme.example",
+            **fields,
+        },
+    )
+    if made:
+        for position, (key, name) in enumerate(
+            [("meta", "Meta"), ("hugging-face", "Hugging Face"), ("scaleway", "Scaleway")]
+        ):
+            Partner.objects.create(
+                programme=programme, slug=key, name=name, position=position, gives="Time", is_lead=True
+            )
+        for position, key in enumerate(["language", "vision", "speech"]):
+            Topic.objects.create(programme=programme, key=key, label=key.title(), position=position)
+    return programme
+
+
+QUESTIONS = [
+    {"key": "name", "kind": "text", "label": "Name of the startup", "fills": "name"},
+    {"key": "website", "kind": "url", "label": "Website", "fills": "website", "required": False},
+    {"key": "country", "kind": "country", "label": "Country", "fills": "country"},
+    {"key": "one_line", "kind": "text", "label": "In one line", "fills": "one_line", "max_words": 30},
+    {"key": "problem", "kind": "long_text", "label": "Which problem do you solve?", "max_words": 50},
+    {"key": "team_size", "kind": "integer", "label": "How many are you?", "minimum": 1, "maximum": 500},
+    {
+        "key": "topics",
+        "kind": "choices",
+        "label": "Topics",
+        "choices": [{"value": k, "label": {"en": k.title()}} for k in ("language", "vision", "speech")],
+    },
+    {"key": "deck", "kind": "file", "label": "Your deck", "max_megabytes": 20},
+    {"key": "consent_privacy", "kind": "consent", "label": "I have read the privacy notice"},
+]
+ANSWERS = {
+    "name": "Papyrus",
+    "website": "https://papyrus.example",
+    "country": "FR",
+    "one_line": "Reads land registers with open models",
+    "problem": "Notaries wait weeks for an extract.",
+    "team_size": 4,
+    "topics": ["language"],
+    "consent_privacy": True,
+}
+
+
+def make_call(programme: Programme | None = None, *, slug: str = "2023", seats: int = 5, **fields) -> Call:
+    programme = programme or make_programme()
+    window = {name: fields.pop(name) for name in ("opens_at", "closes_at") if name in fields}
+    call = Call.objects.create(
+        programme=programme,
+        slug=slug,
+        name="First edition",
+        seats=seats,
+        **{
+            "reserve": 5,
+            "reviews_per_application": 3,
+            "reviews_due_on": date(2023, 12, 18),
+            "decision_on": date(2023, 12, 21),
+            "offer_days": 5,
+            "starts_on": date(2024, 1, 8),
+            "ends_on": date(2024, 6, 28),
+            "who_may_apply": [{"en": "Startups that build on open models."}],
+            **fields,
+        },
+    )
+    CallWindow.objects.create(call=call, **{"opens_at": OPENS_AT, "closes_at": CLOSES_AT, **window})
+    section = Section.objects.create(call=call, key="startup", title="Your startup")
+    for position, question in enumerate(QUESTIONS):
+        Question.objects.create(call=call, section=section, position=position, **question)
+    for position, (key, weight) in enumerate([("open_models", 60), ("team", 40)]):
+        Criterion.objects.create(
+            call=call,
+            key=key,
+            name=key.replace("_", " ").title(),
+            question="How well?",
+            weight=weight,
+            position=position,
+            anchors={"0": {"en": "Nothing"}, "5": {"en": "Some"}, "10": {"en": "All one could ask"}},
+        )
+    EligibilityCheck.objects.create(call=call, key="open", text="It builds on an open model")
+    CallReminder.objects.create(call=call, days_before=1, at=time(10))
+    return call
+
+
+def make_startup(founder: User | None = None, *, name: str = "Papyrus", **fields) -> Startup:
+    startup = Startup.objects.create(name=name, country="FR", one_line="Reads land registers", **fields)
+    TeamMember.objects.create(startup=startup, user=founder or make_user(f"Founder of {name}"), is_owner=True)
+    return startup
+
+
+def make_application(
+    call: Call,
+    founder: User | None = None,
+    *,
+    name: str = "Papyrus",
+    submitted: bool = False,
+    sealed: bool = False,
+    eligible: bool = False,
+    **fields,
+) -> Application:
+    """A draft; or submitted with its version (and sealed, and found eligible) where asked."""
+    startup = make_startup(founder, name=name)
+    owner = startup.members.get().user
+    application = Application.objects.create(
+        call=call,
+        startup=startup,
+        started_by=owner,
+        started_at=OPENS_AT,
+        saved_at=OPENS_AT,
+        answers={**ANSWERS, "name": name, **fields.pop("answers", {})},
+        draft_version=1,
+        **fields,
+    )
+    if submitted or sealed or eligible:
+        Submission.objects.create(
+            application=application,
+            number=1,
+            content={"answers": application.answers, "questions": [], "files": []},
+            content_hash="0" * 64,
+            received_at=WHILE_OPEN,
+            submitted_by=owner,
+            idempotency_key=uuid.uuid4(),
+        )
+        application.move_to(Application.Status.SUBMITTED, submitted_at=WHILE_OPEN)
+    if sealed or eligible:
+        Application.objects.filter(pk=application.pk).update(sealed_at=AFTER_CLOSE)
+    if eligible:
+        Application.objects.filter(pk=application.pk).update(eligibility="eligible", screened_at=REVIEWING)
+    application.refresh_from_db()
+    return application
+
+
+def give_role(user: User, programme: Programme, kind: str, partner: Partner | None = None) -> Role:
+    role, _made = Role.objects.get_or_create(
+        user=user, programme=programme, kind=kind, defaults={"partner": partner, "granted_at": OPENS_AT}
+    )
+    if kind in {"manager", "reviewer"}:
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+        user.is_staff = True
+    return role
+
+
+def make_manager(programme: Programme, name: str = "Inès Moreau") -> User:
+    user = make_user(name)
+    give_role(user, programme, "manager")
+    return user
+
+
+def make_reviewer(call: Call, name: str = "", partner: str = "meta", **fields) -> Reviewer:
+    user = make_user(name)
+    organisation = call.programme.partners.get(slug=partner)
+    give_role(user, call.programme, "reviewer", organisation)
+    return Reviewer.objects.create(
+        call=call, user=user, partner=organisation, **{"topics": ["language"], **fields}
+    )
+
+
+def assign(reviewer: Reviewer, application: Application) -> Assignment:
+    return Assignment.objects.create(application=application, reviewer=reviewer, assigned_at=REVIEWING)
+
+
+def make_review(assignment: Assignment, *marks: int) -> Review:
+    """A submitted review with these marks, in the order of the rubric; the total is their weighted mean."""
+    criteria = list(assignment.application.call.criteria.all())
+    marks = marks or (7,) * len(criteria)
+    total = sum(m * c.weight for m, c in zip(marks, criteria, strict=True)) / sum(c.weight for c in criteria)
+    review = Review.objects.create(
+        assignment=assignment,
+        status="submitted",
+        total=round(total, 6),
+        opened_at=REVIEWING,
+        saved_at=REVIEWING,
+        submitted_at=REVIEWING,
+        comment_for_panel="Solid.",
+        comment_for_applicant="Well done.",
+    )
+    for mark, criterion in zip(marks, criteria, strict=True):
+        Score.objects.create(review=review, criterion=criterion, value=mark)
+    return review
+
+
+def release(
+    call: Call, manager: User, applications: list[Application], reserve: list[Application] = ()
+) -> list[Offer]:
+    """Seats, decisions, release and open offers, written straight into the tables."""
+    offers = []
+    for number, application in enumerate(applications, 1):
+        seat = Seat.objects.create(call=call, number=number)
+        Decision.objects.create(
+            call=call,
+            application=application,
+            outcome="selected",
+            seat=seat,
+            decided_by=manager,
+            decided_at=REVIEWING,
+        )
+        offers.append(
+            Offer.objects.create(
+                application=application,
+                seat=seat,
+                offered_at=REVIEWING,
+                expires_at=REVIEWING + timedelta(days=5),
+            )
+        )
+    for position, application in enumerate(reserve, 1):
+        Decision.objects.create(
+            call=call,
+            application=application,
+            outcome="reserve",
+            reserve_position=position,
+            decided_by=manager,
+            decided_at=REVIEWING,
+        )
+    Release.objects.create(call=call, released_by=manager, released_at=REVIEWING)
+    return offers
+
+
+def attach(application: Application, key: str = "deck", content: bytes = b"%PDF-1.4 a deck") -> Attachment:
+    from django.core.files.base import ContentFile
+
+    from accelerator.models import StoredFile
+
+    owner = application.startup.members.first().user
+    stored = StoredFile(
+        startup=application.startup,
+        uploaded_by=owner,
+        name="deck.pdf",
+        size=len(content),
+        sha256="0" * 64,
+        content_type="application/pdf",
+    )
+    stored.content.save("deck.pdf", ContentFile(content))
+    return Attachment.objects.create(application=application, question_key=key, file=stored)
+
+
+def sign_in(client, user: User):
+    """A test client for this person, signed in."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.user = user
+    return client
+
+
+def at(moment: datetime) -> datetime:
+    """Stop the programme's clock at this moment."""
+    clock.freeze(moment)
+    return moment
+
+
+def make_cast(call: Call) -> SimpleNamespace:
+    """One of each: founder, co-founder, rival founder, reviewers (assigned, other, recused), manager, stranger."""
+    founder, co_founder = make_user("Lena Aubry"), make_user("Tomas Riha")
+    application = make_application(call, founder, eligible=True)
+    TeamMember.objects.create(startup=application.startup, user=co_founder)
+    rival = make_user("Noor Haddad")
+    rival_application = make_application(call, rival, name="Kestrel", eligible=True)
+    reviewer, other_reviewer = make_reviewer(call, "Ada Stern"), make_reviewer(call, "Joris Blom", "scaleway")
+    recused = make_reviewer(call, "Hugo Lindt", "hugging-face")
+    assignment = assign(reviewer, application)
+    assign(recused, application)
+    application.recusals.create(user=recused.user, reason="Former colleague", declared_by=recused.user)
+    return SimpleNamespace(
+        founder=founder,
+        co_founder=co_founder,
+        rival_founder=rival,
+        reviewer=reviewer.user,
+        other_reviewer=other_reviewer.user,
+        recused_reviewer=recused.user,
+        manager=make_manager(call.programme),
+        other_manager=make_manager(make_programme("other", name="Other Programme"), "Paul Varga"),
+        stranger=make_user("Sam Okoro"),
+        application=application,
+        rival_application=rival_application,
+        assignment=assignment,
+        call=call,
+    )
