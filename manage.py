@@ -10,7 +10,7 @@ from contextlib import nullcontext
 
 from accelerator.embedded import EmbeddedError, attach, scratch_servers
 
-CODE_ONLY = {"help", "check", "version", "makemigrations", "makemessages", "collectstatic", "--help", "--version"}
+CODE_ONLY = {"check", "collectstatic", "help", "makemessages", "makemigrations", "--help", "--version"}
 ON_SCRATCH_SERVERS = {"rehearse"}
 
 

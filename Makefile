@@ -1,0 +1,56 @@
+# Everything one does with Slipway; `make help` lists it. Needs Python 3.11 or newer and nothing else: packages,
+# PostgreSQL and Valkey come from PyPI wheels (see docs/running.md).
+
+PYTHON ?= python3
+PORT ?= 8000
+SEASON ?= rehearsal
+PROGRAMME ?= programmes/ai-startup-program.toml
+MANAGER ?=
+APPLICANTS ?= 200
+REVIEWERS ?= 12
+SEED ?= 1
+WORKERS ?= 2
+TESTS ?= tests
+
+SHELL := /bin/sh
+PY := .venv/bin/python
+# `check --deploy` looks at the settings of a public site, whatever this terminal is set up for.
+PRODUCTION := env -u SLIPWAY_TESTING -u SLIPWAY_DEBUG SLIPWAY_REHEARSAL=0 \
+	SLIPWAY_SECRET_KEY=check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
+	SLIPWAY_BASE_URL=https://apply.example.org SLIPWAY_HOSTS=apply.example.org SMTP_URL=smtp://localhost:25 \
+	DATABASE_URL=postgresql:///slipway REDIS_URL=redis://localhost:6379
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench rehearse check clean install-local install-test
+
+help: ## List these commands
+	@$(PYTHON) -c 'import re; print(*(f"  make {name:<9} {text}" for name, text in re.findall(r"^([a-z]+):.*?## (.*)", open("Makefile").read(), re.M)), sep="\n")'
+
+run: install-local ## Open the rehearsal at http://localhost:8000 (PORT=8001; SEASON=real PROGRAMME=file.toml for a real season)
+	@exec $(PY) -m accelerator.supervisor --end-with-parent --port "$(PORT)" --season "$(SEASON)" --programme "$(PROGRAMME)" --manager "$(MANAGER)"
+
+test: check ## Check everything, then run all tests in parallel (TESTS=tests/mentoring for some of them)
+	@$(PY) -m pytest -n $(WORKERS) $(TESTS)
+
+check: install-test ## Look over style, layers, types, migrations, production settings and lock files
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m djlint --quiet --check --lint templates
+	@.venv/bin/lint-imports --no-timings
+	@$(PY) -m mypy
+	@$(PRODUCTION) $(PY) -W ignore manage.py makemigrations --check
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(PY) -c 'import pathlib, sys; sys.exit("\n".join(f"{path} names an address; lock files hold hashes only" for path in pathlib.Path("requirements").glob("*.txt") if "http" in path.read_text()))'
+
+rehearse: install-local ## Run a whole season headless and report (APPLICANTS=200 REVIEWERS=12 SEED=1)
+	@$(PY) manage.py rehearse --applicants $(APPLICANTS) --reviewers $(REVIEWERS) --seed $(SEED)
+
+bench: install-test ## Measure the hot pages and the ranking
+	@$(PY) -m bench
+
+clean: ## Remove .venv, caches and the data of all seasons here
+	@$(PYTHON) -c 'from accelerator import embedded; embedded.remove_data()'
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis staticfiles
+
+install-local install-test: install-%:
+	@$(PYTHON) -m accelerator.install $*
