@@ -531,7 +531,7 @@ def scratch_servers(environ: MutableMapping[str, str] = os.environ) -> Iterator[
         return
     parent = Path(tempfile.gettempdir())
     if not reachable(parent, server_account()):
-        parent = Path("/tmp")
+        parent = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder
     sweep_scratch(parent)
     home = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=parent))
     home.chmod(0o711)
