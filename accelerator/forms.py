@@ -1,7 +1,102 @@
-"""How fields look: our own templates before Django's."""
+"""How forms look and the kinds of fields that several applications use; templates/forms/ has the markup.
 
+A page writes `{{ form.name.as_field_group }}` for one field or `{{ form }}` for all: label, help, error, counter and
+their aria attributes come from the field's template.
+"""
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import ngettext
+
+from accelerator import wording
 
 
 class Renderer(TemplatesSetting):
-    """Finds form templates in templates/ first."""
+    """Our own templates for forms and fields; widgets stay Django's."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class WordsField(forms.CharField):
+    """A text with a limit in words; the page counts along.
+
+    `WordsField(label=…, max_words=150)`; a single line unless `lines` is more than one.
+    """
+
+    def __init__(self, *, max_words: int | None = None, lines: int = 6, **kwargs):
+        self.max_words = max_words
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput())
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget):
+        attributes = super().widget_attrs(widget)
+        return attributes | {"data-max-words": self.max_words} if self.max_words else attributes
+
+    def validate(self, value):
+        super().validate(value)
+        over = wording.count_words(value or "") - (self.max_words or float("inf"))
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "The limit is %(limit)s words. Please cut %(over)s of them.",
+                    "The limit is %(limit)s words. Please cut %(over)s of them.",
+                    over,
+                ),
+                code="too_many_words",
+                params={"limit": self.max_words, "over": over},
+            )
+
+
+class ScaleField(forms.TypedChoiceField):
+    """A score from 0 to 10, one touch each, with the words that anchor some of the numbers.
+
+    `ScaleField(label="Team", weight=25, help_text=question, anchors={0: "…", 5: "…", 10: "…"})`
+    """
+
+    widget = forms.RadioSelect
+    template_name = "forms/scale.html"
+
+    def __init__(self, *, anchors=None, weight: int | None = None, **kwargs):
+        self.anchors = {int(step): words for step, words in (anchors or {}).items()}
+        self.weight = weight
+        steps = [(step, str(step)) for step in range(11)]
+        super().__init__(
+            choices=steps, coerce=int, empty_value=None, template_name=self.template_name, **kwargs
+        )
+
+
+class DocumentField(forms.FileField):
+    """A file beside the one that is already there; give `bound.field.current` the stored file, if any.
+
+    `current` has name, size, and optionally pages, uploaded_at, url and zone.
+    """
+
+    widget = forms.FileInput
+    template_name = "forms/document.html"
+
+    def __init__(self, *, current=None, **kwargs):
+        self.current = current
+        super().__init__(template_name=self.template_name, **kwargs)
+
+    def validate(self, value):
+        if not self.current:
+            super().validate(value)
+
+
+class TickField(forms.BooleanField):
+    """A consent or a yes: the box first, the sentence beside it."""
+
+    template_name = "forms/tick.html"
+
+    def __init__(self, **kwargs):
+        super().__init__(template_name=self.template_name, **kwargs)
+
+
+def first_errors(form) -> list[tuple[str, str, str]]:
+    """What is wrong, for the list at the head of a long form: (anchor, label, error) of each field with an error."""
+    found = [
+        (bound.id_for_label or bound.auto_id, bound.label, bound.errors[0]) for bound in form if bound.errors
+    ]
+    return found + [("", "", error) for error in form.non_field_errors()]

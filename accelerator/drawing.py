@@ -1,0 +1,305 @@
+"""Pictures as numbers: where each line, bar and label of a drawing stands. Pure; templates turn it into SVG.
+
+Horizontal positions are percentages of the width ("12.8%"), so that a drawing fills its column without
+stretching its letters; vertical ones are pixels.
+"""
+
+import calendar
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.utils.formats import date_format
+
+from accelerator import wording
+
+
+def percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.2f}%" if whole else "0%"
+
+
+# --- The season -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the season, half-open. `kind`: call, review or programme."""
+
+    label: str
+    start: datetime
+    end: datetime
+    kind: str = "programme"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A day of the season. `kind`: event, deadline or today; a deadline's instant is exclusive."""
+
+    label: str
+    at: datetime
+    kind: str = "event"
+
+
+@dataclass
+class Mark:
+    """One thing drawn: its words, and its place in the lying (x, width) and the standing picture (y, height)."""
+
+    label: str
+    date: str
+    kind: str
+    x: str
+    y: int
+    width: str = "0%"
+    height: int = 0
+    anchor: str = "start"
+    label_y: int = 0
+
+
+@dataclass
+class Season:
+    """Everything that the season's template draws."""
+
+    months: list[dict] = field(default_factory=list)
+    spans: list[Mark] = field(default_factory=list)
+    points: list[Mark] = field(default_factory=list)
+    labels: list[Mark] = field(default_factory=list)
+    lying_height: int = 0
+    standing_height: int = 0
+
+
+DAY_HEIGHT = 3  # pixels of a day in the standing picture
+LINE_HEIGHT = 26  # the least distance of two labels in it
+LYING_WIDTH = 990  # the narrowest column in which the lying picture is shown
+LETTER = 8.2  # pixels of an average letter of a label, on the generous side
+FIRST_LANE, LANE = 118, 52  # where labels under the axis stand, and how far apart their lanes are
+
+
+def season(
+    spans: list[Span], points: list[Point], zone, now: datetime | None = None, today: str = ""
+) -> Season:
+    """The season to scale, from the first of its first month to the end of its last.
+
+    `today` is the word for the present day; without it, or with `now` outside the season, it is not drawn.
+    """
+    zone = wording.as_zone(zone)
+    starts = [span.start for span in spans] + [point.at for point in points]
+    ends = [span.end for span in spans] + [point.at for point in points]
+    first = _month_start(min(starts).astimezone(zone))
+    last = _next_month(_month_start(wording.last_minute(max(ends)).astimezone(zone)))
+    whole = _days(first, last)
+    if today and now and first <= now < last:
+        points = [*points, Point(today, now, "today")]
+
+    def place(at):
+        return percent(_days(first, at), whole), round(_days(first, at) * DAY_HEIGHT)
+
+    drawing = Season(standing_height=round(whole * DAY_HEIGHT))
+    month = first
+    while month < last:
+        x, y = place(month)
+        year = month.year if month.month == 1 else ""
+        drawing.months.append(
+            {"name": date_format(month, "F"), "short": date_format(month, "M"), "year": year, "x": x, "y": y}
+        )
+        month = _next_month(month)
+
+    for span in sorted(spans, key=lambda span: span.start):
+        x, y = place(span.start)
+        length = _days(span.start, span.end)
+        words = wording.period(span.start, span.end, zone, year=False, short=True)
+        drawing.spans.append(
+            Mark(span.label, words, span.kind, x, y, percent(length, whole), round(length * DAY_HEIGHT))
+        )
+
+    for point in sorted(points, key=lambda point: point.at):
+        x, y = place(point.at)
+        said = wording.last_minute(point.at) if point.kind == "deadline" else point.at
+        late = _days(first, point.at) > 0.93 * whole
+        anchor = "end" if late or point.kind == "today" else "start"
+        drawing.points.append(
+            Mark(point.label, wording.short_day(said, zone), point.kind, x, y, anchor=anchor)
+        )
+
+    lanes = _into_lanes(drawing.points)
+    drawing.lying_height = FIRST_LANE + LANE * lanes - 20
+    drawing.labels = _pushed_apart(drawing.spans + drawing.points)
+    if drawing.labels:
+        drawing.standing_height = max(drawing.standing_height, drawing.labels[-1].label_y + LINE_HEIGHT)
+    return drawing
+
+
+def _days(start: datetime, end: datetime) -> float:
+    return (end - start) / timedelta(days=1)
+
+
+def _month_start(at: datetime) -> datetime:
+    return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next_month(month: datetime) -> datetime:
+    return month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+
+
+def _into_lanes(marks: list[Mark]) -> int:
+    """Give each label the highest lane in which it meets no other; returns how many lanes that takes."""
+    taken: list[list[tuple[float, float]]] = []
+    for mark in marks:
+        width = max(len(mark.label), len(mark.date)) * LETTER + 12
+        left = float(mark.x[:-1]) / 100 * LYING_WIDTH - (width if mark.anchor == "end" else 0)
+        free = (n for n, lane in enumerate(taken) if all(left + width <= a or left >= b for a, b in lane))
+        lane = next(free, len(taken))
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append((left, left + width))
+        mark.label_y = FIRST_LANE + LANE * lane
+    return len(taken)
+
+
+def _pushed_apart(marks: list[Mark]) -> list[Mark]:
+    """The labels of the standing picture in order of time, none nearer to the one before than a line."""
+    labels, free = [], 0
+    for mark in sorted(marks, key=lambda mark: (mark.y, mark.kind != "deadline")):
+        label_y = max(mark.y + 14, free)
+        labels.append(
+            Mark(mark.label, mark.date, mark.kind, mark.x, mark.y, height=mark.height, label_y=label_y)
+        )
+        free = label_y + LINE_HEIGHT
+    return labels
+
+
+# --- Calendars --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something in a calendar. `kind` colours it: event, session or deadline (whose instant is exclusive)."""
+
+    at: datetime
+    title: str
+    url: str = ""
+    end: datetime | None = None
+    note: str = ""
+    kind: str = "event"
+
+    @property
+    def shown_at(self) -> datetime:
+        return wording.last_minute(self.at) if self.kind == "deadline" else self.at
+
+
+@dataclass(frozen=True)
+class DayEntry:
+    """An entry as its day shows it: with wall times instead of instants."""
+
+    time: str
+    title: str
+    url: str
+    note: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    entries: list[DayEntry]
+    in_month: bool = True
+    is_today: bool = False
+
+    @property
+    def name(self) -> str:
+        return wording.day(self.date)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month as weeks from Monday to Sunday, each of seven days."""
+
+    name: str
+    weekdays: list[str]
+    weeks: list[list[Day]]
+
+
+def month(year: int, number: int, entries: list[Entry], zone, today: date | None = None) -> Month:
+    """One month with its entries, on the wall clock of `zone`."""
+    by_day = _by_day(entries, zone)
+    weeks = calendar.Calendar().monthdatescalendar(year, number)
+    return Month(
+        name=date_format(date(year, number, 1), "F Y"),
+        weekdays=[date_format(day, "D") for day in weeks[0]],
+        weeks=[[Day(d, by_day.get(d, []), d.month == number, d == today) for d in week] for week in weeks],
+    )
+
+
+def agenda(entries: list[Entry], zone, today: date | None = None) -> list[Day]:
+    """The days on which something happens, in order."""
+    return [Day(day, found, is_today=day == today) for day, found in sorted(_by_day(entries, zone).items())]
+
+
+def _by_day(entries: list[Entry], zone) -> dict[date, list[DayEntry]]:
+    zone = wording.as_zone(zone)
+    days: dict[date, list[DayEntry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.shown_at):
+        time = wording.wall_time(entry.shown_at, zone)
+        if entry.end:
+            time = wording.hours(entry.at, entry.end, zone)
+        shown = DayEntry(time, entry.title, entry.url, entry.note, entry.kind)
+        days.setdefault(entry.shown_at.astimezone(zone).date(), []).append(shown)
+    return days
+
+
+# --- Charts -----------------------------------------------------------------------------------------------
+
+
+def bars(rows) -> list[dict]:
+    """Lying bars, the longest across the whole width: rows of (label, value)."""
+    most = max((value for _label, value in rows), default=0)
+    return [{"label": label, "value": value, "width": percent(value, most)} for label, value in rows]
+
+
+COLUMN_HEIGHT = 120
+
+
+def columns(counts) -> dict:
+    """Standing bars side by side: (label, value) or (label, value, stands out)."""
+    counts = [(*count, False)[:3] for count in counts]
+    most = max((value for _label, value, _marked in counts), default=0)
+    drawn = []
+    for place, (label, value, marked) in enumerate(counts):
+        height = round(COLUMN_HEIGHT * value / most) if most else 0
+        drawn.append(
+            {
+                "label": label,
+                "value": value,
+                "marked": marked,
+                "x": percent(place, len(counts)),
+                "width": percent(0.8, len(counts)),
+                "y": COLUMN_HEIGHT - height,
+                "height": height,
+            }
+        )
+    return {"columns": drawn, "most": most, "height": COLUMN_HEIGHT}
+
+
+def interval(
+    low: float, middle: float, high: float, least: float, most: float, mark: float | None = None
+) -> dict:
+    """A value and how sure it is, on a scale from `least` to `most`."""
+
+    def x(value):
+        return percent(min(max(value, least), most) - least, most - least)
+
+    return {
+        "low": x(low),
+        "middle": x(middle),
+        "high": x(high),
+        "mark": None if mark is None else x(mark),
+        "words": f"{middle:.2f} ({low:.2f}–{high:.2f})",
+    }
+
+
+def spread(values, least: float, most: float) -> dict:
+    """Single values as dots on one line; equal ones stand above each other."""
+    seen: dict[float, int] = {}
+    dots = []
+    for value in sorted(values):
+        dots.append({"x": percent(value - least, most - least), "y": 13 - 5 * min(seen.get(value, 0), 2)})
+        seen[value] = seen.get(value, 0) + 1
+    return {"dots": dots, "words": ", ".join(f"{value:g}" for value in sorted(values))}

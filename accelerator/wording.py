@@ -1,0 +1,158 @@
+"""How moments and quantities are said to people: pure functions, no database and no clock.
+
+Intervals in Slipway are half-open, so a deadline is stored as the first instant that is too late
+(2 December, 00:00). People are always told the last minute that is not (1 December, 23:59): everything
+that shows a deadline goes through `last_minute`.
+"""
+
+from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MINUTE = timedelta(minutes=1)
+SOON = timedelta(days=4)
+
+
+# --- Zones and moments ------------------------------------------------------------------------------------
+
+
+def as_zone(zone) -> tzinfo:
+    """A time zone from its name, from a tzinfo, or from anything that has a `zone` (a programme, a call, a user)."""
+    zone = getattr(zone, "zone", zone)
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
+
+
+def zone_name(zone) -> str:
+    """`Europe/Paris` as people say it: Paris time."""
+    city = str(as_zone(zone)).rsplit("/", 1)[-1].replace("_", " ")
+    return city if city in {"UTC", "GMT"} else _("%(city)s time") % {"city": city}
+
+
+def last_minute(closes_at: datetime) -> datetime:
+    """The last minute that is still in time, of an exclusive instant."""
+    return closes_at - MINUTE
+
+
+def _local(at: datetime | date, zone) -> datetime | date:
+    """An instant on its zone's wall clock; a day as it is."""
+    return at.astimezone(as_zone(zone)) if isinstance(at, datetime) else at
+
+
+def day(at: datetime | date, zone=None, *, weekday=True, year=True) -> str:
+    """Friday 1 December 2023."""
+    return date_format(_local(at, zone), ("l " if weekday else "") + "j F" + (" Y" if year else ""))
+
+
+def short_day(at: datetime | date, zone=None) -> str:
+    """1 Dec, for tables and drawings."""
+    return date_format(_local(at, zone), "j M")
+
+
+def wall_time(at: datetime, zone) -> str:
+    """23:59."""
+    return date_format(_local(at, zone), "H:i")
+
+
+def moment(at: datetime, zone, *, weekday=True, year=True) -> str:
+    """Friday 1 December 2023, 14:00 Paris time."""
+    return _("%(day)s, %(time)s %(zone)s") % {
+        "day": day(at, zone, weekday=weekday, year=year),
+        "time": wall_time(at, zone),
+        "zone": zone_name(zone),
+    }
+
+
+def deadline(closes_at: datetime, zone) -> str:
+    """An exclusive instant in words: Friday 1 December 2023, 23:59 Paris time."""
+    return moment(last_minute(closes_at), zone)
+
+
+def hours(start: datetime, end: datetime, zone) -> str:
+    """Both ends of a meeting: 10:00–10:45."""
+    return f"{wall_time(start, zone)}–{wall_time(end, zone)}"
+
+
+def period(start: datetime, end: datetime, zone, *, year=True, short=False) -> str:
+    """A half-open interval as its first and last day: 8 November – 1 December 2023; short: 8 Nov – 1 Dec."""
+    first, last = _local(start, zone).date(), _local(last_minute(end), zone).date()
+    month = "j M" if short else "j F"
+    closing = date_format(last, f"{month} Y" if year else month)
+    if first == last:
+        return closing
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} – {closing}"
+    return f"{date_format(first, f'{month} Y' if year and first.year != last.year else month)} – {closing}"
+
+
+# --- Distances in time ------------------------------------------------------------------------------------
+
+
+def _amount(length: timedelta, nights: int) -> str:
+    """From two days on the nights between are counted, as people do, not periods of 24 hours."""
+    seconds = int(length.total_seconds())
+    if nights >= 60:
+        months = round(nights / 30.44)
+        return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
+    if seconds >= 48 * 3600:
+        return ngettext("%(n)d day", "%(n)d days", nights) % {"n": nights}
+    if seconds >= 2 * 3600:
+        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3600) % {"n": seconds // 3600}
+    if seconds >= 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
+    return _("less than a minute")
+
+
+def _nights(earlier: datetime, later: datetime, zone) -> int:
+    return (_local(later, zone).date() - _local(earlier, zone).date()).days
+
+
+def distance(at: datetime, now: datetime, zone) -> str:
+    """How far away a moment is: in 3 days, in 26 hours, 40 minutes ago."""
+    if at >= now:
+        return _("in %(amount)s") % {"amount": _amount(at - now, _nights(now, at, zone))}
+    return _("%(amount)s ago") % {"amount": _amount(now - at, _nights(at, now, zone))}
+
+
+def until(closes_at: datetime, now: datetime, zone) -> str:
+    """How far away an exclusive end is, its days counted to the last minute; nothing when it is over."""
+    if now >= closes_at:
+        return ""
+    amount = _amount(closes_at - now, _nights(now, last_minute(closes_at), zone))
+    return _("in %(amount)s") % {"amount": amount}
+
+
+def is_soon(closes_at: datetime, now: datetime) -> bool:
+    """Near enough to be said in the signal colour, and not over."""
+    return timedelta(0) < closes_at - now <= SOON
+
+
+# --- Other words ------------------------------------------------------------------------------------------
+
+
+def list_of(words) -> str:
+    """Meta, Hugging Face and Scaleway."""
+    words = [str(word) for word in words]
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(most)s and %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a person in a list."""
+    parts = [part for part in name.replace("-", " ").split() if part[0].isalpha()]
+    return "".join(part[0] for part in parts[:1] + parts[1:][-1:]).upper() or "·"
+
+
+def count_words(text: str) -> int:
+    """Words as the counters beside the fields count them: whatever white space separates."""
+    return len(text.split())
+
+
+def file_size(octets: int) -> str:
+    """840 kB, 4.2 MB: in thousands, as file managers show it."""
+    if octets < 1_000_000:
+        return f"{max(1, round(octets / 1000))} kB"
+    return f"{octets / 1_000_000:.1f} MB"

@@ -1,0 +1,9 @@
+// On every page: counters beside texts, drafts that save themselves, keys on scales. Each waits for its own markup.
+import { countWords } from "./counters.js";
+import { saveDrafts } from "./autosave.js";
+import { scaleKeys } from "./scales.js";
+
+countWords(document);
+saveDrafts(document);
+scaleKeys(document);
+document.addEventListener("htmx:load", (event) => countWords(event.target));
