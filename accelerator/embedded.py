@@ -146,7 +146,10 @@ def socket_folder(home: Path, account: pwd.struct_passwd | None) -> Path:
 
 
 class FolderLock:
-    """One supervisor per data folder. The children inherit the lock, so that it is free only when all have ended."""
+    """One supervisor per data folder, named in the file while it is in charge.
+
+    The children inherit the lock, so that it is free only when all have ended.
+    """
 
     def __init__(self, home: Path):
         self.path = home / "lock"
@@ -167,6 +170,10 @@ class FolderLock:
         os.ftruncate(fd, 0)
         os.pwrite(fd, str(os.getpid()).encode(), 0)
         self.fd = fd
+
+    def retire(self) -> None:
+        """Say that we are ending: whoever comes now waits instead of giving up."""
+        os.ftruncate(self.fd, 0)
 
     def release(self) -> None:
         fcntl.flock(self.fd, fcntl.LOCK_UN)
@@ -217,6 +224,12 @@ def command_of(pid: int) -> str:
         return ""
     ps = ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)]
     return os.fsdecode(subprocess.run(ps, capture_output=True, check=False).stdout)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
@@ -276,8 +289,23 @@ class Server:
     def log(self) -> Path:
         return self.home / f"{self.name.lower()}.log"
 
-    def start(self, patience: float = 60) -> None:
-        self.prepare()
+    def start(self, patience: float = 60, attempts: int = 5) -> None:
+        """Start and wait for an answer. What a killed predecessor held may take a moment to be free, so try again."""
+        deadline = time.monotonic() + patience
+        for attempt in range(1, attempts + 1):
+            self.prepare()
+            self._launch()
+            while self.is_alive() and time.monotonic() < deadline:
+                if self.answers():
+                    return
+                time.sleep(0.02)
+            self.stop()
+            if attempt < attempts and time.monotonic() < deadline:
+                time.sleep(0.5)
+        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
+        raise EmbeddedError(f"{self.name} did not start. The end of {self.log}:\n{tail}")
+
+    def _launch(self) -> None:
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.old"))
         with self.log.open("wb") as log:
@@ -291,13 +319,6 @@ class Server:
                 stderr=log,
                 **identity(self.account),
             )
-        deadline = time.monotonic() + patience
-        while not self.answers():
-            if not self.is_alive() or time.monotonic() > deadline:
-                self.stop()
-                tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
-                raise EmbeddedError(f"{self.name} did not start. The end of {self.log}:\n{tail}")
-            time.sleep(0.02)
 
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -329,6 +350,8 @@ class PostgreSQL(Server):
             shutil.rmtree(unfinished)
         if self.data.exists():
             self._settle()
+            for left_over in self.run.glob(".s.PGSQL.*"):
+                left_over.unlink()
         else:
             self._create().rename(self.data)  # so that a killed initdb leaves no half-made cluster
 
@@ -368,18 +391,17 @@ class PostgreSQL(Server):
         When the number belongs to nobody PostgreSQL settles it by itself, more carefully than we could.
         """
         pid = self._pid_file()[0]
-        if not pid or not is_alive(pid):
+        if not pid:
             return
-        if not self._is_ours(pid):
-            (self.data / "postmaster.pid").unlink()
         for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            if not self._is_ours(pid):
-                return
-            with suppress(ProcessLookupError):
-                os.kill(pid, how)
-            deadline = time.monotonic() + 10
-            while self._is_ours(pid) and time.monotonic() < deadline:
-                time.sleep(0.05)
+            if self._is_ours(pid):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, how)
+                wait_until(lambda: not self._is_ours(pid), 10)
+        if not command_of(pid):
+            wait_until(lambda: not is_alive(pid), 2)  # until init has collected it
+        if is_alive(pid):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _is_ours(self, pid: int) -> bool:
         return str(self.data) in command_of(pid)

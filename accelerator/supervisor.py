@@ -26,6 +26,8 @@ COLOURS = {"slipway": 34, "web": 36, "worker": 35, "beat": 33, "servers": 32}
 STEADY_SECONDS = 60  # a child that lived this long starts its next life without delay
 LONGEST_PAUSE = 30
 STARTUP_SECONDS = 60
+# What is no news here: that root runs the worker, that nothing was collected because finders serve static files.
+NO_NEWS = "ignore::UserWarning:celery.platforms,ignore:No directory at:UserWarning"
 
 
 def say(text: str, who: str = "slipway") -> None:
@@ -91,7 +93,7 @@ class Supervisor:
         self.stop_asked_at = 0.0
         self.programs = [  # in the order in which they are stopped
             Program("beat", [
-                "celery", "-A", "accelerator.celery", "beat", "--loglevel", "warning",
+                "celery", "-A", "accelerator.celery", "--quiet", "beat", "--loglevel", "warning",
                 "--scheduler", "celery.beat.Scheduler",
             ], farewell=signal.SIGTERM),
             Program("web", [
@@ -101,7 +103,7 @@ class Supervisor:
             ], farewell=signal.SIGTERM),
             # A cold shutdown (QUIT) leaves an unfinished job in the queue, so that nothing is lost by not waiting.
             Program("worker", [
-                "celery", "-A", "accelerator.celery", "worker", "--loglevel", "warning",
+                "celery", "-A", "accelerator.celery", "--quiet", "worker", "--loglevel", "warning",
                 "--without-gossip", "--without-mingle", "--without-heartbeat",
             ], farewell=signal.SIGQUIT),
         ]  # fmt: skip
@@ -161,7 +163,7 @@ class Supervisor:
             ours = {**given, **ours}
         else:
             ours = {**ours, **given, "SLIPWAY_REHEARSAL": "0"}
-        return {**ours, **self.servers.environment, "PYTHONUNBUFFERED": "1"}
+        return {**ours, **self.servers.environment, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": NO_NEWS}
 
     def _secret_key(self) -> str:
         """One key for each data folder, made once, so that a restart signs nobody out."""
@@ -269,8 +271,9 @@ class Supervisor:
             raise KeyboardInterrupt
 
     def _stop(self) -> None:
-        self.note.unlink(missing_ok=True)
         say("Stopping")
+        self.note.unlink(missing_ok=True)
+        self.lock.retire()
         try:
             for program in self.programs:
                 program.stop()

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import psycopg
@@ -37,13 +37,6 @@ def query(servers: embedded.Servers, statement: str):
         return cursor.fetchone()[0] if cursor.description else None
 
 
-def wait_until(condition, seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-
-
 def test_both_servers_answer_on_sockets_only_their_owner_may_open(servers):
     assert query(servers, "select current_user") == "slipway"
     assert query(servers, "show listen_addresses") == ""
@@ -60,10 +53,10 @@ def test_the_owner_of_the_database_may_make_the_extensions_we_need(servers):
 def test_data_survives_a_stop(servers):
     query(servers, "create table kept as select 42 as answer")
     servers.stop()
-    servers.run.mkdir(mode=0o700)
-    embedded.make_folder(servers.run, 0o700, embedded.server_account(servers.home / "postgresql-18"))
-    servers.start()
-    assert query(servers, "select answer from kept") == 42
+    again = embedded.Servers(servers.home, environ={"REDIS_URL": "elsewhere"})
+    again.start()
+    assert query(again, "select answer from kept") == 42
+    again.stop()
 
 
 def test_a_killed_server_starts_again_on_the_same_data(servers):
@@ -151,7 +144,8 @@ def test_scratch_servers_leave_nothing_behind_even_after_a_kill():
     assert embedded.FolderLock(home).is_held()
     child.send_signal(signal.SIGKILL)
     child.wait()
-    wait_until(lambda: not embedded.FolderLock(home).is_held())  # the servers held it too, so they have ended
+    embedded.wait_until(lambda: not embedded.FolderLock(home).is_held(), 15)
+    assert not embedded.FolderLock(home).is_held()  # the servers held it too, so they have ended
     os.utime(home, (0, 0))
     embedded.sweep_scratch(home.parent)
     assert not home.exists()
@@ -163,6 +157,15 @@ def test_a_second_supervisor_is_told_who_the_first_one_is(tmp_path):
     with pytest.raises(embedded.AlreadyRunning, match=f"process {os.getpid()}"):
         second.acquire()
     first.release()
+    second.acquire()
+    second.release()
+
+
+def test_whoever_comes_while_the_first_one_is_ending_waits(tmp_path):
+    first, second = embedded.FolderLock(tmp_path), embedded.FolderLock(tmp_path)
+    first.acquire()
+    first.retire()
+    threading.Timer(0.3, first.release).start()
     second.acquire()
     second.release()
 
