@@ -1,8 +1,9 @@
 """The append-only record: who did what to which object, when, and why."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 
-from accelerator import clock
+from accelerator import clock, wording
 from accelerator.models import HistoryEntry, Programme, User
 
 
@@ -35,3 +36,15 @@ def of(about: models.Model):
     return HistoryEntry.objects.filter(
         object_type=about._meta.label_lower, object_id=about.pk
     ).select_related("actor")
+
+
+def told(entries, zone) -> list[dict]:
+    """Entries as the timeline component shows them: what, when and by whom, and why."""
+    return [
+        {
+            "what": entry.action.replace(".", " ").replace("_", " ").capitalize(),
+            "when": f"{wording.moment(entry.happened_at, zone, weekday=False)} · {entry.actor or _('Slipway')}",
+            "note": entry.reason,
+        }
+        for entry in entries
+    ]

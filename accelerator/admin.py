@@ -1,0 +1,253 @@
+"""The dashboard's lists of what a programme is made of, for its managers and nobody else.
+
+`ProgrammeAdmin` is the one base, and a test over the whole registry holds it: rows, choices and autocomplete are
+those of the programmes that the reader manages; what has a status is changed by workflow functions, never here;
+filters reach only listed fields; every change is written to the history.
+"""
+
+from importlib import import_module
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from accelerator import history
+from accelerator.admin_fields import LocalisedField, WordsField
+from accelerator.models import Benefit, FrequentQuestion, Partner, Programme, Role, Topic, User
+from accelerator.models.fields import LocalisedTextField
+
+LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
+
+
+def manages_something(request) -> bool:
+    """Whether the reader manages any programme; asked once per request."""
+    if not hasattr(request, "_manages_something"):
+        request._manages_something = Programme.objects.managed_by(request.user).exists()
+    return request._manages_something
+
+
+class OfManagedProgrammes:
+    """Rows, choices and permissions that admins and their inlines share."""
+
+    programme_path = "programme"  # the lookup that leads from a row to its programme
+    is_read_only = False
+    may_delete = False
+    long_texts: tuple[str, ...] = ()  # texts that deserve more than a line
+    written_as: dict = {}  # form fields for what is stored as JSON
+
+    def get_queryset(self, request):
+        managed = Programme.objects.managed_by(request.user)
+        return super().get_queryset(request).filter(**{f"{self.programme_path}__in": managed})
+
+    def get_field_queryset(self, db, db_field, request):
+        """Choices of a foreign key: what the related model's own list would show."""
+        return self.admin_site.get_model_admin(db_field.remote_field.model).get_queryset(request)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        form_class = self.written_as.get(db_field.name)
+        if isinstance(db_field, LocalisedTextField):
+            form_class = LocalisedField
+        if form_class:
+            widget = (
+                UnfoldAdminTextareaWidget if db_field.name in self.long_texts else UnfoldAdminTextInputWidget
+            )
+            return form_class(label=db_field.verbose_name.capitalize(), required=False, widget=widget())
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @property
+    def has_workflow(self) -> bool:
+        return hasattr(self.model, "TRANSITIONS")
+
+    def has_view_permission(self, request, obj=None):
+        return manages_something(request)
+
+    def has_add_permission(self, request, obj=None):
+        return manages_something(request) and not self.is_read_only and not self.has_workflow
+
+    def has_change_permission(self, request, obj=None):
+        return manages_something(request) and not self.is_read_only and not self.has_workflow
+
+    def has_delete_permission(self, request, obj=None):
+        return manages_something(request) and self.may_delete and not self.has_workflow
+
+
+class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
+    """A list and form of rows that belong to a programme. Say how they do in `programme_path`."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def has_module_permission(self, request):
+        return manages_something(request)
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request)
+
+    def get_list_select_related(self, request):
+        return [
+            f for f in self.list_display if f in {r.name for r in self.opts.fields if r.is_relation}
+        ] or False
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Filters by listed fields only: a filter by any other is a way to ask for what is not shown."""
+        listed = {f if isinstance(f, str) else f[0] for f in self.get_list_filter(request)}
+        return any(
+            lookup == field or (lookup.startswith(f"{field}__") and lookup[len(field) + 2 :] in LOOKUPS)
+            for field in listed
+        )
+
+    def programme_of(self, obj) -> Programme | None:
+        for step in self.programme_path.split("__"):
+            obj = obj if step == "pk" else getattr(obj, step)
+        return obj
+
+    def _record(self, request, obj, verb: str, message=()):
+        history.record(
+            f"{self.opts.model_name}.{verb}",
+            obj,
+            by=request.user,
+            programme=self.programme_of(obj),
+            now=request.now,
+            changes=list(message),
+        )
+
+    def log_addition(self, request, obj, message):
+        self._record(request, obj, "added", message)
+
+    def log_change(self, request, obj, message):
+        self._record(request, obj, "changed", message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            self._record(request, obj, "deleted")
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            return redirect("admin:index")
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(obj.pk)])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(object)s") % {"object": obj},
+            "entries": history.told(history.of(obj)[:200], request.user.zone),
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/history.html", context)
+
+
+class ProgrammeTabularInline(OfManagedProgrammes, TabularInline):
+    extra = 0
+
+
+class ProgrammeStackedInline(OfManagedProgrammes, StackedInline):
+    extra = 0
+
+
+# --- Whatever other packages registered is unstyled, and shows more than a manager should see ----------------
+for theirs in ("django.contrib.auth", "allauth.account", "allauth.mfa", "allauth.socialaccount"):
+    import_module(f"{theirs}.admin")
+admin.site.unregister(list(admin.site._registry))
+
+
+class PartnerInline(ProgrammeTabularInline):
+    model = Partner
+    fields = ["name", "gives", "is_lead", "position"]
+    show_change_link = True
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Programme)
+class TheProgrammeAdmin(ProgrammeAdmin):
+    """A programme itself is loaded from its file; its words are edited here."""
+
+    programme_path = "pk"
+    list_display = ["name", "place", "time_zone", "contact"]
+    fields = ["name", "place", "time_zone", "contact", "statement", "summary"]
+    long_texts = ("summary",)
+    inlines = [PartnerInline]
+
+    def has_add_permission(self, request):
+        return False
+
+
+@admin.register(Partner)
+class PartnerAdmin(ProgrammeAdmin):
+    list_display = ["name", "programme", "gives", "is_lead"]
+    list_filter = ["programme", "is_lead"]
+    search_fields = ["name"]
+    fields = ["programme", "name", "slug", "website", "gives", "about", "domains", "is_lead", "position"]
+    prepopulated_fields = {"slug": ["name"]}
+    long_texts = ("about",)
+    written_as = {"domains": WordsField}
+    may_delete = True
+
+
+@admin.register(Benefit)
+class BenefitAdmin(ProgrammeAdmin):
+    list_display = ["title", "programme", "partner"]
+    list_filter = ["programme"]
+    fields = ["programme", "partner", "title", "text", "position"]
+    long_texts = ("text",)
+    may_delete = True
+
+
+@admin.register(FrequentQuestion)
+class FrequentQuestionAdmin(ProgrammeAdmin):
+    list_display = ["question", "programme"]
+    list_filter = ["programme"]
+    fields = ["programme", "question", "answer", "position"]
+    long_texts = ("answer",)
+    may_delete = True
+
+
+@admin.register(Topic)
+class TopicAdmin(ProgrammeAdmin):
+    list_display = ["label", "key", "programme"]
+    list_filter = ["programme"]
+    search_fields = ["key"]
+    fields = ["programme", "label", "key", "position"]
+    may_delete = True
+
+
+@admin.register(Role)
+class RoleAdmin(ProgrammeAdmin):
+    """Who holds which role; roles are given by invitation."""
+
+    is_read_only = True
+    list_display = ["user", "kind", "partner", "programme", "granted_at", "ended_at"]
+    list_filter = ["kind", "partner", "programme"]
+    search_fields = ["user__name", "user__email"]
+
+
+@admin.register(User)
+class PersonAdmin(ProgrammeAdmin):
+    """People who hold a role in one of the reader's programmes; they edit their own details themselves."""
+
+    is_read_only = True
+    list_display = ["name", "email", "title", "time_zone"]
+    search_fields = ["name", "email"]
+    ordering = ["name"]
+    fields = ["name", "email", "title", "time_zone", "joined_at"]
+
+    def get_queryset(self, request):
+        managed = Programme.objects.managed_by(request.user)
+        roles = Role.objects.live().filter(programme__in=managed)
+        return super(OfManagedProgrammes, self).get_queryset(request).filter(pk__in=roles.values("user"))
+
+    def programme_of(self, obj):
+        return None
