@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-CONTRIBUTED = ["reminders", "dashboard", "navigation", "calendar_entries", "programme_file", "rehearsal"]
+CONTRIBUTED = ["reminders", "dashboard", "navigation", "calendar_entries", "programme_file"]
 
 
 class AcceleratorConfig(AppConfig):

@@ -134,6 +134,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "accelerator.middleware.dashboard_csp",
 ]
+if REHEARSAL:
+    MIDDLEWARE.append("rehearsal.middleware.guide")
 ROOT_URLCONF = "accelerator.urls"
 WSGI_APPLICATION = "accelerator.wsgi.application"
 FORM_RENDERER = "accelerator.forms.Renderer"
@@ -148,6 +150,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accelerator.context.site",
+                *(["rehearsal.context.bar"] if REHEARSAL else []),
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -173,7 +176,7 @@ CACHES = {
 DATA_DIR = Path(env("SLIPWAY_DATA_DIR", str(BASE_DIR / ".slipway" / "files")))
 if env("S3_BUCKET"):
     _private = {
-        "BACKEND": "accelerator.files.S3Storage",
+        "BACKEND": "accelerator.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": env("S3_BUCKET"),
             "endpoint_url": env("S3_ENDPOINT_URL") or None,
@@ -194,6 +197,10 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "accelerator.files.QuotaUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

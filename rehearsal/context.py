@@ -1,0 +1,47 @@
+"""What the bar at the foot of each page shows."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rehearsal import state, stops
+
+
+def bar(request) -> dict:
+    """`rehearsal`: where the clock stands, where it can jump, whom one can be, and what is next worth trying."""
+    if request.path.startswith("/healthz"):
+        return {}
+    rehearsal, call = state.current(), state.rehearsed_call()
+    if not rehearsal or not call:
+        return {}
+    now = request.now
+    moments = [{"key": m.key, "label": m.label, "at": m.at, "is_past": m.at <= now} for m in stops.moments(call)]
+    at = {m["key"]: m["at"] for m in moments}
+    names = {"founder": _("founder"), "chosen": _("chosen founder"), "reviewer": _("reviewer")}
+    names |= {"manager": _("manager"), "mentor": _("mentor")}
+    guide = [
+        {
+            "key": stop.key,
+            "title": stop.title,
+            "text": stop.text,
+            "persona": stop.persona,
+            "persona_name": names[stop.persona],
+            "is_done": stop.key in rehearsal.stops_seen,
+            "is_possible": not stop.needs or at[stop.needs] <= now,
+            "moment": next((m for m in moments if m["key"] == stop.needs), None),
+        }
+        for stop in stops.STOPS
+    ]
+    return {
+        "rehearsal": {
+            "now": now,
+            "zone": call.zone,
+            "moments": moments,
+            "next_moment": next((m for m in moments if not m["is_past"]), None),
+            "guide": guide,
+            "next_stop": next((s for s in guide if not s["is_done"]), None),
+            "done": sum(s["is_done"] for s in guide),
+            "is_walking": rehearsal.walking_to is not None,
+            "mail_url": reverse("rehearsal_mail"),
+            "here": request.get_full_path(),
+        }
+    }

@@ -1,0 +1,83 @@
+"""What must hold after a season, as plain SQL: each counts what breaks it, and must count nothing."""
+
+from django.db import connection
+
+INVARIANTS = {
+    "No call has more live offers than seats": """
+        SELECT count(*) FROM (
+            SELECT c.id FROM applications_call c
+            JOIN applications_application a ON a.call_id = c.id
+            JOIN applications_offer o ON o.application_id = a.id AND o.status IN ('open', 'accepted')
+            GROUP BY c.id, c.seats HAVING count(*) > c.seats) broken""",
+    "No call has a seat above its number": """
+        SELECT count(*) FROM applications_seat s JOIN applications_call c ON c.id = s.call_id WHERE s.number > c.seats""",
+    "Once released and answered, every seat is taken while the reserve lasts": """
+        SELECT count(*) FROM applications_seat s JOIN applications_release r ON r.call_id = s.call_id
+        WHERE NOT EXISTS (SELECT 1 FROM applications_offer o WHERE o.seat_id = s.id AND o.status IN ('open', 'accepted'))
+          AND EXISTS (SELECT 1 FROM applications_decision d WHERE d.call_id = s.call_id AND d.outcome = 'reserve'
+                      AND NOT EXISTS (SELECT 1 FROM applications_offer o WHERE o.application_id = d.application_id))""",
+    "Members are those who accepted, and nobody else": """
+        SELECT count(*) FROM applications_offer o FULL JOIN cohorts_membership m ON m.offer_id = o.id
+        WHERE (o.status = 'accepted') IS DISTINCT FROM (m.id IS NOT NULL)""",
+    "No mentor is in two sessions at once": """
+        SELECT count(*) FROM mentoring_mentoringsession a JOIN mentoring_mentoringsession b
+            ON a.mentor_id = b.mentor_id AND a.id < b.id
+           AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+        WHERE a.status IN ('booked', 'held') AND b.status IN ('booked', 'held')""",
+    "No startup is in two sessions at once": """
+        SELECT count(*) FROM mentoring_mentoringsession a JOIN mentoring_mentoringsession b
+            ON a.membership_id = b.membership_id AND a.id < b.id
+           AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+        WHERE a.status IN ('booked', 'held') AND b.status IN ('booked', 'held')""",
+    "Every accepted submission has its version and its receipt": """
+        SELECT count(*) FROM applications_application a
+        WHERE a.submitted_at IS NOT NULL AND (
+            NOT EXISTS (SELECT 1 FROM applications_submission s
+                        WHERE s.application_id = a.id AND s.received_at = a.submitted_at)
+            OR (SELECT count(*) FROM applications_submission s WHERE s.application_id = a.id) <>
+               (SELECT count(DISTINCT m.dedupe_key) / greatest(1, count(DISTINCT m.to_email))
+                FROM accelerator_outboxmessage m WHERE m.kind = 'applications.receipt'
+                 AND m.object_type = 'applications.application' AND m.object_id = a.id))""",
+    "Nothing is stamped at or after its deadline": """
+        SELECT count(*) FROM applications_submission s JOIN applications_application a ON a.id = s.application_id
+        JOIN applications_callwindow w ON w.call_id = a.call_id WHERE s.received_at >= w.closes_at""",
+    "Every submitted application is sealed once its call is": """
+        SELECT count(*) FROM applications_application a JOIN applications_callwindow w ON w.call_id = a.call_id
+        WHERE w.sealed_at IS NOT NULL AND a.status = 'submitted' AND a.sealed_at IS NULL""",
+    "Every due message was sent, or skipped or cancelled with a reason": """
+        SELECT count(*) FROM accelerator_outboxmessage m
+        WHERE m.due_at < %(now)s - interval '10 minutes' AND m.status IN ('waiting', 'sending', 'dead')
+           OR m.status IN ('skipped', 'cancelled') AND m.reason = ''""",
+    "No letter left before the release": """
+        SELECT count(*) FROM accelerator_outboxmessage m JOIN applications_application a ON a.id = m.object_id
+            AND m.object_type = 'applications.application'
+        LEFT JOIN applications_release r ON r.call_id = a.call_id
+        WHERE m.kind LIKE 'applications.letter%%' AND m.status IN ('waiting', 'sending', 'sent')
+          AND (r.id IS NULL OR m.sent_on_programme_clock < r.released_at)""",
+    "Nobody with a conflict opened the file or scored it": """
+        SELECT count(*) FROM applications_recusal c
+        JOIN applications_assignment a ON a.application_id = c.application_id
+        JOIN applications_reviewer v ON v.id = a.reviewer_id AND v.user_id = c.user_id
+        JOIN applications_review r ON r.assignment_id = a.id""",
+    "Nobody reviewed their own startup": """
+        SELECT count(*) FROM applications_review r JOIN applications_assignment a ON a.id = r.assignment_id
+        JOIN applications_reviewer v ON v.id = a.reviewer_id
+        JOIN applications_application p ON p.id = a.application_id
+        JOIN accelerator_teammember t ON t.startup_id = p.startup_id AND t.user_id = v.user_id""",
+    "Every submitted review has a score for every criterion": """
+        SELECT count(*) FROM applications_review r JOIN applications_assignment a ON a.id = r.assignment_id
+        JOIN applications_application p ON p.id = a.application_id
+        WHERE r.status = 'submitted' AND (SELECT count(*) FROM applications_score s WHERE s.review_id = r.id)
+              <> (SELECT count(*) FROM applications_criterion c WHERE c.call_id = p.call_id)""",
+}
+
+
+def violations(now) -> dict[str, int]:
+    """How often each invariant is broken; empty when all hold."""
+    broken = {}
+    with connection.cursor() as cursor:
+        for name, sql in INVARIANTS.items():
+            cursor.execute(sql, {"now": now})
+            if count := cursor.fetchone()[0]:
+                broken[name] = count
+    return broken

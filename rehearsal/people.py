@@ -1,0 +1,79 @@
+"""Somebody of the cast at their own browser: every act goes through the real addresses, from an address of their own."""
+
+import re
+from collections.abc import Callable
+
+from django.test import Client
+
+from accelerator import outbox
+from accelerator.models import OutboxMessage, User
+from rehearsal.middleware import CAST
+
+CODE = re.compile(r"^\s*([A-Z0-9]{3,6}(?:-?[A-Z0-9]{3,6})?)\s*$", re.MULTILINE)
+
+
+class Unexpected(AssertionError):
+    """A page answered something that nobody in the cast can go on from."""
+
+
+class Person:
+    """One person and their browser. `read_mail(email, kind)` gives the text of the newest mail to them."""
+
+    def __init__(self, email: str, number: int, read_mail: Callable[[str, str], str]):
+        self.email = email
+        self.read_mail = read_mail
+        address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        self.client = Client(
+            headers={"host": "localhost", "user-agent": "cast"},
+            REMOTE_ADDR=address,
+            raise_request_exception=True,
+            **{CAST: True},
+        )
+
+    @property
+    def user(self) -> User:
+        return User.objects.get(email__iexact=self.email)
+
+    def get(self, path: str, *, expect=(200,)):
+        return self._checked(self.client.get(path), expect)
+
+    def post(self, path: str, data: dict | None = None, *, expect=(302,)):
+        return self._checked(self.client.post(path, data or {}), expect)
+
+    def _checked(self, response, expect):
+        if response.status_code not in expect:
+            errors = ""
+            if response.context and (form := response.context.get("form")) is not None:
+                errors = f" {form.errors.as_json()}"
+            raise Unexpected(
+                f"{self.email}: {response.request['REQUEST_METHOD']} {response.request['PATH_INFO']} "
+                f"answered {response.status_code}, not {expect}{errors}"
+            )
+        return response
+
+    # --- signing in ---------------------------------------------------------------------------------------
+    def sign_up(self, name: str, *, next_url: str = "") -> None:
+        """Sign up by e-mail, read the code from the mail that arrives, and type it in."""
+        self.post(f"/accounts/signup/?next={next_url}", {"email": self.email, "name": name, "next": next_url})
+        self._type_code("/accounts/confirm-email/")
+
+    def sign_in(self) -> None:
+        self.post("/accounts/login/code/", {"email": self.email})
+        self._type_code("/accounts/login/code/confirm/")
+
+    def sign_in_at_once(self) -> None:
+        """Without a code: for a walk that goes on with people who signed up in an earlier one."""
+        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def _type_code(self, path: str) -> None:
+        found = CODE.search(self.read_mail(self.email, "accelerator.sign_in"))
+        if not found:
+            raise Unexpected(f"{self.email}: no code in the mail")
+        self.post(path, {"code": found[1]})
+
+
+def from_outbox(email: str, kind: str) -> str:
+    """The newest mail as the outbox has it: a rehearsal in the browser keeps its mail there."""
+    outbox.deliver()
+    message = OutboxMessage.objects.filter(to_email__iexact=email, kind=kind).order_by("-pk").first()
+    return message.text if message else ""

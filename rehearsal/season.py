@@ -1,0 +1,196 @@
+"""A season that runs by itself: the clock walks from one moment to the next, and whoever should act there does.
+
+An act belongs to a moment and looks at the world before it does anything, so what a newcomer has done by hand
+stands, and a walk can be taken up by another process. Between acts the tick runs wherever something is due, exactly
+as Celery beat would have run it.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from itertools import count
+
+from accelerator import clock, outbox, reminders, tasks
+from accelerator.models import Role, User
+from applications import window
+from applications.models import Application, Call
+from rehearsal import casting
+from rehearsal.people import Person, from_outbox
+
+DAY = timedelta(days=1)
+SEED = 20231128  # of the rehearsal in the browser
+
+
+@dataclass(order=True)
+class Act:
+    """Something that somebody does at a moment. `replans`: new things may fall due on the same day because of it."""
+
+    at: datetime
+    order: int
+    do: Callable[[datetime], object] = field(compare=False)
+    replans: bool = field(default=False, compare=False)
+
+
+@dataclass
+class Counts:
+    """What cannot be read from the database afterwards."""
+
+    late_refused: int = 0
+    double_bookings: int = 0
+
+
+class Season:
+    """One call's season: its cast, its browsers, and the walk through it."""
+
+    def __init__(
+        self,
+        call: Call,
+        cast: casting.Cast,
+        *,
+        seed: int,
+        read_mail: Callable[[str, str], str] = from_outbox,
+        signs_up: bool = True,
+        outage: tuple[datetime, datetime] | None = None,
+    ):
+        self.call, self.cast, self.seed = call, cast, seed
+        self.read_mail, self.signs_up, self.outage = read_mail, signs_up, outage
+        self.counts = Counts()
+        self._people: dict[str, Person] = {}
+        self._numbers = count(1)
+        self._set_clock = clock.freeze
+        self._due: list[datetime] | None = None
+        self._due_until = call.window.opens_at
+
+    # --- the cast ---------------------------------------------------------------------------------------
+    def rng(self, *about) -> random.Random:
+        """Chance that depends on nothing but the seed and what it is about."""
+        return random.Random(":".join(map(str, (self.seed, *about))))
+
+    def person(self, email: str) -> Person:
+        """This person's browser, signed in; signed up first where they are new."""
+        known = self._people.get(email)
+        if known is None:
+            known = self._people[email] = Person(email, next(self._numbers), self.read_mail)
+            if User.objects.filter(email__iexact=email).exists():
+                known.sign_in_at_once()
+        return known
+
+    def newcomer(self, email: str, name: str, *, next_url: str = "") -> Person:
+        """Somebody at the sign-up page for the first time."""
+        person = self._people[email] = Person(email, next(self._numbers), self.read_mail)
+        person.sign_up(name, next_url=next_url)
+        return person
+
+    def manager(self) -> Person:
+        role = Role.objects.live().filter(programme=self.call.programme, kind=Role.Kind.MANAGER).order_by("pk")[0]
+        return self.person(role.user.email)
+
+    # --- moments ----------------------------------------------------------------------------------------
+    def wall(self, moment: datetime) -> datetime:
+        """A wall time of the cast's files as an instant."""
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.call.zone)
+
+    def on(self, day, hour: int, minute: int = 0) -> datetime:
+        return window.instant(day, time(hour, minute), self.call.zone)
+
+    def acts(self, since: datetime, until: datetime) -> list[Act]:
+        """What the cast does in `since < at <= until`, in order."""
+        from rehearsal.actors import everybody
+
+        order = count()
+        found = [Act(at, next(order), do, replans) for at, do, replans in everybody(self) if since < at <= until]
+        return sorted(found)
+
+    # --- the walk ---------------------------------------------------------------------------------------
+    def walk(self, until: datetime, *, since: datetime | None = None, progress=lambda at: None) -> None:
+        """Go from `since` (else now) to `until`, stopping at every act and at everything that falls due."""
+        at = since or clock.now()
+        try:
+            for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
+                at = self._let_time_pass(at, act.at, progress)
+                act.do(act.at)
+                outbox.deliver()  # the nudge after a commit
+                if act.replans:
+                    self._due = None
+        finally:
+            self._arrive(at)
+
+    def _let_time_pass(self, since: datetime, until: datetime, progress) -> datetime:
+        """Tick wherever something is due on the way to `until`; on arrival the clock stands there."""
+        while since < until:
+            due = self._next_due(since, until)
+            since = due or until
+            self._set_clock(since)
+            progress(since)
+            if due and not self._beat_is_down(since):
+                tasks.tick()
+                self._due = None  # what happened may have planned more
+        return until
+
+    def _next_due(self, since: datetime, until: datetime) -> datetime | None:
+        """The first moment in `since < at <= until` at which beat would find something to do."""
+        if self._due is None or until > self._due_until:
+            self._due_until = max(until, since + DAY)
+            found = reminders.due_moments(since, self._due_until)
+            self._due = sorted([*found, self.outage[1]] if self.outage else found)
+        return next((at for at in self._due if since < at <= until), None)
+
+    def _beat_is_down(self, at: datetime) -> bool:
+        return bool(self.outage) and self.outage[0] <= at < self.outage[1]
+
+    def _arrive(self, at: datetime) -> None:
+        self._set_clock(at)
+
+
+class LivingSeason(Season):
+    """The season in the browser: when the walk has arrived, the clock runs on."""
+
+    def _arrive(self, at: datetime) -> None:
+        clock.shift_to(at)
+
+
+def rehearsed_cast(call: Call) -> casting.Cast:
+    closes_at = call.window.closes_at.astimezone(call.zone).replace(tzinfo=None)
+    return casting.written(closes_at)
+
+
+def of_this_database() -> Season:
+    """The season that `make run` opened, taken up where its clock stands."""
+    call = Call.objects.select_related("programme", "window").order_by("window__opens_at")[0]
+    return LivingSeason(call, rehearsed_cast(call), seed=SEED)
+
+
+def people_of(call: Call | None) -> list[dict]:
+    """Everybody one can be in a rehearsal, by what they are."""
+    if call is None:
+        return []
+    groups = []
+    labels = {Role.Kind.MANAGER: "Managers", Role.Kind.REVIEWER: "Reviewers", Role.Kind.MENTOR: "Mentors"}
+    roles = list(
+        Role.objects.live().filter(programme=call.programme).select_related("user", "partner").order_by("user__name")
+    )
+    founders = (
+        Application.objects.filter(call=call, startup__members__is_owner=True)
+        .order_by("startup__name")
+        .values("startup__name", "status", "startup__members__user__name", "startup__members__user__public_id")
+    )
+    people: Iterable[dict] = [
+        {"name": f["startup__members__user__name"], "public_id": f["startup__members__user__public_id"],
+         "about": f["startup__name"]}
+        for f in founders
+    ]  # fmt: skip
+    groups.append({"role": "Founders", "people": list(people)})
+    for kind, label in labels.items():
+        groups.append(
+            {
+                "role": label,
+                "people": [
+                    {"name": r.user.name, "public_id": r.user.public_id, "about": str(r.partner or "")}
+                    for r in roles
+                    if r.kind == kind
+                ],
+            }
+        )
+    return groups
+

@@ -1,0 +1,69 @@
+"""A real SMTP server on this machine that takes every mail of a headless season and counts it.
+
+It counts what arrived, not what we believe to have sent: by recipient, kind, object and text.
+"""
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from hashlib import sha256
+
+from aiosmtpd.controller import Controller
+from django.test import override_settings
+
+
+@dataclass
+class Mail:
+    to: str
+    kind: str
+    about: str
+    subject: str
+    text: str
+    message_id: str
+
+
+@dataclass
+class Sink:
+    mails: list[Mail] = field(default_factory=list)
+
+    async def handle_DATA(self, server, session, envelope):
+        """aiosmtpd calls this once for each mail it has taken."""
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        body = mail.get_body(("plain",))
+        self.mails += [
+            Mail(
+                to=recipient,
+                kind=mail.get("X-Slipway-Kind", ""),
+                about=mail.get("X-Slipway-About", ""),
+                subject=mail["Subject"],
+                text=body.get_content() if body else "",
+                message_id=mail["Message-ID"],
+            )
+            for recipient in envelope.rcpt_tos
+        ]
+        return "250 Message accepted for delivery"
+
+    def duplicates(self) -> list[tuple]:
+        """What somebody was told twice: same recipient, kind, object and text."""
+        told = Counter(
+            (m.to, m.kind, m.about, m.subject, sha256(m.text.encode()).hexdigest()[:12]) for m in self.mails
+        )
+        return [(*key, count) for key, count in told.items() if count > 1]
+
+    def latest_to(self, email: str, kind: str) -> Mail | None:
+        return next((m for m in reversed(self.mails) if m.to.lower() == email.lower() and m.kind == kind), None)
+
+
+@contextmanager
+def listening():
+    """A sink that the outbox delivers to while the block runs."""
+    sink = Sink()
+    controller = Controller(sink, hostname="127.0.0.1", port=0)
+    controller.start()
+    port = controller.server.sockets[0].getsockname()[1]
+    try:
+        with override_settings(SMTP_URL=f"smtp://127.0.0.1:{port}"):
+            yield sink
+    finally:
+        controller.stop()

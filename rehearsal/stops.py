@@ -1,0 +1,192 @@
+"""Where a rehearsal can jump to, and what a newcomer is shown: seven things worth trying, each ticked when done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.models import Role, TeamMember, User
+from applications import window
+from applications.models import Application, Assignment, Call, Offer
+from mentoring.models import MentoringSession
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of the season to which the bar jumps."""
+
+    key: str
+    label: str
+    at: datetime
+
+
+def moments(call: Call) -> list[Moment]:
+    """The jumps of a call, in order, from the eve of its deadline to its third month."""
+    zone, closes_at = call.zone, call.window.closes_at
+
+    def at(day, hour):
+        return window.instant(day, time(hour), zone)
+
+    last_day = window.last_day(closes_at, zone)
+    reviewing = last_day + (call.reviews_due_on - last_day) / 2
+    third_month = call.starts_on + timedelta(days=65)
+    return [
+        Moment("eve", _("Eve of the deadline"), at(last_day - timedelta(days=1), 18)),
+        Moment("sealed", _("Just after sealing"), closes_at + timedelta(minutes=10)),
+        Moment("reviewing", _("Reviewing weeks"), at(reviewing, 9)),
+        Moment("selection", _("Selection day"), at(call.decision_on, 9)),
+        Moment("offers", _("Offers are out"), at(call.decision_on, 18)),
+        Moment("kick_off", _("First week"), at(call.starts_on + timedelta(days=2), 9)),
+        Moment("month_three", _("Month three"), at(third_month, 9)),
+    ]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One thing to try. It is ticked by the newcomer's own request: this method to one of these routes."""
+
+    key: str
+    title: str
+    text: str
+    persona: str
+    where: Callable[[Call], str]
+    needs: str  # the moment from which on it can be tried; "" from the opening
+    ticked_by: tuple[str, ...]
+    method: str = "POST"
+
+
+STOPS = [
+    Stop(
+        "apply",
+        _("Apply"),
+        _("Open a founder's draft, add what is missing and submit it. Or sign up as yourself and start your own."),
+        "founder",
+        lambda call: reverse("my_applications"),
+        "",
+        ("submit_application",),
+    ),
+    Stop(
+        "deadline",
+        _("See the deadline pass"),
+        _("Jump past it, then open an application and try to change something."),
+        "founder",
+        lambda call: reverse("my_applications"),
+        "sealed",
+        ("application", "receipt"),
+        "GET",
+    ),
+    Stop(
+        "assign",
+        _("Screen and assign"),
+        _("Decide who is eligible, then plan three readers for each application."),
+        "manager",
+        lambda call: reverse("screening", args=[call.pk]),
+        "sealed",
+        ("screening", "screen_application", "assignment"),
+    ),
+    Stop(
+        "score",
+        _("Score an application"),
+        _("Open a reviewer's queue, read, score each criterion, save and go on to the next."),
+        "reviewer",
+        lambda call: reverse("review_queue"),
+        "reviewing",
+        ("review",),
+    ),
+    Stop(
+        "choose",
+        _("Choose the five"),
+        _("Look at the ranking, pick five and a reserve, read the letters, release them all at once."),
+        "manager",
+        lambda call: reverse("selection", args=[call.pk]),
+        "selection",
+        ("selection", "pick", "release"),
+    ),
+    Stop(
+        "book",
+        _("Accept and book"),
+        _("Accept a founder's offer, then book a mentor in three clicks."),
+        "chosen",
+        lambda call: reverse("my_applications"),
+        "offers",
+        ("offer", "accept_offer", "book"),
+    ),
+    Stop(
+        "log",
+        _("Log a session"),
+        _("Say in under a minute what a session was about and what comes next."),
+        "mentor",
+        lambda call: reverse("my_sessions"),
+        "month_three",
+        ("log_session", "log_unbooked"),
+    ),
+]
+
+
+def ticked(method: str, route: str, *, is_closed: bool) -> str:
+    """The key of the stop that this request ticks, or nothing."""
+    for stop in STOPS:
+        if route in stop.ticked_by and stop.method == method and (stop.key != "deadline" or is_closed):
+            return stop.key
+    return ""
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody of the cast whom the newcomer can be with one click."""
+
+    key: str
+    role: str
+    user: User
+
+
+def personas(call: Call) -> list[Persona]:
+    """One of each kind, the one for whom most is happening."""
+    found = [
+        ("founder", _("founder"), _founder(call)),
+        ("chosen", _("chosen founder"), _chosen(call)),
+        ("reviewer", _("reviewer"), _reviewer(call)),
+        ("manager", _("manager"), _holder(call, Role.Kind.MANAGER)),
+        ("mentor", _("mentor"), _mentor(call)),
+    ]
+    return [Persona(key, role, user) for key, role, user in found if user]
+
+
+def persona(call: Call, key: str) -> User | None:
+    return next((p.user for p in personas(call) if p.key == key), None)
+
+
+def _owner(startups) -> User | None:
+    member = TeamMember.objects.filter(startup__in=startups, is_owner=True).select_related("user").order_by("pk").first()
+    return member.user if member else None
+
+
+def _founder(call: Call) -> User | None:
+    """Whoever has most of a draft and has not sent it; after the deadline, who has submitted first."""
+    drafts = Application.objects.filter(call=call).drafts().order_by("-draft_version", "pk")
+    some = drafts.first() or Application.objects.filter(call=call).submitted().order_by("submitted_at").first()
+    return _owner([some.startup_id]) if some else None
+
+
+def _chosen(call: Call) -> User | None:
+    offers = Offer.objects.filter(application__call=call).live().order_by("-status", "pk")
+    return _owner([offers[0].application.startup_id]) if offers else None
+
+
+def _reviewer(call: Call) -> User | None:
+    waiting = Assignment.objects.awaiting_review().filter(application__call=call).order_by("pk").first()
+    return waiting.reviewer.user if waiting else _holder(call, Role.Kind.REVIEWER)
+
+
+def _mentor(call: Call) -> User | None:
+    sessions = MentoringSession.objects.filter(membership__cohort__call=call)
+    waiting = sessions.filter(status="booked").order_by("starts_at").first()
+    return waiting.mentor.user if waiting else _holder(call, Role.Kind.MENTOR)
+
+
+def _holder(call: Call, kind: str) -> User | None:
+    role = Role.objects.live().filter(programme=call.programme, kind=kind).select_related("user").order_by("pk").first()
+    return role.user if role else None
+
