@@ -90,7 +90,7 @@ def _pages(upload: UploadedFile) -> int:
         pages = len(reader.pages)
     except ValidationError:
         raise
-    except Exception as error:  # noqa: BLE001 a broken file may raise anything; it says nothing about us
+    except Exception as error:  # a broken file may raise anything; it says nothing about us
         raise ValidationError(
             _("This PDF does not open. Please export it again and try the new file."), code="broken"
         ) from error

@@ -78,7 +78,7 @@ def test_a_name_cannot_hide_what_it_is():
 def test_an_endless_upload_is_cut_short_and_the_other_fields_arrive():
     body = {"deck": upload(b"x" * (files.LARGEST + 5 * files.MEGABYTE)), "name": "Papyrus"}
     request = RequestFactory().post("/", body)
-    assert request.POST == QueryDict("name=Papyrus")
+    assert QueryDict("name=Papyrus") == request.POST
     kept = request.FILES["deck"].size
     assert files.LARGEST < kept <= files.LARGEST + files.MEGABYTE
 
