@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.models import Programme, Startup, StoredFile, User
+from accelerator.models import Startup, StoredFile, User
 from accelerator.models.fields import PublicIdField
 from accelerator.transitions import HasStatus
 from applications.models.calls import Call
@@ -18,20 +18,15 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(startup__in=Startup.objects.of(user))
 
     def managed_by(self, user):
-        """Everything in the calls that this person manages, but not their own startup's nor what they recused from."""
-        return (
-            self.filter(call__programme__in=Programme.objects.managed_by(user))
-            .exclude(startup__in=Startup.objects.of(user))
-            .exclude(recusals__user_id=user.pk or 0)
-        )
+        """Everything in the calls that this person manages and is no applicant of, but what they recused from."""
+        return self.filter(call__in=Call.objects.managed_by(user)).exclude(recusals__user_id=user.pk or 0)
 
     def assigned_to(self, user):
-        """Sealed applications that this reviewer is asked to read, without those they recused from."""
-        return (
-            self.sealed()
-            .filter(assignments__reviewer__user_id=user.pk or 0, assignments__withdrawn_at__isnull=True)
-            .exclude(recusals__user_id=user.pk or 0)
-        )
+        """What this reviewer reads: asked to, and declared to be free of a conflict."""
+        from applications.models.reviews import Assignment
+
+        declared = Assignment.objects.of(user).filter(review__isnull=False)
+        return self.filter(pk__in=declared.values("application"))
 
     def visible_to(self, user):
         mine = Q(startup__in=Startup.objects.of(user))

@@ -4,14 +4,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accelerator.models import Programme
+from accelerator.models import Programme, Startup
 from accelerator.models.fields import LocalisedTextField
 from applications import window
 
 
 class CallQuerySet(models.QuerySet):
     def managed_by(self, user):
-        return self.filter(programme__in=Programme.objects.managed_by(user))
+        """Calls of the programmes that this person manages, without those to which they applied themselves."""
+        return self.filter(programme__in=Programme.objects.managed_by(user)).not_applied_to_by(user)
+
+    def not_applied_to_by(self, user):
+        return self.exclude(applications__startup__in=Startup.objects.of(user))
 
     def visible_to(self, user):
         """Calls that this person may see from inside: their managers', and those they review for."""

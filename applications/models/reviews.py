@@ -57,7 +57,7 @@ class Reviewer(models.Model):
 
 class AssignmentQuerySet(models.QuerySet):
     def of(self, user):
-        """What this reviewer is asked to read now: sealed, eligible, not withdrawn, no conflict, not their own."""
+        """What this reviewer is asked to read now: sealed, not withdrawn, no conflict, nothing of a call they applied to."""
         return (
             self.live()
             .filter(
@@ -66,7 +66,7 @@ class AssignmentQuerySet(models.QuerySet):
                 reviewer__user__roles__ended_at__isnull=True,
                 reviewer__user__roles__programme=models.F("application__call__programme"),
             )
-            .exclude(application__startup__members__user_id=user.pk or 0)
+            .filter(application__call__in=Call.objects.not_applied_to_by(user))
         )
 
     def visible_to(self, user):
@@ -129,6 +129,27 @@ class Recusal(models.Model):
         return f"{self.user} keeps away from {self.application}"
 
 
+class ReviewQuerySet(models.QuerySet):
+    def counted(self):
+        """Finished reviews that stand: neither withdrawn nor by somebody who has a conflict."""
+        return self.filter(
+            status=Review.Status.SUBMITTED, assignment__in=Assignment.objects.live().values("pk")
+        )
+
+    def visible_to(self, user):
+        """One's own; others' once one's own of the same application is in, or none is asked of its manager."""
+        own = Assignment.objects.of(user)
+        finished = own.filter(review__status=Review.Status.SUBMITTED)
+        managed = Application.objects.managed_by(user).exclude(
+            pk__in=own.awaiting_review().values("application")
+        )
+        return self.filter(
+            Q(assignment__in=own.values("pk"))
+            | Q(pk__in=self.counted().filter(assignment__application__in=finished.values("application")))
+            | Q(pk__in=self.counted().filter(assignment__application__in=managed.values("pk")))
+        )
+
+
 class Review(HasStatus):
     """What one reviewer thought: a draft until submitted; afterwards it can be changed only as a new submit."""
 
@@ -148,6 +169,8 @@ class Review(HasStatus):
     opened_at = models.DateTimeField(default=clock.now)
     saved_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         constraints = [
