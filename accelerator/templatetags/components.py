@@ -19,8 +19,8 @@ from accelerator import drawing, wording
 register = template.Library()
 
 
-def _render(name: str, **context) -> str:
-    return mark_safe(render_to_string(f"components/{name}.html", context))
+def _render(component: str, /, **context) -> str:
+    return mark_safe(render_to_string(f"components/{component}.html", context))
 
 
 def _now(context) -> datetime:
