@@ -3,6 +3,7 @@
 It counts what arrived, not what we believe to have sent: by recipient, kind, object and text.
 """
 
+import socket
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,9 +60,11 @@ class Sink:
 def listening():
     """A sink that the outbox delivers to while the block runs."""
     sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     try:
         with override_settings(SMTP_URL=f"smtp://127.0.0.1:{port}"):
             yield sink

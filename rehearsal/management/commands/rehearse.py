@@ -1,0 +1,86 @@
+"""`manage.py rehearse`: a whole season through the real addresses and the real tasks, and a report of it."""
+
+import json
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from accelerator import clock
+from accelerator.models import Programme
+from applications.models import Call
+from rehearsal import casting, report, sink
+from rehearsal.actors import arrivals
+from rehearsal.sabotage import SABOTAGES
+from rehearsal.season import Season
+
+
+class Command(BaseCommand):
+    help = "Run a season headless, from its opening to demo day, and say what happened and which promises held."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--applicants", type=int, default=200)
+        parser.add_argument("--reviewers", type=int, default=12)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--programme", type=Path, default=settings.BASE_DIR / "programmes/ai-startup-program.toml")
+        parser.add_argument("--json", type=Path, help="Write the figures to this file.")
+        parser.add_argument("--sabotage", choices=SABOTAGES, help="Break one promise on purpose; the report must notice.")
+
+    def handle(self, *, applicants, reviewers, seed, programme, json: Path | None, sabotage, **options):
+        if not settings.CLOCK_ADJUSTABLE:
+            raise CommandError("A season can be rehearsed only with SLIPWAY_REHEARSAL=1, in a database of its own.")
+        call_command("migrate", verbosity=0)
+        if Programme.objects.exists():
+            raise CommandError("This database is in use. Unset DATABASE_URL, and the rehearsal brings its own.")
+        began = time.monotonic()
+        call_command("load_programme", str(programme), verbosity=0)
+        call = Call.objects.select_related("programme", "window").get()
+        with sink.listening() as mailbox:
+            season = self._season(call, applicants, reviewers, seed, mailbox)
+            arrivals.raise_curtain(season)
+            for at, act in self._interludes(season, sabotage):
+                season.walk(at)
+                act(season, at)
+            season.walk(season.on(call.ends_on, 20))
+            result = report.of(season, mailbox, clock.now())
+        seconds = time.monotonic() - began
+        self.stdout.write("\n".join(report.lines(result, season, seconds)))
+        if json:
+            json.write_text(_as_json(result, seconds))
+        if not result.is_clean:
+            raise SystemExit(1)
+
+    def _season(self, call, applicants, reviewers, seed, mailbox) -> Season:
+        local = [t.astimezone(call.zone).replace(tzinfo=None) for t in (call.window.opens_at, call.window.closes_at)]
+        cast = casting.generated(applicants, reviewers, seed, *local)
+        beat_stops = call.window.closes_at - timedelta(days=4, hours=3)  # 36 hours over the third day before the last
+
+        def read_mail(email: str, kind: str) -> str:
+            from accelerator import outbox
+
+            outbox.deliver()
+            mail = mailbox.latest_to(email, kind)
+            return mail.text if mail else ""
+
+        outage = (beat_stops, beat_stops + timedelta(hours=36))
+        return Season(call, cast, seed=seed, read_mail=read_mail, outage=outage)
+
+    def _interludes(self, season, sabotage):
+        """What befalls a season from outside: Redis is wiped on the last day, and sabotage where asked for."""
+        found = [(season.call.window.closes_at - timedelta(hours=6), _flush_redis)]
+        if sabotage:
+            act, when = SABOTAGES[sabotage]
+            found.append((when(season), act))
+        return sorted(found, key=lambda interlude: interlude[0])
+
+
+def _flush_redis(season, now) -> None:
+    redis.Redis.from_url(settings.REDIS_URL).flushall()
+
+
+def _as_json(result: report.Report, seconds: float) -> str:
+    return json.dumps({**result.figures, "seconds": round(seconds, 1)}, indent=2) + "\n"

@@ -1,0 +1,111 @@
+"""What a season came to: the figures, what everybody was told, and which promises held."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from accelerator.models import HistoryEntry, OutboxMessage
+from applications.models import Application, Assignment, Decision, Offer, Recusal, Review, Seat, Submission
+from cohorts.models import Membership
+from mentoring.models import MentoringSession, SessionLog
+from rehearsal.invariants import INVARIANTS, violations
+from rehearsal.season import Season
+from rehearsal.sink import Sink
+
+WANTED = {
+    "late_refused": 3,
+    "withdrawn": 1,
+    "resubmitted": 1,
+    "conflicts": 1,
+    "offers_declined": 1,
+    "offers_expired": 1,
+    "promoted_from_reserve": 1,
+    "no_shows": 1,
+}
+
+
+@dataclass
+class Report:
+    figures: dict[str, int]
+    messages: dict[str, int]
+    broken: dict[str, int]
+    duplicates: list[tuple]
+    missing: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.broken or self.missing or self.figures["duplicate_messages"] or self.figures["double_bookings"]
+                    or self.figures["messages_after_useless"])  # fmt: skip
+
+
+def of(season: Season, sink: Sink, now) -> Report:
+    """Count a finished season: its people and decisions in the database, its mail at the SMTP server."""
+    call = season.call
+    applications = Application.objects.filter(call=call)
+    submissions = Submission.objects.filter(application__call=call)
+    offers = Offer.objects.filter(application__call=call)
+    sessions = MentoringSession.objects.filter(membership__cohort__call=call)
+    broken = violations(now)
+    duplicates = sink.duplicates()
+    figures = {
+        "applicants": len(season.cast.companies),
+        "started": applications.count(),
+        "submitted": applications.submitted().count(),
+        "late_refused": HistoryEntry.objects.filter(programme=call.programme, action="application.refused_late").count(),
+        "withdrawn": applications.filter(status=Application.Status.WITHDRAWN).count(),
+        "resubmitted": submissions.filter(number=2).count(),
+        "conflicts": Recusal.objects.filter(application__call=call).count(),
+        "assignments": Assignment.objects.filter(application__call=call, withdrawn_at__isnull=True).count(),
+        "reviews": Review.objects.filter(assignment__application__call=call, status="submitted").count(),
+        "selected": Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).count(),
+        "seats": Seat.objects.filter(call=call).count(),
+        "offers_accepted": offers.filter(status=Offer.Status.ACCEPTED).count(),
+        "offers_declined": offers.filter(status=Offer.Status.DECLINED).count(),
+        "offers_expired": offers.filter(status=Offer.Status.EXPIRED).count(),
+        "promoted_from_reserve": offers.filter(promoted_from_reserve=True).count(),
+        "members": Membership.objects.filter(cohort__call=call).count(),
+        "sessions_booked": sessions.filter(was_booked=True).count(),
+        "sessions_logged": SessionLog.objects.filter(session__in=sessions).count(),
+        "no_shows": sessions.filter(status=MentoringSession.Status.NO_SHOW).count(),
+        "double_bookings": broken.get("No mentor is in two sessions at once", 0)
+        + broken.get("No startup is in two sessions at once", 0),
+        "messages": len(sink.mails),
+        "duplicate_messages": sum(told[-1] - 1 for told in duplicates),
+        "messages_after_useless": _after_useless(),
+        "invariant_violations": sum(broken.values()),
+    }
+    missing = {k: n for k, n in WANTED.items() if figures[k] < n} if figures["applicants"] >= 200 else {}
+    told = Counter(mail.kind for mail in sink.mails)
+    return Report(figures, dict(sorted(told.items())), broken, duplicates, missing)
+
+
+def _after_useless() -> int:
+    sent = OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT, useless_after__isnull=False)
+    return sum(on >= useless for on, useless in sent.values_list("sent_on_programme_clock", "useless_after"))
+
+
+def lines(report: Report, season: Season, seconds: float) -> list[str]:
+    """The report as people read it."""
+    f = report.figures
+    out = [
+        f"{season.call}, seed {season.seed}, in {seconds:.0f} seconds",
+        "",
+        f"  {f['applicants']} founders came, {f['started']} applications were started, {f['submitted']} submitted in time, "
+        f"{f['late_refused']} attempts refused as late, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
+        f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared.",
+        f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "
+        f"{f['offers_expired']} expired, {f['promoted_from_reserve']} moved up from the reserve, {f['members']} members.",
+        f"  {f['sessions_booked']} sessions booked, {f['sessions_logged']} logged, {f['no_shows']} no-shows.",
+        "",
+        f"Mail that arrived at the SMTP server: {f['messages']}",
+        *(f"  {count:>6}  {kind}" for kind, count in report.messages.items()),
+        "",
+        "Promises",
+        *(f"  {'BROKEN ' + str(report.broken[name]) + '×' if name in report.broken else 'held'}  {name}" for name in INVARIANTS),
+        f"  {'BROKEN' if report.duplicates else 'held'}  Nobody was told the same thing twice",
+        f"  {'BROKEN' if f['messages_after_useless'] else 'held'}  Nothing was sent after it had become useless",
+    ]
+    out += [f"  told {told[-1]} times: {told[1]} about {told[2]} to {told[0]}" for told in report.duplicates]
+    if report.missing:
+        out += ["", "This season should have contained at least:"]
+        out += [f"  {least} {name.replace('_', ' ')}, had {f[name]}" for name, least in report.missing.items()]
+    return out
