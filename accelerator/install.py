@@ -61,7 +61,8 @@ def make_venv() -> None:
             "On Debian and Ubuntu: apt-get install python3-venv"
         )
     print("Making .venv", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    # The interpreter itself, not a link to it: links in a PATH come and go.
+    subprocess.run([os.path.realpath(sys.executable), "-m", "venv", "--clear", VENV], check=True)
 
 
 def install(name: str) -> None:
