@@ -244,6 +244,9 @@ def _value_at(error: dict, at: Path):
 
 
 def _subject(at: Path, value) -> str:
+    """What the sentence is about: a key, a table, or one value of a list."""
+    if isinstance(value, dict) and at and isinstance(at[-1], int):
+        return title(at)
     name = (
         f"`{at[-1]}`" if at and isinstance(at[-1], str) else f"an entry of `{at[-2]}`" if at else "the file"
     )

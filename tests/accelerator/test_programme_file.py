@@ -170,7 +170,7 @@ WRONG = {
     ),
     "two ends": (
         {"seats = 2": "seats = 2\nlast_day = 2024-03-15"},
-        "exactly one of last_day (a whole day) and closes_at (a moment); keep one.",
+        "[[calls]]: a call takes exactly one of last_day (a whole day) and closes_at (a moment); keep one.",
     ),
     "a decision before the reviews": (
         {"decision_on = 2024-04-10": "decision_on = 2024-04-01"},
