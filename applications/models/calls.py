@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accelerator.models import Programme, Startup
+from accelerator.models import Programme, Role, Startup, User
 from accelerator.models.fields import LocalisedTextField
 from applications import window
 
@@ -22,6 +22,17 @@ class CallQuerySet(models.QuerySet):
         return self.filter(
             Q(programme__in=Programme.objects.managed_by(user)) | Q(reviewers__user_id=user.pk or 0)
         ).distinct()
+
+    def current(self, now):
+        """Of one programme's calls the one that people ask about: the latest that has opened, until its cohort ends and
+        another is announced; before the first, the next to open. None where there is no call yet.
+        """
+        calls = self.select_related("window", "release").order_by("window__opens_at")
+        opened = [call for call in calls if call.window.opens_at <= now]
+        coming = [call for call in calls if call.window.opens_at > now]
+        if opened and (not coming or now.astimezone(opened[-1].zone).date() <= opened[-1].ends_on):
+            return opened[-1]
+        return coming[0] if coming else None
 
 
 class Call(models.Model):
@@ -60,6 +71,12 @@ class Call(models.Model):
     @property
     def zone(self):
         return self.programme.zone
+
+    @property
+    def managers(self):
+        """Those who run it now."""
+        live = Role.objects.live().filter(programme=self.programme_id, kind=Role.Kind.MANAGER)
+        return User.objects.filter(roles__in=live).order_by("pk")
 
     @property
     def is_released(self) -> bool:

@@ -1,0 +1,66 @@
+"""What everybody may read: the programme, its call, and who was chosen once that is out."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+
+from accelerator.models import Programme
+from accelerator.models.fields import localised
+from applications import season, window
+from applications.models import Application, Call, Offer
+from applications.window import State
+
+
+@login_not_required
+def home(request):
+    """The only programme, or a short list of them."""
+    programmes = list(Programme.objects.prefetch_related("partners").order_by("name"))
+    if len(programmes) == 1:
+        return programme(request, programmes[0].slug)
+    return render(request, "applications/programmes.html", {"programmes": programmes})
+
+
+@login_not_required
+def programme(request, programme_slug):
+    with_words = Programme.objects.prefetch_related("partners", "benefits", "frequent_questions")
+    programme = get_object_or_404(with_words, slug=programme_slug)
+    call = programme.calls.current(request.now)
+    context = {"programme": programme, "call": call, **(_standing(call, request) if call else {})}
+    return render(request, "applications/programme.html", context)
+
+
+def _standing(call: Call, request) -> dict:
+    """Where the call stands now, for this reader."""
+    state = call.window.state(request.now)
+    following = call.programme.calls.filter(window__opens_at__gt=call.window.opens_at).order_by(
+        "window__opens_at"
+    )
+    return {
+        "who_may_apply": [localised(sentence) for sentence in call.who_may_apply],
+        "is_coming": state is State.COMING,
+        "is_open": state is State.OPEN,
+        "last_day": window.last_day(call.window.closes_at, call.zone),
+        "is_decided": request.now.astimezone(call.zone).date() > call.decision_on,
+        "next_call": following.select_related("window").first() if state is State.CLOSED else None,
+        "season": season.picture(call, request.now),
+        "own": _own_application(call, request.user),
+        "chosen": _chosen(call) if call.is_released else [],
+    }
+
+
+def _own_application(call: Call, user) -> dict | None:
+    """The reader's own application, the one they touched last if they have several."""
+    if not user.is_authenticated:
+        return None
+    mine = Application.objects.of(user).filter(call=call).exclude(status=Application.Status.WITHDRAWN)
+    application = mine.select_related("startup").order_by("-saved_at").first()
+    return application and {
+        "name": application.startup.name,
+        "url": application.get_absolute_url(),
+        "state": application.get_status_display(),
+    }
+
+
+def _chosen(call: Call) -> list:
+    """The startups that hold a seat, in the order of the seats."""
+    offers = Offer.objects.live().filter(application__call=call).select_related("application__startup")
+    return [offer.application.startup for offer in offers.order_by("seat__number")]
