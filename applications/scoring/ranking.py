@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +93,34 @@ def rank(
             complete + incomplete, [*places, *[None] * len(incomplete)], strict=True
         )
     )
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where the seats end."""
+
+    inside: tuple[int, ...]  # have a seat, best first
+    undecided: tuple[int, ...]  # share the place at which the seats run out; none when it is clear
+    left: int  # seats for those undecided
+
+
+def cut(standings: Sequence[Standing], seats: int) -> Cut:
+    """Who has a seat by the ranking alone."""
+    complete = [line for line in standings if line.is_complete]
+    return cut_scores([line.application for line in complete], [line.score for line in complete], seats)
+
+
+def cut_scores(applications: Sequence[int], scores: Sequence[float], seats: int) -> Cut:
+    """The same from ids and rounded scores, in any order."""
+    ordered = sorted(zip(applications, scores, strict=True), key=lambda one: (-one[1], one[0]))
+    if seats >= len(ordered):
+        return Cut(tuple(int(application) for application, _ in ordered), (), 0)
+    last = ordered[seats - 1][1] if seats else np.inf
+    inside = tuple(int(application) for application, score in ordered if score > last)
+    level = tuple(int(application) for application, score in ordered if score == last)
+    if len(inside) + len(level) == seats:
+        return Cut(inside + level, (), 0)
+    return Cut(inside, level, seats - len(inside))
 
 
 def rounded(scores: Floats) -> Floats:
