@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from applications.scoring.comparability import comparability, remedy
+
+
+def spread_out(applications=400, reviewers=20, each=3, seed=0):
+    rng = np.random.default_rng(seed)
+    return [(a, int(r)) for a in range(applications) for r in rng.permutation(reviewers)[:each]]
+
+
+def panels(applications=60, size=4, count=3, each=3, seed=0):
+    """Closed panels: application a is read only by panel a modulo `count`."""
+    rng = np.random.default_rng(seed)
+    return [
+        (a, int(r) + size * (a % count)) for a in range(applications) for r in rng.permutation(size)[:each]
+    ]
+
+
+def test_reviewers_mixed_at_random_can_be_compared():
+    found = comparability(spread_out())
+    assert 0.45 < found.connection < 2 / 3
+    assert (found.light, found.groups, found.reviewers) == ("green", 1, 20)
+
+
+def test_closed_panels_cannot_be_compared():
+    found = comparability(panels())
+    assert (found.connection, found.light, found.groups) == (0, "red", 3)
+
+
+def test_a_single_bridge_is_not_enough():
+    found = comparability([*panels(count=2), (0, 7)])
+    assert found.groups == 1
+    assert 0 < found.connection < 0.05
+    assert found.light == "red"
+
+
+def test_two_pairs_with_a_bridge_by_hand():
+    """Reviewers 1-2 and 2-3 share an application each: D^-½ L D^-½ has the eigenvalues 0, ½, 1."""
+    assert comparability([(1, 1), (1, 2), (2, 2), (2, 3)]).connection == pytest.approx(0.5)
+
+
+def test_the_remedy_leads_to_green_and_respects_conflicts():
+    plan = panels()
+    conflicts = {(a, r) for a in range(0, 60, 2) for r in range(12)}
+    mended = remedy(plan, conflicts=conflicts)
+    assert mended.after.light == "green"
+    assert 0 < len(mended.readings) < 50
+    assert not set(mended.readings) & (conflicts | set(plan))
+    assert comparability([*plan, *mended.readings]) == mended.after
+
+
+def test_the_first_remedy_is_the_best_of_all_single_readings():
+    plan = panels(applications=12, count=2, each=2)
+    bridge = [(0, 7), (1, 2)]
+    (first,) = remedy([*plan, *bridge], at_most=1).readings
+    options = {
+        (a, r): comparability([*plan, *bridge, (a, r)]).connection
+        for a in range(12)
+        for r in range(8)
+        if (a, r) not in {*plan, *bridge}
+    }
+    assert options[first] > np.quantile(list(options.values()), 0.9)
+
+
+def test_a_sound_plan_needs_no_remedy():
+    assert remedy(spread_out()).readings == ()
+
+
+def test_a_remedy_that_conflicts_forbid_is_not_invented():
+    plan = [(1, 1), (1, 2), (2, 3), (2, 4)]
+    conflicts = [(1, 3), (1, 4), (2, 1), (2, 2)]
+    mended = remedy(plan, conflicts=conflicts)
+    assert (mended.readings, mended.after.groups) == ((), 2)
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_reviewer_needs_no_comparison_and_nobody_has_none():
+    assert comparability([(1, 1), (2, 1)]).light == "green"
+    assert comparability([]).light == "red"
+    assert remedy([]).readings == ()
+    assert comparability([(1, 1), (2, 2), (3, 3)]).groups == 3
