@@ -91,6 +91,7 @@ class Supervisor:
         self.lock = embedded.FolderLock(self.home)
         self.note = self.home / "running.json"
         self.stop_asked_at = 0.0
+        self.whats_next = ""
         self.programs = [  # in the order in which they are stopped
             Program("beat", [
                 "celery", "-A", "accelerator.celery", "--quiet", "beat", "--loglevel", "warning",
@@ -182,20 +183,25 @@ class Supervisor:
         self.servers.start()
         self._manage("migrate", "--verbosity", "0")
         if self.season == "rehearsal":
-            self._manage("open_rehearsal")
+            say("Opening the rehearsal")
+            self.whats_next = self._manage("open_rehearsal", "--who", aloud=False)
         else:
             self._manage("collectstatic", "--no-input", "--verbosity", "0")
             self._manage("load_programme", self.programme)
+            self.whats_next = "To invite the first manager: .venv/bin/python manage.py invite_manager EMAIL"
         self._write_note()
         for program in self.programs:
             program.start(self.environment, self.lock)
         self._wait_until_healthy()
         say(f"\nSlipway is up: {self.address}")
-        self._say_whats_next()
+        if self.manager and self.season == "real":
+            self._manage("invite_manager", self.manager)
+        else:
+            say(self.whats_next)
         say("Ctrl-C stops everything.\n")
 
-    def _manage(self, *arguments: str) -> None:
-        """Run a manage.py command to its end and hand on what it says."""
+    def _manage(self, *arguments: str, aloud: bool = True) -> str:
+        """Run a manage.py command to its end and hand on what it says, at once or, when it went well, as the result."""
         process = spawn(
             [sys.executable, "manage.py", *arguments],
             farewell=signal.SIGTERM,
@@ -206,13 +212,18 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        said = ""
         try:
             for line in process.stdout or ():
-                say(line)
+                if aloud:
+                    say(line)
+                said += line
             if process.wait():
+                say("" if aloud else said)
                 raise EmbeddedError(f"manage.py {' '.join(arguments)} failed, see above.")
         finally:
             end(process, signal.SIGTERM)
+        return said
 
     def _write_note(self) -> None:
         prefixes = ("SLIPWAY_", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "S3_")
@@ -238,15 +249,6 @@ class Supervisor:
                 return
             time.sleep(0.1)
         raise EmbeddedError(f"The web server has not answered for {STARTUP_SECONDS} seconds.")
-
-    def _say_whats_next(self) -> None:
-        if self.season == "rehearsal":
-            self._manage("open_rehearsal", "--who")
-        elif self.manager:
-            self._manage("invite_manager", self.manager)
-        else:
-            say("To invite the first manager, in another terminal:")
-            say("  .venv/bin/python manage.py invite_manager EMAIL")
 
     # -- running and stopping --------------------------------------------------------------------------
 
