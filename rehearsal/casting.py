@@ -167,7 +167,9 @@ FIRST_PARTS = (
     "Orme Passerelle Quartz Ressac Sarment Tilleul Umbra Varech Westerly Xylo Yarrow Zéphyr Amarre Boussole "
     "Cordage Drisse Écluse Foc Goélette Hauban Misaine Vigie"
 ).split()
-SECOND_PARTS = "Robotics Health Legal Energy Speech Vision Foods Mobility Studio Analytics Learning Systems".split()
+SECOND_PARTS = (
+    "Robotics Health Legal Energy Speech Vision Foods Mobility Studio Analytics Learning Systems".split()
+)
 GIVEN = (
     "Alma Bruno Chiara Dario Elif Fanny Gildas Hanna Ivo Jeanne Karim Ludo Mira Nils Odile Pavel Rosa Sami Tess Ugo "
     "Vera Wim Yara Zoé"
@@ -193,7 +195,9 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
     open_seconds = (closes_at - opens_at).total_seconds()
     companies = []
     for number in range(applicants):
-        name = names[number % len(names)] + (f" {_roman(number // len(names) + 1)}" if number >= len(names) else "")
+        name = names[number % len(names)] + (
+            f" {_roman(number // len(names) + 1)}" if number >= len(names) else ""
+        )
         model = models[number % len(models)]
         given, family = people[number % len(people)]
         slug = f"{name.lower().replace(' ', '-')}".encode("ascii", "ignore").decode() or f"team-{number}"
@@ -212,7 +216,12 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
                 key=f"{slug}-{number}",
                 name=name,
                 founders=[
-                    Founder(f"{given} {family}", f"{given}.{family}.{number}@{slug}.example".lower(), "Founder", True)
+                    Founder(
+                        f"{given} {family}",
+                        f"{given}.{family}.{number}@{slug}.example".lower(),
+                        "Founder",
+                        True,
+                    )
                 ],
                 answers={**answers, "one_line": model.answers.get("one_line", "")},
                 quality=rng.gauss(0, 1),
@@ -225,7 +234,9 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
                 ineligible=model.ineligible or ("Nothing open in use." if kind == 30 else ""),
             )
         )
-    return replace(cast, companies=companies, reviewers=_reviewers(cast.reviewers, reviewers, applicants, rng))
+    return replace(
+        cast, companies=companies, reviewers=_reviewers(cast.reviewers, reviewers, applicants, rng)
+    )
 
 
 def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) -> list[ReviewerRole]:

@@ -32,14 +32,6 @@ class Act:
     replans: bool = field(default=False, compare=False)
 
 
-@dataclass
-class Counts:
-    """What cannot be read from the database afterwards."""
-
-    late_refused: int = 0
-    double_bookings: int = 0
-
-
 class Season:
     """One call's season: its cast, its browsers, and the walk through it."""
 
@@ -55,7 +47,7 @@ class Season:
     ):
         self.call, self.cast, self.seed = call, cast, seed
         self.read_mail, self.signs_up, self.outage = read_mail, signs_up, outage
-        self.counts = Counts()
+        self.lets_offers_go = True  # one declines and one lets it lapse, so that the reserve moves up
         self._people: dict[str, Person] = {}
         self._numbers = count(1)
         self._set_clock = clock.freeze
@@ -83,7 +75,11 @@ class Season:
         return person
 
     def manager(self) -> Person:
-        role = Role.objects.live().filter(programme=self.call.programme, kind=Role.Kind.MANAGER).order_by("pk")[0]
+        role = (
+            Role.objects.live()
+            .filter(programme=self.call.programme, kind=Role.Kind.MANAGER)
+            .order_by("pk")[0]
+        )
         return self.person(role.user.email)
 
     # --- moments ----------------------------------------------------------------------------------------
@@ -99,7 +95,9 @@ class Season:
         from rehearsal.actors import everybody
 
         order = count()
-        found = [Act(at, next(order), do, replans) for at, do, replans in everybody(self) if since < at <= until]
+        found = [
+            Act(at, next(order), do, replans) for at, do, replans in everybody(self) if since < at <= until
+        ]
         return sorted(found)
 
     # --- the walk ---------------------------------------------------------------------------------------
@@ -168,12 +166,17 @@ def people_of(call: Call | None) -> list[dict]:
     groups = []
     labels = {Role.Kind.MANAGER: "Managers", Role.Kind.REVIEWER: "Reviewers", Role.Kind.MENTOR: "Mentors"}
     roles = list(
-        Role.objects.live().filter(programme=call.programme).select_related("user", "partner").order_by("user__name")
+        Role.objects.live()
+        .filter(programme=call.programme)
+        .select_related("user", "partner")
+        .order_by("user__name")
     )
     founders = (
         Application.objects.filter(call=call, startup__members__is_owner=True)
         .order_by("startup__name")
-        .values("startup__name", "status", "startup__members__user__name", "startup__members__user__public_id")
+        .values(
+            "startup__name", "status", "startup__members__user__name", "startup__members__user__public_id"
+        )
     )
     people: Iterable[dict] = [
         {"name": f["startup__members__user__name"], "public_id": f["startup__members__user__public_id"],
@@ -193,4 +196,3 @@ def people_of(call: Call | None) -> list[dict]:
             }
         )
     return groups
-

@@ -61,7 +61,9 @@ STOPS = [
     Stop(
         "apply",
         _("Apply"),
-        _("Open a founder's draft, add what is missing and submit it. Or sign up as yourself and start your own."),
+        _(
+            "Open a founder's draft, add what is missing and submit it. Or sign up as yourself and start your own."
+        ),
         "founder",
         lambda call: reverse("my_applications"),
         "",
@@ -159,19 +161,26 @@ def persona(call: Call, key: str) -> User | None:
 
 
 def _owner(startups) -> User | None:
-    member = TeamMember.objects.filter(startup__in=startups, is_owner=True).select_related("user").order_by("pk").first()
+    member = (
+        TeamMember.objects.filter(startup__in=startups, is_owner=True)
+        .select_related("user")
+        .order_by("pk")
+        .first()
+    )
     return member.user if member else None
 
 
 def _founder(call: Call) -> User | None:
     """Whoever has most of a draft and has not sent it; after the deadline, who has submitted first."""
     drafts = Application.objects.filter(call=call).drafts().order_by("-draft_version", "pk")
-    some = drafts.first() or Application.objects.filter(call=call).submitted().order_by("submitted_at").first()
+    some = (
+        drafts.first() or Application.objects.filter(call=call).submitted().order_by("submitted_at").first()
+    )
     return _owner([some.startup_id]) if some else None
 
 
 def _chosen(call: Call) -> User | None:
-    offers = Offer.objects.filter(application__call=call).live().order_by("-status", "pk")
+    offers = Offer.objects.filter(application__call=call).live().order_by("-status", "-seat__number")
     return _owner([offers[0].application.startup_id]) if offers else None
 
 
@@ -187,6 +196,11 @@ def _mentor(call: Call) -> User | None:
 
 
 def _holder(call: Call, kind: str) -> User | None:
-    role = Role.objects.live().filter(programme=call.programme, kind=kind).select_related("user").order_by("pk").first()
+    role = (
+        Role.objects.live()
+        .filter(programme=call.programme, kind=kind)
+        .select_related("user")
+        .order_by("pk")
+        .first()
+    )
     return role.user if role else None
-

@@ -36,10 +36,14 @@ class Command(BaseCommand):
             self._say_who()
 
     def _open(self) -> None:
-        call_command("load_programme", str(settings.BASE_DIR / "programmes/ai-startup-program.toml"), verbosity=0)
+        call_command(
+            "load_programme", str(settings.BASE_DIR / "programmes/ai-startup-program.toml"), verbosity=0
+        )
         call = state.rehearsed_call()
         zone, closes_at = call.zone, call.window.closes_at
-        opening = window.instant(window.last_day(closes_at, zone) - timedelta(days=DAYS_BEFORE), time(10, 12), zone)
+        opening = window.instant(
+            window.last_day(closes_at, zone) - timedelta(days=DAYS_BEFORE), time(10, 12), zone
+        )
         played = season.of_this_database()
         arrivals.raise_curtain(played)
         played.walk(opening)

@@ -20,22 +20,32 @@ from rehearsal.season import Season
 
 
 class Command(BaseCommand):
-    help = "Run a season headless, from its opening to demo day, and say what happened and which promises held."
+    help = (
+        "Run a season headless, from its opening to demo day, and say what happened and which promises held."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--applicants", type=int, default=200)
         parser.add_argument("--reviewers", type=int, default=12)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--programme", type=Path, default=settings.BASE_DIR / "programmes/ai-startup-program.toml")
+        parser.add_argument(
+            "--programme", type=Path, default=settings.BASE_DIR / "programmes/ai-startup-program.toml"
+        )
         parser.add_argument("--json", type=Path, help="Write the figures to this file.")
-        parser.add_argument("--sabotage", choices=SABOTAGES, help="Break one promise on purpose; the report must notice.")
+        parser.add_argument(
+            "--sabotage", choices=SABOTAGES, help="Break one promise on purpose; the report must notice."
+        )
 
     def handle(self, *, applicants, reviewers, seed, programme, json: Path | None, sabotage, **options):
         if not settings.CLOCK_ADJUSTABLE:
-            raise CommandError("A season can be rehearsed only with SLIPWAY_REHEARSAL=1, in a database of its own.")
+            raise CommandError(
+                "A season can be rehearsed only with SLIPWAY_REHEARSAL=1, in a database of its own."
+            )
         call_command("migrate", verbosity=0)
         if Programme.objects.exists():
-            raise CommandError("This database is in use. Unset DATABASE_URL, and the rehearsal brings its own.")
+            raise CommandError(
+                "This database is in use. Unset DATABASE_URL, and the rehearsal brings its own."
+            )
         began = time.monotonic()
         call_command("load_programme", str(programme), verbosity=0)
         call = Call.objects.select_related("programme", "window").get()
@@ -55,9 +65,14 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _season(self, call, applicants, reviewers, seed, mailbox) -> Season:
-        local = [t.astimezone(call.zone).replace(tzinfo=None) for t in (call.window.opens_at, call.window.closes_at)]
+        local = [
+            t.astimezone(call.zone).replace(tzinfo=None)
+            for t in (call.window.opens_at, call.window.closes_at)
+        ]
         cast = casting.generated(applicants, reviewers, seed, *local)
-        beat_stops = call.window.closes_at - timedelta(days=4, hours=3)  # 36 hours over the third day before the last
+        beat_stops = call.window.closes_at - timedelta(
+            days=4, hours=3
+        )  # 36 hours over the third day before the last
 
         def read_mail(email: str, kind: str) -> str:
             from accelerator import outbox

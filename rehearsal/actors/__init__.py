@@ -1,0 +1,18 @@
+"""What the cast does and when. Each module yields `(moment, act, replans)`; an act looks before it does anything."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rehearsal.actors import founders, members, mentors, panel
+
+if TYPE_CHECKING:
+    from rehearsal.season import Season
+
+Plan = Iterator[tuple[datetime, Callable[[datetime], object], bool]]
+
+
+def everybody(season: "Season") -> Plan:
+    """The acts of a whole season, in no particular order."""
+    for room in (founders, panel, members, mentors):
+        yield from room.plan(season)

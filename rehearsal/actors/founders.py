@@ -1,0 +1,113 @@
+"""Founders: they sign up, write, add a deck, submit, think again, withdraw, or come too late."""
+
+import uuid
+from functools import partial
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accelerator.models import User
+from applications.models import Application
+from rehearsal.casting import Company
+from rehearsal.decks import deck
+
+
+def plan(season):
+    for company in season.cast.companies:
+        starts = season.wall(company.starts_at)
+        yield starts, partial(begin, season, company), False
+        end = season.wall(company.submits_at) if company.submits_at else season.call.window.closes_at
+        yield starts + (end - starts) * 0.4, partial(write, season, company, 0.5), False
+        if company.submits_at or company.tries_late_at:
+            yield end - (end - starts) * 0.02, partial(write, season, company, 1.0), False
+        for moment in (company.submits_at, company.resubmits_at):
+            if moment:
+                yield season.wall(moment), partial(submit, season, company), False
+        if company.withdraws_at:
+            yield season.wall(company.withdraws_at), partial(withdraw, season, company), False
+        if company.tries_late_at:
+            yield season.wall(company.tries_late_at), partial(try_late, season, company), False
+
+
+def application_of(season, company: Company) -> Application | None:
+    found = Application.objects.filter(call=season.call, startup__members__user__email=company.owner.email)
+    return found.select_related("call__window", "startup").first()
+
+
+def begin(season, company: Company, now) -> None:
+    """Sign up, start the application, ask the co-founders in."""
+    start = reverse("start_application", args=[season.call.programme.slug, season.call.slug])
+    if User.objects.filter(email=company.owner.email).exists():
+        person = season.person(company.owner.email)
+    else:
+        person = season.newcomer(company.owner.email, company.owner.name, next_url=start)
+    if application_of(season, company) is None:
+        person.post(start, {"name": company.name})
+
+
+def write(season, company: Company, share: float, now) -> None:
+    """Fill in a share of the questions, those first that stand first, and add the deck with the last of them."""
+    application = application_of(season, company)
+    if application is None or not application.is_editable(now):
+        return
+    questions = list(season.call.questions.all())
+    until = round(len(questions) * share)
+    answers = {**application.answers}
+    for question in questions[:until]:
+        if question.key in company.answers:
+            answers[question.key] = company.answers[question.key]
+    person = season.person(company.owner.email)
+    data = {
+        key: ("on" if value is True else value)
+        for key, value in answers.items()
+        if value not in (None, False)
+    }
+    data["version"] = application.draft_version
+    person.post(reverse("application", args=[application.public_id]), data)
+    if share == 1 and not application.attachments.filter(replaced_at__isnull=True).exists():
+        add_deck(season, company, application)
+
+
+def add_deck(season, company: Company, application: Application) -> None:
+    for question in season.call.questions.filter(kind="file"):
+        pdf = SimpleUploadedFile(f"{company.key}.pdf", deck(company.name, company.slides), "application/pdf")
+        path = reverse("upload_file", args=[application.public_id, question.key])
+        season.person(company.owner.email).post(path, {"file": pdf})
+
+
+def submit(season, company: Company, now) -> None:
+    application = application_of(season, company)
+    if application is None or not application.is_editable(now):
+        return
+    if application.is_draft:
+        write(season, company, 1.0, now)
+        application.refresh_from_db()
+    _send(season, company, application, expect=(302,))
+
+
+def _send(season, company: Company, application: Application, *, expect):
+    key = uuid.UUID(
+        int=season.rng("submit", application.public_id, application.draft_version).getrandbits(128)
+    )
+    return season.person(company.owner.email).post(
+        reverse("submit_application", args=[application.public_id]),
+        {"draft_version": application.draft_version, "idempotency_key": str(key)},
+        expect=expect,
+    )
+
+
+def withdraw(season, company: Company, now) -> None:
+    application = application_of(season, company)
+    if application and application.is_editable(now):
+        reasons = season.cast.review_texts["reasons"]["withdrawal"]
+        season.person(company.owner.email).post(
+            reverse("withdraw_application", args=[application.public_id]),
+            {"reason": season.rng("withdraw", company.key).choice(reasons)},
+        )
+
+
+def try_late(season, company: Company, now) -> None:
+    """Press Submit after the deadline; the page must say no."""
+    application = application_of(season, company)
+    if application and application.is_draft:
+        _send(season, company, application, expect=(200, 302, 409))

@@ -1,0 +1,104 @@
+"""The chosen: they answer their offers, set goals, and book mentors all through the six months."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.urls import reverse
+
+from applications.models import Offer
+from cohorts.models import Goal, Membership
+from mentoring.models import Mentor, MentoringSession
+
+WEEKS_BETWEEN_SESSIONS = 2
+
+
+def plan(season):
+    call = season.call
+    # From the release to the start somebody looks every day whether there is an offer to answer.
+    for day in range((call.starts_on - call.decision_on).days):
+        yield season.on(call.decision_on + timedelta(days=day), 21), partial(answer_offers, season), True
+    yield season.on(call.starts_on + timedelta(days=1), 18), partial(set_goals, season), False
+    weeks = (call.ends_on - call.starts_on).days // 7
+    for week in range(0, weeks, WEEKS_BETWEEN_SESSIONS):
+        for seat in range(call.seats):
+            at = season.on(call.starts_on + timedelta(days=7 * week + 1), 9, 10 * seat)
+            yield at, partial(book, season, seat, week), True
+
+
+def answer_offers(season, now) -> None:
+    """The first declines after two days, the second never answers, everybody else accepts after a day."""
+    for offer in (
+        Offer.objects.filter(application__call=season.call).open().select_related("application__startup")
+    ):
+        waited = now - offer.offered_at
+        first, second = offer.seat.number == 1, offer.seat.number == 2
+        lets_down = season.lets_offers_go and not offer.promoted_from_reserve
+        if lets_down and second:
+            continue
+        owner = offer.application.startup.members.filter(is_owner=True).select_related("user").first().user
+        path = reverse("offer", args=[offer.public_id])
+        if lets_down and first:
+            if waited >= timedelta(days=2):
+                reasons = season.cast.review_texts["reasons"]["offer_declined"]
+                reason = season.rng("decline", season.call.pk).choice(reasons)
+                season.person(owner.email).post(
+                    path, {"answer": "decline", "confirm": "on", "reason": reason}
+                )
+        elif waited >= timedelta(days=1) - timedelta(hours=20 if offer.promoted_from_reserve else 0):
+            season.person(owner.email).post(path, {"answer": "accept", "confirm": "on"})
+
+
+def memberships(season) -> list[Membership]:
+    return list(Membership.objects.filter(cohort__call=season.call).select_related("startup").order_by("pk"))
+
+
+def _owner(season, membership: Membership):
+    owner = membership.startup.members.filter(is_owner=True).select_related("user").first().user
+    return season.person(owner.email)
+
+
+def set_goals(season, now) -> None:
+    for membership in memberships(season):
+        if not Goal.objects.filter(membership=membership).exists():
+            goals = season.cast.mentoring_texts["goals"]
+            fitting = [g for g in goals if g["subject"] in membership.topics] or goals
+            chosen = season.rng("goals", membership.startup.name).sample(fitting, min(3, len(fitting)))
+            for goal in chosen:
+                _owner(season, membership).post(
+                    reverse("set_goal", args=[membership.public_id]),
+                    {"text": f"{goal['title']}: {goal['text']}"[:300]},
+                )
+
+
+def book(season, number: int, week: int, now) -> None:
+    """Every second week each member books the mentor whose field is nearest, at the first free hour."""
+    members = memberships(season)
+    if number >= len(members):
+        return
+    membership = members[number]
+    soon = now + timedelta(days=12)
+    if MentoringSession.objects.filter(
+        membership=membership, status="booked", starts_at__gt=now, starts_at__lt=soon
+    ).exists():
+        return
+    rng = season.rng("book", membership.startup.name, week)
+    person = _owner(season, membership)
+    for mentor in _nearest(season, membership, week):
+        page = person.get(reverse("mentor", args=[mentor.public_id]))
+        slots = [slot for slot in page.context["slots"] if slot.starts_at < soon]
+        if slots:
+            sets = season.cast.mentoring_texts["sessions"]
+            fitting = [s for s in sets if s["subject"] in mentor.topics and s["subject"] in membership.topics]
+            topic = rng.choice(fitting or sets)["topic"]
+            slot = rng.choice(slots)
+            person.post(
+                reverse("book_session", args=[mentor.public_id]),
+                {"starts_at": slot.starts_at.isoformat(), "topic": topic},
+            )
+            return
+
+
+def _nearest(season, membership: Membership, week: int) -> list[Mentor]:
+    mentors = list(Mentor.objects.active().filter(programme=season.call.programme).order_by("pk"))
+    rng = season.rng("mentor", membership.startup.name, week)
+    return sorted(mentors, key=lambda m: (-len(set(m.topics) & set(membership.topics)), rng.random()))[:6]

@@ -1,0 +1,155 @@
+"""Managers and reviewers: screen, assign, score, choose, release. They work on what nobody has done before them."""
+
+import math
+from datetime import timedelta
+from functools import partial
+
+from django.urls import reverse
+
+from accelerator import clock
+from applications import window
+from applications.models import Application, Assignment, Decision, Recusal, Release, Reviewer
+from rehearsal.casting import ReviewerRole
+from rehearsal.marks import band, marks
+
+EVENING = 20
+
+
+def plan(season):
+    call = season.call
+    last_day = window.last_day(call.window.closes_at, call.zone)
+    yield season.on(last_day + timedelta(days=2), 10), partial(screen, season), False
+    yield season.on(last_day + timedelta(days=2), 15), partial(assign, season), True
+    begins, ends = last_day + timedelta(days=3), call.reviews_due_on
+    evenings = [begins + timedelta(days=n) for n in range((ends - begins).days + 1)]
+    for number, role in enumerate(season.cast.reviewers):
+        for index, day in enumerate(evenings):
+            moment = season.on(day, EVENING, number % 60)
+            yield moment, partial(read, season, role, len(evenings) - index), False
+        # One forgets, is reminded, and finishes two days late.
+        yield season.on(ends + timedelta(days=2), EVENING, number % 60), partial(read, season, role, 1), False
+    yield season.on(call.decision_on, 11), partial(choose, season), False
+    yield season.on(call.decision_on, 17), partial(release, season), True
+
+
+# --- Managers -----------------------------------------------------------------------------------------
+def screen(season, now) -> None:
+    """A verdict for each that has none."""
+    manager = season.manager()
+    checks = list(season.call.eligibility_checks.values_list("key", flat=True))
+    for application in (
+        Application.objects.filter(call=season.call).awaiting_screening().order_by("submitted_at")
+    ):
+        company = season.cast.company_of(application.startup.name)
+        reason = company.ineligible if company else ""
+        data = {
+            "verdict": "ineligible" if reason else "eligible",
+            "reason": reason,
+            "checks": checks[reason and 1 or 0 :],
+        }
+        manager.post(reverse("screen_application", args=[application.public_id]), data)
+
+
+def assign(season, now) -> None:
+    """Pin the conflicts that are known, look at the plan, and apply it."""
+    if Assignment.objects.filter(application__call=season.call).exists():
+        return
+    path = reverse("assignment", args=[season.call.pk])
+    page = season.manager().get(path)
+    season.manager().post(path, {"fingerprint": page.context.get("fingerprint", "")})
+
+
+def choose(season, now) -> None:
+    """The first five of the ranking, the next five in reserve, all others not."""
+    call = season.call
+    if Release.objects.filter(call=call).exists():
+        return
+    manager = season.manager()
+    ranked = manager.get(reverse("ranking", args=[call.pk])).context["rows"]
+    order = [row["public_id"] for row in ranked]
+    decided = set(Decision.objects.filter(call=call).values_list("application__public_id", flat=True))
+    picked = Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).count()
+    waiting = Decision.objects.filter(call=call, outcome=Decision.Outcome.RESERVE).count()
+    for public_id in order:
+        if public_id in decided:
+            continue
+        if picked < call.seats:
+            act, picked = "pick", picked + 1
+        elif waiting < call.reserve:
+            act, waiting = "reserve", waiting + 1
+        else:
+            break
+        manager.post(reverse("decide", args=[public_id]), {"act": act, "reason": ""})
+    manager.post(reverse("leave_out_others", args=[call.pk]))
+    manager.post(reverse("prepare_letters", args=[call.pk]))
+
+
+def release(season, now) -> None:
+    if not Release.objects.filter(call=season.call).exists():
+        season.manager().post(reverse("release", args=[season.call.pk]), {"confirm": "on"})
+
+
+# --- Reviewers ----------------------------------------------------------------------------------------
+def read(season, role: ReviewerRole, evenings_left: int, now) -> None:
+    """An evening's share of the queue. Who is last in the list reads nothing until reminded."""
+    reviewer = Reviewer.objects.filter(call=season.call, user__email=role.email).first()
+    if reviewer is None:
+        return
+    forgets = role is season.cast.reviewers[-1] and clock.now() < season.on(season.call.reviews_due_on, 23)
+    waiting = Assignment.objects.of(reviewer.user).awaiting_review().filter(application__call=season.call)
+    queue = list(waiting.select_related("application__startup").order_by("pk"))
+    share = math.ceil(len(queue) / evenings_left)
+    for assignment in queue[: 0 if forgets else share]:
+        review_one(season, role, assignment)
+
+
+def review_one(season, role: ReviewerRole, assignment: Assignment) -> None:
+    """Say whether there is a conflict; if not, score each criterion and write two comments."""
+    person = season.person(role.email)
+    company = season.cast.company_of(assignment.application.startup.name)
+    rng = season.rng(
+        "review", role.email, assignment.application.public_id if company is None else company.key
+    )
+    if company and (company.key in role.conflicts or _first_of_all(season, role, assignment)):
+        reason = role.conflict_reason or rng.choice(season.cast.review_texts["reasons"]["recusal"])
+        person.post(
+            reverse("declare_conflict", args=[assignment.public_id]), {"conflict": "yes", "reason": reason}
+        )
+        return
+    person.post(reverse("declare_conflict", args=[assignment.public_id]), {"conflict": "no"})
+    person.post(
+        reverse("review", args=[assignment.public_id]),
+        review_form(season, role, company.quality if company else 0, rng),
+    )
+
+
+def _first_of_all(season, role: ReviewerRole, assignment: Assignment) -> bool:
+    """In a generated season nobody is listed with a conflict, so the second reviewer has one with their first."""
+    if any(r.conflicts for r in season.cast.reviewers) and season.cast.company_of("Parlure"):
+        return False
+    is_second = len(season.cast.reviewers) > 1 and role is season.cast.reviewers[1]
+    return is_second and not Recusal.objects.filter(application__call=season.call).exists()
+
+
+def review_form(season, role: ReviewerRole, quality: float, rng) -> dict:
+    criteria = list(season.call.criteria.all())
+    given = marks(
+        quality, leniency=role.leniency, spread=role.spread, noise=role.noise, criteria=len(criteria), rng=rng
+    )
+    texts = season.cast.review_texts
+    by_key = {criterion.key: mark for criterion, mark in zip(criteria, given, strict=True)}
+    striking = sorted((key for key in by_key if key in texts), key=lambda key: -abs(by_key[key] - 5))[:2]
+    overall = band(round(sum(given) / len(given)))
+    panel = [rng.choice(role.voice)] if role.voice else []
+    applicant = []
+    for key in striking:
+        panel.append(rng.choice(texts[key][band(by_key[key])]["panel"]))
+        applicant.append(rng.choice(texts[key][band(by_key[key])]["applicant"]))
+    panel.append(rng.choice(texts["closing"][overall]["panel"]))
+    applicant.append(rng.choice(texts["closing"][overall]["applicant"]))
+    return {
+        **{f"criterion_{key}": mark for key, mark in by_key.items()},
+        "for_panel": " ".join(panel),
+        "for_applicant": " ".join(applicant),
+        "act": "next",
+    }
