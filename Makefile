@@ -34,11 +34,11 @@ test: check ## Check everything, then run all tests in parallel (TESTS=tests/men
 
 check: install-test ## Look over style, layers, types, migrations, production settings and lock files
 	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m ruff format --check .
 	@$(PY) -m djlint --quiet --check --lint templates
-	@.venv/bin/lint-imports --no-timings
+	@.venv/bin/lint-imports --no-logo
 	@$(PY) -m mypy
-	@$(PRODUCTION) $(PY) -W ignore manage.py makemigrations --check
+	@SLIPWAY_TESTING=1 DATABASE_URL="postgresql:///none?host=/none" $(PY) -W ignore manage.py makemigrations --check
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) -c 'import pathlib, sys; sys.exit("\n".join(f"{path} names an address; lock files hold hashes only" for path in pathlib.Path("requirements").glob("*.txt") if "http" in path.read_text()))'
 
