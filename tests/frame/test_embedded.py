@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -15,12 +16,10 @@ from accelerator import embedded
 
 
 @pytest.fixture
-def home(tmp_path_factory):
+def home():
     """A data folder with a space in its path, in a place that the servers' account can reach."""
-    folder = tmp_path_factory.mktemp("a season with spaces")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
-    return folder
+    with tempfile.TemporaryDirectory(prefix="slipway a test ") as folder:
+        yield embedded.make_folder(Path(folder), 0o711)
 
 
 @pytest.fixture
