@@ -22,11 +22,16 @@ structlog.configure(
 
 
 def line_formatter() -> logging.Formatter:
-    """The formatter that settings name: `time level event key=value …`."""
+    """The formatter that settings name: `time [level] event key=value …`."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=SHARED,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            structlog.dev.ConsoleRenderer(
+                colors=False,
+                pad_event_to=0,
+                pad_level=False,
+                exception_formatter=structlog.dev.plain_traceback,  # the others print variables, secrets among them
+            ),
         ],
     )
