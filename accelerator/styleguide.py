@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -140,7 +141,10 @@ def styleguide(request):
         {
             "now": NOW,
             "zone": PARIS,
+            "thing": SimpleNamespace(status="draft", get_status_display=lambda: _("draft")),
+            "opens_at": _at(2023, 11, 8, 9),
             "closes_at": CLOSES,
+            "page_obj": Paginator(range(41), 20).page(2),
             "closes_tonight": NOW + timedelta(hours=9),
             "session": (_at(2024, 1, 18, 10), _at(2024, 1, 18, 10, 45)),
             "season": _season(),

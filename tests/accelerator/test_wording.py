@@ -1,0 +1,103 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accelerator import wording
+
+PARIS = ZoneInfo("Europe/Paris")
+CLOSES = datetime(2023, 12, 1, 23, tzinfo=UTC)  # 2 December, midnight in Paris
+
+
+def paris(*parts):
+    return datetime(*parts, tzinfo=PARIS)
+
+
+def test_an_exclusive_deadline_is_said_as_its_last_minute():
+    assert wording.deadline(CLOSES, PARIS) == "Friday 1 December 2023, 23:59 Paris time"
+
+
+def test_a_moment_is_said_on_the_wall_clock_of_its_zone_with_the_zone_named():
+    assert (
+        wording.moment(paris(2024, 1, 18, 10), "Asia/Tokyo") == "Thursday 18 January 2024, 18:00 Tokyo time"
+    )
+    assert wording.moment(paris(2024, 1, 18, 10), "America/New_York").endswith("04:00 New York time")
+    assert wording.zone_name("UTC") == "UTC"
+
+
+def test_a_zone_may_be_named_or_held_by_what_it_belongs_to():
+    class Programme:
+        zone = PARIS
+
+    assert wording.as_zone(Programme()) == wording.as_zone("Europe/Paris") == PARIS
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (paris(2023, 11, 8, 9), "in 23 days"),
+        (paris(2023, 11, 28, 10), "in 3 days"),
+        (paris(2023, 11, 28, 23, 30), "in 3 days"),
+        (paris(2023, 11, 29, 0, 30), "in 2 days"),
+        (paris(2023, 11, 30, 10), "in 38 hours"),
+        (paris(2023, 12, 1, 21), "in 3 hours"),
+        (paris(2023, 12, 1, 23), "in 60 minutes"),
+        (paris(2023, 12, 1, 23, 59), "in 1 minute"),
+        (paris(2023, 12, 1, 23, 59, 30), "in less than a minute"),
+        (CLOSES, ""),
+        (paris(2023, 12, 5), ""),
+    ],
+)
+def test_time_left_is_counted_to_the_last_minute_in_the_nights_people_sleep(now, words):
+    assert wording.until(CLOSES, now, PARIS) == words
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (paris(2024, 6, 20, 17), "in 7 months"),
+        (paris(2023, 11, 28, 10, 40), "in 40 minutes"),
+        (paris(2023, 11, 28, 9), "60 minutes ago"),
+        (paris(2023, 11, 25, 10), "3 days ago"),
+    ],
+)
+def test_distances_point_forwards_and_backwards(at, words):
+    assert wording.distance(at, paris(2023, 11, 28, 10), PARIS) == words
+
+
+def test_a_deadline_is_soon_from_four_days_before_until_it_is_over():
+    assert not wording.is_soon(CLOSES, CLOSES - timedelta(days=5))
+    assert wording.is_soon(CLOSES, CLOSES - timedelta(days=3))
+    assert not wording.is_soon(CLOSES, CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (paris(2023, 11, 8, 9), paris(2023, 12, 2), "8 November – 1 December 2023"),
+        (paris(2023, 12, 2), paris(2023, 12, 19), "2 – 18 December 2023"),
+        (paris(2023, 12, 20), paris(2024, 1, 3), "20 December 2023 – 2 January 2024"),
+        (paris(2024, 1, 8), paris(2024, 1, 9), "8 January 2024"),
+    ],
+)
+def test_a_half_open_period_is_said_by_its_first_and_last_day(start, end, words):
+    assert wording.period(start, end, PARIS) == words
+
+
+def test_days_are_said_with_or_without_an_instant():
+    assert wording.day(date(2023, 12, 21)) == "Thursday 21 December 2023"
+    assert wording.day(CLOSES, PARIS, year=False) == "Saturday 2 December"
+    assert wording.short_day(paris(2024, 1, 18, 10), PARIS) == "18 Jan"
+    assert wording.hours(paris(2024, 1, 18, 10), paris(2024, 1, 18, 10, 45), PARIS) == "10:00–10:45"
+
+
+def test_lists_names_words_and_sizes():
+    assert wording.list_of(["Meta", "Hugging Face", "Scaleway"]) == "Meta, Hugging Face and Scaleway"
+    assert wording.list_of(["Meta"]) == "Meta"
+    assert wording.list_of([]) == ""
+    assert wording.initials("Anne-Marie du Plessis") == "AP"
+    assert wording.initials("Zoé") == "Z"
+    assert wording.initials("") == "·"
+    assert wording.count_words("  two\n words ") == 2
+    assert wording.file_size(4_210_000) == "4.2 MB"
+    assert wording.file_size(12) == "1 kB"
