@@ -18,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from pathlib import Path
 
 from accelerator import embedded
 from accelerator.embedded import CHECKOUT, EmbeddedError, end, spawn
@@ -85,9 +86,9 @@ class Program:
 
 
 class Supervisor:
-    def __init__(self, season: str, programme: str, port: int, manager: str):
+    def __init__(self, season: str, programme: str, port: int, manager: str, data: Path | None):
         self.season, self.programme, self.port, self.manager = season, programme, port, manager
-        self.home = embedded.home_of(season)
+        self.home = embedded.make_folder(data, 0o711) if data else embedded.home_of(season)
         self.lock = embedded.FolderLock(self.home)
         self.note = self.home / "running.json"
         self.stop_asked_at = 0.0
@@ -186,8 +187,8 @@ class Supervisor:
             say("Opening the rehearsal")
             self.whats_next = self._manage("open_rehearsal", "--who", aloud=False)
         else:
-            self._manage("collectstatic", "--no-input", "--verbosity", "0")
             self._manage("load_programme", self.programme)
+            self._manage("collectstatic", "--no-input", "--verbosity", "0")
             self.whats_next = "To invite the first manager: .venv/bin/python manage.py invite_manager EMAIL"
         self._write_note()
         for program in self.programs:
@@ -290,12 +291,13 @@ def main() -> int:
     parser.add_argument("--programme", default="programmes/ai-startup-program.toml")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--manager", default="", help="with --season real: whom to invite as first manager")
+    parser.add_argument("--data", type=Path, help="a folder to use instead of .slipway/SEASON")
     parser.add_argument("--end-with-parent", action="store_true", help="stop when whoever started us ends")
     options = parser.parse_args()
     if options.end_with_parent and (prepare := embedded.die_with_parent(signal.SIGTERM)):
         prepare()
     try:
-        Supervisor(options.season, options.programme, options.port, options.manager).run()
+        Supervisor(options.season, options.programme, options.port, options.manager, options.data).run()
     except EmbeddedError as problem:
         say(str(problem))
         return 1
