@@ -123,6 +123,10 @@ class Application(HasStatus):
     def is_eligible(self) -> bool:
         return self.eligibility == self.Eligibility.ELIGIBLE
 
+    @property
+    def last_version(self) -> "Submission | None":
+        return self.submissions.select_related("submitted_by").order_by("number").last()
+
     def is_editable(self, now) -> bool:
         return not self.is_withdrawn and not self.is_sealed and self.call.window.is_open(now)
 
@@ -152,7 +156,8 @@ class Submission(models.Model):
     """One immutable, numbered version with its receipt. The database refuses to change or delete it.
 
     `received_at` is the database's stamp, taken before any lock. `content_hash` is the SHA-256 of the canonical
-    JSON of `content`: the questions as they were asked, the answers, and name, size and SHA-256 of each file.
+    JSON of `content` (applications/receipts.py): the questions as they were asked, the answers, name, size and
+    SHA-256 of each file, the stamp, and the hash of the version before.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
@@ -179,6 +184,11 @@ class Submission(models.Model):
     @property
     def answers(self) -> dict:
         return self.content["answers"]
+
+    @property
+    def file_ids(self) -> list[str]:
+        """Public ids of the files that belong to this version; a later upload is not among them."""
+        return [document["id"] for document in self.content["files"]]
 
     @property
     def receipt_number(self) -> str:

@@ -23,6 +23,9 @@ class CallQuerySet(models.QuerySet):
             Q(programme__in=Programme.objects.managed_by(user)) | Q(reviewers__user_id=user.pk or 0)
         ).distinct()
 
+    def open_at(self, now):
+        return self.filter(window__opens_at__lte=now, window__closes_at__gt=now)
+
     def current(self, now):
         """Of one programme's calls the one that people ask about: the latest that has opened, until its cohort ends and
         another is announced; before the first, the next to open. None where there is no call yet.

@@ -67,3 +67,7 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == self.Kind.FILE
