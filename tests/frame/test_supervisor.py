@@ -36,8 +36,9 @@ def supervise(data: Path, port: int, *options: str) -> subprocess.Popen:
         for key, value in os.environ.items()
         if not key.startswith(("SLIPWAY_", "DATABASE_URL", "REDIS_URL", "DJANGO_"))
     }
+    where = ["--data", str(data), "--port", str(port), "--end-with-parent"]
     return subprocess.Popen(
-        [sys.executable, "-m", "accelerator.supervisor", "--data", str(data), "--port", str(port), *options],
+        [sys.executable, "-m", "accelerator.supervisor", *where, *options],
         cwd=embedded.CHECKOUT,
         env=environment,
         stdout=(data / "output").open("wb"),
