@@ -1,8 +1,22 @@
 from django.urls import path
 
-from applications import public_views
+from applications import public_views, views
 
 urlpatterns = [
     path("", public_views.home, name="home"),
     path("programmes/<slug:programme_slug>/", public_views.programme, name="programme"),
+    path("apply/<slug:programme_slug>/<slug:call_slug>/", views.start_application, name="start_application"),
+    path("applications/", views.my_applications, name="my_applications"),
+    path("applications/<slug:public_id>/", views.application, name="application"),
+    path("applications/<slug:public_id>/files/<slug:question_key>/", views.upload_file, name="upload_file"),
+    path("applications/<slug:public_id>/submit/", views.submit_application, name="submit_application"),
+    path("applications/<slug:public_id>/withdraw/", views.withdraw_application, name="withdraw_application"),
+    path("applications/<slug:public_id>/reopen/", views.reopen_application, name="reopen_application"),
+    path("applications/<slug:public_id>/receipts/<int:number>/", views.receipt, name="receipt"),
+    path(
+        "applications/<slug:public_id>/receipts/<int:number>/receipt.json",
+        views.receipt_content,
+        name="receipt_content",
+    ),
+    path("files/<slug:public_id>/", views.application_file, name="application_file"),
 ]

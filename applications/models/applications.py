@@ -67,6 +67,8 @@ class Application(HasStatus):
         Status.WITHDRAWN: {Status.DRAFT},
     }
 
+    PILLS = {Status.DRAFT: "now", Status.SUBMITTED: "good"}
+
     public_id = PublicIdField()
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="applications")
     startup = models.ForeignKey(Startup, on_delete=models.PROTECT, related_name="applications")

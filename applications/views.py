@@ -1,0 +1,342 @@
+"""The founder's pages: what is next, start, write, check and submit, receipt, withdraw. Only the team gets in."""
+
+import json
+import uuid
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accelerator import files, history, wording
+from accelerator.models import Startup
+from accelerator.transitions import NotAllowed
+from applications import permissions, questionnaire, receipts, submission
+from applications.forms import StartForm, SubmitForm, WithdrawForm
+from applications.models import Application, Attachment, Call
+
+
+def _mine(request, public_id: str) -> Application:
+    """An application of the reader's own startup; for everybody else it does not exist."""
+    known = Application.objects.of(request.user).select_related("call__programme", "call__window", "startup")
+    return get_object_or_404(known, public_id=public_id)
+
+
+def _page(request, template: str, application: Application, status: int = 200, **context) -> HttpResponse:
+    common = {"application": application, "call": application.call, "programme": application.call.programme}
+    return render(request, f"applications/{template}.html", {**common, **context}, status=status)
+
+
+def _wants_json(request) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+# --- Home and start -----------------------------------------------------------------------------------
+@require_safe
+def my_applications(request):
+    mine = (
+        Application.objects.of(request.user)
+        .select_related("call__programme", "call__window", "call__release", "startup", "offer")
+        .annotate(version=Max("submissions__number"))
+        .order_by("-call__window__closes_at", "startup__name")
+    )
+    applications = [(application, application.is_editable(request.now)) for application in mine]
+    open_calls = Call.objects.open_at(request.now).select_related("programme", "window")
+    return render(
+        request, "applications/my_applications.html", {"applications": applications, "open_calls": open_calls}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def start_application(request, programme_slug, call_slug):
+    calls = Call.objects.select_related("programme", "window")
+    call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
+    mine = Application.objects.of(request.user).filter(call=call).select_related("startup")
+    idle = Startup.objects.of(request.user).exclude(applications__call=call)
+    form = StartForm(request.POST or None, startups=idle)
+    if form.is_valid():
+        chosen = {name: form.cleaned_data[name] for name in ("startup", "name")}
+        return redirect(submission.start(call, by=request.user, now=request.now, **chosen))
+    context = {"call": call, "programme": call.programme, "form": form, "mine": mine}
+    context["is_open"] = call.window.is_open(request.now)
+    return render(request, "applications/start_application.html", context)
+
+
+# --- Writing ------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "POST"])
+def application(request, public_id):
+    mine = _mine(request, public_id)
+    if request.method == "POST":
+        return _save(request, mine)
+    if not mine.is_editable(request.now):
+        return _closed(request, mine)
+    questions, attached = questionnaire.questions_of(mine.call), submission.attached_files(mine)
+    form = questionnaire.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
+    return _form_page(request, mine, form, questions)
+
+
+def _form_page(request, mine, form, questions, conflicts=None, status=200) -> HttpResponse:
+    return _page(
+        request,
+        "application_form",
+        mine,
+        status,
+        form=form,
+        sections=questionnaire.sections(form, questions),
+        conflicts=conflicts or [],
+        seen=json.dumps(submission.fingerprints(mine.answers)),
+        saved=_saved_words(mine),
+        version=mine.last_version,
+    )
+
+
+def _save(request, mine: Application) -> HttpResponse:
+    questions, attached = questionnaire.questions_of(mine.call), submission.attached_files(mine)
+    form = questionnaire.form_class(questions)(request.POST, request.FILES)
+    form.hold(attached, mine.call.zone)
+    try:
+        saved = submission.save_draft(
+            mine,
+            form.answers(),
+            by=request.user,
+            version=_number(request.POST.get("draft_version")),
+            seen=_marks(request.POST.get("seen")),
+            now=request.now,
+        )
+        for key, checked in form.uploads().items():
+            submission.attach_file(mine, key, checked, by=request.user, now=request.now)
+    except NotAllowed as refusal:
+        if _wants_json(request):
+            return JsonResponse({"message": str(refusal), "closed": True}, status=409)
+        return _closed(request, mine, typed=form, refusal=refusal, status=409)
+    conflicts = [
+        {
+            "key": key,
+            "label": form[key].label,
+            "theirs": questionnaire.as_typed(theirs),
+            "mark": submission.fingerprint(theirs),
+        }
+        for key, theirs in saved.conflicts.items()
+    ]
+    if _wants_json(request):
+        return _saved_answer(saved, form, questions, conflicts)
+    if conflicts or any(key in form.errors for key in request.FILES):
+        return _form_page(
+            request, saved.application, form, questions, conflicts, status=409 if conflicts else 422
+        )
+    if request.POST.get("act") == "submit":
+        return redirect("submit_application", mine.public_id)
+    return redirect("application", mine.public_id)
+
+
+def _saved_answer(saved: submission.Saved, form, questions, conflicts: list) -> JsonResponse:
+    """What the page needs to know after it saved itself."""
+    return JsonResponse(
+        {
+            "message": _saved_words(saved.application),
+            "draft_version": saved.application.draft_version,
+            "seen": submission.fingerprints(saved.application.answers),
+            "sections": {
+                section.key: {"state": section.state, "kind": section.state_kind}
+                for section in questionnaire.sections(form, questions)
+            },
+            "conflicts": conflicts,
+        }
+    )
+
+
+def _saved_words(mine: Application) -> str:
+    when = wording.wall_time(mine.saved_at, mine.call.zone)
+    if mine.is_submitted:
+        return _("Saved at %(time)s. Changes count once you submit again.") % {"time": when}
+    return _("Draft saved at %(time)s. Nothing is submitted yet.") % {"time": when}
+
+
+def _number(text) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 0
+
+
+def _marks(text) -> dict | None:
+    """The fingerprints that the page was opened with; None from a client that sends none."""
+    try:
+        marks = json.loads(text or "null")
+    except ValueError:
+        return None
+    return marks if isinstance(marks, dict) else None
+
+
+@require_POST
+def upload_file(request, public_id, question_key):
+    mine = _mine(request, public_id)
+    questions = [q for q in questionnaire.questions_of(mine.call) if q.key == question_key and q.is_file]
+    if not questions:
+        raise Http404
+    form = questionnaire.form_class(questions, complete=True)({}, request.FILES)
+    status = 422
+    if form.is_valid():
+        try:
+            submission.attach_file(
+                mine, question_key, form.uploads()[question_key], by=request.user, now=request.now
+            )
+            status = 200
+        except NotAllowed as refusal:
+            form.add_error(question_key, str(refusal))
+            status = 409
+    if status == 200 and not _wants_json(request):
+        return redirect(reverse("application", args=[mine.public_id]) + f"#id_{question_key}")
+    form.hold(submission.attached_files(mine), mine.call.zone)
+    if _wants_json(request):
+        answer = {"html": form[question_key].as_field_group()}
+        if status == 200:
+            answer["message"] = _saved_words(_mine(request, public_id))
+        return JsonResponse(answer, status=status)
+    return _page(request, "upload_refused", mine, status, field=form[question_key])
+
+
+@require_safe
+def application_file(request, public_id):
+    known = Attachment.objects.select_related("application", "file")
+    attachment = get_object_or_404(known, file__public_id=public_id)
+    if not permissions.can_open_file(request.user, attachment):
+        raise Http404
+    if not permissions.is_on_the_team(request.user, attachment.application):
+        history.record(
+            "application.file_opened",
+            attachment.application,
+            by=request.user,
+            programme=attachment.application.call.programme,
+            now=request.now,
+            file=attachment.file.public_id,
+        )
+    return files.stream(attachment.file)
+
+
+# --- Submitting ---------------------------------------------------------------------------------------
+@require_http_methods(["GET", "POST"])
+def submit_application(request, public_id):
+    mine = _mine(request, public_id)
+    if request.method == "POST":
+        return _submit(request, mine)
+    if not mine.is_editable(request.now):
+        return redirect(mine)
+    return _review_page(request, mine)
+
+
+def _submit(request, mine: Application) -> HttpResponse:
+    form = SubmitForm(request.POST)
+    if not form.is_valid():
+        return _review_page(request, mine, status=422)
+    try:
+        version = submission.submit(mine, by=request.user, **form.cleaned_data)
+    except submission.Incomplete:
+        return _review_page(request, mine, refused=True, status=422)
+    except submission.Outdated as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("submit_application", mine.public_id)
+    except NotAllowed as refusal:
+        return _closed(request, mine, refusal=refusal, status=409)
+    return redirect("receipt", mine.public_id, version.number)
+
+
+def _review_page(request, mine: Application, *, refused=False, status=200) -> HttpResponse:
+    """Everything as reviewers will read it, what is missing, and the one button that counts."""
+    questions, attached = questionnaire.questions_of(mine.call), submission.attached_files(mine)
+    version = mine.last_version if mine.is_submitted else None
+    unchanged = version and version.content.get("draft_version") == mine.draft_version
+    key = {"draft_version": mine.draft_version, "idempotency_key": uuid.uuid4()}
+    return _page(
+        request,
+        "submit_application",
+        mine,
+        status,
+        sections=questionnaire.read(receipts.content_of(mine, questions, attached)),
+        problems=questionnaire.problems(mine.answers, questions, attached),
+        version=version,
+        is_unchanged=bool(unchanged),
+        form=SubmitForm(initial=key),
+        refused=refused,
+    )
+
+
+@require_safe
+def receipt(request, public_id, number):
+    mine = _mine(request, public_id)
+    version = get_object_or_404(mine.submissions.select_related("submitted_by"), number=number)
+    return _page(
+        request,
+        "receipt",
+        mine,
+        version=version,
+        sections=questionnaire.read(version.content),
+        versions=mine.submissions.only("number", "received_at", "application").order_by("-number"),
+        is_editable=mine.is_editable(request.now),
+    )
+
+
+@require_safe
+def receipt_content(request, public_id, number):
+    """The canonical bytes: their SHA-256 is the one on the receipt."""
+    version = get_object_or_404(_mine(request, public_id).submissions, number=number)
+    name = f"receipt-{version.receipt_number}.json"
+    return HttpResponse(
+        receipts.canonical(version.content),
+        content_type="application/json",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+# --- Withdrawing, and afterwards ----------------------------------------------------------------------
+@require_http_methods(["GET", "POST"])
+def withdraw_application(request, public_id):
+    mine = _mine(request, public_id)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        submission.withdraw(mine, by=request.user, reason=form.cleaned_data["reason"], now=request.now)
+        messages.success(request, _("The application is withdrawn. Nobody will review it."))
+        return redirect(mine)
+    if not mine.is_editable(request.now):
+        return redirect(mine)
+    question = _("Withdraw the application of %(startup)s?") % {"startup": mine.startup}
+    explanation = _(
+        "Nobody will review it, and the reminders stop. Everything you wrote is kept, and until the deadline you can "
+        "reopen it and submit again."
+    )
+    context = {"question": question, "explanation": explanation, "act": _("Withdraw it"), "dangerous": True}
+    context |= {"back": mine.get_absolute_url(), "form": form, "programme": mine.call.programme}
+    return render(request, "confirm.html", context)
+
+
+@require_POST
+def reopen_application(request, public_id):
+    mine = _mine(request, public_id)
+    submission.reopen(mine, by=request.user, now=request.now)
+    messages.success(request, _("The application is open again, as a draft. It counts once you submit it."))
+    return redirect(mine)
+
+
+def _closed(request, mine: Application, *, typed=None, refusal=None, status=200) -> HttpResponse:
+    """Nothing can be changed any more: what stands, what was typed just now, and what comes next."""
+    version = mine.last_version if mine.is_submitted else None
+    if version:
+        content = version.content
+    else:
+        questions = questionnaire.questions_of(mine.call)
+        content = receipts.content_of(mine, questions, submission.attached_files(mine))
+    return _page(
+        request,
+        "application_closed",
+        mine,
+        status,
+        sections=questionnaire.read(content),
+        version=version,
+        refusal=refusal,
+        typed=questionnaire.not_stored(typed, mine.answers) if typed else [],
+        can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),
+        is_open=mine.call.window.is_open(request.now),
+    )
