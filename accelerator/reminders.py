@@ -72,7 +72,8 @@ def due_moments(since: datetime, until: datetime) -> list[datetime]:
     """Every moment in between at which something is due; where a rehearsal's jump stops on its way."""
     found = {n.due_at for n in planned_notices(since, until)} | {j.due_at for j in planned_jobs(since, until)}
     waiting = OutboxMessage.objects.unsent().filter(due_at__gt=since, due_at__lte=until)
-    return sorted(found | set(waiting.values_list("due_at", flat=True)))
+    found |= set(waiting.values_list("due_at", flat=True))
+    return sorted(moment for moment in found if since < moment <= until)  # a job may be long overdue
 
 
 def reconcile(now: datetime) -> int:
