@@ -20,6 +20,8 @@ export function scaleKeys(root) {
     });
   });
   scales[0]?.form?.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.currentTarget.requestSubmit(event.currentTarget.querySelector(".button-primary"));
+    }
   });
 }
