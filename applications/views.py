@@ -30,6 +30,11 @@ def _page(request, template: str, application: Application, status: int = 200, *
     return render(request, f"applications/{template}.html", {**common, **context}, status=status)
 
 
+def _posted(request):
+    """What binds a form: an empty POST is one too."""
+    return request.POST if request.method == "POST" else None
+
+
 def _wants_json(request) -> bool:
     return request.headers.get("Accept") == "application/json"
 
@@ -56,7 +61,7 @@ def start_application(request, programme_slug, call_slug):
     call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
     mine = Application.objects.of(request.user).filter(call=call).select_related("startup")
     idle = Startup.objects.of(request.user).exclude(applications__call=call)
-    form = StartForm(request.POST or None, startups=idle)
+    form = StartForm(_posted(request), startups=idle)
     if form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in ("startup", "name")}
         return redirect(submission.start(call, by=request.user, now=request.now, **chosen))
@@ -228,7 +233,7 @@ def submit_application(request, public_id):
 def _submit(request, mine: Application) -> HttpResponse:
     form = SubmitForm(request.POST)
     if not form.is_valid():
-        return _review_page(request, mine, status=422)
+        return redirect("submit_application", mine.public_id)
     try:
         version = submission.submit(mine, by=request.user, **form.cleaned_data)
     except submission.Incomplete:
@@ -295,8 +300,8 @@ def receipt_content(request, public_id, number):
 @require_http_methods(["GET", "POST"])
 def withdraw_application(request, public_id):
     mine = _mine(request, public_id)
-    form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = WithdrawForm(_posted(request))
+    if form.is_valid():
         submission.withdraw(mine, by=request.user, reason=form.cleaned_data["reason"], now=request.now)
         messages.success(request, _("The application is withdrawn. Nobody will review it."))
         return redirect(mine)

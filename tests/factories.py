@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 from accelerator import clock
 from accelerator.models import Partner, Programme, Role, Startup, TeamMember, Topic, User
+from applications import questionnaire, receipts
 from applications.models import (
     Application,
     Assignment,
@@ -156,9 +157,10 @@ def make_application(
     submitted: bool = False,
     sealed: bool = False,
     eligible: bool = False,
+    deck: bool = False,
     **fields,
 ) -> Application:
-    """A draft; or submitted with its version (and sealed, and found eligible) where asked."""
+    """A draft; or submitted with its version (and sealed, and found eligible) where asked; with a deck where asked."""
     startup = make_startup(founder, name=name)
     owner = startup.members.get().user
     application = Application.objects.create(
@@ -171,12 +173,15 @@ def make_application(
         draft_version=1,
         **fields,
     )
+    attached = {"deck": attach(application).file} if deck else {}
     if submitted or sealed or eligible:
+        questions = questionnaire.questions_of(call)
+        content = receipts.content_of(application, questions, attached, number=1, received_at=WHILE_OPEN)
         Submission.objects.create(
             application=application,
             number=1,
-            content={"answers": application.answers, "questions": [], "files": []},
-            content_hash="0" * 64,
+            content=content,
+            content_hash=receipts.digest(content),
             received_at=WHILE_OPEN,
             submitted_by=owner,
             idempotency_key=uuid.uuid4(),
@@ -309,7 +314,7 @@ def at(moment: datetime) -> datetime:
 def make_cast(call: Call) -> SimpleNamespace:
     """One of each: founder, co-founder, rival founder, reviewers (assigned, other, recused), manager, stranger."""
     founder, co_founder = make_user("Lena Aubry"), make_user("Tomas Riha")
-    application = make_application(call, founder, eligible=True)
+    application = make_application(call, founder, eligible=True, deck=True)
     TeamMember.objects.create(startup=application.startup, user=co_founder)
     rival = make_user("Noor Haddad")
     rival_application = make_application(call, rival, name="Kestrel", eligible=True)
