@@ -1,0 +1,65 @@
+"""A real Chromium on the live server. Without one the tests are skipped, unless SLIPWAY_BROWSER=required."""
+
+import os
+import shutil
+
+import factories
+import pytest
+from browser_sessions import session_cookie
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+CHROMIUM = os.environ.get("SLIPWAY_CHROMIUM") or shutil.which("chromium")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not CHROMIUM and os.environ.get("SLIPWAY_BROWSER") != "required":
+        pytest.skip("there is no Chromium here; name one in SLIPWAY_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM or "chromium", args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, live_server):
+    """`visit(user, path, width=1440)` is a page of that person's own browser; errors in its console fail the test."""
+    contexts, errors = [], []
+
+    def open_page(user, path: str = "/", width: int = 1440, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, base_url=live_server.url, **options
+        )
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([session_cookie(user, live_server.url)])
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+@pytest.fixture
+def open_call():
+    """The call of the factories, with the clock standing while it is open."""
+    factories.at(factories.WHILE_OPEN)
+    return factories.make_call()
