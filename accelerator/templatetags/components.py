@@ -278,6 +278,12 @@ def _button_class(kind: str, small: bool) -> str:
     return "button" + (f" button-{kind}" if kind else "") + (" button-small" if small else "")
 
 
+@register.simple_tag(takes_context=True)
+def dashboard_card(context, card):
+    """One part of the dashboard's home, drawn by the application that contributed it (accelerator/dashboard.py)."""
+    return mark_safe(render_to_string(card.template, card.context, request=context.get("request")))
+
+
 # --- How things stand -------------------------------------------------------------------------------------
 
 
