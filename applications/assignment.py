@@ -151,7 +151,7 @@ class _Demand:
         number = {name: at for at, name in enumerate(sorted(names))}
         self.organisation = np.array(
             [
-                number.get(reader.organisation, len(number) + at)  # one of their own, if without
+                len(number) + at if reader.organisation is None else number[reader.organisation]
                 for at, reader in enumerate(self.readers)
             ],
             dtype=np.int64,
@@ -276,7 +276,7 @@ def _programme(demand: _Demand, rows: NDArray[np.int64], columns: NDArray[np.int
     builder.rows(wanted, wanted, (at[rows[expert]], readings[expert], 1), (each, few, 1), (each, many, -1))
 
     key = rows * (demand.organisation.max() + 1) + demand.organisation[columns]
-    groups, group, size = np.unique(key, return_inverse=True, return_counts=True)
+    _groups, group, size = np.unique(key, return_inverse=True, return_counts=True)
     several = size > 1  # only there can two of one organisation meet
     at = np.cumsum(several) - 1
     inside = several[group]
@@ -337,7 +337,7 @@ def _optimum(lp: highspy.HighsLp, n: int) -> NDArray[np.float64]:
         lower, upper = np.zeros(n), np.ones(n)
         lower[settled & (reduced < 0)] = 1
         upper[settled & (reduced > 0)] = 0
-        whole, cost, _reduced = _run(lp, lower, upper)
+        whole, cost, _reduced = _run(lp, (lower, upper))
         if cost <= least + margin or not settled.any():
             return whole[:n]
         margin *= 4
@@ -345,14 +345,15 @@ def _optimum(lp: highspy.HighsLp, n: int) -> NDArray[np.float64]:
 
 
 def _run(
-    lp: highspy.HighsLp, lower: NDArray | None = None, upper: NDArray | None = None
+    lp: highspy.HighsLp, bounds: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 ) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
     """Solve relaxed, or, with bounds for the first columns, in whole numbers: values, cost, reduced costs."""
     solver = highspy.Highs()
     for option, value in OPTIONS.items():
         solver.setOptionValue(option, value)
     solver.passModel(lp)
-    if lower is not None:
+    if bounds is not None:
+        lower, upper = bounds
         n = len(lower)
         which = np.arange(n, dtype=np.int32)
         solver.changeColsBounds(n, which, lower, upper)
@@ -407,5 +408,5 @@ def _unmet(demand: _Demand, done: NDArray[np.bool_]) -> Iterable[Unmet]:
         elif demand.experts_wanted[i] >= 0 and experts[i] == given[i]:
             yield say("outsider", application=wanted.application)
     loads = done.sum(axis=0)
-    for j in np.flatnonzero(loads < demand.floor):
+    for j in np.flatnonzero(loads < demand.floor).tolist():
         yield say("floor", reviewer=demand.readers[j].reviewer, given=loads[j], wanted=demand.floor[j])

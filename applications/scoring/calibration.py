@@ -244,13 +244,14 @@ def calibrate(readings: Readings, spread: Spread | None = None) -> Calibration:
     along = np.where(joined, vectors.T @ by_reviewer, 0.0)
 
     # Two equations for two unknowns: what leniency cannot explain is noise; what is more, is leniency.
-    variance = totals.var()
-    free = n - applications - joined.sum()
-    noise = reviewer_variance = 0.0
+    variance = float(totals.var())
+    free = n - applications - int(joined.sum())
+    noise: float = 0.0
+    reviewer_variance: float = 0.0
     if n == applications:
         noise = (1 - ASSUMED_RELIABILITY) * variance
     elif free <= 0 or not joined.any():
-        noise = squares / (n - applications)
+        noise = float(squares / (n - applications))
     else:
         noise = max(0.0, squares - (along[joined] ** 2 / values[joined]).sum()) / free
         noise = _something(noise, variance)

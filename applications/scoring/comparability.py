@@ -78,7 +78,7 @@ def remedy(
         gain[table > 0] = 0
         for i, j in _positions(barred, current):
             gain[i, j] = 0
-        i, j = np.unravel_index(np.argmax(np.round(gain, 12)), gain.shape)  # the first of equals
+        i, j = divmod(int(np.argmax(np.round(gain, 12))), gain.shape[1])  # the first of equals
         if gain[i, j] <= EXACT:
             break
         added.append((int(current.applications[i]), int(current.reviewers[j])))

@@ -64,7 +64,7 @@ def decisive_reviewers(stress: Stress) -> tuple[Decisive, ...]:
     found = []
     for variant in stress.variants:
         then = set(variant.cut.inside)
-        if variant.kind == "without reviewer" and then != now:
+        if variant.kind == "without reviewer" and variant.about is not None and then != now:
             found.append(Decisive(variant.about, tuple(sorted(now - then)), tuple(sorted(then - now))))
     return tuple(found)
 

@@ -61,7 +61,8 @@ def rank(
 
     position = {int(application): i for i, application in enumerate(readings.applications)}
     listed = sorted(position if applications is None else {int(a) for a in applications})
-    complete, incomplete = [], []
+    complete: list[tuple] = []
+    incomplete: list[tuple] = []
     for application in listed:
         i = position.get(application)
         n = 0 if i is None else int(readings.per_application[i])
@@ -106,8 +107,10 @@ class Cut:
 
 def cut(standings: Sequence[Standing], seats: int) -> Cut:
     """Who has a seat by the ranking alone."""
-    complete = [line for line in standings if line.is_complete]
-    return cut_scores([line.application for line in complete], [line.score for line in complete], seats)
+    complete = {
+        line.application: line.score for line in standings if line.score is not None and line.is_complete
+    }
+    return cut_scores(list(complete), list(complete.values()), seats)
 
 
 def cut_scores(applications: Sequence[int], scores: Sequence[float], seats: int) -> Cut:
@@ -129,7 +132,8 @@ def rounded(scores: Floats) -> Floats:
     First to 1e-9: a value that lies exactly between two millionths must not fall to either side by
     the order in which its readings were added up.
     """
-    return np.round(np.round(np.asarray(scores, dtype=float), DIGITS + 3), DIGITS) + 0.0
+    exact = np.asarray(scores, dtype=np.float64)
+    return exact.round(DIGITS + 3).round(DIGITS) + 0.0  # + 0 turns -0 into 0
 
 
 def spread_of_totals(readings: Readings) -> Floats:

@@ -46,18 +46,19 @@ class Readings:
         """From rows of (application, reviewer, organisation or None, marks), as a query returns them."""
         rows = list(rows)
         return cls(
-            application=[row[0] for row in rows],
-            reviewer=[row[1] for row in rows],
-            organisation=[-row[1] if row[2] is None else row[2] for row in rows],
+            application=np.array([row[0] for row in rows], dtype=np.int64),
+            reviewer=np.array([row[1] for row in rows], dtype=np.int64),
+            organisation=np.array([-row[1] if row[2] is None else row[2] for row in rows], dtype=np.int64),
             marks=np.array([row[3] for row in rows], dtype=float).reshape(len(rows), len(weights)),
-            weights=weights,
+            weights=np.array(weights, dtype=float),
         )
 
     @classmethod
     def of_totals(cls, application: ArrayLike, reviewer: ArrayLike, totals: ArrayLike) -> Readings:
         """Readings with one mark each, by reviewers without organisations."""
+        readers = np.asarray(reviewer, dtype=np.int64)
         marks = np.asarray(totals, dtype=float).reshape(-1, 1)
-        return cls(application, reviewer, -np.asarray(reviewer, dtype=np.int64), marks, np.ones(1))
+        return cls(np.asarray(application, dtype=np.int64), readers, -readers, marks, np.ones(1))
 
     def only(self, keep: NDArray[np.bool_] | Integers) -> Readings:
         """The readings selected by a mask or by row numbers."""
@@ -71,7 +72,7 @@ class Readings:
 
     def weighted(self, weights: ArrayLike) -> Readings:
         """The same readings under other weights."""
-        return replace(self, weights=weights)
+        return replace(self, weights=np.asarray(weights, dtype=float))
 
     def __len__(self) -> int:
         return len(self.application)

@@ -20,11 +20,19 @@ from .readings import Floats, Integers, Readings
 WEIGHT_CHANGE = 0.2
 
 
+Kind = Literal["calibrated", "raw", "without reviewer", "without criterion", "lighter", "heavier"]
+WEIGHTS: tuple[tuple[Kind, float], ...] = (
+    ("without criterion", 0.0),
+    ("lighter", 1 - WEIGHT_CHANGE),
+    ("heavier", 1 + WEIGHT_CHANGE),
+)
+
+
 @dataclass(frozen=True)
 class Variant:
     """One other way of doing it."""
 
-    kind: Literal["calibrated", "raw", "without reviewer", "without criterion", "lighter", "heavier"]
+    kind: Kind
     about: int | None  # the id of the reviewer left out, or the position of the criterion
     cut: Cut
 
@@ -87,11 +95,7 @@ def stress(
             kept = readings.reviewer != reviewer
             yield Variant("without reviewer", int(reviewer), calibrated(readings.only(kept), first[kept]))
         for position, weight in enumerate(readings.weights):
-            for kind, factor in (
-                ("without criterion", 0.0),
-                ("lighter", 1 - WEIGHT_CHANGE),
-                ("heavier", 1 + WEIGHT_CHANGE),
-            ):
+            for kind, factor in WEIGHTS:
                 weights = readings.weights.copy()
                 weights[position] = weight * factor
                 if weight and np.count_nonzero(weights) and np.count_nonzero(readings.weights) > 1:

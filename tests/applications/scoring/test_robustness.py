@@ -12,8 +12,10 @@ def intake(seed=0, applications=80, reviewers=8, each=4, criteria=3):
     quality = rng.normal(5, 1, applications)
     rows = []
     for a in range(applications):
-        for r in rng.permutation(reviewers)[:each]:
-            rows.append((a, int(r) + 1, int(r) % 4 + 1, quality[a] + rng.normal(0, 1, criteria)))
+        rows += [
+            (a, int(r) + 1, int(r) % 4 + 1, quality[a] + rng.normal(0, 1, criteria))
+            for r in rng.permutation(reviewers)[:each]
+        ]
     return Readings.of(rows, [50, 30, 20][:criteria])
 
 
