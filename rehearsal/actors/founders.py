@@ -62,7 +62,7 @@ def write(season, company: Company, share: float, now) -> None:
         for key, value in answers.items()
         if value not in (None, False)
     }
-    data["version"] = application.draft_version
+    data["draft_version"] = application.draft_version
     person.post(reverse("application", args=[application.public_id]), data)
     if share == 1 and not application.attachments.filter(replaced_at__isnull=True).exists():
         add_deck(season, company, application)
@@ -72,7 +72,7 @@ def add_deck(season, company: Company, application: Application) -> None:
     for question in season.call.questions.filter(kind="file"):
         pdf = SimpleUploadedFile(f"{company.key}.pdf", deck(company.name, company.slides), "application/pdf")
         path = reverse("upload_file", args=[application.public_id, question.key])
-        season.person(company.owner.email).post(path, {"file": pdf})
+        season.person(company.owner.email).post(path, {question.key: pdf})
 
 
 def submit(season, company: Company, now) -> None:
