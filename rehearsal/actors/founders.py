@@ -86,9 +86,8 @@ def submit(season, company: Company, now) -> None:
 
 
 def _send(season, company: Company, application: Application, *, expect):
-    key = uuid.UUID(
-        int=season.rng("submit", application.public_id, application.draft_version).getrandbits(128)
-    )
+    versions = application.submissions.count()
+    key = uuid.UUID(int=season.rng("submit", application.public_id, versions).getrandbits(128))
     return season.person(company.owner.email).post(
         reverse("submit_application", args=[application.public_id]),
         {"draft_version": application.draft_version, "idempotency_key": str(key)},
