@@ -35,7 +35,7 @@ test: check ## Check everything, then run all tests in parallel (TESTS=tests/men
 check: install-test ## Look over style, layers, types, migrations, production settings and lock files
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m djlint --quiet --check --lint templates
+	@$(PY) -m djlint --quiet --lint templates
 	@.venv/bin/lint-imports --no-logo
 	@$(PY) -m mypy
 	@SLIPWAY_TESTING=1 DATABASE_URL="postgresql:///none?host=/none" $(PY) -W ignore manage.py makemigrations --check
