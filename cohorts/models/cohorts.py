@@ -1,5 +1,7 @@
 """The startups that were chosen in one call, and what each of them wants to reach."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator import clock
 from accelerator.models import Programme, Role, Startup, User
 from accelerator.models.fields import PublicIdField
+from applications import window
 from applications.models import Call, Offer
 
 
@@ -45,10 +48,26 @@ class Cohort(models.Model):
     def programme(self) -> Programme:
         return self.call.programme
 
+    @property
+    def starts_at(self) -> datetime:
+        """The first instant of its first day, in the programme's zone."""
+        return window.end_of_day(self.starts_on - timedelta(days=1), self.programme.zone)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Exclusive: the midnight after its last day."""
+        return window.end_of_day(self.ends_on, self.programme.zone)
+
+    def is_over(self, now) -> bool:
+        return now >= self.ends_at
+
 
 class MembershipQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(startup__in=Startup.objects.of(user))
+
+    def latest_first(self):
+        return self.order_by("-cohort__starts_on", "-pk")
 
     def visible_to(self, user):
         return self.filter(cohort__in=Cohort.objects.visible_to(user))
@@ -76,6 +95,10 @@ class Membership(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("member", args=[self.public_id])
+
+    @property
+    def programme(self) -> Programme:
+        return self.cohort.programme
 
 
 class Goal(models.Model):

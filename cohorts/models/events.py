@@ -3,11 +3,18 @@
 from datetime import timedelta
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.models import Partner
 from accelerator.models.fields import LocalisedTextField, PublicIdField
 from applications.models import Call
+from cohorts.models.cohorts import Cohort
+
+
+class EventQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(call__cohort__in=Cohort.objects.visible_to(user))
 
 
 class Event(models.Model):
@@ -33,6 +40,8 @@ class Event(models.Model):
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=60)
 
+    objects = EventQuerySet.as_manager()
+
     class Meta:
         ordering = ["starts_at"]
         constraints = [
@@ -41,6 +50,9 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.public_id])
 
     @property
     def ends_at(self):

@@ -12,6 +12,7 @@ from accelerator.models import Partner, Programme, User
 from accelerator.models.fields import PublicIdField
 from accelerator.models.people import validate_time_zone
 from cohorts.models import Cohort, Membership
+from mentoring.availability import Rule
 
 
 class MentorQuerySet(models.QuerySet):
@@ -60,6 +61,15 @@ class Mentor(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The weekly hours as the pure rules want them."""
+        return [Rule(row.weekday, row.starts, row.ends) for row in self.availability.all()]
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
 
 
 class Availability(models.Model):

@@ -10,11 +10,12 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import clock
+from accelerator import clock, wording
 from accelerator.models import Programme, Startup, User
 from accelerator.models.fields import PublicIdField
 from accelerator.transitions import HasStatus
 from cohorts.models import Membership
+from mentoring.availability import Slot
 from mentoring.models.mentors import Mentor
 
 
@@ -39,6 +40,22 @@ class MentoringSessionQuerySet(models.QuerySet):
 
     def of_mentor(self, user):
         return self.filter(mentor__user_id=user.pk or 0)
+
+    def of_person(self, user):
+        """One's own, from either side."""
+        return self.filter(
+            Q(mentor__user_id=user.pk or 0) | Q(membership__startup__in=Startup.objects.of(user))
+        ).distinct()
+
+    def with_both_sides(self):
+        """What pages and mails about a session always show."""
+        return self.select_related(
+            "mentor__user",
+            "mentor__partner",
+            "mentor__programme",
+            "membership__startup",
+            "membership__cohort__call__programme",
+        )
 
     def visible_to(self, user):
         """Its mentor, its startup's team, and the programme's managers."""
@@ -72,7 +89,9 @@ class MentoringSession(HasStatus):
     ends_at = models.DateTimeField()
     topic = models.CharField(_("what it is about"), max_length=300, blank=True)
     booked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    booked_at = models.DateTimeField(default=clock.now)
+    booked_at = models.DateTimeField(
+        default=clock.now
+    )  # when its present time was chosen: moving sets it anew
     was_booked = models.BooleanField(default=True, help_text="False for a session logged without a booking.")
     cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cancel_reason = models.CharField(max_length=300, blank=True)
@@ -106,6 +125,18 @@ class MentoringSession(HasStatus):
         return reverse("session", args=[self.public_id])
 
     @property
+    def programme(self) -> Programme:
+        return self.mentor.programme
+
+    @property
+    def startup(self) -> Startup:
+        return self.membership.startup
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(self.starts_at, self.ends_at)
+
+    @property
     def minutes(self) -> int:
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
@@ -125,6 +156,28 @@ class MentoringSession(HasStatus):
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
 
+    def in_words(self, reader) -> str:
+        """Who and when, on the reader's clock: for questions and for lists of sentences."""
+        return f"{self.startup} · {self.mentor} · {wording.moment(self.starts_at, reader)}"
+
+    def previous_logged(self) -> "MentoringSession | None":
+        """The last session of the same two that was held, with its log."""
+        before = MentoringSession.objects.filter(
+            mentor=self.mentor_id,
+            membership=self.membership_id,
+            status=self.Status.HELD,
+            starts_at__lt=self.starts_at,
+        )
+        return before.select_related("log").order_by("-starts_at").first()
+
+    def is_changeable(self, now) -> bool:
+        """Until it begins it can be moved or cancelled; after that it is logged."""
+        return self.is_booked and now < self.starts_at
+
+    def is_loggable(self, now) -> bool:
+        """From the moment it begins, so that a mentor can log while saying goodbye."""
+        return self.is_booked and now >= self.starts_at
+
 
 class SessionLog(models.Model):
     """What happened: written by the mentor. The private note is for mentor and managers only."""
@@ -140,12 +193,27 @@ class SessionLog(models.Model):
         return f"{self.session}: {self.minutes} min"
 
 
+class ActionItemQuerySet(models.QuerySet):
+    def still_open(self):
+        return self.filter(done_at__isnull=True)
+
+    def carried_into(self, session):
+        """What this mentor and this startup agreed on before and has not been done."""
+        return self.still_open().filter(
+            session__mentor=session.mentor_id,
+            session__membership=session.membership_id,
+            session__starts_at__lt=session.starts_at,
+        )
+
+
 class ActionItem(models.Model):
     """Something to do until next time; carried into the next session while it is open."""
 
     session = models.ForeignKey(MentoringSession, on_delete=models.CASCADE, related_name="action_items")
     text = models.CharField(max_length=300)
     done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ActionItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,0 +1,59 @@
+"""Calendar invitations (RFC 5545, 5546) that update and cancel themselves.
+
+A session has one UID for life; each change of its time or state raises SEQUENCE, and the receiving calendar replaces
+what it had. Times are UTC, which every calendar shows in its owner's zone. Each person gets an invitation addressed
+to them alone, so that no address is handed to the other side.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vCalAddress, vUri
+
+from accelerator import outbox
+
+PRODID = "-//Slipway//Mentoring sessions//EN"
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+
+
+def method(session) -> str:
+    """What the message asks of the calendar; the mail's MIME type must say the same."""
+    return CANCEL if session.is_cancelled else REQUEST
+
+
+def invitation(session, person, *, now) -> str:
+    """The session as it stands, for this person's calendar."""
+    event = Event()
+    event.add("uid", f"{session.calendar_uid}@{urlsplit(settings.BASE_URL).hostname}")
+    event.add("sequence", session.calendar_sequence)
+    event.add("dtstamp", now)
+    event.add("dtstart", session.starts_at)
+    event.add("dtend", session.ends_at)
+    event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
+    event.add(
+        "summary",
+        _("%(startup)s and %(mentor)s: mentoring") % {"startup": session.startup, "mentor": session.mentor},
+    )
+    page = outbox.absolute(session.get_absolute_url())
+    event.add("description", "\n\n".join(part for part in (session.topic, page) if part))
+    event.add("url", vUri(page))
+    if session.mentor.meeting_link:
+        event.add("location", session.mentor.meeting_link)
+    event.add("organizer", _address(session.programme.contact, session.programme.name))
+    attendee = _address(person.email, str(person))
+    attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
+    event.add("attendee", attendee, encode=0)
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("method", method(session))
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{email}")
+    address.params["CN"] = name
+    return address
