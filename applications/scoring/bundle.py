@@ -1,0 +1,255 @@
+"""The dossier: everything that led to the five, as one canonical file that anybody can recompute.
+
+It holds no name: applications, reviewers and organisations have numbers, dealt by a salt that stays at
+home. `verify_dossier`, which shares no code with this package, recomputes ranking, lottery and the
+five from it. Its protocol's hash is published before the call closes and its seal when the five are
+announced; from then on, one changed digit anywhere is found.
+
+All figures in it are text in decimal notation, so that no reader rounds them differently.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from .calibration import MODEL, Calibration, calibrate, learn_spread
+from .lottery import draw
+from .probability import tied_at_the_cut
+from .ranking import Quorum, Standing, cut, rank, rounded
+from .readings import Integers, Readings
+
+FORMAT = "slipway selection dossier 1"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line of the rubric."""
+
+    name: str
+    weight: float
+    highest: float = 10
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What was promised before the call closed."""
+
+    criteria: tuple[Criterion, ...]
+    seats: int = 5
+    reserve: int = 10
+    quorum: Quorum = field(default_factory=Quorum)
+    certainty: float = 0.75  # below it, the last inside and the first outside are tied
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "certainty": figure(self.certainty),
+            "criteria": [
+                {"highest": figure(one.highest), "name": one.name, "weight": figure(one.weight)}
+                for one in self.criteria
+            ],
+            "quorum": {"organisations": self.quorum.organisations, "readings": self.quorum.readings},
+            "reserve": self.reserve,
+            "seats": self.seats,
+        }
+
+    @property
+    def digest(self) -> str:
+        """To be published before the call closes."""
+        return digest(self.document())
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """A draw among those tied at the cut."""
+
+    pool: tuple[int, ...]
+    sources: tuple[tuple[str, tuple[int, ...]], ...]  # name of the public source, its numbers
+
+
+@dataclass(frozen=True)
+class Departure:
+    """The panel gave a seat to another; the reason stands in its record, which is not public."""
+
+    out: int
+    into: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who has the seats, and who follows in which order."""
+
+    tied: tuple[int, ...]
+    drawn: tuple[int, ...]  # the whole pool in the order drawn
+    chosen: tuple[int, ...]
+    reserve: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The public document, and the private key to its numbers."""
+
+    document: dict[str, Any]
+    applications: dict[int, int]  # number in the document → the caller's id
+    reviewers: dict[int, int]
+
+    @property
+    def text(self) -> str:
+        return canonical(self.document) + "\n"
+
+    @property
+    def seal(self) -> str:
+        return self.document["sha256"]
+
+
+def decide(
+    calibration: Calibration,
+    standings: Sequence[Standing],
+    protocol: Protocol,
+    *,
+    lottery: Lottery | None = None,
+    departures: Iterable[Departure] = (),
+) -> Decision:
+    """From the ranking to the seats.
+
+    Those clearly inside have a seat. A lottery deals what is left among its pool, which must be tied
+    at the cut; the rest of the pool leads the reserve in the order drawn. Departures come last.
+    """
+    ranked = [line.application for line in standings if line.is_complete]
+    undecided = cut(standings, protocol.seats).undecided
+    told_apart = tied_at_the_cut(calibration, standings, protocol.seats, certainty=protocol.certainty)
+    tied = tuple(a for a in ranked if a in told_apart or a in undecided)
+    drawn: tuple[int, ...] = ()
+    if lottery:
+        if not set(undecided) <= set(lottery.pool) <= set(tied):
+            raise ValueError("Lots are drawn among those tied at the cut, and among all with equal scores.")
+        drawn = draw(lottery.pool, [numbers for _, numbers in lottery.sources], len(lottery.pool))
+        before = [a for a in ranked[: protocol.seats] if a not in drawn]
+        ranked = [*before, *drawn, *(a for a in ranked if a not in drawn and a not in before)]
+    departures = tuple(departures)
+    chosen = ranked[: protocol.seats]
+    for one in departures:
+        if one.out not in chosen or one.into in chosen or one.into not in ranked:
+            raise ValueError("A departure takes one of the chosen out, and a ranked other in.")
+        chosen[chosen.index(one.out)] = one.into
+    settled = {*drawn, *(one.out for one in departures), *(one.into for one in departures)}
+    if len({a in chosen for a in set(undecided) - settled}) > 1:
+        raise ValueError("Equal scores share the last seat: draw lots, or let the panel decide.")
+    rest = [a for a in ranked if a not in chosen]
+    return Decision(tied, drawn, tuple(chosen), tuple(rest[: protocol.reserve]))
+
+
+def dossier(
+    readings: Readings,
+    rounds: Sequence[int] | Integers,
+    protocol: Protocol,
+    *,
+    salt: bytes,
+    conflicts: Mapping[int, int] | None = None,
+    lottery: Lottery | None = None,
+    departures: Iterable[Departure] = (),
+) -> Dossier:
+    """`rounds` (N,) tells in which round each reading was made; the first teaches the spread.
+
+    `conflicts` counts the declared conflicts of each application. Ids are the caller's everywhere. The
+    numbers of a pool, which must be published before the sources are known, are in `applications` of a
+    dossier made with the same salt but without a lottery, under `result.tied`.
+    """
+    applications = _numbers(readings.applications, b"application", salt)
+    reviewers = _numbers(readings.reviewers, b"reviewer", salt)
+    organisations = _numbers(np.unique(readings.organisation), b"organisation", salt)
+
+    def renamed(names: dict[int, int], ids: Integers) -> Integers:
+        return np.array([names[int(one)] for one in ids], dtype=np.int64)
+
+    order = np.lexsort((renamed(reviewers, readings.reviewer), renamed(applications, readings.application)))
+    numbered = replace(
+        readings.weighted([one.weight for one in protocol.criteria]),
+        application=renamed(applications, readings.application),
+        reviewer=renamed(reviewers, readings.reviewer),
+        organisation=renamed(organisations, readings.organisation),
+    ).only(order)
+    round_of = np.asarray(rounds, dtype=np.int64)[order]
+    if lottery:
+        lottery = replace(lottery, pool=tuple(sorted(applications[a] for a in lottery.pool)))
+    departures = [Departure(applications[one.out], applications[one.into]) for one in departures]
+
+    first = round_of == round_of.min(initial=np.iinfo(np.int64).max)
+    found = calibrate(numbered, learn_spread(numbered.only(first)))
+    standings = rank(numbered, scores=found.score, quorum=protocol.quorum)
+    decision = decide(found, standings, protocol, lottery=lottery, departures=departures)
+    errors = dict(zip(numbered.applications.tolist(), rounded(found.standard_error), strict=True))
+    document = {
+        "format": FORMAT,
+        "model": MODEL,
+        "protocol": protocol.document(),
+        "protocol_sha256": protocol.digest,
+        "readings": [
+            [int(application), int(reviewer), int(organisation), int(number), [figure(m) for m in marks]]
+            for application, reviewer, organisation, number, marks in zip(
+                numbered.application,
+                numbered.reviewer,
+                numbered.organisation,
+                round_of,
+                numbered.marks,
+                strict=True,
+            )
+        ],
+        "conflicts": {
+            str(applications[a]): n for a, n in (conflicts or {}).items() if n and a in applications
+        },
+        "lottery": lottery
+        and {
+            "pool": list(lottery.pool),
+            "sources": [{"name": name, "numbers": list(numbers)} for name, numbers in lottery.sources],
+        },
+        "departures": [{"in": one.into, "out": one.out} for one in departures],
+        "result": {
+            "ranking": [
+                {
+                    "application": line.application,
+                    "place": line.place,
+                    "readings": line.readings,
+                    "raw_mean": figure(float(rounded(np.array(line.mean)))),
+                    "score": figure(line.score),
+                    "standard_error": figure(errors[line.application]),
+                }
+                for line in standings
+            ],
+            "tied": list(decision.tied),
+            "drawn": list(decision.drawn),
+            "chosen": list(decision.chosen),
+            "reserve": list(decision.reserve),
+        },
+    }
+    document["sha256"] = digest(document)
+    return Dossier(document, _reversed(applications), _reversed(reviewers))
+
+
+def canonical(document: Any) -> str:
+    """JSON in the one way in which it can be hashed: keys sorted, no spaces, no escapes but needed ones."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(document: Any) -> str:
+    return hashlib.sha256(canonical(document).encode("utf-8")).hexdigest()
+
+
+def figure(value: float | None) -> str | None:
+    """A number as decimal text, to 1e-6, without idle zeros."""
+    return None if value is None else f"{float(value):.6f}".rstrip("0").rstrip(".")
+
+
+def _numbers(ids: Integers, kind: bytes, salt: bytes) -> dict[int, int]:
+    """Ids numbered from 1 in an order that tells nothing without the salt."""
+    secret = {int(one): hashlib.sha256(salt + kind + str(one).encode()).digest() for one in ids}
+    return {one: number for number, one in enumerate(sorted(secret, key=secret.__getitem__), start=1)}
+
+
+def _reversed(names: dict[int, int]) -> dict[int, int]:
+    return {number: one for one, number in names.items()}

@@ -1,0 +1,246 @@
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from applications.scoring import verify_dossier
+from applications.scoring.bundle import (
+    Criterion,
+    Departure,
+    Lottery,
+    Protocol,
+    canonical,
+    digest,
+    dossier,
+    figure,
+)
+from applications.scoring.calibration import calibrate, learn_spread
+from applications.scoring.ranking import rank
+from applications.scoring.readings import Readings
+from applications.scoring.verify_dossier import differences
+
+PROTOCOL = Protocol(
+    (Criterion("Team", 50), Criterion("Market", 30), Criterion("Product", 20)), seats=3, reserve=4
+)
+SOURCES = (("National lottery of 1 March", (4, 17, 23, 31, 45)), ("Exchange index", (781234,)))
+
+
+def intake(seed=0, applications=14, reviewers=6, each=3):
+    """Readings and their rounds: everybody thrice, the first five once more in round 2."""
+    rng = np.random.default_rng(seed)
+    quality = rng.normal(5.5, 1.5, applications)
+    rows, rounds = [], []
+    for a in range(applications):
+        for at, r in enumerate(rng.permutation(reviewers)[: each + (a < 5)]):
+            marks = np.clip(np.rint(quality[a] + rng.normal(0, 1.2, 3)), 0, 10)
+            rows.append((500 + a, 70 + int(r), int(r) % 4, marks))
+            rounds.append(1 if at < each else 2)
+    return Readings.of(rows, [50, 30, 20]), np.array(rounds)
+
+
+def made(seed=0, protocol=PROTOCOL, **more):
+    readings, rounds = intake(seed)
+    return dossier(readings, rounds, protocol, salt=b"at home", conflicts={501: 2, 503: 1}, **more)
+
+
+def with_lottery(seed=0):
+    plain = made(seed)
+    pool = tuple(plain.applications[number] for number in plain.document["result"]["tied"])
+    return made(seed, lottery=Lottery(pool, SOURCES))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_honest_dossier_is_verified(seed):
+    assert differences(made(seed).text) == []
+
+
+def test_it_says_what_the_package_says():
+    readings, rounds = intake()
+    made_here = made()
+    found = calibrate(readings, learn_spread(readings.only(rounds == 1)))
+    standings = rank(readings, scores=found.score)
+    ranking = made_here.document["result"]["ranking"]
+    assert [made_here.applications[line["application"]] for line in ranking] == [
+        line.application for line in standings
+    ]
+    assert [line["score"] for line in ranking] == [figure(line.score) for line in standings]
+    assert len(made_here.document["result"]["chosen"]) == 3
+    assert len(made_here.document["result"]["reserve"]) == 4
+
+
+def test_no_id_of_ours_is_in_it_and_numbers_depend_on_the_salt():
+    one = made()
+    readings, rounds = intake()
+    other = dossier(readings, rounds, PROTOCOL, salt=b"elsewhere")
+    assert sorted(one.applications) == list(range(1, 15))
+    assert sorted(one.applications.values()) == readings.applications.tolist()
+    assert one.applications != other.applications
+    assert sorted(one.document["conflicts"].values()) == [1, 2]
+
+
+def test_the_same_selection_gives_the_same_bytes_in_whatever_order_the_readings_come():
+    readings, rounds = intake()
+    order = np.random.default_rng(1).permutation(len(readings))
+    again = dossier(
+        readings.only(order), rounds[order], PROTOCOL, salt=b"at home", conflicts={503: 1, 501: 2}
+    )
+    assert again.text == made().text
+
+
+def test_one_changed_digit_anywhere_is_found():
+    text = with_lottery().text
+    digits = [at for at, letter in enumerate(text) if letter.isdigit()]
+    for at in digits:
+        changed = str((int(text[at]) + 1) % 10)
+        assert differences(text[:at] + changed + text[at + 1 :]), text[at - 20 : at + 20]
+
+
+def test_a_whole_call_is_verified():
+    readings, rounds = intake(7, applications=600, reviewers=40)
+    assert differences(dossier(readings, rounds, PROTOCOL, salt=b"s").text) == []
+
+
+def sealed_again(document):
+    document["protocol_sha256"] = digest(document["protocol"])
+    document["sha256"] = digest({key: value for key, value in document.items() if key != "sha256"})
+    return canonical(document)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whoever_seals_again_after_changing_a_mark_or_a_result_is_found_out(data):
+    document = copy.deepcopy(with_lottery().document)
+    result = document["result"]
+    if data.draw(st.booleans()):
+        row = data.draw(st.sampled_from(document["readings"]))
+        at = data.draw(st.integers(0, 2))
+        row[4][at] = figure((float(row[4][at]) + data.draw(st.integers(1, 9))) % 10)
+    else:
+        line = data.draw(st.sampled_from(result["ranking"]))
+        name = data.draw(st.sampled_from(["raw_mean", "score", "standard_error", "place", "readings"]))
+        line[name] = (
+            (line[name] or 0) + 1 if isinstance(line[name], int) else figure(float(line[name]) + 1e-6)
+        )
+    assert differences(sealed_again(document))
+
+
+@pytest.mark.parametrize("part", ["chosen", "reserve", "drawn", "tied"])
+def test_whoever_seals_again_after_swapping_two_is_found_out(part):
+    document = copy.deepcopy(with_lottery().document)
+    people = document["result"][part]
+    people[0], people[-1] = people[-1], people[0]
+    assert any(part.capitalize() in one for one in differences(sealed_again(document)))
+
+
+def test_other_lottery_numbers_give_another_draw():
+    document = copy.deepcopy(with_lottery().document)
+    document["lottery"]["sources"][0]["numbers"][0] += 1
+    assert differences(sealed_again(document))
+
+
+def test_an_honest_seal_on_other_weights_or_seats_is_found_out():
+    for change in ({"seats": 4}, {"reserve": 2}):
+        document = copy.deepcopy(made().document)
+        document["protocol"].update(change)
+        assert differences(sealed_again(document))
+    document = copy.deepcopy(made().document)
+    document["protocol"]["criteria"][0]["weight"] = "55"
+    assert differences(sealed_again(document))
+    document["protocol"]["criteria"][0]["weight"] = "50"
+    assert differences(sealed_again(document)) == []
+
+
+def test_a_lottery_deals_the_last_seats_among_the_tied():
+    plain, drawn = made().document["result"], with_lottery().document["result"]
+    assert sorted(drawn["drawn"]) == sorted(plain["tied"])
+    clear = [number for number in plain["chosen"] if number not in plain["tied"]]
+    seats = 3 - len(clear)
+    assert drawn["chosen"] == clear + drawn["drawn"][:seats]
+    assert drawn["reserve"][: len(drawn["drawn"]) - seats] == drawn["drawn"][seats:][:4]
+    assert differences(with_lottery().text) == []
+
+
+def test_a_departure_is_on_record_and_verified():
+    plain = made()
+    result = plain.document["result"]
+    out, into = plain.applications[result["chosen"][2]], plain.applications[result["reserve"][1]]
+    changed = made(departures=[Departure(out, into)])
+    assert changed.document["result"]["chosen"][2] == result["reserve"][1]
+    assert changed.document["result"]["reserve"][0] == result["chosen"][2]
+    assert differences(changed.text) == []
+    with pytest.raises(ValueError):
+        made(departures=[Departure(into, out)])
+
+
+def test_equal_scores_at_the_last_seat_are_never_settled_by_accident():
+    rows = [(a, r, r, [9 if a < 2 else 5]) for a in range(6) for r in (1, 2, 3)]
+    readings, protocol = Readings.of(rows, [1]), Protocol((Criterion("Whole", 1),), seats=3)
+    with pytest.raises(ValueError, match="draw lots"):
+        dossier(readings, [1] * 18, protocol, salt=b"")
+    with pytest.raises(ValueError, match="among all"):
+        dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3), SOURCES))
+    drawn = dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
+    assert differences(drawn.text) == []
+    voted = dossier(readings, [1] * 18, Protocol((Criterion("Whole", 1),), seats=2), salt=b"")
+    assert differences(voted.text) == []
+
+
+def test_lots_are_not_drawn_among_those_who_are_clearly_in_or_out():
+    plain = made()
+    last = plain.applications[plain.document["result"]["ranking"][-1]["application"]]
+    with pytest.raises(ValueError, match="tied at the cut"):
+        made(lottery=Lottery((last,), SOURCES))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [(1, 1, 1, [7])],
+        [(a, 1, 1, [a]) for a in range(5)],
+        [(a, a + 1, 1, [a]) for a in range(5)],
+        [(a, r, r, [a + r]) for a in range(5) for r in (1, 2, 3)],
+        [(a, r + 3 * (a % 2), r, [a + r * a % 3]) for a in range(8) for r in (1, 2, 3)],
+        [(a, r, r, [a]) for a in range(5) for r in (1, 2, 3)],
+    ],
+    ids=["nothing", "one reading", "one reviewer", "one each", "pure leniency", "two groups", "agreement"],
+)
+def test_the_edges_are_verified_too(rows):
+    made_here = dossier(
+        Readings.of(rows, [1]), [1] * len(rows), Protocol((Criterion("Whole", 1),), seats=2), salt=b"s"
+    )
+    assert differences(made_here.text) == []
+
+
+def test_the_script_runs_alone_and_says_verified_or_where_it_differs(tmp_path):
+    alone = tmp_path / "verify_dossier.py"
+    alone.write_text(Path(verify_dossier.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(made().text, encoding="utf-8")
+    document = json.loads(made().text)
+    document["result"]["chosen"].reverse()
+    bad.write_text(canonical(document), encoding="utf-8")
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-I", alone, *arguments], capture_output=True, text=True, check=False
+        )
+
+    assert run(good).stdout.endswith("verified\n")
+    assert made().seal in run(good).stdout
+    assert run(good).returncode == 0
+    assert "Chosen: the dossier says" in run(bad).stdout
+    assert run(bad).returncode == 1
+    assert run().returncode != 0
+
+
+def test_a_file_that_is_no_dossier_is_not_verified():
+    for text in ("", "[]", "{}", '{"sha256": "x"}', made().text.replace("readings", "writings")):
+        assert differences(text)
