@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from applications import assignment
 from applications.assignment import Reader, ToRead, plan
 
 FIELDS = ("health", "climate", "work")
@@ -193,6 +194,49 @@ def test_no_plan_found_by_trying_all_is_better(demand):
     found = plan(applications, people, conflicts=conflicts, seed=seed).assignments
     assert is_allowed(found)
     assert price(found) == pytest.approx(best, abs=1e-5)
+
+
+def crossed_demand(seed):
+    """Fields and organisations that cross so that the relaxed programme may halve a reading."""
+    rng = np.random.default_rng(seed)
+    fields = [f"field {n}" for n in range(3)]
+    wanted = [ToRead(i, int(rng.integers(1, 4)), frozenset([fields[rng.integers(3)]])) for i in range(40)]
+    share = sum(one.readings for one in wanted) // 12
+    people = [
+        Reader(
+            j, int(rng.integers(4)), share + 1, share - 1, frozenset(f for f in fields if rng.random() < 0.4)
+        )
+        for j in range(12)
+    ]
+    return wanted, people
+
+
+@pytest.mark.parametrize("seed", [32, 57])
+def test_where_the_relaxed_programme_halves_readings_the_plan_is_whole_and_still_the_best(seed, monkeypatch):
+    """Compared with the whole programme in whole numbers, without the shortcut."""
+    wanted, people = crossed_demand(seed)
+    costs = []
+    run = assignment._run
+
+    def whole(lp, bounds=None):
+        n = lp.num_col_
+        values, cost, reduced = run(lp, (np.zeros(n), np.array(lp.col_upper_)))
+        costs.append(cost)
+        return values, cost, reduced
+
+    def noted(lp, bounds=None):
+        values, cost, reduced = run(lp, bounds)
+        costs.append(cost)
+        return values, cost, reduced
+
+    monkeypatch.setattr(assignment, "_run", noted)
+    short = plan(wanted, people, seed=seed)
+    with_shortcut, costs = list(costs), []
+    monkeypatch.setattr(assignment, "_run", whole)
+    plan(wanted, people, seed=seed)
+    assert len(with_shortcut) > 1, "this demand no longer shows what it is here for"
+    assert with_shortcut[-1] == pytest.approx(costs[-1], abs=1e-4)
+    assert len(set(short.assignments)) == len(short.assignments)
 
 
 def test_a_whole_intake_is_planned_alike_twice():
