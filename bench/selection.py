@@ -1,0 +1,109 @@
+"""What selection costs at 3,000 applications, 50 reviewers and 3 readings each: `python -m bench.selection`.
+
+Each line is the best and the middle of several runs, and what it must not exceed. Ends with 1 if anything does.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from applications.assignment import Reader, ToRead, plan
+from applications.scoring.agreement import agreement_per_criterion, interval_alpha
+from applications.scoring.bundle import Criterion, Protocol, dossier
+from applications.scoring.calibration import calibrate, learn_spread
+from applications.scoring.comparability import comparability
+from applications.scoring.probability import top_k
+from applications.scoring.ranking import rank
+from applications.scoring.readings import Readings
+from applications.scoring.robustness import stress
+from applications.scoring.verify_dossier import differences
+
+APPLICATIONS, REVIEWERS, EACH, CRITERIA = 3000, 50, 3, 4
+
+
+def demand(generator: np.random.Generator) -> dict:
+    """Everything at once: tags, tight floors and caps, conflicts, two reviewers of each organisation."""
+    fields = [f"field {number}" for number in range(8)]
+    share = APPLICATIONS * EACH // REVIEWERS
+    return {
+        "applications": [
+            ToRead(i, EACH, frozenset([fields[generator.integers(8)]])) for i in range(1, APPLICATIONS + 1)
+        ],
+        "readers": [
+            Reader(
+                j, j // 2, share + 10, share - 10, frozenset(f for f in fields if generator.random() < 0.35)
+            )
+            for j in range(1, REVIEWERS + 1)
+        ],
+        "conflicts": [
+            (int(i) + 1, int(j) + 1)
+            for i, j in np.argwhere(generator.random((APPLICATIONS, REVIEWERS)) < 0.02)
+        ],
+    }
+
+
+def read(pairs: tuple[tuple[int, int], ...], generator: np.random.Generator) -> Readings:
+    what, who = np.array(pairs).T
+    quality = (
+        generator.normal(5, 1.25, APPLICATIONS + 1)[what] + generator.normal(0, 0.75, REVIEWERS + 1)[who]
+    )
+    marks = quality[:, None] + generator.normal(0, 1.25, (len(what), CRITERIA))
+    return Readings(what, who, who // 2, np.clip(np.rint(marks), 0, 10), np.array([40, 30, 20, 10.0]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", metavar="FILE")
+    options = parser.parse_args()
+    generator = np.random.default_rng(1)
+    wanted = demand(generator)
+    found = plan(**wanted, seed=1)
+    readings = read(found.assignments, generator)
+    spread = learn_spread(readings)
+    calibration = calibrate(readings, spread)
+    protocol = Protocol(tuple(Criterion(f"criterion {c}", w) for c, w in enumerate((40, 30, 20, 10))))
+    made = dossier(readings, np.ones(len(readings)), protocol, salt=b"bench")
+
+    def calibrated() -> None:
+        result = calibrate(readings.only(np.arange(len(readings))))
+        result.standard_error  # noqa: B018 - computed when asked for
+
+    tasks: list[tuple[str, Callable[[], object], int, float | None]] = [
+        ("assignment", lambda: plan(**wanted, seed=1), 2, 5000),
+        ("calibration with standard errors", calibrated, 15, 50),
+        ("P(top 5, 20, 40), 4,000 draws", lambda: top_k(calibration, [5, 20, 40]), 5, 1000),
+        ("ranking", lambda: rank(readings, scores=calibration.score), 9, None),
+        ("agreement per criterion", lambda: agreement_per_criterion(readings), 9, None),
+        ("interval alpha", lambda: interval_alpha(readings.application, readings.totals), 9, None),
+        ("comparability", lambda: comparability(found.assignments), 5, None),
+        ("stress test", lambda: stress(readings), 2, None),
+        ("dossier", lambda: dossier(readings, np.ones(len(readings)), protocol, salt=b"bench"), 3, None),
+        ("verification", lambda: differences(made.text), 2, None),
+    ]
+    figures = {}
+    print(f"{APPLICATIONS} applications, {REVIEWERS} reviewers, {EACH} readings each; milliseconds")
+    for name, task, times, limit in tasks:
+        took = []
+        for _ in range(times):
+            began = time.perf_counter()
+            task()
+            took.append(1000 * (time.perf_counter() - began))
+        figures[name] = {"best": min(took), "middle": statistics.median(took), "limit": limit}
+        bound = f"  at most {limit:.0f}" if limit else ""
+        print(f"{name:36}{min(took):9.1f}{statistics.median(took):9.1f}{bound}", flush=True)
+    again = plan(**wanted, seed=1)
+    print(f"a second plan is {'identical' if again == found else 'DIFFERENT'}; unmet: {len(found.unmet)}")
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(figures, file, indent=2)
+    slow = [name for name, one in figures.items() if one["limit"] and one["best"] > one["limit"]]
+    return 1 if slow or again != found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
