@@ -323,8 +323,7 @@ def seal_call(call: Call, *, now) -> bool:
     window = _lock_window(call, "UPDATE")
     if window.sealed_at or now < window.closes_at + SEALED_AFTER:
         return False
-    for application in call.applications.select_for_update().filter(sealed_at=None).order_by("pk"):
-        _seal_application(application, call, now)
+    call.applications.filter(sealed_at=None).update(sealed_at=now)
     counting = _versions_that_count(call)
     seal = receipts.digest(receipts.seal_list(call, counting))
     CallWindow.objects.filter(pk=window.pk).update(sealed_at=now, seal_hash=seal)
@@ -332,11 +331,6 @@ def seal_call(call: Call, *, now) -> bool:
         "call.sealed", call, by=None, programme=call.programme, now=now, submissions=len(counting), hash=seal
     )
     return True
-
-
-def _seal_application(application: Application, call: Call, now) -> None:
-    Application.objects.filter(pk=application.pk).update(sealed_at=now)
-    history.record("application.sealed", application, by=None, programme=call.programme, now=now)
 
 
 def _versions_that_count(call: Call) -> list[Submission]:
