@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.gzip import gzip_page
 
 from accelerator.models import Programme
 from accelerator.models.fields import localised
@@ -20,6 +21,7 @@ def home(request):
 
 
 @login_not_required
+@gzip_page  # with the two fonts, the first visit stays under 250 kB
 def programme(request, programme_slug):
     with_words = Programme.objects.prefetch_related("partners", "benefits", "frequent_questions")
     programme = get_object_or_404(with_words, slug=programme_slug)

@@ -8,10 +8,6 @@
 const PAUSE = 2000;
 const RETRY = 10000;
 
-export function saveDrafts(root) {
-  for (const form of root.querySelectorAll("form[data-autosave]")) new Draft(form).watch();
-}
-
 class Draft {
   constructor(form) {
     this.form = form;
@@ -224,3 +220,5 @@ function forget(store) {
     // No storage, nothing to forget.
   }
 }
+
+for (const form of document.querySelectorAll("form[data-autosave]")) new Draft(form).watch();

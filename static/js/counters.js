@@ -1,5 +1,5 @@
 // "143 of 150 words" under each text that has a limit, counted as the server counts: what white space separates.
-export function countWords(root) {
+function countWords(root) {
   for (const text of root.querySelectorAll("[data-max-words]")) {
     const counter = document.querySelector(`[data-counts="${text.id}"]`);
     if (!counter) continue;
@@ -15,3 +15,6 @@ export function countWords(root) {
     update();
   }
 }
+
+countWords(document);
+document.addEventListener("htmx:load", (event) => countWords(event.target));

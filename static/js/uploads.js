@@ -1,12 +1,10 @@
 // In a form with data-upload="<address>/", a chosen file goes up at once to <address>/<name of the field>/, with its
 // progress in words (data-uploading, %n for the percentage); the field then shows what the server says of it. Without
 // this module the file goes up with the form.
-export function uploadFiles(root) {
-  for (const form of root.querySelectorAll("form[data-upload]"))
-    form.addEventListener("change", ({ target }) => {
-      if (target.type === "file" && target.files.length) upload(form, target);
-    });
-}
+for (const form of document.querySelectorAll("form[data-upload]"))
+  form.addEventListener("change", ({ target }) => {
+    if (target.type === "file" && target.files.length) upload(form, target);
+  });
 
 function upload(form, input) {
   const field = input.closest(".field");
