@@ -14,7 +14,9 @@ def bar(request) -> dict:
     if not rehearsal or not call:
         return {}
     now = request.now
-    moments = [{"key": m.key, "label": m.label, "at": m.at, "is_past": m.at <= now} for m in stops.moments(call)]
+    moments = [
+        {"key": m.key, "label": m.label, "at": m.at, "is_past": m.at <= now} for m in stops.moments(call)
+    ]
     at = {m["key"]: m["at"] for m in moments}
     names = {"founder": _("founder"), "chosen": _("chosen founder"), "reviewer": _("reviewer")}
     names |= {"manager": _("manager"), "mentor": _("mentor")}

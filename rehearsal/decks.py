@@ -5,7 +5,9 @@ import textwrap
 
 def deck(name: str, slides: list[dict]) -> bytes:
     """A PDF of A5 landscape pages: a title page, then each slide's title and lines (`text` or `lines`)."""
-    pages = [(name, "")] + [(s.get("title", ""), s.get("text") or "\n".join(s.get("lines", []))) for s in slides]
+    pages = [(name, "")] + [
+        (s.get("title", ""), s.get("text") or "\n".join(s.get("lines", []))) for s in slides
+    ]
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>"]
     kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
@@ -30,7 +32,10 @@ def deck(name: str, slides: list[dict]) -> bytes:
 def _page(title: str, text: str) -> bytes:
     lines = [line for part in text.splitlines() for line in (textwrap.wrap(part, 62) or [""])]
     drawn = [b"BT /F 26 Tf 48 340 Td (%s) Tj ET" % _escaped(title)]
-    drawn += [b"BT /F 15 Tf 48 %d Td (%s) Tj ET" % (292 - 24 * i, _escaped(line)) for i, line in enumerate(lines[:10])]
+    drawn += [
+        b"BT /F 15 Tf 48 %d Td (%s) Tj ET" % (292 - 24 * i, _escaped(line))
+        for i, line in enumerate(lines[:10])
+    ]
     return b"\n".join(drawn)
 
 

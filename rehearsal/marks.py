@@ -2,10 +2,15 @@
 
 import random
 
-MIDDLE, UNIT = 5.5, 1.7  # where an average startup lands on the scale, and marks per standard deviation of quality
+MIDDLE, UNIT = (
+    5.5,
+    1.7,
+)  # where an average startup lands on the scale, and marks per standard deviation of quality
 
 
-def marks(quality: float, *, leniency: float, spread: float, noise: float, criteria: int, rng: random.Random) -> list[int]:
+def marks(
+    quality: float, *, leniency: float, spread: float, noise: float, criteria: int, rng: random.Random
+) -> list[int]:
     """One mark per criterion. Half of a reviewer's mood is about the application, half about the criterion."""
     mood = rng.gauss(0, noise) * 0.7
     seen = [spread * quality + leniency + mood + rng.gauss(0, noise) * 0.7 for _ in range(criteria)]

@@ -50,7 +50,9 @@ def of(season: Season, sink: Sink, now) -> Report:
         "applicants": len(season.cast.companies),
         "started": applications.count(),
         "submitted": applications.submitted().count(),
-        "late_refused": HistoryEntry.objects.filter(programme=call.programme, action="application.refused_late").count(),
+        "late_refused": HistoryEntry.objects.filter(
+            programme=call.programme, action="application.refused_late"
+        ).count(),
         "withdrawn": applications.filter(status=Application.Status.WITHDRAWN).count(),
         "resubmitted": submissions.filter(number=2).count(),
         "conflicts": Recusal.objects.filter(application__call=call).count(),
@@ -100,12 +102,17 @@ def lines(report: Report, season: Season, seconds: float) -> list[str]:
         *(f"  {count:>6}  {kind}" for kind, count in report.messages.items()),
         "",
         "Promises",
-        *(f"  {'BROKEN ' + str(report.broken[name]) + '×' if name in report.broken else 'held'}  {name}" for name in INVARIANTS),
+        *(
+            f"  {'BROKEN ' + str(report.broken[name]) + '×' if name in report.broken else 'held'}  {name}"
+            for name in INVARIANTS
+        ),
         f"  {'BROKEN' if report.duplicates else 'held'}  Nobody was told the same thing twice",
         f"  {'BROKEN' if f['messages_after_useless'] else 'held'}  Nothing was sent after it had become useless",
     ]
     out += [f"  told {told[-1]} times: {told[1]} about {told[2]} to {told[0]}" for told in report.duplicates]
     if report.missing:
         out += ["", "This season should have contained at least:"]
-        out += [f"  {least} {name.replace('_', ' ')}, had {f[name]}" for name, least in report.missing.items()]
+        out += [
+            f"  {least} {name.replace('_', ' ')}, had {f[name]}" for name, least in report.missing.items()
+        ]
     return out

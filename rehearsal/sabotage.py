@@ -10,7 +10,9 @@ from accelerator.models.fields import new_public_id
 
 def second_send(season, now) -> None:
     """Somebody is told the same thing twice."""
-    told = OutboxMessage.objects.filter(kind="applications.receipt", status=OutboxMessage.Status.SENT).order_by("pk")[0]
+    told = OutboxMessage.objects.filter(
+        kind="applications.receipt", status=OutboxMessage.Status.SENT
+    ).order_by("pk")[0]
     OutboxMessage.objects.filter(pk=told.pk).update(mime=b"")
     told.pk, told.public_id = None, new_public_id()
     told.dedupe_key += ":again"
@@ -54,7 +56,9 @@ def overlap(season, now) -> None:
 
 def early_letter(season, now) -> None:
     """A letter leaves before the release."""
-    held = OutboxMessage.objects.filter(kind__startswith="applications.letter", status=OutboxMessage.Status.HELD)
+    held = OutboxMessage.objects.filter(
+        kind__startswith="applications.letter", status=OutboxMessage.Status.HELD
+    )
     OutboxMessage.objects.filter(pk=held.order_by("pk")[0].pk).update(status=OutboxMessage.Status.WAITING)
 
 

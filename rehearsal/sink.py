@@ -53,7 +53,9 @@ class Sink:
         return [(*key, count) for key, count in told.items() if count > 1]
 
     def latest_to(self, email: str, kind: str) -> Mail | None:
-        return next((m for m in reversed(self.mails) if m.to.lower() == email.lower() and m.kind == kind), None)
+        return next(
+            (m for m in reversed(self.mails) if m.to.lower() == email.lower() and m.kind == kind), None
+        )
 
 
 @contextmanager

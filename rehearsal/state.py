@@ -28,7 +28,9 @@ def tick_stop(key: str) -> None:
 
 def begin_walk(until: datetime) -> bool:
     """Claim the walk. False while another one is on its way."""
-    return bool(Rehearsal.objects.filter(pk=1, walking_to__isnull=True).update(walking_to=until, walked_to=None))
+    return bool(
+        Rehearsal.objects.filter(pk=1, walking_to__isnull=True).update(walking_to=until, walked_to=None)
+    )
 
 
 def note_progress(at: datetime) -> None:

@@ -39,7 +39,11 @@ def jump(request):
     if moment is None:
         raise Http404
     if moment.at <= clock.now():
-        raise NotAllowed(_("The clock goes forward only. “Start again” brings back the opening, three days before the deadline."))
+        raise NotAllowed(
+            _(
+                "The clock goes forward only. “Start again” brings back the opening, three days before the deadline."
+            )
+        )
     if state.begin_walk(moment.at):
         tasks.walk.delay(moment.at.isoformat())
     request.session["after_walk"] = _back(request)
@@ -83,9 +87,10 @@ def start_again(request):
 def sign_in(request):
     """Be somebody else with one click."""
     wanted = request.POST.get("person", "")
-    user = stops.persona(state.rehearsed_call(), request.POST.get("persona", "")) or User.objects.filter(
-        public_id=wanted, is_active=True
-    ).first()
+    user = (
+        stops.persona(state.rehearsed_call(), request.POST.get("persona", ""))
+        or User.objects.filter(public_id=wanted, is_active=True).first()
+    )
     if user is None:
         raise Http404
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
@@ -97,10 +102,16 @@ def sign_in(request):
 @require_GET
 def mail(request):
     """Every mail of the rehearsal, newest first: kept and shown, never sent."""
-    found = OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT).select_related("recipient").defer("mime", "text")
+    found = (
+        OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT)
+        .select_related("recipient")
+        .defer("mime", "text")
+    )
     if address := request.GET.get("to"):
         found = found.filter(to_email__iexact=address)
-    page = Paginator(found.order_by("-sent_on_programme_clock", "-pk"), MAILS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.order_by("-sent_on_programme_clock", "-pk"), MAILS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "rehearsal/mail.html", {"page": page, "address": address or ""})
 
 
@@ -108,7 +119,9 @@ def mail(request):
 @require_GET
 def latest_mail(request):
     """The newest mail to an address: where “we sent you a code” leads in a rehearsal."""
-    newest = OutboxMessage.objects.filter(to_email__iexact=request.GET.get("email", "")).order_by("-pk").first()
+    newest = (
+        OutboxMessage.objects.filter(to_email__iexact=request.GET.get("email", "")).order_by("-pk").first()
+    )
     return redirect("rehearsal_message", newest.public_id) if newest else redirect("rehearsal_mail")
 
 

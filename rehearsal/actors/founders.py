@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accelerator.models import User
 from applications.models import Application
+from rehearsal.actors import arrivals
 from rehearsal.casting import Company
 from rehearsal.decks import deck
 
@@ -17,6 +18,8 @@ def plan(season):
         starts = season.wall(company.starts_at)
         yield starts, partial(begin, season, company), False
         end = season.wall(company.submits_at) if company.submits_at else season.call.window.closes_at
+        if company.founders[1:2]:
+            yield starts + (end - starts) * 0.2, partial(arrivals.join, season, company.founders[1]), False
         yield starts + (end - starts) * 0.4, partial(write, season, company, 0.5), False
         if company.submits_at or company.tries_late_at:
             yield end - (end - starts) * 0.02, partial(write, season, company, 1.0), False
@@ -35,7 +38,7 @@ def application_of(season, company: Company) -> Application | None:
 
 
 def begin(season, company: Company, now) -> None:
-    """Sign up, start the application, ask the co-founders in."""
+    """Sign up, start the application, ask the first co-founder in."""
     start = reverse("start_application", args=[season.call.programme.slug, season.call.slug])
     if User.objects.filter(email=company.owner.email).exists():
         person = season.person(company.owner.email)
@@ -43,6 +46,9 @@ def begin(season, company: Company, now) -> None:
         person = season.newcomer(company.owner.email, company.owner.name, next_url=start)
     if application_of(season, company) is None:
         person.post(start, {"name": company.name})
+        for other in company.founders[1:2]:
+            application = application_of(season, company)
+            person.post(reverse("invite_co_founder", args=[application.public_id]), {"email": other.email})
 
 
 def write(season, company: Company, share: float, now) -> None:

@@ -85,7 +85,7 @@ def book(season, number: int, week: int, now) -> None:
     person = _owner(season, membership)
     for mentor in _nearest(season, membership, week):
         page = person.get(reverse("mentor", args=[mentor.public_id]))
-        slots = [slot for slot in page.context["slots"] if slot.starts_at < soon]
+        slots = [slot for day in page.context["days"] for slot in day["slots"] if slot.starts_at < soon]
         if slots:
             sets = season.cast.mentoring_texts["sessions"]
             fitting = [s for s in sets if s["subject"] in mentor.topics and s["subject"] in membership.topics]

@@ -61,8 +61,9 @@ def log_without_booking(season, now) -> None:
         reverse("log_unbooked", args=[mentor.public_id]),
         {
             "membership": members[-1].pk,
-            "date": f"{local:%Y-%m-%d}",
-            "time": f"{local:%H:%M}",
+            "on": f"{local:%Y-%m-%d}",
+            "at": f"{local:%H:%M}",
+            "topic": "Demo day",
             "minutes": 15,
             "notes": "At the coffee machine: what to show on demo day, and what to leave out.",
             "private_note": "",

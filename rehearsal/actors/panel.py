@@ -35,28 +35,26 @@ def plan(season):
 # --- Managers -----------------------------------------------------------------------------------------
 def screen(season, now) -> None:
     """A verdict for each that has none."""
-    manager = season.manager()
-    checks = list(season.call.eligibility_checks.values_list("key", flat=True))
-    for application in (
-        Application.objects.filter(call=season.call).awaiting_screening().order_by("submitted_at")
-    ):
+    call, manager = season.call, season.manager()
+    checks = list(call.eligibility_checks.values_list("key", flat=True))
+    waiting = Application.objects.filter(call=call).awaiting_screening().select_related("startup")
+    for application in waiting.order_by("submitted_at"):
         company = season.cast.company_of(application.startup.name)
         reason = company.ineligible if company else ""
-        data = {
-            "verdict": "ineligible" if reason else "eligible",
-            "reason": reason,
-            "checks": checks[reason and 1 or 0 :],
-        }
-        manager.post(reverse("screen_application", args=[application.public_id]), data)
+        verdict = "ineligible" if reason else "eligible"
+        holds = checks[1:] if reason else checks
+        manager.post(
+            reverse("screen_application", args=[call.pk, application.public_id]),
+            {"verdict": verdict, "reason": reason, "checks": holds},
+        )
 
 
 def assign(season, now) -> None:
-    """Pin the conflicts that are known, look at the plan, and apply it."""
-    if Assignment.objects.filter(application__call=season.call).exists():
-        return
-    path = reverse("assignment", args=[season.call.pk])
-    page = season.manager().get(path)
-    season.manager().post(path, {"fingerprint": page.context.get("fingerprint", "")})
+    """Look at the plan, and apply it."""
+    if not Assignment.objects.filter(application__call=season.call).exists():
+        path = reverse("assignment", args=[season.call.pk])
+        page = season.manager().get(path)
+        season.manager().post(path, {"plan": page.context_data["proposal"].fingerprint})
 
 
 def choose(season, now) -> None:
@@ -64,29 +62,25 @@ def choose(season, now) -> None:
     call = season.call
     if Release.objects.filter(call=call).exists():
         return
-    manager = season.manager()
-    ranked = manager.get(reverse("ranking", args=[call.pk])).context["rows"]
-    order = [row["public_id"] for row in ranked]
-    decided = set(Decision.objects.filter(call=call).values_list("application__public_id", flat=True))
-    picked = Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).count()
-    waiting = Decision.objects.filter(call=call, outcome=Decision.Outcome.RESERVE).count()
-    for public_id in order:
-        if public_id in decided:
-            continue
-        if picked < call.seats:
-            act, picked = "pick", picked + 1
-        elif waiting < call.reserve:
-            act, waiting = "reserve", waiting + 1
-        else:
-            break
-        manager.post(reverse("decide", args=[public_id]), {"act": act, "reason": ""})
-    manager.post(reverse("leave_out_others", args=[call.pk]))
-    manager.post(reverse("prepare_letters", args=[call.pk]))
+    manager, board = season.manager(), reverse("selection", args=[call.pk])
+    ranked = manager.get(reverse("ranking", args=[call.pk])).context_data["rows"]
+    decided = dict(Decision.objects.filter(call=call).values_list("application__public_id", "outcome"))
+    free = {
+        "pick": call.seats - sum(o == Decision.Outcome.SELECTED for o in decided.values()),
+        "reserve": call.reserve - sum(o == Decision.Outcome.RESERVE for o in decided.values()),
+    }
+    for row in ranked:
+        act = next((act for act, left in free.items() if left), None)
+        if act and row["place"] is not None and row["public_id"] not in decided:
+            manager.post(board, {"act": act, "application": row["public_id"], "reason": ""})
+            free[act] -= 1
+    manager.post(board, {"act": "rest"})
+    manager.post(reverse("letters", args=[call.pk]))
 
 
 def release(season, now) -> None:
     if not Release.objects.filter(call=season.call).exists():
-        season.manager().post(reverse("release", args=[season.call.pk]), {"confirm": "on"})
+        season.manager().post(reverse("release", args=[season.call.pk]))
 
 
 # --- Reviewers ----------------------------------------------------------------------------------------

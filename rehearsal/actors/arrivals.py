@@ -1,0 +1,99 @@
+"""How everybody comes in: the first manager by a link, who then invites the reviewers and mentors."""
+
+import re
+from datetime import timedelta
+from itertools import groupby
+
+from django.urls import reverse
+
+from accelerator import clock, invitations
+from accelerator.models import Invitation, User
+from mentoring.models import Availability, Mentor
+from rehearsal.casting import Founder, MentorRole
+
+LINK = re.compile(r"https?://[^/\s]+(/invitations/\S+/)")
+DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def raise_curtain(season) -> None:
+    """Before the call opens: managers, then whom they invite. The clock stands two days before the opening."""
+    before = season.call.window.opens_at - timedelta(days=2)
+    clock.freeze(before)
+    programme = season.call.programme
+    for role in season.cast.managers:
+        partner = programme.partners.filter(slug=role.partner).first()
+        invitations.invite(
+            Invitation.Kind.MANAGER,
+            email=role.email,
+            by=None,
+            programme=programme,
+            partner=partner,
+            now=before,
+        )
+        join(season, role)
+    for kind, roles in (("reviewer", season.cast.reviewers), ("mentor", season.cast.mentors)):
+        for partner, group in groupby(
+            sorted(roles, key=lambda role: role.partner), key=lambda role: role.partner
+        ):
+            _invite(season, kind, partner, list(group))
+    for reviewer in season.cast.reviewers:
+        join(season, reviewer)
+        season.call.reviewers.filter(user__email=reviewer.email).update(
+            topics=reviewer.topics, capacity=reviewer.capacity
+        )
+    for mentor in season.cast.mentors:
+        join(season, mentor)
+        introduce(season, mentor)
+
+
+def _invite(season, kind: str, partner: str, group: list) -> None:
+    organisation = season.call.programme.partners.filter(slug=partner).first()
+    data = {"kind": kind, "partner": organisation.pk if organisation else ""}
+    data["emails"] = "\n".join(role.email for role in group)
+    season.manager().post(reverse("people_of", args=[season.call.programme.slug]), data)
+
+
+def join(season, somebody, now=None) -> None:
+    """Follow the link in the invitation, sign up, accept, and say who one is."""
+    kind = "co_founder" if isinstance(somebody, Founder) else _kind(somebody)
+    found = LINK.search(season.read_mail(somebody.email, f"accelerator.invite_{kind}"))
+    if not found:
+        return  # the invitation has been withdrawn meanwhile
+    link = found[1]
+    if User.objects.filter(email=somebody.email).exists():
+        person = season.person(somebody.email)
+    else:
+        person = season.newcomer(somebody.email, somebody.name, next_url=link)
+    person.get(link)
+    person.post(link)
+    zone = getattr(somebody, "time_zone", "Europe/Paris")
+    title = getattr(somebody, "title", "") or getattr(somebody, "headline", "")
+    person.post(reverse("account"), {"name": somebody.name, "title": title, "time_zone": zone})
+
+
+def _kind(role) -> str:
+    return type(role).__name__.removesuffix("Role").lower()
+
+
+def introduce(season, role: MentorRole) -> None:
+    """A mentor's profile and weekly hours."""
+    person = season.person(role.email)
+    person.post(
+        reverse("edit_mentor", args=[season.call.programme.slug]),
+        {"headline": role.headline, "bio": role.bio, "topics": role.topics, "time_zone": role.time_zone},
+    )
+    mentor = Mentor.objects.get(user__email=role.email, programme=season.call.programme)
+    if Availability.objects.filter(mentor=mentor).exists():
+        return
+    rows = role.availability
+    week = {"week-TOTAL_FORMS": len(rows), "week-INITIAL_FORMS": 0}
+    for index, row in enumerate(rows):
+        week |= {
+            f"week-{index}-weekday": DAYS.index(row["day"]),
+            f"week-{index}-starts": row["from"],
+            f"week-{index}-ends": row["to"],
+        }
+    person.post(
+        reverse("edit_hours", args=[mentor.public_id]),
+        {"session_minutes": role.session_minutes, "notice_hours": 24, **week},
+    )
