@@ -3,6 +3,7 @@
 It counts what arrived, not what we believe to have sent: by recipient, kind, object and text.
 """
 
+import logging
 import socket
 from collections import Counter
 from contextlib import contextmanager
@@ -61,6 +62,7 @@ class Sink:
 @contextmanager
 def listening():
     """A sink that the outbox delivers to while the block runs."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every connection
     sink = Sink()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,5 +1,6 @@
 """`manage.py open_rehearsal`: fill an empty database with the real programme and the invented season."""
 
+import io
 from datetime import time, timedelta
 
 from django.conf import settings

@@ -1,5 +1,6 @@
 """`manage.py rehearse`: a whole season through the real addresses and the real tasks, and a report of it."""
 
+import io
 import json
 import time
 from datetime import timedelta
@@ -47,7 +48,7 @@ class Command(BaseCommand):
                 "This database is in use. Unset DATABASE_URL, and the rehearsal brings its own."
             )
         began = time.monotonic()
-        call_command("load_programme", str(programme), verbosity=0)
+        call_command("load_programme", str(programme), stdout=io.StringIO())
         call = Call.objects.select_related("programme", "window").get()
         with sink.listening() as mailbox:
             season = self._season(call, applicants, reviewers, seed, mailbox)
