@@ -1,7 +1,15 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-CONTRIBUTED = ["reminders", "dashboard", "navigation", "calendar_entries", "programme_file"]
+CONTRIBUTED = [
+    "reminders",
+    "dashboard",
+    "navigation",
+    "calendar_entries",
+    "member_chapters",
+    "programme_file",
+    "invitations",
+]
 
 
 class AcceleratorConfig(AppConfig):

@@ -51,6 +51,17 @@ class WithdrawForm(forms.Form):
     )
 
 
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("Your co-founder’s e-mail address"),
+        help_text=gettext_lazy(
+            "They get a link. Once they have followed it, you both write in this application."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Please give a whole address, such as name@example.org.")},
+    )
+
+
 class SubmitForm(forms.Form):
     """The tiny POST that counts: which draft is meant, and the key under which a repeat is recognised."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("applications/<slug:public_id>/", views.application, name="application"),
     path("applications/<slug:public_id>/files/<slug:question_key>/", views.upload_file, name="upload_file"),
     path("applications/<slug:public_id>/submit/", views.submit_application, name="submit_application"),
+    path("applications/<slug:public_id>/team/", views.invite_co_founder, name="invite_co_founder"),
     path("applications/<slug:public_id>/withdraw/", views.withdraw_application, name="withdraw_application"),
     path("applications/<slug:public_id>/reopen/", views.reopen_application, name="reopen_application"),
     path("applications/<slug:public_id>/receipts/<int:number>/", views.receipt, name="receipt"),

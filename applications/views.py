@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accelerator import files, history, wording
 from accelerator.models import Startup
 from accelerator.transitions import NotAllowed
-from applications import permissions, questionnaire, receipts, submission
-from applications.forms import StartForm, SubmitForm, WithdrawForm
+from applications import permissions, questionnaire, receipts, submission, team
+from applications.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
 from applications.models import Application, Attachment, Call
 
 
@@ -84,6 +84,7 @@ def application(request, public_id):
 
 
 def _form_page(request, mine, form, questions, conflicts=None, status=200) -> HttpResponse:
+    version = mine.last_version
     return _page(
         request,
         "application_form",
@@ -93,8 +94,8 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
         sections=questionnaire.sections(form, questions),
         conflicts=conflicts or [],
         seen=json.dumps(submission.fingerprints(mine.answers)),
-        saved=_saved_words(mine),
-        version=mine.last_version,
+        saved=_saved_words(mine, version),
+        version=version,
     )
 
 
@@ -139,9 +140,12 @@ def _save(request, mine: Application) -> HttpResponse:
 
 def _saved_answer(saved: submission.Saved, form, questions, conflicts: list) -> JsonResponse:
     """What the page needs to know after it saved itself."""
+    message = _saved_words(saved.application)
+    if conflicts:
+        message = _("Saved, except what somebody else changed too: please choose above the answer.")
     return JsonResponse(
         {
-            "message": _saved_words(saved.application),
+            "message": message,
             "draft_version": saved.application.draft_version,
             "seen": submission.fingerprints(saved.application.answers),
             "sections": {
@@ -153,11 +157,17 @@ def _saved_answer(saved: submission.Saved, form, questions, conflicts: list) -> 
     )
 
 
-def _saved_words(mine: Application) -> str:
+def _saved_words(mine: Application, version=None) -> str:
     when = wording.wall_time(mine.saved_at, mine.call.zone)
-    if mine.is_submitted:
-        return _("Saved at %(time)s. Changes count once you submit again.") % {"time": when}
-    return _("Draft saved at %(time)s. Nothing is submitted yet.") % {"time": when}
+    if not mine.is_submitted:
+        return _("Draft saved at %(time)s. Nothing is submitted yet.") % {"time": when}
+    if version and _is_unchanged(mine, version):
+        return _("Nothing has changed since version %(number)d.") % {"number": version.number}
+    return _("Saved at %(time)s. Changes count once you submit again.") % {"time": when}
+
+
+def _is_unchanged(mine: Application, version) -> bool:
+    return version.content.get("draft_version") == mine.draft_version
 
 
 def _number(text) -> int:
@@ -250,7 +260,6 @@ def _review_page(request, mine: Application, *, refused=False, status=200) -> Ht
     """Everything as reviewers will read it, what is missing, and the one button that counts."""
     questions, attached = questionnaire.questions_of(mine.call), submission.attached_files(mine)
     version = mine.last_version if mine.is_submitted else None
-    unchanged = version and version.content.get("draft_version") == mine.draft_version
     key = {"draft_version": mine.draft_version, "idempotency_key": uuid.uuid4()}
     return _page(
         request,
@@ -260,7 +269,7 @@ def _review_page(request, mine: Application, *, refused=False, status=200) -> Ht
         sections=questionnaire.read(receipts.content_of(mine, questions, attached)),
         problems=questionnaire.problems(mine.answers, questions, attached),
         version=version,
-        is_unchanged=bool(unchanged),
+        is_unchanged=version is not None and _is_unchanged(mine, version),
         form=SubmitForm(initial=key),
         refused=refused,
     )
@@ -294,6 +303,24 @@ def receipt_content(request, public_id, number):
             "Cache-Control": "private, no-store",
         },
     )
+
+
+# --- The team -----------------------------------------------------------------------------------------
+@require_http_methods(["GET", "POST"])
+def invite_co_founder(request, public_id):
+    mine = _mine(request, public_id)
+    form = InviteForm(_posted(request))
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            team.invite_co_founder(mine.startup, email=email, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": email})
+            return redirect("invite_co_founder", mine.public_id)
+    invited = team.open_invitations(mine.startup, request.now)
+    return _page(request, "team", mine, form=form, members=mine.startup.team, invited=invited)
 
 
 # --- Withdrawing, and afterwards ----------------------------------------------------------------------

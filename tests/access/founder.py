@@ -34,6 +34,8 @@ ROWS = [
     only_the_team(
         "POST", "submit_application", 409, data=lambda cast: {"draft_version": 1, "idempotency_key": uuid.uuid4()}
     ),
+    only_the_team("GET", "invite_co_founder", 200),
+    only_the_team("POST", "invite_co_founder", 302, data=lambda cast: {"email": "a.friend@people.example"}),
     only_the_team("GET", "withdraw_application", 302),
     only_the_team("POST", "withdraw_application", 409),
     only_the_team("POST", "reopen_application", 409),

@@ -6,7 +6,7 @@ import runpy
 import subprocess
 import sys
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import factories
@@ -16,8 +16,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import clock, history
-from applications import reviewing, submission
+from accelerator import clock, history, invitations, programme_file
+from accelerator.models import Invitation
+from applications import reviewing, submission, team
 from applications.models import Application, Question, Submission
 
 pytestmark = pytest.mark.django_db
@@ -361,3 +362,51 @@ def test_a_submit_in_the_last_microsecond_counts_through_the_page_too(draft, fou
 def test_the_script_to_check_receipts_needs_nothing_but_python():
     source = Path("static/verify_receipt.py").read_text()
     assert set(re.findall(r"^(?:import|from) (\w+)", source, re.M)) <= {"hashlib", "json", "sys", "pathlib"}
+
+
+# --- The team -----------------------------------------------------------------------------------------
+def test_a_co_founder_who_follows_the_invitation_writes_in_the_application(draft, founder, client):
+    page = founder.post(url("invite_co_founder", draft), {"email": "tomas@people.example"}, follow=True)
+    assert "An invitation is on its way to tomas@people.example." in text(page)
+    invited = Invitation.objects.get()
+    assert (invited.startup, invited.kind) == (draft.startup, "co_founder")
+    co_founder = factories.make_user("Tomas Riha", email="tomas@people.example")
+    goes_on = invitations.accept(invited, by=co_founder, now=factories.WHILE_OPEN)
+    assert goes_on == draft.get_absolute_url()
+    assert factories.sign_in(client, co_founder).get(goes_on).status_code == 200
+
+
+def test_whoever_is_in_the_team_cannot_be_invited_again_nor_the_whole_world(draft, founder):
+    known = founder.post(url("invite_co_founder", draft), {"email": draft.started_by.email})
+    assert "is in the team already" in text(known)
+    for number in range(team.MOST_OPEN):
+        founder.post(url("invite_co_founder", draft), {"email": f"friend{number}@people.example"})
+    too_many = founder.post(url("invite_co_founder", draft), {"email": "one.more@people.example"})
+    assert "10 open invitations already" in text(too_many)
+    assert Invitation.objects.count() == team.MOST_OPEN
+
+
+def test_a_programme_in_another_zone_with_other_questions_goes_through_the_same_pages(db, signed_in):
+    source = Path("tests/programmes/small-programme.toml")
+    opened = datetime(2024, 2, 2, 12, tzinfo=UTC)
+    clock.freeze(opened)
+    programme_file.load(programme_file.read(source.read_text(), source.name), now=opened)
+    client = signed_in(factories.make_user(time_zone="America/St_Johns"))
+    client.post(reverse("start_application", args=["lighthouse-residency", "spring"]), {"name": "Old Nets"})
+    application = Application.objects.get()
+    assert "Friday 15 March 2024, 16:59 St Johns time" in text(client.get(url("application", application)))
+    answers = {
+        "team_name": "Old Nets",
+        "home": "CA",
+        "berths": "4",
+        "publishing": "data",
+        "safety_at_sea": "on",
+    }
+    written = posted(client, application, **answers, plan="Listen to ice.", act="submit")
+    ready = client.post(url("application", application), written, follow=True)
+    assert ready.context["problems"] == []
+    tiny = ready.context["form"].initial
+    clock.freeze(datetime(2024, 3, 15, 19, 29, 59, 999999, tzinfo=UTC))
+    receipt = client.post(url("submit_application", application), tiny, follow=True)
+    assert "16:59 St Johns time" in text(receipt)
+    assert "Canada" in text(receipt)
