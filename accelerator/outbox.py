@@ -13,6 +13,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
@@ -26,7 +27,7 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from accelerator import clock
+from accelerator import clock, history
 from accelerator.models import OutboxMessage, Programme, User
 
 log = structlog.get_logger(__name__)
@@ -104,15 +105,30 @@ def enqueue(
     )
 
 
-def enqueue_secret(kind: str, *, to: str, subject: str, text: str, useless_after) -> None:
-    """A sign-in code: encrypted until it is sent and erased after; the dashboard shows recipient, kind and times."""
+def enqueue_secret(
+    kind: str,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    useless_after,
+    programme: Programme | None = None,
+    about: models.Model | None = None,
+) -> None:
+    """A code or a link that opens something: encrypted until it is sent and erased after.
+
+    The dashboard shows recipient, kind and times.
+    """
     now = clock.now()
     _write(
         OutboxMessage(
             kind=kind,
             dedupe_key=f"{kind}:{sha256(f'{to}{text}{clock.real_now()}'.encode()).hexdigest()[:40]}",
+            programme=programme,
             recipient=User.objects.filter(email__iexact=to).first(),
             to_email=to,
+            object_type=about._meta.label_lower if about else "",
+            object_id=about.pk if about else None,
             is_secret=True,
             created_at=now,
             due_at=now,
@@ -166,6 +182,13 @@ def cancel(messages, *, reason: str) -> int:
     """Withdraw messages that have not gone out, with the reason on record. Returns how many."""
     unsent = messages.filter(status__in=[OutboxMessage.Status.HELD, OutboxMessage.Status.WAITING])
     return unsent.update(status=OutboxMessage.Status.CANCELLED, reason=reason[:200])
+
+
+def retry(message: OutboxMessage, *, by: User, now) -> None:
+    """Put a message that could not be delivered back in the queue, with a fresh set of tries."""
+    message.move_to(OutboxMessage.Status.WAITING, attempts=0, next_try_at=clock.real_now(), lease_until=None)
+    history.record("message.retried", message, by=by, programme=message.programme, now=now)
+    transaction.on_commit(nudge)
 
 
 # --- Sending ------------------------------------------------------------------------------------------
@@ -267,7 +290,7 @@ def _finish(message: OutboxMessage, status: str, **fields) -> bool:
 def _mime(message: OutboxMessage) -> bytes:
     """The mail as bytes: text, the same text as simple HTML, and a calendar part where there is one."""
     text = _unseal(message.text) if message.is_secret else message.text
-    mail = EmailMessage()
+    mail = EmailMessage(policy=SMTP)  # CRLF at the end of each line, as servers demand
     mail["Subject"], mail["From"], mail["To"] = message.subject, settings.DEFAULT_FROM_EMAIL, message.to_email
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{message.public_id}@{urlsplit(settings.BASE_URL).hostname}>"
