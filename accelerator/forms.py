@@ -56,15 +56,20 @@ class ScaleField(forms.TypedChoiceField):
     """
 
     widget = forms.RadioSelect
-    template_name = "forms/scale.html"
 
     def __init__(self, *, anchors=None, weight: int | None = None, **kwargs):
         self.anchors = {int(step): words for step, words in (anchors or {}).items()}
         self.weight = weight
         steps = [(step, str(step)) for step in range(11)]
-        super().__init__(
-            choices=steps, coerce=int, empty_value=None, template_name=self.template_name, **kwargs
-        )
+        super().__init__(choices=steps, coerce=int, empty_value=None, **kwargs)
+        self.template_name = "forms/scale.html"
+
+
+class DocumentInput(forms.FileInput):
+    """Never demanded by the browser, which does not know of the file that is already there."""
+
+    def use_required_attribute(self, initial):
+        return False
 
 
 class DocumentField(forms.FileField):
@@ -73,12 +78,12 @@ class DocumentField(forms.FileField):
     `current` has name, size, and optionally pages, uploaded_at, url and zone.
     """
 
-    widget = forms.FileInput
-    template_name = "forms/document.html"
+    widget = DocumentInput
 
     def __init__(self, *, current=None, **kwargs):
         self.current = current
-        super().__init__(template_name=self.template_name, **kwargs)
+        super().__init__(**kwargs)
+        self.template_name = "forms/document.html"
 
     def validate(self, value):
         if not self.current:
@@ -88,10 +93,9 @@ class DocumentField(forms.FileField):
 class TickField(forms.BooleanField):
     """A consent or a yes: the box first, the sentence beside it."""
 
-    template_name = "forms/tick.html"
-
     def __init__(self, **kwargs):
-        super().__init__(template_name=self.template_name, **kwargs)
+        super().__init__(**kwargs)
+        self.template_name = "forms/tick.html"
 
 
 def first_errors(form) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -17,8 +18,8 @@ from accelerator.forms import DocumentField, ScaleField, TickField, WordsField
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def _at(*parts) -> datetime:
-    return datetime(*parts, tzinfo=PARIS)
+def _at(year, month, day, hour=0, minute=0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=PARIS)
 
 
 NOW = _at(2023, 11, 28, 10, 0)
@@ -90,7 +91,7 @@ def _example_form() -> Example:
             "team": "8",
         }
     )
-    form.fields["deck"].current = SimpleNamespace(
+    cast(DocumentField, form.fields["deck"]).current = SimpleNamespace(
         name="maree-basse-deck.pdf", size=4_210_000, pages=14, uploaded_at=NOW, url="#", zone=PARIS
     )
     return form

@@ -77,7 +77,8 @@ def hours(start: datetime, end: datetime, zone) -> str:
 
 def period(start: datetime, end: datetime, zone, *, year=True, short=False) -> str:
     """A half-open interval as its first and last day: 8 November – 1 December 2023; short: 8 Nov – 1 Dec."""
-    first, last = _local(start, zone).date(), _local(last_minute(end), zone).date()
+    zone = as_zone(zone)
+    first, last = start.astimezone(zone).date(), last_minute(end).astimezone(zone).date()
     month = "j M" if short else "j F"
     closing = date_format(last, f"{month} Y" if year else month)
     if first == last:
@@ -106,7 +107,8 @@ def _amount(length: timedelta, nights: int) -> str:
 
 
 def _nights(earlier: datetime, later: datetime, zone) -> int:
-    return (_local(later, zone).date() - _local(earlier, zone).date()).days
+    zone = as_zone(zone)
+    return (later.astimezone(zone).date() - earlier.astimezone(zone).date()).days
 
 
 def distance(at: datetime, now: datetime, zone) -> str:
