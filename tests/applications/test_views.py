@@ -280,6 +280,18 @@ def test_a_founders_home_says_what_is_next_in_every_state(call, while_open, sign
     assert "You hear from us on Thursday 21 December 2023" in page
 
 
+def test_an_offer_shows_at_home_only_once_the_letters_are_out(cast, reviewing, signed_in):
+    client = signed_in(cast.founder)
+    home = reverse("my_applications")
+    assert "is being read" in text(client.get(home))
+    (offer,) = factories.release(cast.call, cast.manager, [cast.application])
+    assert offer.get_absolute_url() in client.get(home).content.decode()
+    assert "there is an offer for you" in text(client.get(home))
+    offer.move_to("accepted")
+    assert "You are in" in text(client.get(home))
+    assert "Yours came by mail" in text(signed_in(cast.rival_founder).get(home))
+
+
 def test_the_home_asks_the_same_number_of_questions_for_one_and_for_thirty(
     call, while_open, signed_in, django_assert_max_num_queries
 ):
