@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import history
+from accelerator import history, outbox
 from accelerator.models import Role, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications import assignment as planning
@@ -130,7 +131,26 @@ def assign(call: Call, *, fingerprint: str | None = None, seed: int = 0, by: Use
         withdrawn=len(proposal.withdrawn),
         seed=seed,
     )
+    _tell_readers(call, Counter(reviewer for _application, reviewer in proposal.plan.assignments), now)
     return proposal.plan
+
+
+def _tell_readers(call: Call, new: Mapping[int, int], now) -> None:
+    """How many readings were added to whose queue."""
+    for reviewer in Reviewer.objects.filter(pk__in=list(new)).select_related("user"):
+        outbox.enqueue(
+            "applications.readings_assigned",
+            key=f"readings-assigned:{call.pk}:{reviewer.pk}:{now.isoformat()}",
+            to=reviewer.user,
+            context={
+                "call": call,
+                "count": new[reviewer.pk],
+                "url": outbox.absolute(reverse("review_queue")),
+            },
+            programme=call.programme,
+            about=call,
+            now=now,
+        )
 
 
 def possible_readers(application: Application) -> list[Reviewer]:
@@ -170,6 +190,7 @@ def hand_on(assignment: Assignment, to: Reviewer, *, reason: str = "", by: User,
         from_reviewer=assignment.reviewer_id,
         to_reviewer=to.pk,
     )
+    _tell_readers(application.call, {to.pk: 1}, now)
     return made
 
 

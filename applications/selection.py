@@ -1,0 +1,508 @@
+"""The chosen, the ordered reserve behind them, their letters, and the one act that publishes it all.
+
+Until `release` nothing of this shows outside the dashboard: decisions are rows that only managers load, letters are
+held messages. Every change locks the call's row first, so that two managers, or an answer and an expiry, take turns;
+numbered seats and unique constraints would stop a sixth even without.
+"""
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator import history, outbox, wording
+from accelerator.models import OutboxMessage, TeamMember, User
+from accelerator.transitions import NotAllowed
+from applications import window
+from applications.models import Application, Call, Decision, Offer, Release, Review, Seat
+
+LETTER = "applications.letter_"  # the kinds of all letters of decision begin so
+OFFER_LINK, ANSWER_BY = "[[link to the offer]]", "[[last minute to answer]]"  # known only on release
+
+
+def _locked(call: Call) -> Call:
+    """The call, read again, until the end of the transaction ours alone to decide on."""
+    return (
+        Call.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("programme", "window")
+        .get(pk=call.pk)
+    )
+
+
+def _for_decision(application: Application) -> Call:
+    call = _locked(application.call)
+    if call.is_released:
+        raise NotAllowed(_("The decisions of this call are published and can no longer be changed here."))
+    if not Application.objects.sealed().filter(pk=application.pk).exists():
+        raise NotAllowed(
+            _("%(startup)s has withdrawn, or its call is still running.") % {"startup": application}
+        )
+    return call
+
+
+# --- Deciding -------------------------------------------------------------------------------------------
+@transaction.atomic
+def pick(application: Application, *, reason: str = "", by: User, now) -> Decision:
+    """Give an application one of the call's numbered seats."""
+    call = _for_decision(application)
+    _must_be_eligible(application)
+    Seat.objects.bulk_create(
+        [Seat(call=call, number=number) for number in range(1, call.seats + 1)], ignore_conflicts=True
+    )
+    seat = (
+        Seat.objects.filter(call=call)
+        .filter(Q(decision__isnull=True) | Q(decision__application=application))
+        .first()
+    )
+    if seat is None:
+        raise NotAllowed(
+            ngettext(
+                "The only seat is taken. Take it back from somebody first.",
+                "All %(seats)s seats are taken. Take one back from somebody first.",
+                call.seats,
+            )
+            % {"seats": call.seats}
+        )
+    return _decide(application, Decision.Outcome.SELECTED, seat=seat, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def put_in_reserve(application: Application, *, reason: str = "", by: User, now) -> Decision:
+    """Add an application at the end of the reserve."""
+    call = _for_decision(application)
+    _must_be_eligible(application)
+    others = Decision.objects.filter(call=call, outcome=Decision.Outcome.RESERVE).exclude(
+        application=application
+    )
+    if others.count() >= call.reserve:
+        raise NotAllowed(_("The reserve is full: this call keeps %(count)s.") % {"count": call.reserve})
+    last = others.aggregate(last=Max("reserve_position"))["last"] or 0
+    return _decide(
+        application, Decision.Outcome.RESERVE, reserve_position=last + 1, reason=reason, by=by, now=now
+    )
+
+
+@transaction.atomic
+def leave_out(application: Application, *, reason: str = "", by: User, now) -> Decision:
+    """Decide that an application is not selected."""
+    _for_decision(application)
+    return _decide(application, Decision.Outcome.NOT_SELECTED, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def leave_out_all_others(call: Call, *, by: User, now) -> int:
+    """Everybody who applied and is not decided on yet: not selected. Returns how many that were."""
+    call = _locked(call)
+    others = list(undecided(call))
+    for application in others:
+        leave_out(application, by=by, now=now)
+    return len(others)
+
+
+@transaction.atomic
+def take_back(application: Application, *, reason: str = "", by: User, now) -> None:
+    """Undo a decision before it is published; the reserve behind it closes up."""
+    call = _for_decision(application)
+    if Decision.objects.filter(application=application).delete()[0]:
+        _withdraw_letters(application)
+        _close_up_reserve(call)
+        history.record(
+            "application.decision_taken_back",
+            application,
+            by=by,
+            programme=call.programme,
+            now=now,
+            reason=reason,
+        )
+
+
+@transaction.atomic
+def move_in_reserve(application: Application, *, up: bool, by: User, now) -> None:
+    """Change places with the neighbour above or below."""
+    call = _for_decision(application)
+    mine = Decision.objects.filter(application=application, outcome=Decision.Outcome.RESERVE).first()
+    if mine is None:
+        raise NotAllowed(_("%(startup)s is not in the reserve.") % {"startup": application})
+    step = -1 if up else 1
+    neighbour = Decision.objects.filter(call=call, reserve_position=mine.reserve_position + step)
+    if neighbour.update(reserve_position=mine.reserve_position):
+        Decision.objects.filter(pk=mine.pk).update(reserve_position=F("reserve_position") + step)
+        history.record(
+            "application.moved_in_reserve",
+            application,
+            by=by,
+            programme=call.programme,
+            now=now,
+            to=mine.reserve_position + step,
+        )
+
+
+def undecided(call: Call):
+    """Sealed applications without a decision."""
+    return (
+        Application.objects.filter(call=call, decision__isnull=True)
+        .sealed()
+        .select_related("startup", "call")
+    )
+
+
+def _must_be_eligible(application: Application) -> None:
+    if not Application.objects.eligible().filter(pk=application.pk).exists():
+        raise NotAllowed(_("%(startup)s has not been found eligible.") % {"startup": application})
+
+
+def _decide(application: Application, outcome: str, *, by: User, now, reason: str, **place) -> Decision:
+    before = Decision.objects.filter(application=application).first()
+    if before and before.outcome == outcome:
+        Decision.objects.filter(pk=before.pk).update(reason=reason.strip() or before.reason)
+        return before
+    decision, _made = Decision.objects.update_or_create(
+        application=application,
+        defaults={
+            "call": application.call,
+            "outcome": outcome,
+            "reason": reason.strip(),
+            "decided_by": by,
+            "decided_at": now,
+            "seat": None,
+            "reserve_position": None,
+            **place,
+        },
+    )
+    if before:
+        _withdraw_letters(application)
+        _close_up_reserve(application.call)
+    history.record(
+        "application.decided",
+        application,
+        by=by,
+        programme=application.call.programme,
+        now=now,
+        reason=reason,
+        outcome=outcome,
+        **({"seat": decision.seat.number} if decision.seat else {}),
+    )
+    return decision
+
+
+def _close_up_reserve(call: Call) -> None:
+    waiting = Decision.objects.filter(call=call, outcome=Decision.Outcome.RESERVE).order_by(
+        "reserve_position"
+    )
+    for position, decision in enumerate(waiting, 1):
+        if decision.reserve_position != position:
+            Decision.objects.filter(pk=decision.pk).update(reserve_position=position)
+
+
+# --- Letters --------------------------------------------------------------------------------------------
+def letters_of(call: Call):
+    """The letters of decision of a call, held or gone."""
+    applications = Application.objects.filter(call=call)
+    return OutboxMessage.objects.filter(
+        kind__startswith=LETTER,
+        object_type=Application._meta.label_lower,
+        object_id__in=applications.values("pk"),
+    )
+
+
+def _letters_to(application: Application):
+    return OutboxMessage.objects.filter(
+        kind__startswith=LETTER, object_type=application._meta.label_lower, object_id=application.pk
+    )
+
+
+def _withdraw_letters(application: Application) -> None:
+    outbox.cancel(_letters_to(application), reason=_("The decision was changed before it was published."))
+
+
+@transaction.atomic
+def prepare_letters(call: Call, *, by: User, now) -> int:
+    """Write a held letter to every founder of every application decided on, where there is none yet."""
+    call = _locked(call)
+    if call.is_released:
+        raise NotAllowed(_("The letters of this call are out."))
+    decisions = Decision.objects.filter(call=call).select_related(
+        "application__startup", "application__call__programme"
+    )
+    teams, comments = _teams(call), _comments(call)
+    before = letters_of(call).filter(status=OutboxMessage.Status.HELD).count()
+    withdrawn = Counter(
+        letters_of(call).filter(status=OutboxMessage.Status.CANCELLED).values_list("object_id", flat=True)
+    )
+    for decision in decisions:
+        application = decision.application
+        context = {
+            "application": application,
+            "call": call,
+            "comments": comments[application.pk],
+            "offer_link": OFFER_LINK,
+            "answer_by": ANSWER_BY,
+        }
+        for person in teams[application.startup_id]:
+            outbox.enqueue(
+                LETTER + _letter(decision),
+                key=f"letter:{application.pk}:{withdrawn[application.pk]}:{person.pk}",
+                to=person,
+                context=context,
+                programme=call.programme,
+                about=application,
+                held=True,
+                now=now,
+            )
+    written = letters_of(call).filter(status=OutboxMessage.Status.HELD).count() - before
+    if written:
+        history.record(
+            "call.letters_prepared", call, by=by, programme=call.programme, now=now, letters=written
+        )
+    return written
+
+
+def _letter(decision: Decision) -> str:
+    if decision.is_selected:
+        return "offer"
+    if decision.is_reserve:
+        return "reserve"
+    return "not_selected" if decision.application.is_eligible else "not_eligible"
+
+
+def _teams(call: Call) -> dict[int, list[User]]:
+    teams = defaultdict(list)
+    members = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
+    for member in members.select_related("user"):
+        teams[member.startup_id].append(member.user)
+    return teams
+
+
+def _comments(call: Call) -> dict[int, list[str]]:
+    """What reviewers wrote for the applicants, without a name and in no order that tells one."""
+    comments = defaultdict(list)
+    rows = (
+        Review.objects.counted().filter(assignment__application__call=call).exclude(comment_for_applicant="")
+    )
+    for application, comment in rows.order_by("comment_for_applicant").values_list(
+        "assignment__application", "comment_for_applicant"
+    ):
+        comments[application].append(comment)
+    return comments
+
+
+@transaction.atomic
+def edit_letter(application: Application, *, subject: str, text: str, by: User, now) -> None:
+    """Change the words of a held letter, for the whole team."""
+    held = _letters_to(application).filter(status=OutboxMessage.Status.HELD)
+    if held.filter(kind=LETTER + "offer").exists() and (missing := _missing_marks(text)):
+        raise NotAllowed(
+            _("An offer needs %(mark)s somewhere in its text; it is filled in on release.")
+            % {"mark": missing}
+        )
+    if not held.update(subject=" ".join(subject.split())[:200], text=text.strip() + "\n"):
+        raise NotAllowed(_("This letter has gone, or was withdrawn."))
+    history.record(
+        "application.letter_edited", application, by=by, programme=application.call.programme, now=now
+    )
+
+
+def _missing_marks(text: str) -> str:
+    return next((mark for mark in (OFFER_LINK, ANSWER_BY) if mark not in text), "")
+
+
+# --- Release --------------------------------------------------------------------------------------------
+def obstacles(call: Call) -> list[str]:
+    """What stands between this call and its release, as sentences; nothing when it can go."""
+    found = []
+    picked = Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED)
+    if (count := picked.count()) != call.seats:
+        found.append(
+            ngettext(
+                "%(count)s of %(seats)s seat is given.", "%(count)s of %(seats)s seats are given.", call.seats
+            )
+            % {"count": count, "seats": call.seats}
+        )
+    if gone := picked.exclude(application__in=Application.objects.sealed().values("pk")).select_related(
+        "application__startup"
+    ):
+        names = wording.list_of(str(decision.application) for decision in gone)
+        found.append(_("%(names)s withdrew after being picked.") % {"names": names})
+    if open_ := undecided(call).count():
+        found.append(
+            ngettext(
+                "%(count)s application has no decision yet.",
+                "%(count)s applications have no decision yet.",
+                open_,
+            )
+            % {"count": open_}
+        )
+    held = letters_of(call).filter(status=OutboxMessage.Status.HELD)
+    if (
+        without := Decision.objects.filter(call=call)
+        .exclude(application__in=held.values("object_id"))
+        .count()
+    ):
+        found.append(
+            ngettext(
+                "%(count)s letter is not written yet: prepare the letters and read them first.",
+                "%(count)s letters are not written yet: prepare the letters and read them first.",
+                without,
+            )
+            % {"count": without}
+        )
+    return found
+
+
+@transaction.atomic
+def release(call: Call, *, by: User, now) -> Release:
+    """Publish everything at once: the decisions, the offers with their last minute, all the letters."""
+    call = _locked(call)
+    if call.is_released:
+        raise NotAllowed(_("The decisions of this call are published already."))
+    if found := obstacles(call):
+        raise NotAllowed(_("Nothing was published.") + " " + " ".join(found))
+    published = Release.objects.create(call=call, released_by=by, released_at=now)
+    chosen = Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).select_related(
+        "application", "seat"
+    )
+    for decision in chosen:
+        offer = _offer(call, decision.application, decision.seat, now=now)
+        for letter in _letters_to(decision.application).filter(status=OutboxMessage.Status.HELD):
+            OutboxMessage.objects.filter(pk=letter.pk).update(text=_filled(letter.text, offer))
+    letters = outbox.release_held(letters_of(call), now=now)
+    history.record(
+        "call.released", call, by=by, programme=call.programme, now=now, letters=letters, offers=call.seats
+    )
+    return published
+
+
+def _filled(text: str, offer: Offer) -> str:
+    link = outbox.absolute(reverse("offer", args=[offer.public_id]))
+    return text.replace(OFFER_LINK, link).replace(
+        ANSWER_BY, wording.deadline(offer.expires_at, offer.application.call.programme)
+    )
+
+
+def _offer(call: Call, application: Application, seat: Seat, *, now, from_reserve: bool = False) -> Offer:
+    """Until the end of the day, `offer_days` later, on the programme's wall."""
+    last = now.astimezone(call.zone).date() + timedelta(days=call.offer_days)
+    return Offer.objects.create(
+        application=application,
+        seat=seat,
+        offered_at=now,
+        expires_at=window.end_of_day(last, call.zone),
+        promoted_from_reserve=from_reserve,
+    )
+
+
+# --- Answers --------------------------------------------------------------------------------------------
+@transaction.atomic
+def record_acceptance(offer: Offer, *, by: User, now) -> Offer:
+    """The startup comes. Making it a member is the cohort's part (cohorts.admission.accept)."""
+    _answer(offer, Offer.Status.ACCEPTED, by=by, now=now)
+    return offer
+
+
+@transaction.atomic
+def decline(offer: Offer, *, reason: str = "", by: User, now) -> Offer | None:
+    """The startup does not come; the first of the reserve moves up. Returns the new offer, if there is one."""
+    _answer(offer, Offer.Status.DECLINED, reason=reason, by=by, now=now)
+    return promote_next(offer.application.call, offer.seat, now=now)
+
+
+def _answer(offer: Offer, status: str, *, by: User, now, reason: str = "") -> None:
+    call = _locked(offer.application.call)
+    offer.refresh_from_db()
+    if offer.status == Offer.Status.OPEN and now >= offer.expires_at:
+        raise NotAllowed(
+            _("This offer could be answered until %(moment)s.")
+            % {"moment": wording.deadline(offer.expires_at, call.programme)}
+        )
+    offer.move_to(status, answered_at=now, answered_by=by)
+    history.record(
+        f"offer.{status}",
+        offer,
+        by=by,
+        programme=call.programme,
+        now=now,
+        reason=reason,
+        seat=offer.seat.number,
+    )
+
+
+@transaction.atomic
+def expire(offer: Offer, now) -> Offer | None:
+    """Nobody answered in time; the first of the reserve moves up. Safe to repeat."""
+    call = _locked(offer.application.call)
+    offer.refresh_from_db()
+    if offer.status != Offer.Status.OPEN or now < offer.expires_at:
+        return None
+    offer.move_to(Offer.Status.EXPIRED, answered_at=now)
+    history.record("offer.expired", offer, by=None, programme=call.programme, now=now, seat=offer.seat.number)
+    return promote_next(call, offer.seat, now=now)
+
+
+@transaction.atomic
+def promote_next(call: Call, seat: Seat, now) -> Offer | None:
+    """Offer a free seat to the first of the reserve who has had no offer and has not withdrawn."""
+    call = _locked(call)
+    if seat.offers.live().exists():
+        return None
+    waiting = Decision.objects.filter(
+        call=call,
+        outcome=Decision.Outcome.RESERVE,
+        application__offer__isnull=True,
+        application__in=Application.objects.sealed().values("pk"),
+    )
+    first = waiting.select_related("application__startup").order_by("reserve_position").first()
+    if first is None:
+        history.record(
+            "call.seat_left_free", call, by=None, programme=call.programme, now=now, seat=seat.number
+        )
+        _tell_managers(call, seat, None, now=now)
+        return None
+    application = first.application
+    offer = _offer(call, application, seat, now=now, from_reserve=True)
+    history.record(
+        "offer.made_from_reserve",
+        offer,
+        by=None,
+        programme=call.programme,
+        now=now,
+        seat=seat.number,
+        position=first.reserve_position,
+    )
+    for member in application.startup.team:
+        outbox.enqueue(
+            LETTER + "promoted",
+            key=f"offer-made:{offer.pk}:{member.user_id}",
+            to=member.user,
+            context={"application": application, "call": call, "offer": offer},
+            programme=call.programme,
+            about=application,
+            useless_after=offer.expires_at,
+            now=now,
+        )
+    _tell_managers(call, seat, offer, now=now)
+    return offer
+
+
+def _tell_managers(call: Call, seat: Seat, offer: Offer | None, *, now) -> None:
+    """Which seat became free, through whom, and who has it now."""
+    freed = seat.offers.exclude(status__in=Offer.LIVE).order_by("answered_at", "pk").last()
+    if freed is None:
+        return
+    for manager in call.managers:
+        outbox.enqueue(
+            "applications.seat_moved_on",
+            key=f"seat-moved-on:{freed.pk}:{manager.pk}",
+            to=manager,
+            context={
+                "freed": freed,
+                "offer": offer,
+                "url": outbox.absolute(reverse("selection", args=[call.pk])),
+            },
+            programme=call.programme,
+            about=freed,
+            now=now,
+        )
