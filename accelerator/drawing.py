@@ -113,8 +113,7 @@ def season(
     for point in sorted(points, key=lambda point: point.at):
         x, y = place(point.at)
         said = wording.last_minute(point.at) if point.kind == "deadline" else point.at
-        late = _days(first, point.at) > 0.93 * whole
-        anchor = "end" if late or point.kind == "today" else "start"
+        anchor = "end" if _days(first, point.at) > 0.93 * whole else "start"
         drawing.points.append(
             Mark(point.label, wording.short_day(said, zone), point.kind, x, y, anchor=anchor)
         )
@@ -139,19 +138,70 @@ def _next_month(month: datetime) -> datetime:
     return month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
 
 
+@dataclass(frozen=True)
+class _Label:
+    """Where words may stand under the axis: a line leads from `x` down to their lane."""
+
+    x: float
+    left: float
+    right: float
+    lane: int
+    anchor: str
+
+    def is_clear_of(self, other: "_Label") -> bool:
+        if self.lane == other.lane:
+            return self.right <= other.left or other.right <= self.left
+        deeper, upper = (self, other) if self.lane > other.lane else (other, self)
+        return not upper.left < deeper.x < upper.right
+
+
 def _into_lanes(marks: list[Mark]) -> int:
-    """Give each label the highest lane in which it meets no other; returns how many lanes that takes."""
-    taken: list[list[tuple[float, float]]] = []
-    for mark in marks:
-        width = max(len(mark.label), len(mark.date)) * LETTER + 12
-        left = float(mark.x[:-1]) / 100 * LYING_WIDTH - (width if mark.anchor == "end" else 0)
-        free = (n for n, lane in enumerate(taken) if all(left + width <= a or left >= b for a, b in lane))
-        lane = next(free, len(taken))
-        if lane == len(taken):
-            taken.append([])
-        taken[lane].append((left, left + width))
-        mark.label_y = FIRST_LANE + LANE * lane
-    return len(taken)
+    """Set every label beside its line, in as few lanes as let no word meet a word or a line; returns how many."""
+    lanes = 0
+    for cluster in _clusters([(float(mark.x[:-1]) / 100 * LYING_WIDTH, mark) for mark in marks]):
+        places = [(x, _width(mark)) for x, mark in cluster]
+        tried = (_arranged(places, count) for count in range(1, len(places) + 1))
+        labels = (
+            next((found for found in tried if found), None)
+            or tuple(
+                _Label(x, x, x + width, lane, "start") for lane, (x, width) in enumerate(reversed(places))
+            )[::-1]
+        )
+        for (_x, mark), label in zip(cluster, labels, strict=True):
+            mark.anchor, mark.label_y = label.anchor, FIRST_LANE + LANE * label.lane
+            lanes = max(lanes, label.lane + 1)
+    return lanes
+
+
+def _width(mark: Mark) -> float:
+    return max(len(mark.label), len(mark.date)) * LETTER + 12
+
+
+def _clusters(placed: list[tuple[float, Mark]]) -> list[list[tuple[float, Mark]]]:
+    """Marks in order, parted where the words of neighbours could not meet on whichever side they stand."""
+    clusters: list[list[tuple[float, Mark]]] = []
+    reach = float("-inf")
+    for x, mark in placed:
+        if x - _width(mark) >= reach:
+            clusters.append([])
+        clusters[-1].append((x, mark))
+        reach = max(reach, x + _width(mark))
+    return clusters
+
+
+def _arranged(places, lanes: int, done: tuple[_Label, ...] = ()) -> tuple[_Label, ...] | None:
+    if not places:
+        return done
+    (x, width), *others = places
+    for lane in range(lanes):
+        for anchor, left in (("start", x), ("end", x - width)):
+            label = _Label(x, left, left + width, lane, anchor)
+            fits = (
+                left >= 0 and label.right <= LYING_WIDTH and all(label.is_clear_of(other) for other in done)
+            )
+            if fits and (found := _arranged(others, lanes, (*done, label))):
+                return found
+    return None
 
 
 def _pushed_apart(marks: list[Mark]) -> list[Mark]:

@@ -2,6 +2,8 @@ import itertools
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from accelerator import drawing
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -51,13 +53,25 @@ def test_today_is_drawn_only_within_the_season():
     assert "Today" not in [point.label for point in the_season(paris(2025, 1, 1)).points]
 
 
-def test_labels_that_would_meet_stand_in_different_lanes_and_lines():
+def test_labels_that_would_meet_stand_on_lines_of_their_own():
     season = the_season()
-    deadline, answers, demo_day = season.points
-    assert answers.label_y > deadline.label_y == demo_day.label_y
     lines = [label.label_y for label in season.labels]
     assert all(later - earlier >= drawing.LINE_HEIGHT for earlier, later in itertools.pairwise(lines))
     assert season.standing_height > lines[-1]
+
+
+@pytest.mark.parametrize("day", [*range(9, 31)])
+@pytest.mark.parametrize("month", [11, 12])
+def test_no_word_under_the_axis_meets_a_word_or_the_line_of_another_on_any_day(month, day):
+    points = the_season(paris(2023, month, day)).points
+    for one, other in itertools.permutations(points, 2):
+        x, at = (float(mark.x[:-1]) * drawing.LYING_WIDTH / 100 for mark in (one, other))
+        width = max(len(one.label), len(one.date)) * drawing.LETTER
+        left, right = (x, x + width) if one.anchor == "start" else (x - width, x)
+        if other.label_y > one.label_y:
+            assert not left < at < right
+        elif other.label_y == one.label_y and other.anchor == "start":
+            assert not left < at + 1 < right
 
 
 def test_a_month_has_whole_weeks_and_puts_entries_on_the_day_of_their_zone():
