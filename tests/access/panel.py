@@ -1,0 +1,65 @@
+"""Who gets what in the dashboard of a call: its managers, its reviewers each their own, and nobody else."""
+
+from access_rows import Row
+
+
+def of_call(cast):
+    return [cast.call.pk]
+
+
+def of_application(cast):
+    return [cast.call.pk, cast.application.public_id]
+
+
+def of_reading(cast):
+    return [cast.assignment.public_id]
+
+
+def message(cast):
+    from accelerator import outbox
+    from accelerator.models import OutboxMessage
+
+    outbox.enqueue(
+        "applications.receipt" if False else "applications.call_closed",
+        key=f"access:{OutboxMessage.objects.count()}",
+        to=cast.manager,
+        programme=cast.call.programme,
+        about=cast.call,
+    )
+    return [OutboxMessage.objects.latest("pk").public_id]
+
+
+OUTSIDE = {"founder": 302, "co_founder": 302, "rival_founder": 302, "mentor": 302, "other_mentor": 302, "stranger": 302}
+MANAGED = {**OUTSIDE, "others": 404, "manager": 200}
+
+ROWS = [
+    *(
+        Row("GET", name, of_call, **MANAGED)
+        for name in (
+            "call_applications",
+            "screening",
+            "assignment",
+            "progress",
+            "ranking",
+            "selection",
+            "letters",
+            "release",
+            "timeline",
+        )
+    ),
+    Row("GET", "panel_application", of_application, **MANAGED),
+    Row("GET", "screen_application", of_application, **MANAGED),
+    Row("POST", "pin_conflict", of_application, **{**MANAGED, "manager": 302}),
+    Row(
+        "GET",
+        "reviewer_progress",
+        lambda c: [c.call.pk, c.assignment.reviewer_id],
+        **MANAGED,
+    ),
+    Row("GET", "hand_on", of_reading, **MANAGED),
+    Row("GET", "letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
+    Row("GET", "outbox", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "review_queue", **{**OUTSIDE, "others": 200}),
+    Row("GET", "review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
+    Row("GET", "declare_conflict", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 200}),
+]
