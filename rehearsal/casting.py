@@ -5,6 +5,7 @@ The written cast is what a newcomer meets; the generated one borrows its answers
 
 import random
 import tomllib
+import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -200,7 +201,7 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
         )
         model = models[number % len(models)]
         given, family = people[number % len(people)]
-        slug = f"{name.lower().replace(' ', '-')}".encode("ascii", "ignore").decode() or f"team-{number}"
+        slug = _ascii(name)
         part = rng.random()
         if part < 0.5:
             submits_at = closes_at - timedelta(seconds=rng.uniform(300, 86_000))
@@ -218,7 +219,7 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
                 founders=[
                     Founder(
                         f"{given} {family}",
-                        f"{given}.{family}.{number}@{slug}.example".lower(),
+                        f"{_ascii(given)}.{_ascii(family)}.{number}@{slug}.example",
                         "Founder",
                         True,
                     )
@@ -250,7 +251,7 @@ def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) ->
             replace(
                 model,
                 name=f"{given} {family}",
-                email=f"{given}.{family}.{len(found)}@readers.example".lower(),
+                email=f"{_ascii(given)}.{_ascii(family)}.{len(found)}@readers.example",
                 leniency=rng.gauss(0, 0.6),
                 spread=2.718 ** rng.gauss(0, 0.2),
                 noise=1.0,
@@ -258,6 +259,12 @@ def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) ->
         )
     capacity = -(-applicants * 4 // max(1, count))
     return [replace(r, capacity=max(r.capacity, capacity)) for r in found]
+
+
+def _ascii(words: str) -> str:
+    """Écluse Speech → ecluse-speech."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    return plain.lower().replace(" ", "-")
 
 
 def _roman(number: int) -> str:

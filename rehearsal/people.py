@@ -10,6 +10,8 @@ from accelerator.models import OutboxMessage, User
 from rehearsal.middleware import CAST
 
 CODE = re.compile(r"^\s*([A-Z0-9]{3,6}(?:-?[A-Z0-9]{3,6})?)\s*$", re.MULTILINE)
+ERRORS = re.compile(r'class="(?:field-errors|notice)[^"]*"[^>]*>(.*?)</(?:ul|div|aside|p)>', re.DOTALL)
+TAGS = re.compile(r"<[^>]+>")
 
 
 class Unexpected(AssertionError):
@@ -42,13 +44,11 @@ class Person:
 
     def _checked(self, response, expect):
         if response.status_code not in expect:
-            errors = ""
-            if response.context and (form := response.context.get("form")) is not None:
-                errors = f" {form.errors.as_json()}"
-            raise Unexpected(
-                f"{self.email}: {response.request['REQUEST_METHOD']} {response.request['PATH_INFO']} "
-                f"answered {response.status_code}, not {expect}{errors}"
+            asked = f"{response.request['REQUEST_METHOD']} {response.request['PATH_INFO']}"
+            said = " · ".join(
+                " ".join(TAGS.sub(" ", found).split()) for found in ERRORS.findall(response.text)
             )
+            raise Unexpected(f"{self.email}: {asked} answered {response.status_code}, not {expect}. {said}")
         return response
 
     # --- signing in ---------------------------------------------------------------------------------------

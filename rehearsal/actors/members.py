@@ -1,7 +1,9 @@
 """The chosen: they answer their offers, set goals, and book mentors all through the six months."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import unquote
 
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from applications.models import Offer
 from cohorts.models import Goal, Membership
 from mentoring.models import Mentor, MentoringSession
 
+FREE = re.compile(r'/book/\?at=([^"&]+)"')
 WEEKS_BETWEEN_SESSIONS = 2
 
 
@@ -85,15 +88,15 @@ def book(season, number: int, week: int, now) -> None:
     person = _owner(season, membership)
     for mentor in _nearest(season, membership, week):
         page = person.get(reverse("mentor", args=[mentor.public_id]))
-        slots = [slot for day in page.context["days"] for slot in day["slots"] if slot.starts_at < soon]
+        free = [datetime.fromisoformat(unquote(at)) for at in FREE.findall(page.text)]
+        slots = [at for at in free if at < soon]
         if slots:
             sets = season.cast.mentoring_texts["sessions"]
             fitting = [s for s in sets if s["subject"] in mentor.topics and s["subject"] in membership.topics]
             topic = rng.choice(fitting or sets)["topic"]
-            slot = rng.choice(slots)
             person.post(
                 reverse("book_session", args=[mentor.public_id]),
-                {"starts_at": slot.starts_at.isoformat(), "topic": topic},
+                {"starts_at": rng.choice(slots).isoformat(), "topic": topic},
             )
             return
 

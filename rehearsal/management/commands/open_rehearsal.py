@@ -38,7 +38,9 @@ class Command(BaseCommand):
 
     def _open(self) -> None:
         call_command(
-            "load_programme", str(settings.BASE_DIR / "programmes/ai-startup-program.toml"), verbosity=0
+            "load_programme",
+            str(settings.BASE_DIR / "programmes/ai-startup-program.toml"),
+            stdout=io.StringIO(),
         )
         call = state.rehearsed_call()
         zone, closes_at = call.zone, call.window.closes_at
