@@ -1,1 +1,15 @@
-urlpatterns: list = []
+from django.urls import path
+
+from accelerator import people_views
+
+urlpatterns = [
+    path("account/", people_views.account, name="account"),
+    path("invitations/<str:token>/", people_views.invitation, name="invitation"),
+    path("admin/people/", people_views.people, name="people"),
+    path("admin/people/<slug:programme_slug>/", people_views.people, name="people_of"),
+    path(
+        "admin/people/invitations/<slug:public_id>/withdraw/",
+        people_views.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+]

@@ -201,10 +201,6 @@ FILE_UPLOAD_HANDLERS = [
     "accelerator.files.QuotaUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-FILE_UPLOAD_HANDLERS = [
-    "accelerator.files.QuotaUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

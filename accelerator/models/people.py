@@ -91,6 +91,12 @@ class RoleQuerySet(models.QuerySet):
     def held_by(self, user, *kinds: str):
         return self.live().filter(user_id=user.pk or 0, kind__in=kinds or Role.Kind.values)
 
+    def of(self, programme):
+        """Everybody in a programme: managers, reviewers, mentors, each by name."""
+        in_order = models.Case(*(models.When(kind=kind, then=i) for i, kind in enumerate(Role.Kind.values)))
+        people = self.live().filter(programme=programme).select_related("user", "partner")
+        return people.order_by(in_order, Lower("user__name"), "user__email")
+
 
 class Role(models.Model):
     """What somebody may do in one programme. Rights of one role never imply another's."""
@@ -126,6 +132,15 @@ class Role(models.Model):
         return f"{self.user}, {self.get_kind_display()}, {self.programme}"
 
 
+class InvitationQuerySet(models.QuerySet):
+    def open(self, now):
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
+
+    def visible_to(self, user):
+        """Managers see whom their programmes have asked."""
+        return self.filter(programme__roles__in=Role.objects.held_by(user, Role.Kind.MANAGER))
+
+
 class Invitation(models.Model):
     """A link, sent by mail, that gives its receiver a role in a programme or a place in a startup's team.
 
@@ -152,6 +167,8 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -163,6 +180,5 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email}, {self.get_kind_display()}"
 
-    @property
-    def is_open(self) -> bool:
-        return self.accepted_at is None and self.withdrawn_at is None and clock.now() < self.expires_at
+    def is_open(self, now) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
