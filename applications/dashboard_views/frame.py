@@ -1,0 +1,74 @@
+"""What every page of the dashboard needs: who may enter, the call it is about, and the frame around it."""
+
+from django.contrib import admin, messages
+from django.core.paginator import Page, Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accelerator.transitions import NotAllowed
+from applications.models import Call
+
+ON_A_PAGE = 100
+
+
+def dashboard(*methods: str):
+    """A view for people of the dashboard, by these methods (and HEAD)."""
+
+    def decorate(view):
+        return admin.site.admin_view(require_http_methods([*methods, "HEAD"])(view))
+
+    return decorate
+
+
+def page(request, template: str, title: str, *, status: int = 200, **context) -> TemplateResponse:
+    frame = admin.site.each_context(request)
+    return TemplateResponse(
+        request, f"admin/applications/{template}.html", {**frame, "title": title, **context}, status=status
+    )
+
+
+def managed_call(request, call_id: int) -> Call:
+    """The call, for those who manage it and have no part in it; not found for everybody else."""
+    calls = Call.objects.managed_by(request.user).select_related("programme", "window", "release")
+    return get_object_or_404(calls, pk=call_id)
+
+
+def paged(request, rows) -> Page:
+    return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+
+
+def done(request, sentence: str, to: str, *args):
+    """Say what was done and go on."""
+    messages.success(request, sentence)
+    return redirect(to, *args)
+
+
+def attempt(request, act, sentence, to: str, *args):
+    """Do something behind a bare button and come back to the page, which says how it went."""
+    try:
+        result = act()
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect(to, *args)
+    return done(request, sentence(result) if callable(sentence) else sentence, to, *args)
+
+
+def steps(call: Call, here: str) -> list[dict]:
+    """The pages of one call as tabs, in the order of a season."""
+    found = [
+        ("call_applications", _("Applications")),
+        ("screening", _("Screening")),
+        ("assignment", _("Assignment")),
+        ("progress", _("Progress")),
+        ("ranking", _("Ranking")),
+        ("selection", _("Selection")),
+        ("letters", _("Letters")),
+        ("timeline", _("Timeline")),
+    ]
+    return [
+        {"label": label, "url": reverse(name, args=[call.pk]), "current": name == here}
+        for name, label in found
+    ]

@@ -1,0 +1,144 @@
+"""Every message as it was, and everything that will go out before it does."""
+
+from datetime import timedelta
+from itertools import groupby
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accelerator import history, outbox, reminders, wording
+from accelerator.models import OutboxMessage, Programme
+from applications.dashboard_views.frame import attempt, dashboard, managed_call, page, paged, steps
+from applications.models import Application
+
+Status = OutboxMessage.Status
+KIND_OF_PILL = {
+    Status.SENT: "good",
+    Status.DEAD: "bad",
+    Status.HELD: "soon",
+    Status.WAITING: "now",
+    Status.SENDING: "now",
+}
+
+
+def _readable(request):
+    """Messages of the reader's programmes, but none about an application that they are kept away from."""
+    kept_away = Application.objects.exclude(pk__in=Application.objects.managed_by(request.user).values("pk"))
+    return OutboxMessage.objects.readable_by(request.user).exclude(
+        object_type=Application._meta.label_lower, object_id__in=kept_away.values("pk")
+    )
+
+
+def kind_in_words(kind: str) -> str:
+    """`applications.review_due_soon` → Review due soon."""
+    return kind.partition(".")[2].replace("_", " ").capitalize()
+
+
+@dashboard("GET")
+def outbox_list(request):
+    """All messages of the reader's programmes, the newest first, with search and filters."""
+    if not Programme.objects.managed_by(request.user).exists():
+        return get_object_or_404(OutboxMessage.objects.none())
+    found = _readable(request)
+    if (status := request.GET.get("status")) in Status.values:
+        found = found.filter(status=status)
+    if kind := request.GET.get("kind", ""):
+        found = found.filter(kind=kind)
+    if words := request.GET.get("q", "").strip():
+        found = found.filter(
+            Q(subject__icontains=words) | Q(to_email__icontains=words) | Q(recipient__name__icontains=words)
+        )
+    rows = found.values(
+        "public_id",
+        "kind",
+        "status",
+        "subject",
+        "to_email",
+        "recipient__name",
+        "due_at",
+        "is_secret",
+        "may_have_arrived_twice",
+    )
+    shown = paged(request, rows)
+    for row in shown:
+        row["status_in_words"] = Status(row["status"]).label
+        row["pill"] = KIND_OF_PILL.get(row["status"], "")
+        row["kind_in_words"] = kind_in_words(row["kind"])
+    kinds = _readable(request).order_by("kind").values_list("kind", flat=True).distinct()
+    return page(
+        request,
+        "messages",
+        _("Messages"),
+        rows=shown,
+        statuses=Status,
+        kinds=[(one, kind_in_words(one)) for one in kinds],
+        status=status,
+        kind=kind,
+        words=words,
+        undelivered=_readable(request).filter(status=Status.DEAD).count(),
+    )
+
+
+@dashboard("GET")
+def message(request, public_id):
+    """One message as it was; of a secret one the times only."""
+    found = get_object_or_404(
+        _readable(request).select_related("recipient", "programme"), public_id=public_id
+    )
+    return page(
+        request,
+        "message",
+        _("Message") if found.is_secret else found.subject or kind_in_words(found.kind),
+        message=found,
+        kind=kind_in_words(found.kind),
+        pill=KIND_OF_PILL.get(found.status, ""),
+    )
+
+
+@dashboard("POST")
+def retry_message(request, public_id):
+    """Try a message again that could not be delivered."""
+    found = get_object_or_404(_readable(request), public_id=public_id)
+    return attempt(
+        request,
+        lambda: outbox.retry(found, by=request.user, now=request.now),
+        _("It will be tried again within a minute."),
+        "message",
+        public_id,
+    )
+
+
+@dashboard("GET")
+def timeline(request, call_id):
+    """Everything that will go out, to how many and when; and what has happened so far."""
+    call = managed_call(request, call_id)
+    until = max(request.now, call.window.closes_at) + timedelta(days=400)
+    coming = [
+        (notice.due_at, notice.kind)
+        for notice in reminders.planned_notices(request.now, until)
+        if notice.programme == call.programme
+    ]
+    held = OutboxMessage.objects.filter(
+        programme=call.programme, status=Status.WAITING, due_at__gt=request.now
+    ).values_list("due_at", "kind")
+    entries = [
+        {
+            "what": kind_in_words(kind),
+            "when": f"{wording.moment(due_at, call.programme)} · {wording.distance(due_at, request.now, call.zone)}",
+            "note": _("to one person")
+            if (count := len(list(group))) == 1
+            else _("to %(count)s people") % {"count": count},
+            "state": "ahead",
+        }
+        for (due_at, kind), group in groupby(sorted([*coming, *held]))
+    ]
+    return page(
+        request,
+        "timeline",
+        _("Timeline"),
+        call=call,
+        tabs=steps(call, "timeline"),
+        coming=entries,
+        past=history.told(history.of(call)[:50], call.zone),
+    )

@@ -1,0 +1,255 @@
+"""A manager's pages of the decision: the board, the letters, the release."""
+
+from django.db.models import Count
+from django.shortcuts import get_list_or_404, get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator.transitions import NotAllowed
+from applications import selection
+from applications.dashboard_forms import LetterForm, ReasonForm
+from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page, steps
+from applications.dashboard_views.running import ranked
+from applications.models import Application, Call, Decision, Offer
+
+ACTS = {
+    "pick": selection.pick,
+    "reserve": selection.put_in_reserve,
+    "leave_out": selection.leave_out,
+    "take_back": selection.take_back,
+}
+
+
+@dashboard("GET", "POST")
+def board(request, call_id):
+    """The ranking, the seats and the reserve; each act is a POST."""
+    call = managed_call(request, call_id)
+    if request.method == "POST":
+        return _decide(request, call)
+    decisions = (
+        Decision.objects.filter(
+            call=call, application__in=Application.objects.managed_by(request.user).values("pk")
+        )
+        .exclude(outcome=Decision.Outcome.NOT_SELECTED)
+        .order_by("seat__number", "reserve_position")
+        .values(
+            "outcome",
+            "reason",
+            "reserve_position",
+            "seat__number",
+            "application__public_id",
+            "application__startup__name",
+            "application__startup__one_line",
+        )
+    )
+    offers = {
+        offer.application.public_id: offer
+        for offer in Offer.objects.filter(seat__call=call).select_related("application", "seat")
+    }
+    picked = [
+        row | {"offer": offers.get(row["application__public_id"])}
+        for row in decisions
+        if row["outcome"] == Decision.Outcome.SELECTED
+    ]
+    reserve = [
+        row | {"offer": offers.get(row["application__public_id"])}
+        for row in decisions
+        if row["outcome"] == Decision.Outcome.RESERVE
+    ]
+    rows = ranked(request, call)
+    return page(
+        request,
+        "selection",
+        _("Selection"),
+        call=call,
+        tabs=steps(call, "selection"),
+        rows=rows,
+        picked=picked,
+        reserve=reserve,
+        free=range(call.seats - len(picked)),
+        undecided=selection.undecided(call).count(),
+        is_full=len(picked) >= call.seats,
+        reserve_is_full=len(reserve) >= call.reserve,
+        obstacles=[] if call.is_released else selection.obstacles(call),
+    )
+
+
+def _decide(request, call: Call):
+    act = request.POST.get("act", "")
+    if act == "rest":
+        return attempt(
+            request,
+            lambda: selection.leave_out_all_others(call, by=request.user, now=request.now),
+            lambda count: (
+                ngettext(
+                    "%(count)s other application: not selected.",
+                    "%(count)s other applications: not selected.",
+                    count,
+                )
+                % {"count": count}
+            ),
+            "selection",
+            call.pk,
+        )
+    application = get_object_or_404(
+        Application.objects.managed_by(request.user)
+        .filter(call=call)
+        .select_related("startup", "call__programme"),
+        public_id=request.POST.get("application", ""),
+    )
+    form = ReasonForm(request.POST)
+    form.full_clean()
+    common = {"by": request.user, "now": request.now}
+    if act in {"up", "down"}:
+        return attempt(
+            request,
+            lambda: selection.move_in_reserve(application, up=act == "up", **common),
+            _("The reserve has its new order."),
+            "selection",
+            call.pk,
+        )
+    decide = ACTS.get(act)
+    if decide is None:
+        raise NotAllowed(_("There is no such decision."))
+    return attempt(
+        request,
+        lambda: decide(application, reason=form.cleaned_data.get("reason", ""), **common),
+        _("%(startup)s: noted. Nobody outside sees it before the release.") % {"startup": application},
+        "selection",
+        call.pk,
+    )
+
+
+# --- Letters --------------------------------------------------------------------------------------------
+def _kind_in_words(kind: str) -> str:
+    return {
+        "offer": _("Offer"),
+        "reserve": _("Reserve"),
+        "not_selected": _("Not selected"),
+        "not_eligible": _("Not eligible"),
+        "promoted": _("Offer from the reserve"),
+    }[kind.removeprefix(selection.LETTER)]
+
+
+@dashboard("GET", "POST")
+def letters(request, call_id):
+    """One line for each application: which letter its team gets, and whether it has gone."""
+    call = managed_call(request, call_id)
+    if request.method == "POST":
+        return attempt(
+            request,
+            lambda: selection.prepare_letters(call, by=request.user, now=request.now),
+            lambda count: (
+                ngettext("%(count)s letter is written.", "%(count)s letters are written.", count)
+                % {"count": count}
+                if count
+                else _("Every letter was there already.")
+            ),
+            "letters",
+            call.pk,
+        )
+    mine = Application.objects.managed_by(request.user).filter(call=call)
+    names = {
+        pk: (public_id, name) for pk, public_id, name in mine.values_list("pk", "public_id", "startup__name")
+    }
+    found = (
+        selection.letters_of(call)
+        .exclude(status="cancelled")
+        .filter(object_id__in=list(names))
+        .values("object_id", "kind", "status", "subject")
+        .annotate(people=Count("pk"))
+        .order_by("kind")
+    )
+    order = ["offer", "promoted", "reserve", "not_selected", "not_eligible"]
+    rows = [
+        {
+            "public_id": names[row["object_id"]][0],
+            "startup": names[row["object_id"]][1],
+            "kind": _kind_in_words(row["kind"]),
+            "rank": order.index(row["kind"].removeprefix(selection.LETTER)),
+            "status": row["status"],
+            "is_held": row["status"] == "held",
+            "people": row["people"],
+            "subject": row["subject"],
+        }
+        for row in found
+    ]
+    return page(
+        request,
+        "letters",
+        _("Letters"),
+        call=call,
+        tabs=steps(call, "letters"),
+        rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
+        obstacles=[] if call.is_released else selection.obstacles(call),
+        decided=Decision.objects.filter(call=call).exists(),
+    )
+
+
+@dashboard("GET", "POST")
+def letter(request, call_id, public_id):
+    """Read a letter and, while it is held, change its words."""
+    call = managed_call(request, call_id)
+    application = get_object_or_404(
+        Application.objects.managed_by(request.user)
+        .filter(call=call)
+        .select_related("startup", "call__programme"),
+        public_id=public_id,
+    )
+    found = selection.letters_of(call).filter(object_id=application.pk).exclude(status="cancelled")
+    copies = get_list_or_404(found.select_related("recipient").order_by("-pk"))
+    newest = copies[0]
+    form = LetterForm(request.POST or None, initial={"subject": newest.subject, "text": newest.text})
+    if request.method == "POST" and form.is_valid():
+        try:
+            selection.edit_letter(
+                application,
+                subject=form.cleaned_data["subject"],
+                text=form.cleaned_data["text"],
+                by=request.user,
+                now=request.now,
+            )
+        except NotAllowed as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            sentence = _("The letter to %(startup)s is changed.") % {"startup": application}
+            return done(request, sentence, "letters", call.pk)
+    return page(
+        request,
+        "letter",
+        _("Letter to %(startup)s") % {"startup": application},
+        call=call,
+        application=application,
+        letter=newest,
+        kind=_kind_in_words(newest.kind),
+        people=[copy.recipient for copy in copies if copy.kind == newest.kind],
+        form=form if newest.is_editable else None,
+    )
+
+
+@dashboard("GET", "POST")
+def release(request, call_id):
+    """The one act that publishes everything, after a page that says what it will do."""
+    call = managed_call(request, call_id)
+    if request.method == "POST":
+        return attempt(
+            request,
+            lambda: selection.release(call, by=request.user, now=request.now),
+            _("Published. The letters are on their way."),
+            "selection",
+            call.pk,
+        )
+    outcomes = dict(
+        Decision.objects.filter(call=call).values_list("outcome").annotate(count=Count("pk")).order_by()
+    )
+    return page(
+        request,
+        "release",
+        _("Release"),
+        call=call,
+        obstacles=selection.obstacles(call),
+        letters=selection.letters_of(call).filter(status="held").count(),
+        selected=outcomes.get("selected", 0),
+        reserve=outcomes.get("reserve", 0),
+        not_selected=outcomes.get("not_selected", 0),
+    )
