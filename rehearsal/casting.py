@@ -188,7 +188,7 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
     """
     rng = random.Random(seed)
     cast = written(closes_at)
-    models = [c for c in cast.companies if len(c.answers) > 10 and not c.ineligible] or cast.companies
+    models = [c for c in cast.companies if c.submits_at and not c.ineligible]
     names = [f"{a} {b}" for b in SECOND_PARTS for a in FIRST_PARTS]
     people = [(g, f) for f in FAMILY for g in GIVEN]
     rng.shuffle(names)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -47,6 +48,11 @@ class Command(BaseCommand):
             raise CommandError(
                 "This database is in use. Unset DATABASE_URL, and the rehearsal brings its own."
             )
+        for noisy in (
+            "django.request",
+            "django_structlog",
+        ):  # late attempts are refused by the dozen; that is the point
+            logging.getLogger(noisy).setLevel(logging.ERROR)
         began = time.monotonic()
         call_command("load_programme", str(programme), stdout=io.StringIO())
         call = Call.objects.select_related("programme", "window").get()
