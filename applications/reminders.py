@@ -91,3 +91,6 @@ def sealing(since: datetime, until: datetime) -> Iterator[reminders.Job]:
             due_at=call.window.closes_at + submission.SEALED_AFTER,
             run=lambda now, call=call: submission.seal_call(call, now=now),
         )
+
+
+from applications import panel_reminders  # noqa: E402, F401 - registers the panel's part

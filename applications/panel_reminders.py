@@ -1,0 +1,192 @@
+"""What reviewers and managers hear by the clock, and when an offer runs out. The founders' part is in reminders.py."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from accelerator import clock, outbox, reminders
+from accelerator.models import OutboxMessage, TeamMember
+from applications import reviewing, selection, submission, window
+from applications.models import Application, Assignment, Call, Offer, Reviewer
+
+REVIEW_DUE_SOON = "applications.review_due_soon"
+REVIEW_OVERDUE = "applications.review_overdue"
+CALL_CLOSED = "applications.call_closed"
+OFFER_EXPIRING = "applications.offer_expiring"
+
+MORNING = time(10)
+A_FEW_DAYS = timedelta(days=5)  # more than any reminder here stands away from its day
+
+
+# --- Reviews --------------------------------------------------------------------------------------------
+@reminders.notices
+def review_due_soon(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """Three days before reviews are due, to whoever still has some to write; useless once the day is over."""
+    for call in _reviewed_calls(since, until):
+        useless_after = window.end_of_day(call.reviews_due_on, call.zone)
+        due_at = window.reminder_moment(useless_after, call.zone, days_before=3, at=MORNING)
+        if since < due_at <= until:
+            yield from _to_those_reading(REVIEW_DUE_SOON, call, due_at, useless_after)
+
+
+@reminders.notices
+def review_overdue(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """The morning after; useless once the decision is taken."""
+    for call in _reviewed_calls(since, until):
+        useless_after = window.end_of_day(call.decision_on, call.zone)
+        due_end = window.end_of_day(call.reviews_due_on, call.zone)
+        due_at = window.reminder_moment(due_end, call.zone, days_before=-1, at=MORNING)
+        if since < due_at <= until and due_at < useless_after:
+            yield from _to_those_reading(REVIEW_OVERDUE, call, due_at, useless_after)
+
+
+def _reviewed_calls(since: datetime, until: datetime):
+    """Undecided calls whose reviews are due near enough for a reminder in between."""
+    near = ((since - A_FEW_DAYS).date(), (until + A_FEW_DAYS).date())
+    calls = Call.objects.filter(release__isnull=True, reviews_due_on__range=near)
+    return calls.select_related("programme")
+
+
+def _unfinished():
+    """What reviewers are asked to read now and have not."""
+    return Assignment.objects.awaiting_review().filter(
+        application__eligibility=Application.Eligibility.ELIGIBLE
+    )
+
+
+def _to_those_reading(
+    kind: str, call: Call, due_at: datetime, useless_after: datetime
+) -> Iterator[reminders.Notice]:
+    """To each reviewer with something left that was theirs when the moment came."""
+    asked = _unfinished().filter(application__call=call, assigned_at__lte=due_at)
+    left = dict(asked.values_list("reviewer").annotate(left=Count("pk")))
+    reviewers = reviewing.active_reviewers(call).filter(pk__in=left).select_related("user")
+    for reviewer in reviewers.order_by("pk"):
+        yield reminders.Notice(
+            kind=kind,
+            key=f"{kind.partition('.')[2]}:{reviewer.pk}:{_due(call)}",
+            to=reviewer.user,
+            programme=call.programme,
+            about=reviewer,
+            due_at=due_at,
+            useless_after=useless_after,
+            context={
+                "call": call,
+                "count": left[reviewer.pk],
+                "url": outbox.absolute(reverse("review_queue")),
+            },
+        )
+
+
+def _due(call: Call) -> str:
+    """The due day that a reminder speaks of; a moved one makes new reminders and takes back the old."""
+    return f"{call.reviews_due_on:%Y%m%d}"
+
+
+@outbox.still_wanted(REVIEW_DUE_SOON, REVIEW_OVERDUE)
+def still_to_be_read(message: OutboxMessage) -> str:
+    reviewer = Reviewer.objects.select_related("call__release").get(pk=message.object_id)
+    if reviewer.call.is_released:
+        return "The decisions are published."
+    if not message.dedupe_key.endswith(_due(reviewer.call)):
+        return "The due day was moved; other reminders take its place."
+    if not _unfinished().filter(reviewer=reviewer).exists():
+        return "Everything was read in the meantime."
+    if not reviewing.active_reviewers(reviewer.call).filter(pk=reviewer.pk).exists():
+        return "This person reviews no longer."
+    return ""
+
+
+# --- The end of a call ----------------------------------------------------------------------------------
+@reminders.notices
+def call_closed(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """To the managers, with the figures, as soon as a call is sealed."""
+    closed = Call.objects.filter(window__closes_at__lte=until).filter(
+        Q(window__sealed_at__isnull=True) | Q(window__sealed_at__gt=since, window__sealed_at__lte=until)
+    )
+    for call in closed.select_related("programme", "window"):
+        due_at = call.window.sealed_at or call.window.closes_at + submission.SEALED_AFTER
+        if not since < due_at <= until or (call.window.sealed_at is None and due_at <= clock.now()):
+            continue  # planned for the past and still not sealed: the news waits for the seal
+        figures = _figures(call)
+        applicants = TeamMember.objects.filter(startup__applications__call=call, left_at=None)
+        for manager in call.managers.exclude(pk__in=applicants.values("user")):
+            yield reminders.Notice(
+                kind=CALL_CLOSED,
+                key=f"call_closed:{call.pk}:{call.window.closes_at:%Y%m%dT%H%MZ}:{manager.pk}",
+                to=manager,
+                programme=call.programme,
+                about=call,
+                due_at=due_at,
+                useless_after=window.end_of_day(call.reviews_due_on, call.zone),
+                context={
+                    "call": call,
+                    "url": outbox.absolute(reverse("screening", args=[call.pk])),
+                    **figures,
+                },
+            )
+
+
+def _figures(call: Call) -> dict[str, int]:
+    last_day = window.last_day(call.window.closes_at, call.zone)
+    begins_at = window.end_of_day(last_day - timedelta(days=1), call.zone)
+    status = Application.Status
+    return call.applications.aggregate(
+        submitted=Count("pk", filter=Q(status=status.SUBMITTED)),
+        last_day=Count("pk", filter=Q(status=status.SUBMITTED, submitted_at__gte=begins_at)),
+        drafts=Count("pk", filter=Q(status=status.DRAFT)),
+        withdrawn=Count("pk", filter=Q(status=status.WITHDRAWN)),
+    )
+
+
+# --- Offers ---------------------------------------------------------------------------------------------
+@reminders.notices
+def offer_expiring(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """To each of the team, on the morning before the last day of an offer that nobody has answered."""
+    offers = Offer.objects.open().filter(expires_at__gt=since, expires_at__lte=until + A_FEW_DAYS)
+    due = {}
+    for offer in offers.select_related("application__startup", "application__call__programme"):
+        due_at = window.reminder_moment(
+            offer.expires_at, offer.application.call.zone, days_before=1, at=MORNING
+        )
+        if since < due_at <= until and offer.offered_at <= due_at:
+            due[offer.startup.pk] = (offer, due_at)
+    team = TeamMember.objects.filter(startup__in=due, left_at=None).select_related("user").order_by("pk")
+    for member in team:
+        offer, due_at = due[member.startup_id]
+        yield reminders.Notice(
+            kind=OFFER_EXPIRING,
+            key=f"offer_expiring:{offer.pk}:{offer.expires_at:%Y%m%dT%H%MZ}:{member.user_id}",
+            to=member.user,
+            programme=offer.application.call.programme,
+            about=offer,
+            due_at=due_at,
+            useless_after=offer.expires_at,
+            context={"application": offer.application, "offer": offer},
+        )
+
+
+@outbox.still_wanted(OFFER_EXPIRING)
+def still_unanswered(message: OutboxMessage) -> str:
+    offer = Offer.objects.select_related("application__startup").get(pk=message.object_id)
+    if not Offer.objects.open().filter(pk=offer.pk).exists():
+        return "The offer was answered in the meantime."
+    if not offer.startup.team.filter(user=message.recipient_id).exists():
+        return "This person has left the team."
+    return ""
+
+
+@reminders.jobs
+def expire_offers(since: datetime, until: datetime) -> Iterator[reminders.Job]:
+    """What nobody answered in time moves on to the reserve; also long after, when the clockwork was down."""
+    unanswered = Offer.objects.open().filter(expires_at__lte=until)
+    for offer in unanswered.select_related("application__call__programme", "seat").order_by(
+        "expires_at", "pk"
+    ):
+        yield reminders.Job(
+            "applications.expire_offer",
+            due_at=offer.expires_at,
+            run=lambda now, offer=offer: selection.expire(offer, now),
+        )
