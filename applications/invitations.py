@@ -1,7 +1,10 @@
-"""What an accepted invitation brings about here: a co-founder goes on to the application they were asked into."""
+"""What an accepted invitation brings about here: where a co-founder goes on writing, what a reviewer will read."""
+
+from django.urls import reverse
 
 from accelerator import invitations
 from accelerator.models import Invitation, User
+from applications.models import Call, Reviewer
 
 
 @invitations.accepted
@@ -10,3 +13,14 @@ def go_on_writing(invitation: Invitation, user: User, now) -> str:
         return ""
     latest = invitation.startup.applications.order_by("started_at").last()
     return latest.get_absolute_url() if latest else ""
+
+
+@invitations.accepted
+def list_as_reviewer(invitation: Invitation, user: User, now) -> str:
+    """A reviewer is one of the call that is being decided on: the latest whose decisions are not published."""
+    if invitation.kind != Invitation.Kind.REVIEWER:
+        return ""
+    undecided = Call.objects.filter(programme=invitation.programme, release__isnull=True)
+    if call := undecided.order_by("-window__opens_at").first():
+        Reviewer.objects.get_or_create(call=call, user=user, defaults={"partner": invitation.partner})
+    return reverse("review_queue")
