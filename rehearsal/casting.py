@@ -243,9 +243,9 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
 def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) -> list[ReviewerRole]:
     """As many reviewers as asked for, with room for three readings of everything between them."""
     people = [(g, f) for g in reversed(GIVEN) for f in FAMILY]
-    found = list(written_ones[:count])
+    found = _by_turns(written_ones)[:count]
     while len(found) < count:
-        model = written_ones[len(found) % len(written_ones)]
+        model = found[len(found) % len(written_ones)]
         given, family = people[len(found)]
         found.append(
             replace(
@@ -259,6 +259,16 @@ def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) ->
         )
     capacity = -(-applicants * 4 // max(1, count))
     return [replace(r, capacity=max(r.capacity, capacity)) for r in found]
+
+
+def _by_turns(people: list[ReviewerRole]) -> list[ReviewerRole]:
+    """One of each partner, then the second of each: a small panel, too, is from several houses."""
+    seen: dict[str, int] = {}
+    turns = []
+    for person in people:
+        seen[person.partner] = seen.get(person.partner, 0) + 1
+        turns.append((seen[person.partner], person))
+    return [person for _turn, person in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _ascii(words: str) -> str:
