@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from django.test import Client
+from django.test.client import ClientHandler
 
 from accelerator import outbox
 from accelerator.models import OutboxMessage, User
@@ -12,6 +14,12 @@ from rehearsal.middleware import CAST
 CODE = re.compile(r"^\s*([A-Z0-9]{3,6}(?:-?[A-Z0-9]{3,6})?)\s*$", re.MULTILINE)
 ERRORS = re.compile(r'class="(?:field-errors|notice)[^"]*"[^>]*>(.*?)</(?:ul|div|aside|p)>', re.DOTALL)
 TAGS = re.compile(r"<[^>]+>")
+
+
+@cache
+def site() -> ClientHandler:
+    """The site that all of them visit: Django's client would load every middleware anew for each person."""
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 class Unexpected(AssertionError):
@@ -31,6 +39,7 @@ class Person:
             raise_request_exception=True,
             **{CAST: True},
         )
+        self.client.handler = site()
 
     @property
     def user(self) -> User:
