@@ -23,10 +23,10 @@ def dashboard(*methods: str):
     return decorate
 
 
-def page(request, template: str, title: str, *, status: int = 200, **context) -> TemplateResponse:
+def page(request, template: str, title: str, **context) -> TemplateResponse:
     frame = admin.site.each_context(request)
     return TemplateResponse(
-        request, f"admin/applications/{template}.html", {**frame, "title": title, **context}, status=status
+        request, f"admin/applications/{template}.html", {**frame, "title": title, **context}
     )
 
 

@@ -13,7 +13,7 @@ from applications.dashboard_views.frame import attempt, dashboard, managed_call,
 from applications.models import Application
 
 Status = OutboxMessage.Status
-KIND_OF_PILL = {
+PILLS = {
     Status.SENT: "good",
     Status.DEAD: "bad",
     Status.HELD: "soon",
@@ -63,7 +63,7 @@ def outbox_list(request):
     shown = paged(request, rows)
     for row in shown:
         row["status_in_words"] = Status(row["status"]).label
-        row["pill"] = KIND_OF_PILL.get(row["status"], "")
+        row["pill"] = PILLS.get(row["status"], "")
         row["kind_in_words"] = kind_in_words(row["kind"])
     kinds = _readable(request).order_by("kind").values_list("kind", flat=True).distinct()
     return page(
@@ -92,7 +92,7 @@ def message(request, public_id):
         _("Message") if found.is_secret else found.subject or kind_in_words(found.kind),
         message=found,
         kind=kind_in_words(found.kind),
-        pill=KIND_OF_PILL.get(found.status, ""),
+        pill=PILLS.get(found.status, ""),
     )
 
 

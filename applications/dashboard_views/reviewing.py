@@ -185,6 +185,7 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         deck_url=deck_url,
         form=form,
         criteria=form.criteria,
+        rubric=[criterion.name for criterion in form.rubric.values()],
         comments=form.comments,
         done=asked.reviewed().count(),
         whole=asked.count(),

@@ -446,12 +446,12 @@ def ranking(request, call_id):
 def ranked(request, call: Call) -> list[dict]:
     """The ranking for one manager: without what they are kept away from, and without what they still have to score."""
     read = standings.readings(call)
-    names = dict(_of_call(request, call).eligible().values_list("pk", "startup__name"))
+    rows = _of_call(request, call).eligible()
     about = {
-        pk: (public_id, outcome)
-        for pk, public_id, outcome in _of_call(request, call)
-        .eligible()
-        .values_list("pk", "public_id", "decision__outcome")
+        pk: (public_id, name, outcome)
+        for pk, public_id, name, outcome in rows.values_list(
+            "pk", "public_id", "startup__name", "decision__outcome"
+        )
     }
     own = set(Assignment.objects.of(request.user).awaiting_review().values_list("application", flat=True))
     totals: dict[int, list[float]] = {}
@@ -459,9 +459,10 @@ def ranked(request, call: Call) -> list[dict]:
         totals.setdefault(application, []).append(round(total, 2))
     return [
         {
-            "name": names[line.application],
+            "name": about[line.application][1],
             "public_id": about[line.application][0],
-            "outcome": Decision.Outcome(outcome) if (outcome := about[line.application][1]) else None,
+            "outcome": Decision.Outcome(outcome) if (outcome := about[line.application][2]) else None,
+            "is_left_out": about[line.application][2] == Decision.Outcome.NOT_SELECTED,
             "is_hidden": line.application in own,
             "place": line.place,
             "tied": line.tied,
@@ -473,5 +474,5 @@ def ranked(request, call: Call) -> list[dict]:
             "totals": totals.get(line.application, []),
         }
         for line in standings.ranking(call, read)
-        if line.application in names
+        if line.application in about
     ]

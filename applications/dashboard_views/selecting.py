@@ -5,10 +5,12 @@ from django.shortcuts import get_list_or_404, get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications import selection
 from applications.dashboard_forms import LetterForm, ReasonForm
 from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page, steps
+from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.running import ranked
 from applications.models import Application, Call, Decision, Offer
 
@@ -167,8 +169,8 @@ def letters(request, call_id):
             "startup": names[row["object_id"]][1],
             "kind": _kind_in_words(row["kind"]),
             "rank": order.index(row["kind"].removeprefix(selection.LETTER)),
-            "status": row["status"],
-            "is_held": row["status"] == "held",
+            "status_in_words": OutboxMessage.Status(row["status"]).label.capitalize(),
+            "pill": PILLS.get(row["status"], ""),
             "people": row["people"],
             "subject": row["subject"],
         }
