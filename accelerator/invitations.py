@@ -97,6 +97,11 @@ def withdraw(invitation: Invitation, *, by: User | None, now) -> None:
     history.record("invitation.withdrawn", invitation, by=by, programme=invitation.programme, now=now)
 
 
+@accepted
+def open_the_dashboard(invitation: Invitation, user: User, now) -> str:
+    return reverse("admin:index") if invitation.kind == Invitation.Kind.MANAGER else ""
+
+
 def find(token: str) -> Invitation | None:
     """The invitation behind a link, open or not."""
     with_words = Invitation.objects.select_related("programme", "startup", "partner", "invited_by", "accepted_by")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -15,6 +15,34 @@ from accelerator import invitations
 from accelerator.models import Invitation, Programme, Role
 from accelerator.people_forms import AccountForm, InviteForm
 from accelerator.transitions import NotAllowed
+
+# What is offered, and what one takes on, by the kind of invitation.
+OFFERS = {
+    Invitation.Kind.MANAGER: (
+        gettext_lazy("Run %(where)s with us"),
+        gettext_lazy(
+            "You set the dates and questions, screen and assign the applications, and release the decisions."
+        ),
+    ),
+    Invitation.Kind.REVIEWER: (
+        gettext_lazy("Review for %(where)s"),
+        gettext_lazy(
+            "You read the applications that you are given, score them against written anchors, and say what you "
+            "think to the panel and to the founders."
+        ),
+    ),
+    Invitation.Kind.MENTOR: (
+        gettext_lazy("Be a mentor of %(where)s"),
+        gettext_lazy(
+            "You say in which hours you are free; the startups book you there, and afterwards you note in a minute "
+            "what was talked about."
+        ),
+    ),
+    Invitation.Kind.CO_FOUNDER: (
+        gettext_lazy("Join the team of %(where)s"),
+        gettext_lazy("You all see and edit the same application, and each of you can submit it."),
+    ),
+}
 
 
 def account(request):
@@ -41,7 +69,10 @@ def invitation(request, token):
         messages.success(request, _("Welcome. You are in."))
         return redirect(address or "home")
     is_open = found.is_open(request.now)
+    offer, duties = OFFERS[found.kind]
     context = {
+        "offer": offer % {"where": found.programme or found.startup},
+        "duties": duties,
         "invitation": found,
         "programme": found.programme,
         "is_open": is_open,
