@@ -1,11 +1,19 @@
 """The Celery application. Tasks only say "look in the table"; what to do stands in PostgreSQL."""
 
+import logging
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accelerator.settings")
 
 app = Celery("slipway")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logs(loglevel: int, **_) -> None:
+    """Log as the rest of Slipway does; the command line's level is for Celery's own news, every tick among it."""
+    logging.getLogger("celery").setLevel(loglevel)
