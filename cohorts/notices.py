@@ -1,0 +1,22 @@
+"""The mails of the cohort."""
+
+from accelerator import outbox
+
+
+def welcome(membership, *, now) -> None:
+    """To the whole team: they are in, and what to do first."""
+    for member in membership.startup.team:
+        outbox.enqueue(
+            "cohorts.welcome",
+            key=f"welcome:{membership.pk}:u{member.user_id}",
+            to=member.user,
+            context={
+                "membership": membership,
+                "cohort": membership.cohort,
+                "grants": list(membership.grants.select_related("perk", "perk__partner")),
+                "url": outbox.absolute(membership.get_absolute_url()),
+            },
+            programme=membership.programme,
+            about=membership,
+            now=now,
+        )
