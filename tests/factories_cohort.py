@@ -130,7 +130,8 @@ def make_perk(call: Call, key: str = "credits", **fields) -> Perk:
 
 
 def make_cohort_cast(cast: SimpleNamespace) -> SimpleNamespace:
-    """The cast, two months on: the founders are in, two mentors help, one session is over and one is booked."""
+    """The cast, two months on: the founders are in, two mentors help; one session is logged, one waits for its log,
+    one is booked. The rival holds an open offer."""
     call = cast.application.call
     cast.membership = make_membership(call, application=cast.application)
     cast.cohort = cast.membership.cohort
@@ -142,6 +143,9 @@ def make_cohort_cast(cast: SimpleNamespace) -> SimpleNamespace:
     cast.log = make_log(cast.past_session, action_items=["Sort the worst errors by cause"])
     cast.action_item = cast.past_session.action_items.get()
     cast.session = make_session(cast.mentor_profile, cast.membership)
+    cast.ended_session = make_session(
+        cast.mentor_profile, cast.membership, factories.REVIEWING - timedelta(days=6)
+    )
     cast.event = make_event(call)
     cast.grant = Grant.objects.create(
         membership=cast.membership, perk=make_perk(call), granted_at=ACCEPTED_AT

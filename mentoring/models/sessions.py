@@ -79,6 +79,7 @@ class MentoringSession(HasStatus):
         NO_SHOW = "no_show", _("no-show")
         CANCELLED = "cancelled", _("cancelled")
 
+    PILLS = {Status.HELD: "good", Status.NO_SHOW: "soon", Status.CANCELLED: "bad"}
     TRANSITIONS = {Status.BOOKED: {Status.HELD, Status.NO_SHOW, Status.CANCELLED}}
 
     public_id = PublicIdField()
@@ -133,6 +134,10 @@ class MentoringSession(HasStatus):
         return self.membership.startup
 
     @property
+    def title(self) -> str:
+        return f"{self.startup} · {self.mentor}"
+
+    @property
     def slot(self) -> Slot:
         return Slot(self.starts_at, self.ends_at)
 
@@ -158,7 +163,7 @@ class MentoringSession(HasStatus):
 
     def in_words(self, reader) -> str:
         """Who and when, on the reader's clock: for questions and for lists of sentences."""
-        return f"{self.startup} · {self.mentor} · {wording.moment(self.starts_at, reader)}"
+        return f"{self.title} · {wording.moment(self.starts_at, reader)}"
 
     def previous_logged(self) -> "MentoringSession | None":
         """The last session of the same two that was held, with its log."""

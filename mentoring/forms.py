@@ -1,0 +1,229 @@
+"""What is asked when booking, logging and keeping one's hours. Forms know no request and write nothing."""
+
+import zoneinfo
+from datetime import UTC, datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from applications import window
+from mentoring.availability import Rule
+from mentoring.models import Availability, Mentor, MentoringSession
+
+MAX_ACTION_ITEMS = 10
+ZONES = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+
+
+class InstantField(forms.Field):
+    """A moment in UTC that a form carries along unseen. No wall time, so no hour that exists twice."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        if isinstance(value, datetime) or not value:
+            return value or None
+        try:
+            moment = parse_datetime(value)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ValidationError(_("That is no moment in time. Please choose one from the list."))
+        return moment.astimezone(UTC)
+
+    def prepare_value(self, value):
+        return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+class BookingForm(forms.Form):
+    starts_at = InstantField()
+    topic = forms.CharField(
+        label=_("What is it about?"),
+        help_text=_("One question, so that your mentor can think about it beforehand."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class MoveForm(forms.Form):
+    starts_at = InstantField()
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Why?"), help_text=_("The other side reads this."), max_length=300)
+
+
+class ActionItemsField(forms.CharField):
+    """One thing to do on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def clean(self, value) -> list[str]:
+        lines = (line.strip(" \t-–•*") for line in super().clean(value).splitlines())
+        items = [line for line in lines if line]
+        if len(items) > MAX_ACTION_ITEMS:
+            raise ValidationError(_("More than ten is a plan. Keep those that matter until next time."))
+        if any(len(item) > 300 for item in items):
+            raise ValidationError(_("One of the lines is longer than 300 characters. Please shorten it."))
+        return items
+
+
+class WrittenForm(forms.Form):
+    """What a mentor writes down after any session."""
+
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600)
+    notes = forms.CharField(
+        label=_("Notes, shared with the startup"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    action_items = ActionItemsField(
+        label=_("To do until next time"), help_text=_("One on each line."), required=False
+    )
+    private_note = forms.CharField(
+        label=_("Private note"),
+        help_text=_("Only you and the programme’s managers read this."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class LogForm(WrittenForm):
+    """A booked session: it was held, or nobody came. Fields are filled with what is most likely."""
+
+    outcome = forms.ChoiceField(
+        label=_("Did it take place?"),
+        choices=[
+            (MentoringSession.Status.HELD, _("Yes, we met")),
+            (MentoringSession.Status.NO_SHOW, _("No, nobody came")),
+        ],
+        initial=MentoringSession.Status.HELD,
+        widget=forms.RadioSelect,
+    )
+    done = forms.ModelMultipleChoiceField(
+        queryset=None, label=_("Done since last time"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ["outcome", "minutes", "done", "notes", "action_items", "private_note"]
+
+    def __init__(self, *args, carried, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["done"].queryset = carried
+        if not carried:
+            del self.fields["done"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("outcome") == MentoringSession.Status.HELD and cleaned.get("minutes") == 0:
+            self.add_error("minutes", _("Say how many minutes it took."))
+        return cleaned
+
+
+class UnbookedLogForm(WrittenForm):
+    """A session that nobody booked: with whom and when it was, in the mentor's own zone."""
+
+    membership = forms.ModelChoiceField(queryset=None, label=_("With which startup?"), empty_label=None)
+    on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    topic = forms.CharField(label=_("What it was about"), max_length=300, required=False)
+    field_order = ["membership", "on", "at", "minutes", "topic", "notes", "action_items", "private_note"]
+
+    def __init__(self, *args, memberships, zone, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.fields["membership"].queryset = memberships
+        self.fields["minutes"].min_value = 1
+
+    def clean(self):
+        cleaned = super().clean()
+        if "on" in cleaned and "at" in cleaned:
+            try:
+                cleaned["starts_at"] = window.instant(cleaned["on"], cleaned["at"], self.zone)
+            except window.ImpossibleTime as error:
+                self.add_error("at", str(error))
+        return cleaned
+
+
+class ProfileForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Your weekly hours are in this zone."),
+        choices=[(zone, zone.replace("_", " ")) for zone in ZONES],
+    )
+
+    meeting_link = forms.URLField(
+        label=_("Video link"),
+        help_text=_("A room of yours that stays the same. It is part of every invitation."),
+        assume_scheme="https",
+        required=False,
+    )
+
+    class Meta:
+        model = Mentor
+        fields = ["headline", "bio", "topics", "time_zone", "meeting_link"]
+        help_texts = {"headline": _("What founders can come to you with, in one line.")}
+
+    def __init__(self, *args, topics, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["topics"] = forms.MultipleChoiceField(
+            label=_("Fields of knowledge"),
+            choices=[(topic.key, str(topic.label)) for topic in topics],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields["bio"].widget.attrs["rows"] = 6
+
+
+class HoursForm(forms.Form):
+    """How a mentor can be booked, beside the weekly hours."""
+
+    session_minutes = forms.IntegerField(label=_("Minutes per session"), min_value=15, max_value=180)
+    notice_hours = forms.IntegerField(
+        label=_("Hours of notice"),
+        help_text=_("Nobody can book you at shorter notice."),
+        min_value=0,
+        max_value=24 * 14,
+    )
+    is_paused = forms.BooleanField(
+        label=_("Take no new sessions for now"),
+        help_text=_("Sessions that are booked stay."),
+        required=False,
+    )
+
+
+class RuleForm(forms.Form):
+    weekday = forms.TypedChoiceField(label=_("Weekday"), choices=Availability.Weekday.choices, coerce=int)
+    starts = forms.TimeField(
+        label=_("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label=_("To"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if (starts is None) != (ends is None) and not self.errors:
+            raise ValidationError(_("Give both times, or neither to leave this line out."))
+        if starts and ends and starts >= ends:
+            raise ValidationError(_("The end must come after the beginning."))
+        return cleaned
+
+
+class BaseWeekFormSet(forms.BaseFormSet):
+    """The lines of a week; empty ones are left out."""
+
+    def clean(self):
+        begins = [(rule.weekday, rule.starts) for rule in self.rules]
+        if not any(self.errors) and len(begins) != len(set(begins)):
+            raise ValidationError(_("Two lines begin on the same weekday at the same time."))
+
+    @property
+    def rules(self) -> list[Rule]:
+        given = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
+        return [
+            Rule(row["weekday"], row["starts"], row["ends"])
+            for row in given
+            if row.get("starts") and row.get("ends")
+        ]
+
+
+WeekFormSet = forms.formset_factory(RuleForm, formset=BaseWeekFormSet, extra=3, max_num=21)

@@ -1,0 +1,25 @@
+"""The ways to mentors and sessions."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accelerator import navigation
+from accelerator.models import Role
+from cohorts.models import Membership
+from mentoring.models import Mentor
+
+
+@navigation.items
+def mentors_and_sessions(request):
+    is_member = Membership.objects.of(request.user).exists()
+    role = Role.objects.held_by(request.user, Role.Kind.MENTOR).select_related("programme").first()
+    path = request.path
+    sessions, mentors = reverse("sessions"), reverse("mentors")
+    if is_member:
+        yield navigation.Item(_("Mentors"), mentors, path.startswith(mentors))
+    if is_member or role:
+        yield navigation.Item(_("Sessions"), sessions, path.startswith(sessions))
+    if role:
+        own = Mentor.objects.filter(user=request.user, programme=role.programme).first()
+        url = own.get_absolute_url() if own else reverse("edit_mentor", args=[role.programme.slug])
+        yield navigation.Item(_("My profile"), url, path.startswith(url))

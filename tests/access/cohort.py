@@ -1,0 +1,60 @@
+"""Who gets what of offers, cohort and mentoring."""
+
+from datetime import timedelta
+
+from access_rows import Row
+from factories_cohort import TUESDAY_14H
+
+TEAM = {"founder": 200, "co_founder": 200}
+TEAM_POSTS = {"founder": 302, "co_founder": 302}
+INSIDE = {**TEAM, "manager": 200, "mentor": 200, "other_mentor": 200}
+SEEN = {"manager": 403, "mentor": 403, "other_mentor": 403}  # may look, may not do this
+FREE = TUESDAY_14H + timedelta(minutes=45)
+
+
+def slot(cast):
+    return {"starts_at": FREE.isoformat(), "topic": "Which test set?"}
+
+
+ROWS = [
+    Row("GET", "offer", lambda c: [c.open_offer.public_id], rival_founder=200, others=404),
+    Row("POST", "offer", lambda c: [c.open_offer.public_id], rival_founder=302, others=404,
+        data=lambda c: {"answer": "accept", "confirm": "on"}),
+    Row("GET", "cohort", lambda c: [c.cohort.public_id], **INSIDE, others=404),
+    Row("GET", "calendar", lambda c: [c.cohort.public_id], **INSIDE, others=404),
+    Row("GET", "event", lambda c: [c.event.public_id], **INSIDE, others=404),
+    Row("GET", "member", lambda c: [c.membership.public_id], **INSIDE, others=404),
+    Row("POST", "set_goal", lambda c: [c.membership.public_id], **TEAM_POSTS, **SEEN, others=404,
+        data=lambda c: {"text": "Ten paying notaries"}),
+    Row("POST", "change_goal", lambda c: [c.membership.public_id, c.goal.pk], **TEAM_POSTS, **SEEN, others=404,
+        data=lambda c: {"act": "reached"}),
+    Row("GET", "mentors", others=200),
+    Row("GET", "mentor", lambda c: [c.mentor_profile.public_id], **INSIDE, others=404),
+    Row("GET", "edit_hours", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403, manager=403,
+        mentor=200, other_mentor=403, others=404),
+    Row("POST", "edit_hours", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403, manager=403,
+        mentor=302, other_mentor=403, others=404,
+        data=lambda c: {"session_minutes": 45, "notice_hours": 24, "week-TOTAL_FORMS": 0, "week-INITIAL_FORMS": 0}),
+    Row("GET", "edit_mentor", lambda c: [c.mentor_profile.programme.slug], mentor=200, other_mentor=200,
+        manager=403, reviewer=403, other_reviewer=403, recused_reviewer=403, others=404),
+    Row("GET", "book_session", lambda c: [c.mentor_profile.public_id], founder=302, co_founder=302,
+        manager=403, mentor=403, other_mentor=403, others=404),
+    Row("POST", "book_session", lambda c: [c.mentor_profile.public_id], founder=302, co_founder=302,
+        manager=403, mentor=403, other_mentor=403, others=404, data=slot),
+    Row("GET", "sessions", others=200),
+    Row("GET", "session", lambda c: [c.past_session.public_id], **TEAM, mentor=200, manager=200, others=404),
+    Row("GET", "move_session", lambda c: [c.session.public_id], **TEAM, mentor=200, manager=403, others=404),
+    Row("POST", "move_session", lambda c: [c.session.public_id], **TEAM_POSTS, mentor=302, manager=403, others=404,
+        data=slot),
+    Row("GET", "cancel_session", lambda c: [c.session.public_id], **TEAM, mentor=200, manager=403, others=404),
+    Row("POST", "cancel_session", lambda c: [c.session.public_id], **TEAM_POSTS, mentor=302, manager=403, others=404,
+        data=lambda c: {"reason": "A strike"}),
+    Row("GET", "log_session", lambda c: [c.ended_session.public_id], mentor=200, founder=403, co_founder=403,
+        manager=403, others=404),
+    Row("POST", "log_session", lambda c: [c.ended_session.public_id], mentor=302, founder=403, co_founder=403,
+        manager=403, others=404, data=lambda c: {"outcome": "held", "minutes": 40}),
+    Row("GET", "log_unbooked", lambda c: [c.mentor_profile.public_id], mentor=200, other_mentor=403, founder=403,
+        co_founder=403, manager=403, others=404),
+    Row("POST", "tick_action_item", lambda c: [c.past_session.public_id, c.action_item.pk], **TEAM_POSTS, mentor=302,
+        manager=403, others=404, data=lambda c: {"done": "1"}),
+]  # fmt: skip
