@@ -1,5 +1,6 @@
 """Who gets what in the dashboard of a call: its managers, its reviewers each their own, and nobody else."""
 
+import factories
 from access_rows import Row
 
 
@@ -19,18 +20,34 @@ def message(cast):
     from accelerator import outbox
     from accelerator.models import OutboxMessage
 
-    outbox.enqueue(
-        "applications.receipt" if False else "applications.call_closed",
-        key=f"access:{OutboxMessage.objects.count()}",
+    outbox.record_skipped(
+        "applications.call_closed",
+        key="access",
         to=cast.manager,
         programme=cast.call.programme,
         about=cast.call,
+        due_at=factories.REVIEWING,
+        useless_after=factories.REVIEWING,
+        reason="Too late to be of use.",
     )
     return [OutboxMessage.objects.latest("pk").public_id]
 
 
-OUTSIDE = {"founder": 302, "co_founder": 302, "rival_founder": 302, "mentor": 302, "other_mentor": 302, "stranger": 302}
+OUTSIDE = {
+    "founder": 302,
+    "co_founder": 302,
+    "rival_founder": 302,
+    "mentor": 302,
+    "other_mentor": 302,
+    "stranger": 302,
+}
 MANAGED = {**OUTSIDE, "others": 404, "manager": 200}
+
+
+def managed_act(route, arguments=of_call, *, status=302, data=lambda cast: {}):
+    """What only the managers of this call may do; for reviewers and other managers it does not exist."""
+    return Row("POST", route, arguments, data=data, **{**MANAGED, "manager": status})
+
 
 ROWS = [
     *(
@@ -49,7 +66,13 @@ ROWS = [
     ),
     Row("GET", "panel_application", of_application, **MANAGED),
     Row("GET", "screen_application", of_application, **MANAGED),
-    Row("POST", "pin_conflict", of_application, **{**MANAGED, "manager": 302}),
+    Row(
+        "POST",
+        "pin_conflict",
+        of_application,
+        data=lambda c: {"who": c.assignment.reviewer_id, "reason": "Shares an office"},
+        **{**MANAGED, "manager": 302},
+    ),
     Row(
         "GET",
         "reviewer_progress",
@@ -58,8 +81,20 @@ ROWS = [
     ),
     Row("GET", "hand_on", of_reading, **MANAGED),
     Row("GET", "letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
+    Row("GET", "message", message, **MANAGED),
+    Row("POST", "retry_message", message, **{**MANAGED, "manager": 302}),
     Row("GET", "outbox", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "message", message, **MANAGED),
+    managed_act("retry_message", message),
     Row("GET", "review_queue", **{**OUTSIDE, "others": 200}),
     Row("GET", "review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
     Row("GET", "declare_conflict", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 200}),
+    Row("POST", "review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
+    Row(
+        "POST",
+        "declare_conflict",
+        of_reading,
+        data=lambda c: {"conflict": "no"},
+        **{**OUTSIDE, "others": 404, "reviewer": 302},
+    ),
 ]

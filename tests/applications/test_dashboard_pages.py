@@ -1,0 +1,311 @@
+"""The dashboard through its URLs: reviewers score, managers run the call, and nobody sees what is not theirs."""
+
+import re
+
+import factories
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accelerator import outbox
+from accelerator.models import OutboxMessage, TeamMember, User
+from applications import reviewing, selection
+from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
+NOW = factories.REVIEWING
+
+
+def url(name, *args):
+    return reverse(name, args=args)
+
+
+def marks(*values):
+    return {"criterion_open_models": values[0], "criterion_team": values[1]}
+
+
+def page(response):
+    """What a person sees: the tokens of forms differ at every request."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+@pytest.fixture
+def reviewer(cast):
+    return factories.sign_in(Client(), cast.reviewer)
+
+
+@pytest.fixture
+def manager(cast):
+    return factories.sign_in(Client(), cast.manager)
+
+
+# --- Scoring ----------------------------------------------------------------------------------------------
+def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
+    review, declare = (url(n, cast.assignment.public_id) for n in ("review", "declare_conflict"))
+    assert reviewer.get(review).url == declare
+    assert "Notaries wait" not in page(reviewer.get(declare))
+    assert reviewer.post(declare, {"conflict": "no"}).url == review
+    assert reviewer.get(review).status_code == 200
+
+
+def test_who_declares_a_conflict_sees_neither_file_nor_scores(cast, reviewer):
+    declare = url("declare_conflict", cast.assignment.public_id)
+    assert "Please say in a few words" in page(reviewer.post(declare, {"conflict": "yes"}))
+    said = {"conflict": "yes", "reason": "I invested in them."}
+    assert reviewer.post(declare, said).url == url("review_queue")
+    assert Recusal.objects.get(user=cast.reviewer).reason == "I invested in them."
+    assert reviewer.get(url("review", cast.assignment.public_id)).status_code == 404
+    assert reviewer.get(url("review_queue")).context["calls"] == []
+
+
+def test_saving_keeps_a_draft_and_next_hands_in_and_goes_on(cast, reviewer):
+    assigned = Assignment.objects.get(pk=cast.assignment.pk)
+    other = factories.assign(assigned.reviewer, cast.rival_application)
+    review = url("review", assigned.public_id)
+    reviewing.begin(assigned, by=cast.reviewer, now=NOW)
+    draft = {"criterion_team": "4", "for_panel": "Thin", "act": "save"}
+    assert reviewer.post(review, draft).url == review
+    assert Review.objects.get().comment_for_panel == "Thin"
+    refused = reviewer.post(review, {"criterion_team": "4", "act": "next"})
+    assert "Please give a mark." in page(refused)
+    assert not Review.objects.get().is_submitted
+    assert reviewer.post(review, {**marks(8, 6), "act": "next"}).url == url("review", other.public_id)
+    assert str(Review.objects.get().total) == "7.200000"
+    queue = reviewer.get(url("review_queue")).context["calls"][0]
+    assert (len(queue["finished"]), queue["whole"]) == (1, 2)
+
+
+def test_others_scores_show_only_once_ones_own_are_in(cast, reviewer, call):
+    theirs = factories.assign(call.reviewers.get(user=cast.other_reviewer), cast.application)
+    factories.make_review(theirs, 2, 3)
+    Review.objects.filter(assignment=theirs).update(comment_for_panel="Too early, I think.")
+    review = url("review", cast.assignment.public_id)
+    reviewing.begin(cast.assignment, by=cast.reviewer, now=NOW)
+    assert "Too early" not in page(reviewer.get(review))
+    reviewer.post(review, {**marks(8, 6), "act": "next"})
+    assert "Too early" in page(reviewer.get(review))
+
+
+def test_a_reviewer_in_a_team_of_the_call_gets_nothing_of_it(cast, reviewer):
+    TeamMember.objects.create(startup=cast.rival_application.startup, user=cast.reviewer)
+    assert reviewer.get(url("review", cast.assignment.public_id)).status_code == 404
+    assert reviewer.get(url("review_queue")).context["calls"] == []
+
+
+def test_a_superuser_with_a_conflict_or_an_application_is_refused_like_anybody(cast, manager, call):
+    User.objects.filter(pk=cast.manager.pk).update(is_superuser=True)
+    one = url("panel_application", call.pk, cast.application.public_id)
+    assert manager.get(one).status_code == 200
+    reviewing.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
+    assert manager.get(one).status_code == 404
+    for name in ("call_applications", "screening", "ranking", "selection", "letters"):
+        assert "Papyrus" not in page(manager.get(url(name, call.pk)))
+    TeamMember.objects.create(startup=cast.rival_application.startup, user=cast.manager)
+    assert manager.get(url("ranking", call.pk)).status_code == 404
+
+
+def test_a_manager_who_reviews_sees_no_others_scores_before_their_own(cast, manager, call):
+    theirs = factories.assign(call.reviewers.get(user=cast.other_reviewer), cast.application)
+    factories.make_review(theirs, 2, 3)
+    one = url("panel_application", call.pk, cast.application.public_id)
+    assert "Solid." in page(manager.get(one))
+    factories.give_role(cast.manager, call.programme, "reviewer")
+    factories.assign(call.reviewers.create(user=cast.manager), cast.application)
+    assert "Solid." not in page(manager.get(one))
+    row = next(r for r in manager.get(url("ranking", call.pk)).context["rows"] if r["name"] == "Papyrus")
+    assert row["is_hidden"]
+
+
+# --- Running a call ---------------------------------------------------------------------------------------
+def test_a_manager_screens_one_after_the_other(cast, manager, call):
+    first = factories.make_application(call, name="Aurochs", sealed=True)
+    second = factories.make_application(call, name="Bramble", sealed=True)
+    answer = manager.post(
+        url("screen_application", call.pk, first.public_id), {"verdict": "eligible", "checks": ["open"]}
+    )
+    screen_second = url("screen_application", call.pk, second.public_id)
+    assert answer.url == screen_second
+    assert "Please say why" in page(manager.post(screen_second, {"verdict": "ineligible"}))
+    said = {"verdict": "ineligible", "reason": "No open model."}
+    assert manager.post(screen_second, said).url == url("screening", call.pk)
+    assert "No open model." in page(manager.get(url("screening", call.pk), {"show": "ineligible"}))
+
+
+def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
+    Assignment.objects.all().delete()
+    shown = manager.get(url("assignment", call.pk))
+    assert not Assignment.objects.exists()
+    assert "Application Papyrus gets 2 readings in place of 3" in page(shown)  # one of the three keeps away
+    manager.post(url("assignment", call.pk), {"plan": "another"})
+    assert not Assignment.objects.exists()
+    manager.post(url("assignment", call.pk), {"plan": shown.context["proposal"].fingerprint})
+    assert Assignment.objects.count() == 5
+    assert OutboxMessage.objects.filter(kind="applications.readings_assigned").count() == 3
+
+
+def test_an_unfinished_reading_is_handed_on(cast, manager, call):
+    to = call.reviewers.get(user=cast.other_reviewer)
+    manager.post(url("hand_on", cast.assignment.public_id), {"to": to.pk, "reason": "On leave"})
+    assert Assignment.objects.live().get(application=cast.application).reviewer == to
+
+
+def test_a_manager_pins_a_conflict(cast, manager, call):
+    who = call.reviewers.get(user=cast.other_reviewer)
+    pin = url("pin_conflict", call.pk, cast.application.public_id)
+    manager.post(pin, {"who": who.pk, "reason": "Shares an office"})
+    assert cast.application.recusals.filter(user=cast.other_reviewer).exists()
+
+
+# --- Choosing ---------------------------------------------------------------------------------------------
+@pytest.fixture
+def small(cast):
+    """A call of one seat with four eligible applications."""
+    call = cast.call
+    call.seats, call.reserve = 1, 2
+    call.save()
+    for name in ("Marrow", "Quarry"):
+        factories.make_application(call, name=name, eligible=True)
+    return call
+
+
+def one_of(name):
+    return Application.objects.get(startup__name=name)
+
+
+def decide(manager, call, act, name="", **fields):
+    application = {"application": one_of(name).public_id} if name else {}
+    return manager.post(url("selection", call.pk), {"act": act, **application, **fields}, follow=True)
+
+
+def test_the_board_picks_reserves_and_refuses_one_too_many(small, manager):
+    decide(manager, small, "pick", "Papyrus", reason="Clear need")
+    assert "The only seat is taken" in page(decide(manager, small, "pick", "Kestrel"))
+    decide(manager, small, "reserve", "Kestrel")
+    decide(manager, small, "reserve", "Marrow")
+    decide(manager, small, "up", "Marrow")
+    assert "1 other application: not selected" in page(decide(manager, small, "rest"))
+    rows = Decision.objects.values_list("application__startup__name", "outcome", "reserve_position")
+    assert set(rows) == {
+        ("Papyrus", "selected", None),
+        ("Marrow", "reserve", 1),
+        ("Kestrel", "reserve", 2),
+        ("Quarry", "not_selected", None),
+    }
+
+
+def test_nothing_shows_outside_before_the_release_and_everything_after(small, manager, cast):
+    founder = factories.sign_in(Client(), cast.founder)
+    pages = [cast.application.get_absolute_url(), url("my_applications")]
+    before = [page(founder.get(one)) for one in pages]
+    decide(manager, small, "pick", "Papyrus")
+    decide(manager, small, "rest")
+    manager.post(url("letters", small.pk))
+    manager.get(url("release", small.pk))
+    assert [page(founder.get(one)) for one in pages] == before
+    assert outbox.deliver() == 0
+    manager.post(url("release", small.pk))
+    assert Release.objects.filter(call=small).exists()
+    assert outbox.deliver() == 5  # Papyrus has two founders
+    offer = Offer.objects.get()
+    letter = OutboxMessage.objects.get(recipient=cast.founder, kind="applications.letter_offer")
+    assert offer.get_absolute_url() in letter.text
+
+
+def test_a_letter_is_read_changed_and_sent_as_changed(small, manager):
+    decide(manager, small, "pick", "Papyrus")
+    decide(manager, small, "rest")
+    manager.post(url("letters", small.pk))
+    letter = url("letter", small.pk, one_of("Quarry").public_id)
+    assert manager.post(letter, {"subject": "Quarry", "text": "We read it twice."}).status_code == 302
+    offer = url("letter", small.pk, one_of("Papyrus").public_id)
+    assert "An offer needs" in page(manager.post(offer, {"subject": "Yes", "text": "Come"}))
+    manager.post(url("release", small.pk))
+    assert selection.letters_of(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
+    assert "We read it twice." in page(manager.get(letter))
+
+
+def test_a_release_that_is_not_ready_says_so(small, manager):
+    assert "0 of 1 seat is given" in page(manager.post(url("release", small.pk), follow=True))
+    assert not Release.objects.exists()
+
+
+# --- Messages ---------------------------------------------------------------------------------------------
+def test_messages_are_found_read_and_tried_again(cast, manager, call):
+    figures = {"submitted": 2, "last_day": 1, "drafts": 0, "withdrawn": 0}
+    outbox.enqueue(
+        "applications.call_closed",
+        key="k",
+        to=cast.manager,
+        programme=call.programme,
+        context={"call": call, "url": "/", **figures},
+    )
+    OutboxMessage.objects.update(status="dead", last_error="550 no such user")
+    message = OutboxMessage.objects.get()
+    assert message.subject in page(manager.get(url("outbox"), {"status": "dead", "q": "closed"}))
+    assert message.subject not in page(manager.get(url("outbox"), {"status": "sent"}))
+    assert "550 no such user" in page(manager.get(url("message", message.public_id)))
+    manager.post(url("retry_message", message.public_id))
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == ("waiting", 0)
+    again = manager.post(url("retry_message", message.public_id), follow=True)
+    assert "no longer possible" in page(again)
+
+
+def test_a_code_is_not_shown_in_the_dashboard(cast, manager, call):
+    outbox.enqueue_secret(
+        "accelerator.sign_in", to="x@y.example", subject="Code 123456", text="123456", useless_after=None
+    )
+    OutboxMessage.objects.update(programme=call.programme)
+    message = OutboxMessage.objects.get()
+    for shown in (manager.get(url("message", message.public_id)), manager.get(url("outbox"))):
+        assert message.text not in page(shown)
+        assert "123456" not in page(shown)
+
+
+def test_the_timeline_says_what_will_go_out_and_to_how_many(cast, manager, call):
+    shown = page(manager.get(url("timeline", call.pk)))
+    assert "Review due soon" in shown
+    assert "15 December 2023, 10:00 Paris time" in shown
+
+
+# --- Light pages ------------------------------------------------------------------------------------------
+OF_CALL = [
+    "call_applications", "screening", "assignment", "progress", "ranking", "selection", "letters", "timeline",
+]  # fmt: skip
+
+
+def fill(call, cast, number):
+    """`number` more of everything a page can list: applications, readings, reviews, decisions, letters."""
+    reviewers = [call.reviewers.get(user=u) for u in (cast.manager, cast.other_reviewer)]
+    for i in range(number):
+        application = factories.make_application(call, name=f"Alder {number}-{i}", eligible=True)
+        factories.make_review(factories.assign(reviewers[0], application), 5, 5)
+        factories.assign(reviewers[1], application)
+        factories.make_application(call, name=f"Birch {number}-{i}", sealed=True)
+        other = factories.make_application(call, name=f"Cedar {number}-{i}", eligible=True)
+        selection.leave_out(other, by=cast.manager, now=NOW)
+        factories.make_reviewer(call, f"Reader {number}-{i}")
+    selection.prepare_letters(call, by=cast.manager, now=NOW)
+
+
+def test_the_pages_ask_as_many_questions_for_thirty_as_for_one(cast, manager, call):
+    factories.give_role(cast.manager, call.programme, "reviewer")
+    call.reviewers.create(user=cast.manager)
+    pages = {name: url(name, call.pk) for name in OF_CALL}
+    pages |= {name: url(name) for name in ("review_queue", "outbox")}
+
+    def count():
+        found = {}
+        for name, address in pages.items():
+            with CaptureQueriesContext(connection) as queries:
+                assert manager.get(address).status_code == 200
+            found[name] = len(queries)
+        return found
+
+    fill(call, cast, 1)
+    few = count()
+    fill(call, cast, 29)
+    assert count() == few
+    assert max(few.values()) <= 30
