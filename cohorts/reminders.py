@@ -1,0 +1,74 @@
+"""What members hear by the clock: the day before whatever the cohort does together."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+
+from django.db.models import F
+
+from accelerator import clock, outbox, reminders, wording
+from accelerator.models import OutboxMessage, TeamMember
+from cohorts.models import Event
+
+EVENT_TOMORROW = "cohorts.event_tomorrow"
+AHEAD = timedelta(hours=24)
+
+
+@reminders.notices
+def event_tomorrow(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """To the teams of all members, 24 hours before; a dinner needs no reminder."""
+    events = Event.objects.exclude(kind=Event.Kind.SOCIAL).filter(
+        starts_at__gt=since + AHEAD, starts_at__lte=until + AHEAD, call__cohort__isnull=False
+    )
+    events = list(events.select_related("call__programme", "call__cohort"))
+    teams = _teams({event.call_id for event in events})
+    for event in events:
+        due_at = event.starts_at - AHEAD
+        for member in teams.get(event.call_id, []):
+            if member.joined_at >= event.starts_at:
+                continue
+            yield reminders.Notice(
+                kind=EVENT_TOMORROW,
+                key=f"event-tomorrow:{event.pk}:u{member.user_id}:{_version(event)}",
+                to=member.user,
+                programme=event.call.programme,
+                about=event,
+                due_at=due_at,
+                useless_after=event.starts_at,
+                context={
+                    "event": event,
+                    "distance": wording.distance(
+                        event.starts_at, max(due_at, clock.now()), event.call.programme.zone
+                    ),
+                    "url": outbox.absolute(event.get_absolute_url()),
+                },
+            )
+
+
+def _teams(calls) -> dict[int, list[TeamMember]]:
+    """Everybody in the team of a member, by call."""
+    in_cohort = TeamMember.objects.filter(left_at=None, startup__cohort_memberships__cohort__call__in=calls)
+    in_cohort = in_cohort.annotate(call_id=F("startup__cohort_memberships__cohort__call")).select_related(
+        "user"
+    )
+    by_call = groupby(in_cohort.order_by("call_id", "pk"), key=attrgetter("call_id"))
+    return {call: list(members) for call, members in by_call}
+
+
+def _version(event: Event) -> str:
+    """When a reminder says that it is; a moved event makes new reminders and takes back the old."""
+    return f"{event.starts_at:%Y%m%dT%H%MZ}"
+
+
+@outbox.still_wanted(EVENT_TOMORROW)
+def still_planned(message: OutboxMessage) -> str:
+    event = Event.objects.filter(pk=message.object_id).first()
+    if event is None:
+        return "The event was taken out of the calendar."
+    if not message.dedupe_key.endswith(_version(event)):
+        return "The event was moved; other reminders take its place."
+    in_team = TeamMember.objects.filter(user=message.recipient_id, left_at=None)
+    if not in_team.filter(startup__cohort_memberships__cohort__call=event.call_id).exists():
+        return "This person has left the team."
+    return ""
