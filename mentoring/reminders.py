@@ -1,0 +1,102 @@
+"""What both sides of a session hear by the clock: the day before, the hour before, and that it waits to be logged."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from django.db.models import F, Prefetch
+from django.urls import reverse
+
+from accelerator import clock, outbox, reminders, wording
+from accelerator.models import OutboxMessage, TeamMember
+from mentoring import availability, notices
+from mentoring.models import MentoringSession
+
+SESSION_TOMORROW, SESSION_SOON = "mentoring.session_tomorrow", "mentoring.session_soon"
+LOG_SESSION = "mentoring.log_session"
+DAY_BEFORE, HOUR_BEFORE = timedelta(hours=24), timedelta(hours=1)
+LOG_AFTER, LOG_USELESS_AFTER = timedelta(minutes=30), timedelta(days=14)
+LOG_AGAIN_AT = time(10)  # of the next day, on the mentor's clock
+A_DAY_LATER_AT_MOST = timedelta(days=2)  # by when the second reminder to log has fallen due, in any zone
+
+
+@reminders.notices
+def session_tomorrow(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """To both sides; of no use any more once the last hour has begun."""
+    yield from _before(SESSION_TOMORROW, DAY_BEFORE, HOUR_BEFORE, since, until)
+
+
+@reminders.notices
+def session_soon(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    yield from _before(SESSION_SOON, HOUR_BEFORE, timedelta(0), since, until)
+
+
+@reminders.notices
+def log_session(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """To the mentor, half an hour after the end and, while nothing is written down, the next morning."""
+    ended = _booked().filter(ends_at__gt=since - A_DAY_LATER_AT_MOST, ends_at__lte=until - LOG_AFTER)
+    for session in ended:
+        soon, next_morning = session.ends_at + LOG_AFTER, _next_morning(session)
+        useless_after = session.ends_at + LOG_USELESS_AFTER
+        for due_at, until_then, which in ((soon, next_morning, 1), (next_morning, useless_after, 2)):
+            if since < due_at <= until:
+                yield _notice(LOG_SESSION, session, session.mentor.user, due_at, until_then, f":{which}")
+
+
+def _before(kind: str, lead: timedelta, useless: timedelta, since, until) -> Iterator[reminders.Notice]:
+    """To everybody concerned, `lead` before it begins; whoever booked later than that knows it anyway."""
+    due = _booked().filter(
+        starts_at__gt=since + lead, starts_at__lte=until + lead, booked_at__lt=F("starts_at") - lead
+    )
+    for session in due:
+        for person in [session.mentor.user, *(member.user for member in session.membership.startup.present)]:
+            yield _notice(kind, session, person, session.starts_at - lead, session.starts_at - useless)
+
+
+def _booked():
+    """Sessions that are to take place or wait for a log, with both sides at hand."""
+    teams = TeamMember.objects.filter(left_at=None).select_related("user").order_by("joined_at", "pk")
+    booked = MentoringSession.objects.filter(status=MentoringSession.Status.BOOKED).with_both_sides()
+    return booked.prefetch_related(
+        Prefetch("membership__startup__members", queryset=teams, to_attr="present")
+    )
+
+
+def _next_morning(session: MentoringSession) -> datetime:
+    zone = session.mentor.zone
+    return availability.instant(
+        session.ends_at.astimezone(zone).date() + timedelta(days=1), LOG_AGAIN_AT, zone
+    )
+
+
+def _notice(kind: str, session, person, due_at, useless_after, suffix: str = "") -> reminders.Notice:
+    name = kind.split(".")[1].replace("_", "-")
+    return reminders.Notice(
+        kind=kind,
+        key=f"{name}:{session.pk}:s{session.calendar_sequence}:u{person.pk}{suffix}",
+        to=person,
+        programme=session.programme,
+        about=session,
+        due_at=due_at,
+        useless_after=useless_after,
+        context={
+            **notices.context(session),
+            "distance": wording.distance(session.starts_at, max(due_at, clock.now()), person.zone),
+            "log_url": outbox.absolute(reverse("log_session", args=[session.public_id])),
+        },
+    )
+
+
+@outbox.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)
+def still_as_booked(message: OutboxMessage) -> str:
+    session = MentoringSession.objects.select_related("mentor__user", "membership__startup").get(
+        pk=message.object_id
+    )
+    if session.is_cancelled:
+        return "The session was cancelled."
+    if not session.is_booked:
+        return "The session has been logged."
+    if f":s{session.calendar_sequence}:" not in message.dedupe_key:
+        return "The session was moved; other reminders take its place."
+    if message.recipient not in notices.people(session):
+        return "This person has left the team."
+    return ""
