@@ -1,0 +1,47 @@
+"""One's own account is one's own, an invitation is for whoever holds its link, people are their managers' business."""
+
+import factories
+from access_rows import Row
+
+from accelerator import invitations
+from accelerator.models import Invitation
+
+
+def invite(cast) -> str:
+    return invitations.invite(
+        "mentor",
+        email="asked@people.example",
+        by=None,
+        programme=cast.call.programme,
+        now=factories.REVIEWING,
+    )
+
+
+def token(cast) -> list:
+    return [invite(cast).rstrip("/").split("/")[-1]]
+
+
+def open_invitation(cast) -> list:
+    invite(cast)
+    return [Invitation.objects.latest("pk").public_id]
+
+
+def programme(cast) -> list:
+    return [cast.call.programme.slug]
+
+
+def somebody(cast) -> dict:
+    return {"kind": "reviewer", "emails": "somebody@people.example"}
+
+
+ROWS = [
+    Row("GET", "account", others=200),
+    Row("POST", "account", data=lambda cast: {"name": "N", "time_zone": "Europe/Paris"}, others=302),
+    Row("GET", "invitation", token, anonymous=200, others=200),
+    Row("POST", "invitation", token, anonymous=200, others=302),
+    Row("GET", "people", manager=200, other_manager=200, others=403),
+    Row("POST", "people", data=somebody, manager=302, other_manager=302, others=403),
+    Row("GET", "people_of", programme, manager=200, other_manager=404, others=403),
+    Row("POST", "people_of", programme, data=somebody, manager=302, other_manager=404, others=403),
+    Row("POST", "withdraw_invitation", open_invitation, manager=302, others=404),
+]

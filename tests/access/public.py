@@ -1,0 +1,9 @@
+"""What everybody may read."""
+
+from access_rows import Row
+
+ROWS = [
+    Row("GET", "home", anonymous=200, others=200),
+    Row("GET", "programme", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
+    Row("GET", "programme", lambda cast: ["nowhere"], anonymous=404, others=404),
+]
