@@ -6,4 +6,6 @@ ROWS = [
     Row("GET", "home", anonymous=200, others=200),
     Row("GET", "programme", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
     Row("GET", "programme", lambda cast: ["nowhere"], anonymous=404, others=404),
+    Row("GET", "styleguide", anonymous=200, others=200),
+    Row("GET", "healthz", anonymous=200, others=200),
 ]
