@@ -1,1 +1,9 @@
-urlpatterns: list = []
+"""Under /admin/. Not mentoring/…: Django's own lists of this application stand there."""
+
+from django.urls import path
+
+from mentoring import dashboard_views
+
+urlpatterns = [
+    path("cohorts/<slug:public_id>/mentoring/", dashboard_views.overview, name="mentoring_overview"),
+]

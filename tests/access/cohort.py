@@ -57,4 +57,8 @@ ROWS = [
         co_founder=403, manager=403, others=404),
     Row("POST", "tick_action_item", lambda c: [c.past_session.public_id, c.action_item.pk], **TEAM_POSTS, mentor=302,
         manager=403, others=404, data=lambda c: {"done": "1"}),
+    Row("GET", "mentoring_overview", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
+    Row("GET", "cohort_sessions", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
 ]  # fmt: skip

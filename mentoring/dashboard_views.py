@@ -1,0 +1,41 @@
+"""Mentoring as its managers see it: hours per startup and per mentor, and who needs a nudge."""
+
+from django.contrib import admin
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accelerator.models import Programme
+from applications.dashboard_views.frame import dashboard
+from cohorts.models import Cohort
+from mentoring import hours
+
+
+def managed_cohorts(user):
+    cohorts = Cohort.objects.filter(call__programme__in=Programme.objects.managed_by(user))
+    return cohorts.select_related("call__programme").order_by("-starts_on", "pk")
+
+
+def overview_url(cohort: Cohort) -> str:
+    return reverse("mentoring_overview", args=[cohort.public_id])
+
+
+@dashboard("GET")
+def overview(request, public_id):
+    cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
+    startups = hours.by_startup(cohort, request.now)
+    mentors = hours.by_mentor(cohort)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Mentoring"),
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "startups": startups,
+        "mentors": mentors,
+        "startup_bars": [(line.who, line.hours) for line in startups],
+        "mentor_bars": [(line.who, line.hours) for line in mentors if line.minutes],
+        "total": hours.in_words(sum(line.minutes for line in startups)),
+        "without_log": hours.without_log(cohort, request.now),
+    }
+    return TemplateResponse(request, "admin/mentoring/overview.html", context)
