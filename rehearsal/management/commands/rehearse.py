@@ -1,5 +1,6 @@
 """`manage.py rehearse`: a whole season through the real addresses and the real tasks, and a report of it."""
 
+import gc
 import io
 import json
 import logging
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             "django_structlog",
         ):  # late attempts are refused by the dozen; that is the point
             logging.getLogger(noisy).setLevel(logging.ERROR)
+        gc.freeze()  # what is loaded now stays; looking at it again and again cost a fifth of the time
+        gc.set_threshold(50_000, 20, 50)
         began = time.monotonic()
         call_command("load_programme", str(programme), stdout=io.StringIO())
         call = Call.objects.select_related("programme", "window").get()
