@@ -15,9 +15,10 @@ from applications.window import State
 @login_not_required
 def home(request):
     """The only programme, or a short list of them."""
-    programmes = list(Programme.objects.prefetch_related("partners").order_by("name"))
-    if len(programmes) == 1:
-        return programme(request, programmes[0].slug)
+    slugs = Programme.objects.values_list("slug", flat=True)[:2]
+    if len(slugs) == 1:
+        return programme(request, slugs[0])
+    programmes = Programme.objects.prefetch_related("partners").order_by("name")
     return render(request, "applications/programmes.html", {"programmes": programmes})
 
 

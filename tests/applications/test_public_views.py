@@ -112,6 +112,19 @@ def test_the_season_is_drawn_and_can_be_read_aloud(client, call, while_open):
         assert words in page
 
 
+def test_the_season_shows_the_milestones_of_the_programme_and_not_every_meeting(client, call, while_open):
+    for kind, title, month in (
+        ("kick_off", "Kick-off", 1),
+        ("check_in", "Monday's round", 2),
+        ("demo_day", "Demo day", 6),
+    ):
+        call.events.create(kind=kind, title=title, starts_at=datetime(2024, month, 20, 9, tzinfo=UTC))
+    page = text(client)
+    assert "Kick-off: 20 Jan" in page
+    assert "Demo day: 20 Jun" in page
+    assert "round" not in page
+
+
 def test_several_programmes_are_listed(client, call, while_open):
     factories.make_programme("lighthouse", name="Lighthouse Residency")
     page = text(client)
@@ -145,5 +158,5 @@ def test_the_number_of_queries_does_not_grow(client, call, rows, django_assert_n
     call.save()
     applications = [factories.make_application(call, eligible=True) for _number in range(rows)]
     factories.release(call, factories.make_manager(programme), applications)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/programmes/ai-startup-program/")
