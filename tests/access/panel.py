@@ -66,13 +66,22 @@ ROWS = [
     ),
     Row("GET", "panel_application", of_application, **MANAGED),
     Row("GET", "screen_application", of_application, **MANAGED),
-    Row(
-        "POST",
+    managed_act(
         "pin_conflict",
         of_application,
         data=lambda c: {"who": c.assignment.reviewer_id, "reason": "Shares an office"},
-        **{**MANAGED, "manager": 302},
     ),
+    managed_act(
+        "screen_application",
+        of_application,
+        data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
+    ),
+    managed_act("assignment"),
+    managed_act("selection", data=lambda c: {"act": "pick", "application": c.application.public_id}),
+    managed_act("letters"),
+    managed_act("letter", of_application, status=404),
+    managed_act("release"),  # back to the board, which says what is missing
+    managed_act("hand_on", of_reading, status=200),  # the form again: nobody was chosen
     Row(
         "GET",
         "reviewer_progress",
@@ -81,8 +90,6 @@ ROWS = [
     ),
     Row("GET", "hand_on", of_reading, **MANAGED),
     Row("GET", "letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
-    Row("GET", "message", message, **MANAGED),
-    Row("POST", "retry_message", message, **{**MANAGED, "manager": 302}),
     Row("GET", "outbox", **{**MANAGED, "other_manager": 200}),
     Row("GET", "message", message, **MANAGED),
     managed_act("retry_message", message),
