@@ -74,11 +74,11 @@ def accept(invitation: Invitation, *, by: User, now) -> str:
     if not locked.is_open(now):
         raise NotAllowed(why_closed(locked))
     Invitation.objects.filter(pk=locked.pk).update(accepted_at=now, accepted_by=by)
-    history.record("invitation.accepted", locked, by=by, programme=locked.programme, now=now, kind=locked.kind)
+    history.record(
+        "invitation.accepted", locked, by=by, programme=locked.programme, now=now, kind=locked.kind
+    )
     if locked.programme:
-        roles.grant(
-            by, locked.programme, locked.kind, partner=locked.partner, by=locked.invited_by, now=now
-        )
+        roles.grant(by, locked.programme, locked.kind, partner=locked.partner, by=locked.invited_by, now=now)
     else:
         TeamMember.objects.get_or_create(
             startup=locked.startup, user=by, left_at=None, defaults={"joined_at": now}
@@ -104,7 +104,9 @@ def open_the_dashboard(invitation: Invitation, user: User, now) -> str:
 
 def find(token: str) -> Invitation | None:
     """The invitation behind a link, open or not."""
-    with_words = Invitation.objects.select_related("programme", "startup", "partner", "invited_by", "accepted_by")
+    with_words = Invitation.objects.select_related(
+        "programme", "startup", "partner", "invited_by", "accepted_by"
+    )
     return with_words.filter(token_hash=_hash(token)).first()
 
 
@@ -116,7 +118,9 @@ def why_closed(invitation: Invitation) -> str:
     return _("This invitation has run out. Ask whoever sent it for a new one.")
 
 
-def _refuse_who_is_in(kind: str, email: str, programme: Programme | None, startup: Startup | None, now) -> None:
+def _refuse_who_is_in(
+    kind: str, email: str, programme: Programme | None, startup: Startup | None, now
+) -> None:
     if programme and Role.objects.live().filter(user__email=email, programme=programme, kind=kind).exists():
         raise NotAllowed(_("%(email)s has that role already.") % {"email": email})
     if startup and startup.team.filter(user__email=email).exists():

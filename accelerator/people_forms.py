@@ -15,7 +15,9 @@ MOST_AT_ONCE = 50
 
 def time_zones() -> list[tuple[str, str]]:
     """The zones of the world by continent and city, without the aliases that only machines use."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and name[:3] not in {"Etc", "Sys"})
+    names = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and name[:3] not in {"Etc", "Sys"}
+    )
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
@@ -84,7 +86,9 @@ class InviteForm(forms.Form):
         empty_label=_("None of the partners"),
         help_text=_("Readings and mentors are spread over the partners by this."),
     )
-    emails = AddressesField(label=_("E-mail addresses"), help_text=_("One to a line. Each gets a link of their own."))
+    emails = AddressesField(
+        label=_("E-mail addresses"), help_text=_("One to a line. Each gets a link of their own.")
+    )
 
     def __init__(self, *args, partners, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,7 +10,13 @@ OPENS_THE_DASHBOARD = [Role.Kind.MANAGER, Role.Kind.REVIEWER]
 
 @transaction.atomic
 def grant(
-    user: User, programme: Programme, kind: str, *, partner: Partner | None = None, by: User | None = None, now
+    user: User,
+    programme: Programme,
+    kind: str,
+    *,
+    partner: Partner | None = None,
+    by: User | None = None,
+    now,
 ) -> Role:
     """Give a role; whoever holds it already keeps it as it is."""
     role, made = Role.objects.live().get_or_create(

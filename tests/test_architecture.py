@@ -13,7 +13,9 @@ def test_foreign_keys_point_down_or_stay_on_their_floor():
             for field in model._meta.get_fields():
                 if field.is_relation and not field.auto_created and field.related_model:
                     there = field.related_model._meta.app_label
-                    assert there not in FLOORS or FLOORS.index(there) <= here, f"{model.__name__}.{field.name} points up"
+                    assert there not in FLOORS or FLOORS.index(there) <= here, (
+                        f"{model.__name__}.{field.name} points up"
+                    )
 
 
 def our_routes(patterns=None, prefix="") -> list[tuple[str, str]]:

@@ -65,7 +65,12 @@ def test_a_change_is_written_to_the_history(cast, signed_in, reviewing):
     partner = Partner.objects.filter(programme=cast.call.programme).first()
     client = signed_in(cast.manager)
     url = reverse("admin:accelerator_partner_change", args=[partner.pk])
-    fields = {"programme": partner.programme_id, "slug": partner.slug, "position": 0, "domains": "meta.com fb.com"}
+    fields = {
+        "programme": partner.programme_id,
+        "slug": partner.slug,
+        "position": 0,
+        "domains": "meta.com fb.com",
+    }
     assert client.post(url, {**fields, "name": "Meta Paris", "gives": "Much time"}).status_code == 302
     partner.refresh_from_db()
     assert (partner.name, partner.gives) == ("Meta Paris", {"en": "Much time"})
