@@ -60,7 +60,7 @@ class WindowInline(ProgrammeStackedInline):
     model = CallWindow
     form = WindowForm
     fields = ["opens_at", "last_minute"]
-    verbose_name_plural = _("When it is open, on the programme's wall clock")
+    verbose_name = _("When it is open, on the programme's wall clock")
 
 
 class ReminderInline(ProgrammeTabularInline):
@@ -91,8 +91,10 @@ class CallAdmin(ProgrammeAdmin):
     list_filter = ["programme"]
     search_fields = ["name"]
     fields = [
-        ("programme", "name", "slug"),
-        ("seats", "reserve", "reviews_per_application", "offer_days"),
+        ("programme", "name"),
+        "slug",
+        ("seats", "reserve"),
+        ("reviews_per_application", "offer_days"),
         ("reviews_due_on", "decision_on"),
         ("starts_on", "ends_on"),
         "who_may_apply",
@@ -152,11 +154,14 @@ class QuestionAdmin(OfCallAdmin):
     list_filter = ["call", "kind"]
     search_fields = ["key"]
     fields = [
-        ("call", "section", "position"),
+        ("call", "section"),
+        ("position", "key"),
         "label",
         "help",
-        ("key", "kind", "required", "fills"),
-        ("max_words", "minimum", "maximum", "max_megabytes"),
+        ("kind", "required"),
+        ("fills", "max_words"),
+        ("minimum", "maximum"),
+        "max_megabytes",
         "choices",
     ]
     long_texts = ("help", "choices")
@@ -167,7 +172,7 @@ class QuestionAdmin(OfCallAdmin):
 class CriterionAdmin(OfCallAdmin):
     list_display = ["name", "weight", "call", "position"]
     list_filter = ["call"]
-    fields = [("call", "key", "position"), "name", "weight", "question", "anchors"]
+    fields = ["call", ("key", "position"), ("name", "weight"), "question", "anchors"]
     long_texts = ("question", "anchors")
     written_as = {"anchors": AnchorsField}
 

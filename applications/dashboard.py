@@ -40,8 +40,8 @@ def queue(request):
 @dashboard.links
 def managed_calls(request):
     for call in _managed(request.user):
-        for (_name, icon), step in zip(ICONS.items(), steps(call, ""), strict=True):
-            yield dashboard.Link(str(call), step["label"], step["url"], icon)
+        for name, label, url in steps(call):
+            yield dashboard.Link(str(call), label, url, ICONS[name])
 
 
 @dashboard.links
@@ -49,6 +49,15 @@ def everything_managed(request):
     if Programme.objects.managed_by(request.user).exists():
         yield dashboard.Link(_("Running"), _("Messages"), reverse("outbox"), "outgoing_mail")
         yield dashboard.Link(_("Running"), _("People"), reverse("people"), "group")
+        for title, model, icon in (
+            (_("Calls"), "applications_call", "event"),
+            (_("Questions"), "applications_question", "quiz"),
+            (_("Rubric"), "applications_criterion", "rule"),
+            (_("Reviewers"), "applications_reviewer", "rate_review"),
+            (_("Partners"), "accelerator_partner", "handshake"),
+            (_("Public page"), "accelerator_programme", "public"),
+        ):
+            yield dashboard.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
 
 
 def _managed(user):

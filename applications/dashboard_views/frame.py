@@ -56,8 +56,8 @@ def attempt(request, act, sentence, to: str, *args):
     return done(request, sentence(result) if callable(sentence) else sentence, to, *args)
 
 
-def steps(call: Call, here: str) -> list[dict]:
-    """The pages of one call as tabs, in the order of a season."""
+def steps(call: Call) -> list[tuple[str, str, str]]:
+    """The pages of one call in the order of a season: url name, label, address."""
     found = [
         ("call_applications", _("Applications")),
         ("screening", _("Screening")),
@@ -68,7 +68,4 @@ def steps(call: Call, here: str) -> list[dict]:
         ("letters", _("Letters")),
         ("timeline", _("Timeline")),
     ]
-    return [
-        {"label": label, "url": reverse(name, args=[call.pk]), "current": name == here}
-        for name, label in found
-    ]
+    return [(name, label, reverse(name, args=[call.pk])) for name, label in found]

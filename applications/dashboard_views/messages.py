@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import history, outbox, reminders, wording
 from accelerator.models import OutboxMessage, Programme
-from applications.dashboard_views.frame import attempt, dashboard, managed_call, page, paged, steps
+from applications.dashboard_views.frame import attempt, dashboard, managed_call, page, paged
 from applications.models import Application
 
 Status = OutboxMessage.Status
@@ -62,7 +62,7 @@ def outbox_list(request):
     )
     shown = paged(request, rows)
     for row in shown:
-        row["status_in_words"] = Status(row["status"]).label
+        row["status_in_words"] = Status(row["status"]).label.capitalize()
         row["pill"] = PILLS.get(row["status"], "")
         row["kind_in_words"] = kind_in_words(row["kind"])
     kinds = _readable(request).order_by("kind").values_list("kind", flat=True).distinct()
@@ -138,7 +138,6 @@ def timeline(request, call_id):
         "timeline",
         _("Timeline"),
         call=call,
-        tabs=steps(call, "timeline"),
         coming=entries,
         past=history.told(history.of(call)[:50], call.zone),
     )

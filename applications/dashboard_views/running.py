@@ -11,7 +11,7 @@ from accelerator import history
 from accelerator.transitions import NotAllowed
 from applications import reviewing, screening, standings
 from applications.dashboard_forms import HandOnForm, ReasonForm, ScreeningForm
-from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page, paged, steps
+from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page, paged
 from applications.dashboard_views.reading import as_read, facts_of, side_by_side
 from applications.models import Application, Assignment, Call, Decision, Review, Reviewer
 
@@ -62,13 +62,13 @@ def call_applications(request, call_id):
     shown = paged(request, rows)
     for row in shown:
         row["verdict"] = Eligibility(row["eligibility"])
+        row["verdict_pill"] = "good" if row["verdict"] == Eligibility.ELIGIBLE else ""
         row["outcome"] = Decision.Outcome(row["decision__outcome"]) if row["decision__outcome"] else None
     return page(
         request,
         "applications",
         _("Applications"),
         call=call,
-        tabs=steps(call, "call_applications"),
         rows=shown,
         words=words,
         eligibility=eligibility,
@@ -183,7 +183,6 @@ def screening_list(request, call_id):
         "screening",
         _("Screening"),
         call=call,
-        tabs=steps(call, "screening"),
         views=views,
         rows=paged(request, rows),
         screened=sum(counts.values()) - counts[Eligibility.UNSCREENED],
@@ -296,7 +295,6 @@ def assignment(request, call_id):
         "assignment",
         _("Assignment"),
         call=call,
-        tabs=steps(call, "assignment"),
         proposal=proposal,
         seed=seed,
         loads=loads,
@@ -340,7 +338,6 @@ def progress(request, call_id):
         "progress",
         _("Progress"),
         call=call,
-        tabs=steps(call, "progress"),
         people=[(one, one.is_behind(share)) for one in people],
         finished=sum(one.finished for one in people),
         asked=sum(one.asked for one in people),
@@ -434,7 +431,6 @@ def ranking(request, call_id):
         "ranking",
         _("Ranking"),
         call=call,
-        tabs=steps(call, "ranking"),
         rows=sorted(rows, key=SORTS[sort]),
         sort=sort,
         quorum=standings.quorum(call),

@@ -9,7 +9,7 @@ from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications import selection
 from applications.dashboard_forms import LetterForm, ReasonForm
-from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page, steps
+from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.running import ranked
 from applications.models import Application, Call, Decision, Offer
@@ -64,7 +64,6 @@ def board(request, call_id):
         "selection",
         _("Selection"),
         call=call,
-        tabs=steps(call, "selection"),
         rows=rows,
         picked=picked,
         reserve=reserve,
@@ -181,7 +180,6 @@ def letters(request, call_id):
         "letters",
         _("Letters"),
         call=call,
-        tabs=steps(call, "letters"),
         rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
         obstacles=[] if call.is_released else selection.obstacles(call),
         decided=Decision.objects.filter(call=call).exists(),
