@@ -6,4 +6,5 @@ from mentoring import dashboard_views
 
 urlpatterns = [
     path("cohorts/<slug:public_id>/mentoring/", dashboard_views.overview, name="mentoring_overview"),
+    path("cohorts/<slug:public_id>/sessions/", dashboard_views.sessions, name="cohort_sessions"),
 ]

@@ -1,4 +1,4 @@
-"""Mentoring as its managers see it: hours per startup and per mentor, and who needs a nudge."""
+"""Mentoring as its managers see it: hours per startup and per mentor, who needs a nudge, every session."""
 
 from django.contrib import admin
 from django.shortcuts import get_object_or_404
@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator.models import Programme
-from applications.dashboard_views.frame import dashboard
+from applications.dashboard_views.frame import dashboard, paged
 from cohorts.models import Cohort
 from mentoring import hours
+from mentoring.models import MentoringSession
 
 
 def managed_cohorts(user):
@@ -39,3 +40,17 @@ def overview(request, public_id):
         "without_log": hours.without_log(cohort, request.now),
     }
     return TemplateResponse(request, "admin/mentoring/overview.html", context)
+
+
+@dashboard("GET")
+def sessions(request, public_id):
+    cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
+    found = MentoringSession.objects.filter(membership__cohort=cohort).with_both_sides()
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Sessions"),
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "sessions": paged(request, found.select_related("log").order_by("-starts_at")),
+    }
+    return TemplateResponse(request, "admin/mentoring/sessions.html", context)
