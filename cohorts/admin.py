@@ -1,0 +1,56 @@
+"""The lists of the six months: events and perks are planned here, members come in by accepting their offer."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from accelerator.admin import ProgrammeAdmin
+from cohorts.models import Cohort, Event, Membership, Perk
+
+
+@admin.register(Cohort)
+class CohortAdmin(ProgrammeAdmin):
+    programme_path = "call__programme"
+    is_read_only = True
+    list_display = ["call", "starts_on", "ends_on"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(ProgrammeAdmin):
+    programme_path = "cohort__call__programme"
+    is_read_only = True
+    list_display = ["startup", "cohort", "joined_at"]
+    list_filter = ["cohort"]
+    search_fields = ["startup__name"]
+
+    def get_list_select_related(self, request):
+        return ["startup", "cohort__call"]
+
+
+@admin.register(Event)
+class EventAdmin(ProgrammeAdmin):
+    programme_path = "call__programme"
+    list_display = ["title", "kind", "starts_at", "place"]
+    list_filter = ["kind", "call"]
+    fields = ["call", "kind", "partner", "title", "about", "place", ("starts_at", "minutes")]
+    long_texts = ("about",)
+    may_delete = True
+
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
+        """Times are the programme's, whoever edits them from wherever; hence rendered inside."""
+        event = self.get_object(request, object_id) if object_id else None
+        with timezone.override(event.call.zone if event else request.user.zone):
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            return response.render() if hasattr(response, "render") else response
+
+
+@admin.register(Perk)
+class PerkAdmin(ProgrammeAdmin):
+    programme_path = "call__programme"
+    list_display = ["name", "partner", "amount", "call"]
+    list_filter = ["call", "partner"]
+    fields = ["call", "partner", "key", "name", "about", "amount", "position"]
+    long_texts = ("about",)
+
+    def has_delete_permission(self, request, obj=None):
+        """While nobody has been granted it."""
+        return super().has_add_permission(request) and obj is not None and not obj.grants.exists()

@@ -1,0 +1,27 @@
+"""Mentors and sessions to look up. Mentors write their own profiles; sessions change by booking and logging."""
+
+from django.contrib import admin
+
+from accelerator.admin import ProgrammeAdmin
+from mentoring.models import Mentor, MentoringSession
+
+
+@admin.register(Mentor)
+class MentorAdmin(ProgrammeAdmin):
+    is_read_only = True
+    list_display = ["user", "partner", "headline", "programme"]
+    list_filter = ["programme", "partner"]
+    search_fields = ["user__name", "headline"]
+
+
+@admin.register(MentoringSession)
+class MentoringSessionAdmin(ProgrammeAdmin):
+    programme_path = "mentor__programme"
+    is_read_only = True
+    list_display = ["mentor", "membership", "starts_at", "status"]
+    list_filter = ["status"]
+    search_fields = ["mentor__user__name", "membership__startup__name"]
+    exclude = ["calendar_sequence"]
+
+    def get_list_select_related(self, request):
+        return ["mentor__user", "membership__startup"]
