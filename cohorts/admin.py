@@ -12,6 +12,7 @@ class CohortAdmin(ProgrammeAdmin):
     programme_path = "call__programme"
     is_read_only = True
     list_display = ["call", "starts_on", "ends_on"]
+    fields = ["call", "starts_on", "ends_on"]
 
 
 @admin.register(Membership)
@@ -19,6 +20,7 @@ class MembershipAdmin(ProgrammeAdmin):
     programme_path = "cohort__call__programme"
     is_read_only = True
     list_display = ["startup", "cohort", "joined_at"]
+    fields = ["startup", "cohort", "topics", "joined_at"]
     list_filter = ["cohort"]
     search_fields = ["startup__name"]
 

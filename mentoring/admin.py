@@ -21,7 +21,16 @@ class MentoringSessionAdmin(ProgrammeAdmin):
     list_display = ["mentor", "membership", "starts_at", "status"]
     list_filter = ["status"]
     search_fields = ["mentor__user__name", "membership__startup__name"]
-    exclude = ["calendar_sequence"]
+    fields = [
+        "mentor",
+        "membership",
+        "status",
+        "starts_at",
+        "ends_at",
+        "topic",
+        "was_booked",
+        "cancel_reason",
+    ]
 
     def get_list_select_related(self, request):
         return ["mentor__user", "membership__startup"]
