@@ -67,17 +67,22 @@ def conflicts(call: Call) -> set[tuple[int, int]]:
 # --- Assigning ------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Proposal:
-    """A plan of readings, with the hash of what it would write, so that what is applied is what was seen."""
+    """A plan of readings, with the hash of what it would write, so that what is applied is what was seen.
+
+    All pairs are (application, reviewer).
+    """
 
     plan: planning.Plan
-    withdrawn: tuple[
-        tuple[int, int], ...
-    ]  # (application, reviewer), assigned but neither begun nor in the plan
+    new: tuple[tuple[int, int], ...]  # to be assigned
+    withdrawn: tuple[tuple[int, int], ...]  # assigned, not begun, and not in the plan
     fingerprint: str
 
 
-def propose(call: Call, *, seed: int = 0) -> Proposal:
-    """Plan the readings of all eligible applications. What is begun or finished is kept."""
+def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
+    """Plan the readings of all eligible applications.
+
+    What is assigned stays, and only what is missing is added; `anew` shares out again what nobody has begun.
+    """
     readers = [
         planning.Reader(reviewer=pk, organisation=partner, cap=cap, tags=frozenset(topics))
         for pk, partner, cap, topics in active_reviewers(call).values_list(
@@ -90,21 +95,26 @@ def propose(call: Call, *, seed: int = 0) -> Proposal:
         for pk, topics in eligible.values_list("pk", "answers__topics")
     ]
     live = Assignment.objects.live().filter(application__call=call)
-    pairs = dict.fromkeys(live.values_list("application", "reviewer"), False)
-    pairs |= dict.fromkeys(live.filter(review__isnull=False).values_list("application", "reviewer"), True)
-    kept = {pair for pair, begun in pairs.items() if begun}
+    pairs = set(live.values_list("application", "reviewer"))
+    kept = set(live.filter(review__isnull=False).values_list("application", "reviewer"))
+    if not anew:
+        active = {reader.reviewer for reader in readers}
+        kept |= {pair for pair in pairs if pair[1] in active}
     found = planning.plan(wanted, readers, conflicts=conflicts(call), kept=kept, seed=seed)
-    withdrawn = tuple(sorted(set(pairs) - kept - set(found.assignments)))
-    written = json.dumps([found.assignments, found.kept, withdrawn, seed])
-    return Proposal(found, withdrawn, hashlib.sha256(written.encode()).hexdigest()[:16])
+    new = tuple(sorted(set(found.assignments) - pairs))
+    withdrawn = tuple(sorted(pairs - kept - set(found.assignments)))
+    written = json.dumps([new, withdrawn, sorted(kept)])
+    return Proposal(found, new, withdrawn, hashlib.sha256(written.encode()).hexdigest()[:16])
 
 
 @transaction.atomic
-def assign(call: Call, *, fingerprint: str | None = None, seed: int = 0, by: User, now) -> planning.Plan:
+def assign(
+    call: Call, *, fingerprint: str | None = None, seed: int = 0, anew: bool = False, by: User, now
+) -> Proposal:
     """Apply the plan. With the `fingerprint` of the plan that was shown, refuse when it has changed since."""
     Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     _must_not_be_released(call)
-    proposal = propose(call, seed=seed)
+    proposal = propose(call, seed=seed, anew=anew)
     if fingerprint and fingerprint != proposal.fingerprint:
         raise NotAllowed(
             _("Something changed since this plan was drawn up. Here is the new one; please look again.")
@@ -116,9 +126,8 @@ def assign(call: Call, *, fingerprint: str | None = None, seed: int = 0, by: Use
     Assignment.objects.bulk_create(
         [
             Assignment(application_id=application, reviewer_id=reviewer, assigned_by=by, assigned_at=now)
-            for application, reviewer in proposal.plan.assignments
-        ],
-        ignore_conflicts=True,  # those that were planned the same way before
+            for application, reviewer in proposal.new
+        ]
     )
     history.record(
         "call.assigned",
@@ -126,13 +135,13 @@ def assign(call: Call, *, fingerprint: str | None = None, seed: int = 0, by: Use
         by=by,
         programme=call.programme,
         now=now,
-        new=len(proposal.plan.assignments),
+        new=len(proposal.new),
         kept=len(proposal.plan.kept),
         withdrawn=len(proposal.withdrawn),
         seed=seed,
     )
-    _tell_readers(call, Counter(reviewer for _application, reviewer in proposal.plan.assignments), now)
-    return proposal.plan
+    _tell_readers(call, Counter(reviewer for _application, reviewer in proposal.new), now)
+    return proposal
 
 
 def _tell_readers(call: Call, new: Mapping[int, int], now) -> None:

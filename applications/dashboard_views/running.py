@@ -258,24 +258,25 @@ def assignment(request, call_id):
     """The plan of readings before it is applied: who would read how much, and what cannot be had."""
     call = managed_call(request, call_id)
     seed = int(seed) if (seed := request.POST.get("seed") or request.GET.get("seed", "0")).isdigit() else 0
+    anew = bool(request.POST.get("anew") or request.GET.get("anew"))
     if request.method == "POST":
         return attempt(
             request,
             lambda: reviewing.assign(
                 call, fingerprint=request.POST.get("plan"), seed=seed, by=request.user, now=request.now
             ),
-            lambda plan: (
+            lambda proposal: (
                 ngettext(
                     "%(count)s reading is assigned, and its reader is told.",
                     "%(count)s readings are assigned, and their readers are told.",
-                    len(plan.assignments),
+                    len(proposal.new),
                 )
-                % {"count": len(plan.assignments)}
+                % {"count": len(proposal.new)}
             ),
             "assignment",
             call.pk,
         )
-    proposal = reviewing.propose(call, seed=seed)
+    proposal = reviewing.propose(call, seed=seed, anew=anew)
     plan = proposal.plan
     kept = Counter(reviewer for _application, reviewer in plan.kept)
     people = reviewing.active_reviewers(call).order_by("partner__position", "user__name")
@@ -303,8 +304,8 @@ def assignment(request, call_id):
         eligible=Application.objects.filter(call=call).eligible().count(),
         unscreened=Application.objects.filter(call=call).awaiting_screening().count(),
         live=live,
-        new=len(plan.assignments),
-        is_applied=not plan.assignments and not proposal.withdrawn,
+        anew=anew,
+        is_applied=not proposal.new and not proposal.withdrawn,
     )
 
 

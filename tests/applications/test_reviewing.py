@@ -118,10 +118,22 @@ def test_planning_again_keeps_what_was_begun_and_finished(call, manager, panel):
     done, started, _untouched = Assignment.objects.filter(application=papyrus)
     submit(begun(done), 8, 6)
     begun(started)
-    reviewing.assign(call, seed=7, by=manager, now=NOW)
+    reviewing.assign(call, seed=7, anew=True, by=manager, now=NOW)
     kept = set(Assignment.objects.live().filter(application=papyrus))
     assert {done, started} <= kept
     assert len(kept) == 3
+
+
+def test_planning_again_moves_nothing_and_adds_only_what_is_missing(call, manager, panel):
+    papyrus, _kestrel = eligible(call, "Papyrus", "Kestrel")
+    reviewing.assign(call, by=manager, now=NOW)
+    before = set(Assignment.objects.live().values_list("pk", flat=True))
+    first = Assignment.objects.filter(application=papyrus).first()
+    reviewing.recuse(papyrus, who=first.reviewer.user, reason="Cousin", by=manager, now=NOW)
+    proposal = reviewing.assign(call, seed=3, by=manager, now=NOW)
+    assert (len(proposal.new), proposal.withdrawn) == (1, ())
+    assert before - {first.pk} < set(Assignment.objects.live().values_list("pk", flat=True))
+    assert Assignment.objects.live().count() == 6
 
 
 def test_a_plan_that_changed_since_it_was_shown_is_not_applied(call, manager, panel):
