@@ -263,7 +263,12 @@ def assignment(request, call_id):
         return attempt(
             request,
             lambda: reviewing.assign(
-                call, fingerprint=request.POST.get("plan"), seed=seed, by=request.user, now=request.now
+                call,
+                fingerprint=request.POST.get("plan"),
+                seed=seed,
+                anew=anew,
+                by=request.user,
+                now=request.now,
             ),
             lambda proposal: (
                 ngettext(
