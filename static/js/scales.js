@@ -23,3 +23,5 @@ scales[0]?.form?.addEventListener("keydown", (event) => {
     event.currentTarget.requestSubmit(event.currentTarget.querySelector(".button-primary"));
   }
 });
+// On the scoring page the keys work at once: the first scale has the focus, and the page stays where it is.
+document.querySelector(".scoring [data-scale] input")?.focus({ preventScroll: true });
