@@ -89,15 +89,13 @@ def slot_days(request, slots) -> dict:
     """Three weeks of slots by the reader's days, from the day in `?from` on, and the way to those after."""
     zone = request.user.zone
     since = _asked_day(request)
-    slots = [slot for slot in slots if since is None or slot.starts_at.astimezone(zone).date() >= since]
-    shown = [slot for slot in slots if slot.starts_at < slots[0].starts_at + SHOWN]
-    later = slots[len(shown) :]
+    by_day = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
+    days = [{"date": day, "slots": list(found)} for day, found in by_day if since is None or day >= since]
+    shown = [day for day in days if day["date"] < days[0]["date"] + SHOWN]
+    later = days[len(shown) :]
     return {
-        "days": [
-            {"date": day, "slots": list(found)}
-            for day, found in groupby(shown, key=lambda slot: slot.starts_at.astimezone(zone).date())
-        ],
-        "later": later[0].starts_at.astimezone(zone).date() if later else None,
+        "days": shown,
+        "later": later[0]["date"] if later else None,
         "own_zone": wording.zone_name(zone),
     }
 
