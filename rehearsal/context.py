@@ -29,6 +29,7 @@ def bar(request) -> dict:
             "persona_name": names[stop.persona],
             "is_done": stop.key in rehearsal.stops_seen,
             "is_possible": not stop.needs or at[stop.needs] <= now,
+            "is_over": bool(stop.over) and at[stop.over] <= now,
             "moment": next((m for m in moments if m["key"] == stop.needs), None),
         }
         for stop in stops.STOPS
@@ -40,7 +41,7 @@ def bar(request) -> dict:
             "moments": moments,
             "next_moment": next((m for m in moments if not m["is_past"]), None),
             "guide": guide,
-            "next_stop": next((s for s in guide if not s["is_done"]), None),
+            "next_stop": next((s for s in guide if not s["is_done"] and not s["is_over"]), None),
             "done": sum(s["is_done"] for s in guide),
             "is_walking": rehearsal.walking_to is not None,
             "mail_url": reverse("rehearsal_mail"),

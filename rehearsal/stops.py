@@ -55,6 +55,7 @@ class Stop:
     needs: str  # the moment from which on it can be tried; "" from the opening
     ticked_by: tuple[str, ...]
     method: str = "POST"
+    over: str = ""  # the moment from which on it is too late for it
 
 
 STOPS = [
@@ -68,6 +69,7 @@ STOPS = [
         lambda call: reverse("my_applications"),
         "",
         ("submit_application",),
+        over="sealed",
     ),
     Stop(
         "deadline",
@@ -87,6 +89,7 @@ STOPS = [
         lambda call: reverse("screening", args=[call.pk]),
         "sealed",
         ("screening", "screen_application", "assignment"),
+        over="reviewing",
     ),
     Stop(
         "score",
@@ -96,6 +99,7 @@ STOPS = [
         lambda call: reverse("review_queue"),
         "reviewing",
         ("review",),
+        over="selection",
     ),
     Stop(
         "choose",
@@ -104,7 +108,8 @@ STOPS = [
         "manager",
         lambda call: reverse("selection", args=[call.pk]),
         "selection",
-        ("selection", "pick", "release"),
+        ("selection", "release"),
+        over="offers",
     ),
     Stop(
         "book",
@@ -113,14 +118,14 @@ STOPS = [
         "chosen",
         lambda call: reverse("my_applications"),
         "offers",
-        ("offer", "accept_offer", "book"),
+        ("offer", "book_session"),
     ),
     Stop(
         "log",
         _("Log a session"),
         _("Say in under a minute what a session was about and what comes next."),
         "mentor",
-        lambda call: reverse("my_sessions"),
+        lambda call: reverse("sessions"),
         "month_three",
         ("log_session", "log_unbooked"),
     ),

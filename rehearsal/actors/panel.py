@@ -20,6 +20,8 @@ def plan(season):
     last_day = window.last_day(call.window.closes_at, call.zone)
     yield season.on(last_day + timedelta(days=2), 10), partial(screen, season), False
     yield season.on(last_day + timedelta(days=2), 15), partial(assign, season), True
+    for days in (4, 6, 8):
+        yield season.on(last_day + timedelta(days=days), 10), partial(assign, season), False
     begins, ends = last_day + timedelta(days=3), call.reviews_due_on
     evenings = [begins + timedelta(days=n) for n in range((ends - begins).days + 1)]
     for number, role in enumerate(season.cast.reviewers):
@@ -50,11 +52,11 @@ def screen(season, now) -> None:
 
 
 def assign(season, now) -> None:
-    """Look at the plan, and apply it."""
-    if not Assignment.objects.filter(application__call=season.call).exists():
-        path = reverse("assignment", args=[season.call.pk])
-        page = season.manager().get(path)
-        season.manager().post(path, {"plan": page.context_data["proposal"].fingerprint})
+    """Look at the plan, and apply what is missing: at first everything, later what conflicts have left open."""
+    path = reverse("assignment", args=[season.call.pk])
+    page = season.manager().get(path).context_data
+    if not page["is_applied"]:
+        season.manager().post(path, {"plan": page["proposal"].fingerprint})
 
 
 def choose(season, now) -> None:
