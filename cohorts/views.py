@@ -130,7 +130,7 @@ def _show_member(request, membership: Membership, form: GoalForm):
             "team": membership.startup.team,
             "goals": goals,
             "can_edit_goals": can_edit,
-            "goal_form": form if can_edit and len(goals) < progress.GOALS else None,
+            "goal_form": form if can_edit and (form.is_bound or len(goals) < progress.GOALS) else None,
             "grants": membership.grants.select_related("perk__partner").order_by("perk__position"),
             "chapters": member_page.all_chapters(request, membership),
         },

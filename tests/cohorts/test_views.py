@@ -1,0 +1,136 @@
+"""The pages of being in: offers answered, goals set, the calendar on everybody's own clock."""
+
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import factories
+import pytest
+from django.urls import reverse
+from factories_cohort import JANUARY, make_cohort_cast, make_event, make_mentor, make_offer
+
+from applications.models import Offer
+from cohorts.models import Membership
+
+
+@pytest.fixture
+def offer(cast):
+    return make_offer(cast.application, cast.manager)
+
+
+def read(client, path) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def answer(client, offer, **data):
+    return client.post(offer.get_absolute_url(), data)
+
+
+def test_an_offer_says_until_when_in_words_people_use(cast, offer, signed_in):
+    factories.at(offer.expires_at - timedelta(days=2))
+    page = read(signed_in(cast.founder), offer.get_absolute_url())
+    assert "Tuesday 26 December 2023" in page
+    assert "23:59 Paris time" in page
+    assert "27 December" not in page
+
+
+def test_accepting_in_the_last_microsecond_makes_a_member(cast, offer, signed_in):
+    factories.at(offer.expires_at - factories.MICROSECOND)
+    said = answer(signed_in(cast.co_founder), offer, answer="accept", confirm="on")
+    assert said.headers["Location"] == Membership.objects.get().get_absolute_url()
+
+
+def test_at_the_instant_of_its_end_an_offer_is_over(cast, offer, signed_in):
+    factories.at(offer.expires_at)
+    founder = signed_in(cast.founder)
+    assert "This offer has ended" in read(founder, offer.get_absolute_url())
+    answer(founder, offer, answer="accept", confirm="on")
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.parametrize("choice", ["accept", "decline"])
+def test_an_answer_without_its_tick_changes_nothing(cast, offer, signed_in, choice):
+    factories.at(offer.offered_at)
+    assert answer(signed_in(cast.founder), offer, answer=choice).status_code == 200
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.OPEN
+
+
+def test_accepting_twice_makes_one_member_and_says_so(cast, offer, signed_in):
+    factories.at(offer.offered_at)
+    founder = signed_in(cast.founder)
+    for _click in range(2):
+        answer(founder, offer, answer="accept", confirm="on")
+    assert Membership.objects.count() == 1
+    assert "Papyrus is in" in read(founder, offer.get_absolute_url())
+
+
+def test_a_declined_offer_thanks_and_cannot_be_taken_up_again(cast, offer, signed_in):
+    factories.at(offer.offered_at)
+    founder = signed_in(cast.founder)
+    answer(founder, offer, answer="decline", confirm="on", reason="We move to Lyon")
+    answer(founder, offer, answer="accept", confirm="on")
+    offer.refresh_from_db()
+    assert offer.is_declined
+    assert "Thank you for telling us" in read(founder, offer.get_absolute_url())
+
+
+@pytest.fixture
+def inside(cast):
+    factories.at(JANUARY)
+    return make_cohort_cast(cast)
+
+
+def test_a_team_sets_three_goals_reaches_one_and_drops_one(inside, signed_in):
+    founder = signed_in(inside.founder)
+    member = inside.membership
+    for text in ("Word errors below 8 %", "A second country", "One too many"):
+        said = founder.post(reverse("set_goal", args=[member.public_id]), {"text": text})
+    assert "Three goals are enough" in said.content.decode()
+    first, second, _third = member.goals.all()
+    founder.post(reverse("change_goal", args=[member.public_id, first.pk]), {"act": "reached"})
+    founder.post(reverse("change_goal", args=[member.public_id, second.pk]), {"act": "drop"})
+    assert [(goal.text, goal.is_reached) for goal in member.goals.all()] == [
+        ("Ten paying notaries", True),
+        ("A second country", False),
+    ]
+
+
+def test_the_calendar_shows_each_reader_their_own_clock_and_names_both(inside, client, call):
+    """New York changes its clocks on 10 March 2024, Paris on the 31st: in between they are an hour nearer."""
+    for day in (4, 18):
+        make_event(call, datetime(2024, 3, day, 9, tzinfo=UTC), title=f"Check-in {day}")
+    make_event(call, datetime(2024, 4, 2, 8, tzinfo=UTC), title="Check-in after Easter")
+    path = reverse("calendar", args=[inside.cohort.public_id])
+    paris = factories.sign_in(client, inside.founder)
+    march, april = read(paris, path + "?month=2024-03"), read(paris, path + "?month=2024-04")
+    assert march.count("10:00–10:45") == 4  # twice in the grid, twice in the list
+    assert april.count("10:00–10:45") == 2
+    assert "All times are Paris time." in march
+    abroad = make_mentor(call, "Rachel Osei", zone="America/New_York").user
+    new_york = read(factories.sign_in(client, abroad), path + "?month=2024-03")
+    assert "04:00–04:45" in new_york
+    assert "05:00–05:45" in new_york
+    assert "New York time" in new_york
+    assert "the programme lives by Paris time" in new_york
+
+
+def test_ones_own_sessions_stand_in_the_calendar_and_nobody_elses(inside, client):
+    path = reverse("calendar", args=[inside.cohort.public_id]) + "?month=2024-01"
+    mine = inside.session.get_absolute_url()
+    assert mine in read(factories.sign_in(client, inside.founder), path)
+    assert mine in read(factories.sign_in(client, inside.mentor), path)
+    assert mine not in read(factories.sign_in(client, inside.other_mentor), path)
+
+
+@pytest.mark.parametrize("month", ["", "2023-01", "2031-12", "spring"])
+def test_a_month_outside_the_programme_shows_the_nearest_or_the_present_one(inside, signed_in, month):
+    path = reverse("calendar", args=[inside.cohort.public_id])
+    assert "January 2024" in read(signed_in(inside.founder), f"{path}?month={month}")
+
+
+def test_a_cohort_before_its_first_event_says_what_will_be_there(inside, signed_in):
+    inside.event.delete()
+    page = read(signed_in(inside.other_mentor), inside.cohort.get_absolute_url())
+    assert "Nothing is planned from here on." in page
