@@ -54,9 +54,7 @@ def test_durations_are_said_in_hours_and_minutes(minutes, words):
 
 
 def queries(client, path) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
+    with CaptureQueriesContext(connection) as caught:
         assert client.get(path).status_code == 200
     return len(caught)
 
