@@ -36,7 +36,7 @@ def chromium():
 
 @pytest.fixture
 def visit(chromium, live_server):
-    """`visit(user, path, width=1440)` is a page of that person's own browser; errors in its console fail the test."""
+    """`visit(user, path, width=1440)` is a page of that person's own browser; broken scripts, policies or parts fail the test."""
     contexts, errors = [], []
 
     def open_page(user, path: str = "/", width: int = 1440, **options):
@@ -49,6 +49,11 @@ def visit(chromium, live_server):
         page = context.new_page()
         page.set_default_timeout(8000)
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+        page.on(
+            "response",
+            lambda answer: errors.append(f"{answer.status} {answer.url}") if is_missing(answer) else None,
+        )
         page.goto(path)
         return page
 
@@ -56,6 +61,11 @@ def visit(chromium, live_server):
     for context in contexts:
         context.close()
     assert not errors
+
+
+def is_missing(answer) -> bool:
+    """Something that a page is made of did not come."""
+    return answer.status >= 400 and answer.request.resource_type in {"stylesheet", "script", "font", "image"}
 
 
 @pytest.fixture

@@ -1,0 +1,189 @@
+"""Every page that we wrote: no violation of axe in light and in dark, and nothing sideways on a phone."""
+
+from datetime import UTC, datetime, timedelta
+
+import factories
+import factories_cohort
+import factories_founder as founders
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.urls import reverse
+
+from accelerator.models import OutboxMessage
+from applications import selection
+
+ANYBODY = None
+OF_A_CALL = [
+    "call_applications",
+    "screening",
+    "assignment",
+    "progress",
+    "ranking",
+    "selection",
+    "letters",
+    "timeline",
+]
+
+
+def trouble(page, path: str) -> list[str]:
+    """What is wrong with this page, in words."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    answer = page.goto(path)
+    assert answer.ok, f"{path} answers {answer.status}"
+    found = broken_rules(page, {})
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    found += [f"dark: {each}" for each in broken_rules(page, {"runOnly": ["color-contrast"]})]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return found + ([f"{width} px wide on a phone"] if width > 390 else [])
+
+
+def broken_rules(page, options: dict) -> list[str]:
+    violations = Axe().run(page, options={"preload": False, **options}).response["violations"]
+    return [f"{rule['id']} {node['target'][0]}" for rule in violations for node in rule["nodes"][:3]]
+
+
+@pytest.fixture
+def all_well(visit):
+    """`all_well(user, path, …)` walks the pages as one person and fails with all that is wrong."""
+
+    def walk(user, *paths: str) -> None:
+        page = visit(user, paths[0])
+        found = {path: wrong for path in paths if (wrong := trouble(page, path))}
+        assert not found, found
+
+    return walk
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        factories.OPENS_AT - timedelta(days=3),
+        factories.WHILE_OPEN,
+        factories.REVIEWING,
+        datetime(2024, 2, 1, tzinfo=UTC),
+    ],
+    ids=["coming", "open", "reviewing", "over"],
+)
+def test_the_public_page_in_every_state_of_its_call(all_well, moment):
+    factories.at(moment)
+    call_command("load_programme", "programmes/ai-startup-program.toml")
+    all_well(ANYBODY, "/")
+
+
+def test_the_pages_for_newcomers(all_well, open_call):
+    all_well(ANYBODY, "/accounts/login/", "/accounts/signup/", "/styleguide/")
+
+
+def test_the_pages_of_a_founder(all_well, open_call):
+    draft = founders.make_draft(open_call)
+    version = founders.submit(draft)
+    address = draft.get_absolute_url()
+    all_well(
+        draft.started_by,
+        reverse("my_applications"),
+        address,
+        f"{address}submit/",
+        f"{address}receipts/{version.number}/",
+        f"{address}team/",
+        f"{address}withdraw/",
+        reverse("start_application", args=["ai-startup-program", "2023"]),
+        reverse("account"),
+    )
+
+
+def test_the_pages_of_a_reviewer(all_well, reviewing, cast):
+    reviewer = cast.call.reviewers.get(user=cast.reviewer)
+    again = factories.assign(reviewer, cast.rival_application)
+    factories.make_review(cast.assignment)
+    all_well(
+        cast.reviewer,
+        reverse("admin:index"),
+        reverse("review_queue"),
+        reverse("review", args=[cast.assignment.public_id]),
+        reverse("declare_conflict", args=[again.public_id]),
+    )
+
+
+def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing):
+    call = factories.make_call(seats=1)
+    manager = factories.make_manager(call.programme)
+    chosen, reserve, other = (
+        factories.make_application(call, name=name, eligible=True)
+        for name in ("Papyrus", "Kestrel", "Halyard")
+    )
+    unscreened = factories.make_application(call, name="Fathom", sealed=True)
+    for partner in ("meta", "hugging-face", "scaleway"):
+        reviewer = factories.make_reviewer(call, partner=partner)
+        for application, mark in ((chosen, 8), (reserve, 6)):
+            factories.make_review(factories.assign(reviewer, application), mark, mark)
+    reading = factories.assign(reviewer, other)
+    pages = [reverse(name, args=[call.pk]) for name in OF_A_CALL]
+    all_well(
+        manager,
+        reverse("admin:index"),
+        *pages,
+        reverse("panel_application", args=[call.pk, chosen.public_id]),
+        reverse("screen_application", args=[call.pk, unscreened.public_id]),
+        reverse("reviewer_progress", args=[call.pk, reviewer.pk]),
+        reverse("hand_on", args=[reading.public_id]),
+        reverse("people"),
+    )
+    said = {"by": manager, "now": factories.REVIEWING}
+    selection.pick(chosen, **said)
+    selection.put_in_reserve(reserve, **said)
+    selection.leave_out(other, **said)
+    selection.prepare_letters(call, **said)
+    decided = [reverse(name, args=[call.pk]) for name in ("selection", "letters", "release")]
+    letter = OutboxMessage.objects.filter(status="held").first()
+    all_well(
+        manager,
+        *decided,
+        reverse("letter", args=[call.pk, chosen.public_id]),
+        reverse("outbox"),
+        reverse("message", args=[letter.public_id]),
+    )
+
+
+def test_the_pages_of_the_cohort(all_well, cast):
+    factories.at(factories_cohort.JANUARY)
+    factories_cohort.make_cohort_cast(cast)
+    address = cast.membership.get_absolute_url()
+    mentor = cast.mentor_profile
+    all_well(cast.rival_founder, cast.open_offer.get_absolute_url())
+    slot = f"{factories_cohort.TUESDAY_14H + timedelta(minutes=45):%Y-%m-%dT%H:%M:%S}%2B00:00"
+    all_well(
+        cast.founder,
+        cast.cohort.get_absolute_url(),
+        reverse("calendar", args=[cast.cohort.public_id]),
+        reverse("event", args=[cast.event.public_id]),
+        address,
+        reverse("mentors"),
+        mentor.get_absolute_url(),
+        f"{reverse('book_session', args=[mentor.public_id])}?at={slot}",
+        reverse("sessions"),
+        cast.session.get_absolute_url(),
+        cast.past_session.get_absolute_url(),
+        reverse("move_session", args=[cast.session.public_id]),
+        reverse("cancel_session", args=[cast.session.public_id]),
+    )
+    factories.at(cast.session.ends_at)
+    all_well(
+        cast.mentor,
+        reverse("sessions"),
+        reverse("log_session", args=[cast.session.public_id]),
+        reverse("log_unbooked", args=[mentor.public_id]),
+        reverse("edit_hours", args=[mentor.public_id]),
+        reverse("edit_mentor", args=[mentor.programme.slug]),
+    )
+
+
+def test_the_public_page_is_light_in_fonts(visit, open_call):
+    page = visit(ANYBODY)
+    page.evaluate("document.fonts.ready")
+    sizes = page.evaluate(
+        "performance.getEntriesByType('resource').filter((r) => /woff2?/.test(r.name)).map((r) => r.decodedBodySize)"
+    )
+    assert 0 < sum(sizes) <= 250_000
