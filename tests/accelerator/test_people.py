@@ -53,6 +53,16 @@ def test_one_signs_in_with_a_code_and_no_password(client, call, while_open):
     assert str(user) in client.get("/").content.decode()
 
 
+def test_one_signs_in_with_a_password_if_one_has_set_one(client, call, while_open):
+    user = factories.make_user(password="a-long-enough-sentence")
+    refused = client.post("/accounts/login/", {"login": user.email, "password": "a-wrong-sentence"})
+    assert refused.status_code == 200
+    assert "_auth_user_id" not in client.session
+    client.post("/accounts/login/", {"login": user.email, "password": "a-long-enough-sentence"})
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert not OutboxMessage.objects.exists(), "no code was needed"
+
+
 def test_a_wrong_code_does_not_let_anybody_in(client, call, while_open):
     user = factories.make_user()
     client.post("/accounts/login/", {"login": user.email})
@@ -300,7 +310,7 @@ def test_the_number_of_queries_on_people_does_not_grow(
         ask(call, email=f"asked{number}@people.example", partner=call.programme.partners.first())
     client = signed_in(manager)
     client.get("/admin/people/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/admin/people/")
 
 
