@@ -113,6 +113,7 @@ class Offer(HasStatus):
 
     LIVE = [Status.OPEN, Status.ACCEPTED]
     TRANSITIONS = {Status.OPEN: {Status.ACCEPTED, Status.DECLINED, Status.EXPIRED}}
+    PILLS = {Status.OPEN: "now", Status.ACCEPTED: "good", Status.DECLINED: "bad"}
 
     public_id = PublicIdField()
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="offer")
