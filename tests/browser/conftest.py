@@ -39,9 +39,9 @@ def visit(chromium, live_server):
     """`visit(user, path, width=1440)` is a page of that person's own browser; broken scripts, policies or parts fail the test."""
     contexts, errors = [], []
 
-    def open_page(user, path: str = "/", width: int = 1440, **options):
+    def open_page(user, path: str = "/", width: int = 1440, height: int = 900, **options):
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, base_url=live_server.url, **options
+            viewport={"width": width, "height": height}, base_url=live_server.url, **options
         )
         contexts.append(context)
         if user is not None:
