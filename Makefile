@@ -40,7 +40,7 @@ check: install-test ## Look over style, layers, types, migrations, production se
 	@$(PY) -m mypy
 	@SLIPWAY_TESTING=1 DATABASE_URL="postgresql:///none?host=/none" $(PY) -W ignore manage.py makemigrations --check
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
-	@$(PY) -c 'import pathlib, sys; sys.exit("\n".join(f"{path} names an address; lock files hold hashes only" for path in pathlib.Path("requirements").glob("*.txt") if "http" in path.read_text()))'
+	@$(PY) -c 'import pathlib, sys; sys.exit("\n".join(f"{path} names an address; lock files hold hashes only" for path in pathlib.Path("requirements").glob("*.txt") if "http" in path.read_text()) or 0)'
 
 rehearse: install-local ## Run a whole season headless and report (APPLICANTS=200 REVIEWERS=12 SEED=1)
 	@$(PY) manage.py rehearse --applicants $(APPLICANTS) --reviewers $(REVIEWERS) --seed $(SEED)
