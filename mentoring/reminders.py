@@ -37,9 +37,10 @@ def log_session(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
     for session in ended:
         soon, next_morning = session.ends_at + LOG_AFTER, _next_morning(session)
         useless_after = session.ends_at + LOG_USELESS_AFTER
-        for due_at, until_then, which in ((soon, next_morning, 1), (next_morning, useless_after, 2)):
+        for due_at, until_then, again in ((soon, next_morning, False), (next_morning, useless_after, True)):
             if since < due_at <= until:
-                yield _notice(LOG_SESSION, session, session.mentor.user, due_at, until_then, f":{which}")
+                mentor = session.mentor.user
+                yield _notice(LOG_SESSION, session, mentor, due_at, until_then, again=again)
 
 
 def _before(kind: str, lead: timedelta, useless: timedelta, since, until) -> Iterator[reminders.Notice]:
@@ -68,8 +69,9 @@ def _next_morning(session: MentoringSession) -> datetime:
     )
 
 
-def _notice(kind: str, session, person, due_at, useless_after, suffix: str = "") -> reminders.Notice:
+def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = False) -> reminders.Notice:
     name = kind.split(".")[1].replace("_", "-")
+    suffix = f":{1 + again}" if kind == LOG_SESSION else ""
     return reminders.Notice(
         kind=kind,
         key=f"{name}:{session.pk}:s{session.calendar_sequence}:u{person.pk}{suffix}",
@@ -80,6 +82,7 @@ def _notice(kind: str, session, person, due_at, useless_after, suffix: str = "")
         useless_after=useless_after,
         context={
             **notices.context(session),
+            "again": again,
             "distance": wording.distance(session.starts_at, max(due_at, clock.now()), person.zone),
             "log_url": outbox.absolute(reverse("log_session", args=[session.public_id])),
         },
