@@ -117,5 +117,5 @@ def test_the_tick_asks_the_same_number_of_questions_for_one_draft_as_for_thirty(
     for number in range(29):
         factories.make_application(call, name=f"Startup {number}")
     tick(EVE)
-    with clock.held(EVE + timedelta(seconds=5)), django_assert_max_num_queries(12):
+    with clock.held(EVE + timedelta(seconds=5)), django_assert_max_num_queries(15):
         reminders.reconcile(EVE + timedelta(seconds=5))
