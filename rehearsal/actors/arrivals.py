@@ -78,9 +78,11 @@ def _kind(role) -> str:
 def introduce(season, role: MentorRole) -> None:
     """A mentor's profile and weekly hours."""
     person = season.person(role.email)
+    known = season.call.programme.topics.values_list("key", flat=True)
+    topics = sorted(set(role.topics) & set(known))
     person.post(
         reverse("edit_mentor", args=[season.call.programme.slug]),
-        {"headline": role.headline, "bio": role.bio, "topics": role.topics, "time_zone": role.time_zone},
+        {"headline": role.headline, "bio": role.bio, "topics": topics, "time_zone": role.time_zone},
     )
     mentor = Mentor.objects.get(user__email=role.email, programme=season.call.programme)
     if Availability.objects.filter(mentor=mentor).exists():

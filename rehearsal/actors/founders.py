@@ -60,8 +60,8 @@ def write(season, company: Company, share: float, now) -> None:
     until = round(len(questions) * share)
     answers = {**application.answers}
     for question in questions[:until]:
-        if question.key in company.answers:
-            answers[question.key] = company.answers[question.key]
+        if (answer := answer_to(question, company)) is not None:
+            answers[question.key] = answer
     person = season.person(company.owner.email)
     data = {
         key: ("on" if value is True else value)
@@ -72,6 +72,28 @@ def write(season, company: Company, share: float, now) -> None:
     person.post(reverse("application", args=[application.public_id]), data)
     if share == 1 and not application.attachments.filter(replaced_at__isnull=True).exists():
         add_deck(season, company, application)
+
+
+def answer_to(question, company: Company):
+    """The company's own answer; to a question that its programme never asked, one that fits the kind."""
+    answer = company.answers.get(question.key)
+    offered = [choice["value"] for choice in question.choices]
+    fits = (
+        not offered or answer is None or set(answer if isinstance(answer, list) else [answer]) <= set(offered)
+    )
+    if (answer is not None and fits) or not question.required:
+        return answer if fits else None
+    words = company.answers.get("problem", company.name).split()[: min(question.max_words or 60, 60)]
+    return {
+        "long_text": " ".join(words),
+        "text": " ".join(words[:8])[:100],
+        "url": company.answers.get("website"),
+        "integer": question.minimum or 3,
+        "country": "FR",
+        "choice": offered[0] if offered else None,
+        "choices": offered[:1],
+        "consent": True,
+    }.get(question.kind)
 
 
 def add_deck(season, company: Company, application: Application) -> None:
