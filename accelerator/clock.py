@@ -16,6 +16,10 @@ _DATABASE_NOW = """
     SELECT coalesce(max(frozen_at), clock_timestamp() + coalesce(max(shift), interval '0'))
     FROM accelerator_clocksetting
 """
+_SET_DATABASE_NOW = """
+    INSERT INTO accelerator_clocksetting (id, shift, frozen_at) VALUES (1, %(shift)s, %(frozen_at)s)
+    ON CONFLICT (id) DO UPDATE SET shift = excluded.shift, frozen_at = excluded.frozen_at
+"""
 _request_now: ContextVar[datetime | None] = ContextVar("request_now", default=None)
 
 
@@ -50,12 +54,11 @@ def held(moment: datetime):
         _request_now.reset(token)
 
 
-def _set(**values) -> None:
-    from accelerator.models import ClockSetting
-
+def _set(*, shift: timedelta | None = None, frozen_at: datetime | None = None) -> None:
     if not settings.CLOCK_ADJUSTABLE:
         raise RuntimeError("The clock can be set only in a rehearsal or a test.")
-    ClockSetting.objects.update_or_create(pk=1, defaults={"shift": None, "frozen_at": None, **values})
+    with connection.cursor() as cursor:
+        cursor.execute(_SET_DATABASE_NOW, {"shift": shift, "frozen_at": frozen_at})
 
 
 def freeze(moment: datetime) -> None:

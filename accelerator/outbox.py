@@ -384,11 +384,11 @@ def nudge() -> None:
 
 
 def _pass_nudges_on() -> None:
-    from accelerator.tasks import deliver_messages
+    from accelerator.celery import app  # takes a moment to import, and most processes never nudge
 
     while _nudges.get():
         try:
-            deliver_messages.apply_async(retry=False, expires=60)
+            app.send_task("accelerator.tasks.deliver_messages", retry=False, expires=60)
         except (
             Exception
         ) as error:  # whatever the broker's client raises: the tick delivers within seconds anyway

@@ -1,11 +1,13 @@
 """Messages go out once, when they are due, and never when they have become useless."""
 
+import queue
 from datetime import timedelta
 
 import factories
 import pytest
+from celery.signals import before_task_publish
 
-from accelerator import clock, outbox, reminders
+from accelerator import clock, outbox, reminders, tasks
 from accelerator.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,21 @@ def test_a_code_is_not_readable_in_the_database_and_erased_after_sending(while_o
     assert outbox.deliver() == 1
     message.refresh_from_db()
     assert (message.status, message.text, bytes(message.mime)) == ("sent", "", b"")
+
+
+def test_a_nudge_asks_for_the_task_that_delivers(settings):
+    settings.TESTING = False
+    asked_for = queue.Queue()
+
+    def note(sender, **_):
+        asked_for.put(sender)
+
+    before_task_publish.connect(note)
+    try:
+        outbox.nudge()
+        assert asked_for.get(timeout=10) == tasks.deliver_messages.name
+    finally:
+        before_task_publish.disconnect(note)
 
 
 def test_a_message_is_skipped_once_it_is_useless(while_open):
