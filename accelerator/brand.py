@@ -1,4 +1,9 @@
-"""The dashboard in Slipway's colours: django-unfold's palettes, made of those in static/css/tokens.css."""
+"""Slipway's icon, and its colours in the dashboard: django-unfold's palettes, made of those in static/css/tokens.css."""
+
+from django.templatetags.static import static
+from django.utils.functional import lazy
+
+icon = lazy(static, str)("icon.svg")  # its address is known once settings and static files are
 
 UNFOLD_COLORS = {
     "base": {

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.brand import UNFOLD_COLORS
+from accelerator.brand import UNFOLD_COLORS, icon
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
@@ -327,6 +327,7 @@ UNFOLD = {
     "SITE_HEADER": "Slipway",
     "SITE_URL": "/",
     "SITE_SYMBOL": "sailing",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "accelerator.dashboard.environment",

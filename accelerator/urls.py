@@ -3,14 +3,26 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.decorators.cache import cache_control
+from django.views.generic import RedirectView
 
+from accelerator.brand import icon
 from accelerator.health import healthz
 from accelerator.styleguide import styleguide
 
 admin.site.login = secure_admin_login(admin.site.login)
 
+# Pages name the icon themselves; browsers also ask here, for whatever has no head.
+favicon = RedirectView.as_view(url=icon, http_method_names=["get", "head"])
+
 urlpatterns = [
+    path(
+        "favicon.ico",
+        login_not_required(cache_control(public=True, max_age=86_400)(favicon)),
+        name="favicon",
+    ),
     path("healthz", healthz, name="healthz"),
     path("styleguide/", styleguide, name="styleguide"),
     path("accounts/", include("allauth.urls")),

@@ -8,4 +8,5 @@ ROWS = [
     Row("GET", "programme", lambda cast: ["nowhere"], anonymous=404, others=404),
     Row("GET", "styleguide", anonymous=200, others=200),
     Row("GET", "healthz", anonymous=200, others=200),
+    Row("GET", "favicon", anonymous=302, others=302),
 ]
