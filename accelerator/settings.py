@@ -14,6 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator.brand import UNFOLD_COLORS, icon
 
+# numpy's linear algebra on one thread each: our matrices are small, and threads that wait for each other made
+# the stress test of a ranking nine times slower on a busy machine. Read when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
