@@ -5,6 +5,8 @@ stretching its letters; vertical ones are pixels.
 """
 
 import calendar
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -329,9 +331,15 @@ def columns(counts) -> dict:
 
 
 def interval(
-    low: float, middle: float, high: float, least: float, most: float, mark: float | None = None
+    low: float,
+    middle: float,
+    high: float,
+    least: float,
+    most: float,
+    mark: float | None = None,
+    dots: Iterable[float] = (),
 ) -> dict:
-    """A value and how sure it is, on a scale from `least` to `most`."""
+    """A value and how sure it is, on a scale from `least` to `most`; `dots` are what it was made from."""
 
     def x(value):
         return percent(min(max(value, least), most) - least, most - least)
@@ -341,8 +349,39 @@ def interval(
         "middle": x(middle),
         "high": x(high),
         "mark": None if mark is None else x(mark),
+        "dots": [x(dot) for dot in dots],
         "words": f"{middle:.2f} ({low:.2f}–{high:.2f})",
     }
+
+
+def waterfall(amounts) -> dict:
+    """How one value becomes another: rows of (label, amount, is a change), the first and the last being values.
+
+    The scale runs between the whole points around everything shown, for the changes are small beside the values.
+    """
+    sums, running = [], 0.0
+    for _label, amount, is_change in amounts:
+        start, running = running, running + float(amount) if is_change else float(amount)
+        sums.append((start if is_change else running, running))
+    least = math.floor(min(min(pair) for pair in sums))
+    most = max(least + 1, math.ceil(max(max(pair) for pair in sums)))
+
+    def x(value):
+        return percent(value - least, most - least)
+
+    rows = [
+        {
+            "label": label,
+            "said": wording.signed(amount) if is_change else f"{amount:.2f}",
+            "is_change": is_change,
+            "is_less": amount < 0,
+            "x": x(min(start, end)),
+            "width": percent(abs(end - start), most - least),
+            "end": x(end),
+        }
+        for (label, amount, is_change), (start, end) in zip(amounts, sums, strict=True)
+    ]
+    return {"rows": rows, "least": least, "most": most}
 
 
 def spread(values, least: float, most: float) -> dict:

@@ -184,5 +184,12 @@ def styleguide(request):
                 {"name": "Palimpseste", "scores": [9, 6, 7], "score": (6.6, 7.4, 8.2)},
                 {"name": "Verbatim Sud", "scores": [7, 5, 6], "score": (5.3, 6.1, 6.9)},
             ],
+            "amounts": [
+                (_("Raw mean"), 7.67, False),
+                (_("Leniency of its readers"), -0.42, True),
+                (_("Width of their marks"), 0.08, True),
+                (_("Towards the middle"), -0.21, True),
+                (_("Calibrated score"), 7.12, False),
+            ],
         },
     )

@@ -153,6 +153,22 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
+def signed(amount: float, digits: int = 2) -> str:
+    """A change: +0.31 or −0.31; what rounds to nothing has no sign."""
+    said = f"{amount:+.{digits}f}"
+    return said.replace("-", "−") if float(said) else said[1:]
+
+
+def chance(share: float) -> str:
+    """A share from 0 to 1 in hundredths: 61 %; never "0 %" or "100 %" for what is not quite."""
+    hundredths = round(100 * float(share))
+    if hundredths == 0 and share > 0:
+        return _("< 1 %")
+    if hundredths == 100 and share < 1:
+        return _("> 99 %")
+    return _("%(hundredths)s %%") % {"hundredths": hundredths}
+
+
 def file_size(octets: int) -> str:
     """840 kB, 4.2 MB: in thousands, as file managers show it."""
     if octets < 1_000_000:

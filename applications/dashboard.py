@@ -20,6 +20,7 @@ ICONS = {
     "assignment": "assignment_ind",
     "progress": "trending_up",
     "ranking": "leaderboard",
+    "agreement": "balance",
     "selection": "how_to_vote",
     "letters": "mail",
     "timeline": "timeline",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.dashboard_views import messages, reviewing, running, selecting
+from applications.dashboard_views import messages, ranking, reviewing, running, selecting
 
 urlpatterns = [
     path("review/", reviewing.review_queue, name="review_queue"),
@@ -33,7 +33,10 @@ urlpatterns = [
         name="reviewer_progress",
     ),
     path("readings/<slug:public_id>/hand-on/", running.hand_on, name="hand_on"),
-    path("calls/<int:call_id>/ranking/", running.ranking, name="ranking"),
+    path("calls/<int:call_id>/ranking/", ranking.ranking, name="ranking"),
+    path("calls/<int:call_id>/ranking/<slug:public_id>/", ranking.score, name="score"),
+    path("calls/<int:call_id>/agreement/", ranking.agreement, name="agreement"),
+    path("calls/<int:call_id>/dossier/", ranking.dossier, name="dossier"),
     path("calls/<int:call_id>/selection/", selecting.board, name="selection"),
     path("calls/<int:call_id>/letters/", selecting.letters, name="letters"),
     path("calls/<int:call_id>/letters/<slug:public_id>/", selecting.letter, name="letter"),

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
 
 from django.db import transaction
 from django.db.models import Q
@@ -27,8 +28,10 @@ from applications.models import (
     Score,
 )
 from applications.models.reviews import HIGHEST, LOWEST
+from applications.scoring.comparability import Comparability, comparability, remedy
 
 MILLIONTH = Decimal("0.000001")
+CROSS_READINGS = 20  # at most so many are proposed at a time
 
 
 # --- Who may read what ----------------------------------------------------------------------------------
@@ -76,6 +79,24 @@ class Proposal:
     new: tuple[tuple[int, int], ...]  # to be assigned
     withdrawn: tuple[tuple[int, int], ...]  # assigned, not begun, and not in the plan
     fingerprint: str
+    conflicts: frozenset[tuple[int, int]]
+
+    @property
+    def readings(self) -> list[tuple[int, int]]:
+        """All that would be read once the plan is applied."""
+        return sorted({*self.plan.kept, *self.plan.assignments})
+
+    @cached_property
+    def comparability(self) -> Comparability:
+        """Whether these readings let reviewers be compared, before the first of them is made."""
+        return comparability(self.readings)
+
+    @cached_property
+    def cross_readings(self) -> tuple[tuple[int, int], ...]:
+        """The further readings that would mend it, most useful first; none where it is well."""
+        if self.comparability.light == "green":
+            return ()
+        return remedy(self.readings, conflicts=self.conflicts, at_most=CROSS_READINGS).readings
 
 
 def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
@@ -100,11 +121,13 @@ def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
     if not anew:
         active = {reader.reviewer for reader in readers}
         kept |= {pair for pair in pairs if pair[1] in active}
-    found = planning.plan(wanted, readers, conflicts=conflicts(call), kept=kept, seed=seed)
+    barred = conflicts(call)
+    found = planning.plan(wanted, readers, conflicts=barred, kept=kept, seed=seed)
     new = tuple(sorted(set(found.assignments) - pairs))
     withdrawn = tuple(sorted(pairs - kept - set(found.assignments)))
     written = json.dumps([new, withdrawn, sorted(kept)])
-    return Proposal(found, new, withdrawn, hashlib.sha256(written.encode()).hexdigest()[:16])
+    fingerprint = hashlib.sha256(written.encode()).hexdigest()[:16]
+    return Proposal(found, new, withdrawn, fingerprint, frozenset(barred))
 
 
 @transaction.atomic

@@ -8,15 +8,20 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 
 from applications.models import Application, Assignment, Call, Review
-from applications.scoring.ranking import Quorum, Standing, rank
+from applications.scoring.ranking import Quorum
 from applications.scoring.readings import Readings
+
+
+def counted_reviews(call: Call):
+    """Finished reviews that stand, of eligible applications."""
+    eligible = Application.objects.filter(call=call).eligible()
+    return Review.objects.counted().filter(assignment__application__in=eligible)
 
 
 def readings(call: Call) -> Readings:
     """One row for each finished review that stands, of an eligible application."""
     rows = (
-        Review.objects.counted()
-        .filter(assignment__application__in=Application.objects.filter(call=call).eligible())
+        counted_reviews(call)
         .values_list("assignment__application", "assignment__reviewer", "assignment__reviewer__partner")
         .annotate(marks=ArrayAgg("scores__value", order_by="scores__criterion__position"))
         .order_by("assignment__application", "assignment__reviewer")
@@ -29,12 +34,6 @@ def quorum(call: Call) -> Quorum:
     """What is needed for a place: the readings the call promises, three at most, from two organisations at least."""
     wanted = min(3, call.reviews_per_application)
     return Quorum(readings=wanted, organisations=min(2, wanted))
-
-
-def ranking(call: Call, read: Readings | None = None) -> tuple[Standing, ...]:
-    """Eligible applications, best first; those below the quorum after them, without a place."""
-    eligible = Application.objects.filter(call=call).eligible().values_list("pk", flat=True)
-    return rank(readings(call) if read is None else read, applications=eligible, quorum=quorum(call))
 
 
 @dataclass(frozen=True)

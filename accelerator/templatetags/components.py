@@ -170,6 +170,18 @@ def file_size(octets: int) -> str:
     return wording.file_size(octets)
 
 
+@register.filter
+def hundredths(share: float) -> str:
+    """`{{ row.share|hundredths }}` → 61 %; "< 1 %" and "> 99 %" for what is not quite nothing or all."""
+    return wording.chance(share)
+
+
+@register.filter
+def signed(amount: float, digits: int = 2) -> str:
+    """`{{ step.leniency|signed }}` → +0.31 or −0.31; 0.00 has no sign."""
+    return wording.signed(amount, digits)
+
+
 @register.simple_tag
 def written(text):
     """A long text somebody wrote: paragraphs kept, addresses linked, everything else escaped. `{% written answer %}`"""
@@ -415,12 +427,21 @@ def columns(counts, label):
 
 
 @register.simple_tag
-def interval(low, middle, high, least=0, most=10, mark=None):
+def interval(low, middle, high, least=0, most=10, mark=None, dots=()):
     """A value with its uncertainty, for a cell of a table: `{% interval row.low row.score row.high %}`.
 
-    `mark` draws a line across, such as the score of the last of the five.
+    `mark` draws a line across, such as the score of the last of the five; `dots` are the marks behind the value.
     """
-    return _render("interval", drawing=drawing.interval(low, middle, high, least, most, mark))
+    return _render("interval", drawing=drawing.interval(low, middle, high, least, most, mark, dots))
+
+
+@register.simple_tag
+def waterfall(amounts, label):
+    """From one value to another, step by step: `{% waterfall amounts label=_("From the raw mean to the score") %}`.
+
+    `amounts`: (label, amount, is a change); the first and the last are values, what is between adds up.
+    """
+    return _render("waterfall", drawing=drawing.waterfall(amounts), label=label)
 
 
 @register.simple_tag

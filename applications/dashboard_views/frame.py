@@ -64,6 +64,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
         ("assignment", _("Assignment")),
         ("progress", _("Progress")),
         ("ranking", _("Ranking")),
+        ("agreement", _("Agreement")),
         ("selection", _("Selection")),
         ("letters", _("Letters")),
         ("timeline", _("Timeline")),

@@ -1,4 +1,4 @@
-"""A manager's pages of one call until the decision: applications, screening, assignment, progress, ranking."""
+"""A manager's pages of one call while it is read: applications, screening, assignment, progress."""
 
 from collections import Counter
 
@@ -306,12 +306,26 @@ def assignment(request, call_id):
         loads=loads,
         most=max((one["load"] for one in loads), default=0),
         unmet=_unmet_in_words(call, plan.unmet),
+        comparability=proposal.comparability,
+        cross_readings=_cross_readings(call, proposal),
         eligible=Application.objects.filter(call=call).eligible().count(),
         unscreened=Application.objects.filter(call=call).awaiting_screening().count(),
         live=live,
         anew=anew,
         is_applied=not proposal.new and not proposal.withdrawn,
     )
+
+
+def _cross_readings(call: Call, proposal: reviewing.Proposal) -> list[dict]:
+    """The further readings that would join the reviewers best; none where they are joined well enough."""
+    pairs = proposal.cross_readings
+    startups = dict(
+        Application.objects.filter(pk__in=[pair[0] for pair in pairs]).values_list("pk", "startup__name")
+    )
+    people = dict(Reviewer.objects.filter(pk__in=[pair[1] for pair in pairs]).values_list("pk", "user__name"))
+    return [
+        {"startup": startups[application], "reviewer": people[reviewer]} for application, reviewer in pairs
+    ]
 
 
 def _unmet_in_words(call: Call, unmet) -> list[str]:
@@ -414,67 +428,3 @@ def hand_on(request, public_id):
         form=form,
         candidates=candidates,
     )
-
-
-# --- Ranking --------------------------------------------------------------------------------------------
-SORTS = {
-    "place": lambda row: (row["place"] is None, row["place"] or 0, row["name"]),
-    "name": lambda row: row["name"].casefold(),
-    "spread": lambda row: -(row["spread"] or 0),
-    "reviews": lambda row: (row["readings"], row["name"]),
-}
-
-
-@dashboard("GET")
-def ranking(request, call_id):
-    """Weighted means with spread, number of reviews and ties said; no place below the quorum."""
-    call = managed_call(request, call_id)
-    rows = ranked(request, call)
-    sort = request.GET.get("sort")
-    sort = sort if sort in SORTS else "place"
-    return page(
-        request,
-        "ranking",
-        _("Ranking"),
-        call=call,
-        rows=sorted(rows, key=SORTS[sort]),
-        sort=sort,
-        quorum=standings.quorum(call),
-        incomplete=sum(row["place"] is None for row in rows),
-        ties=sum(row["tied"] for row in rows),
-    )
-
-
-def ranked(request, call: Call) -> list[dict]:
-    """The ranking for one manager: without what they are kept away from, and without what they still have to score."""
-    read = standings.readings(call)
-    rows = _of_call(request, call).eligible()
-    about = {
-        pk: (public_id, name, outcome)
-        for pk, public_id, name, outcome in rows.values_list(
-            "pk", "public_id", "startup__name", "decision__outcome"
-        )
-    }
-    own = set(Assignment.objects.of(request.user).awaiting_review().values_list("application", flat=True))
-    totals: dict[int, list[float]] = {}
-    for application, total in zip(read.application.tolist(), read.totals.tolist(), strict=True):
-        totals.setdefault(application, []).append(round(total, 2))
-    return [
-        {
-            "name": about[line.application][1],
-            "public_id": about[line.application][0],
-            "outcome": Decision.Outcome(outcome) if (outcome := about[line.application][2]) else None,
-            "is_left_out": about[line.application][2] == Decision.Outcome.NOT_SELECTED,
-            "is_hidden": line.application in own,
-            "place": line.place,
-            "tied": line.tied,
-            "mean": line.mean,
-            "spread": line.spread,
-            "readings": line.readings,
-            "missing_readings": line.missing_readings,
-            "missing_organisations": line.missing_organisations,
-            "totals": totals.get(line.application, []),
-        }
-        for line in standings.ranking(call, read)
-        if line.application in about
-    ]

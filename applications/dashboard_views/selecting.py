@@ -7,11 +7,11 @@ from django.utils.translation import ngettext
 
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
-from applications import selection
+from applications import findings, selection
 from applications.dashboard_forms import LetterForm, ReasonForm
 from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
-from applications.dashboard_views.running import ranked
+from applications.dashboard_views.ranking import ranked
 from applications.models import Application, Call, Decision, Offer
 
 ACTS = {
@@ -58,13 +58,14 @@ def board(request, call_id):
         for row in decisions
         if row["outcome"] == Decision.Outcome.RESERVE
     ]
-    rows = ranked(request, call)
+    found = findings.of(call)
     return page(
         request,
         "selection",
         _("Selection"),
         call=call,
-        rows=rows,
+        rows=ranked(request, call, found),
+        cut_score=found.cut_score,
         picked=picked,
         reserve=reserve,
         free=range(call.seats - len(picked)),

@@ -58,6 +58,7 @@ ROWS = [
             "assignment",
             "progress",
             "ranking",
+            "agreement",
             "selection",
             "letters",
             "release",
@@ -66,6 +67,8 @@ ROWS = [
     ),
     Row("GET", "panel_application", of_application, **MANAGED),
     Row("GET", "screen_application", of_application, **MANAGED),
+    Row("GET", "score", of_application, **MANAGED),
+    Row("GET", "dossier", of_call, **{**MANAGED, "manager": 302}),  # there are no reviews yet
     managed_act(
         "pin_conflict",
         of_application,

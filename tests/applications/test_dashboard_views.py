@@ -66,6 +66,7 @@ def one_of_each(cast, reviewing):
         ("screening", "manager"),
         ("progress", "manager"),
         ("ranking", "manager"),
+        ("agreement", "manager"),
         ("selection", "manager"),
         ("outbox", "manager"),
         ("review_queue", "reviewer"),
@@ -78,6 +79,7 @@ def test_a_page_asks_as_many_questions_at_thirty_rows_as_at_one(one_of_each, sig
     with CaptureQueriesContext(connection) as at_one:
         assert client.get(path).status_code == 200
     _grow(one_of_each)
+    client.get(path)  # what is kept between requests is worked out anew
     with CaptureQueriesContext(connection) as at_thirty:
         assert client.get(path).status_code == 200
     assert len(at_thirty) == len(at_one)

@@ -1,0 +1,68 @@
+"""The selection dossier of a call: what was promised, read and decided, without names, for anybody to recompute."""
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accelerator.transitions import NotAllowed
+from applications import findings, standings
+from applications.models import Call, Decision, Recusal
+from applications.models.reviews import HIGHEST
+from applications.scoring import bundle
+
+FIRST_ROUND = 1
+
+
+def protocol(call: Call) -> bundle.Protocol:
+    """What the call promises about how it selects; its hash can be published before the call closes."""
+    return bundle.Protocol(
+        criteria=tuple(
+            bundle.Criterion(criterion.key, criterion.weight, HIGHEST) for criterion in call.criteria.all()
+        ),
+        seats=call.seats,
+        reserve=call.reserve,
+        quorum=standings.quorum(call),
+    )
+
+
+def export(call: Call) -> bundle.Dossier:
+    """The dossier as the readings and decisions stand now.
+
+    The numbers that stand for applications and reviewers are dealt by a salt made from the installation's
+    secret key: the same in every export, and telling nothing to whoever does not have it.
+    """
+    found = findings.of(call)
+    if not len(found.readings):
+        raise NotAllowed(_("There are no finished reviews yet, so there is nothing to export."))
+    conflicts: dict[int, int] = {}
+    for application in Recusal.objects.filter(application__call=call).values_list("application", flat=True):
+        conflicts[application] = conflicts.get(application, 0) + 1
+    try:
+        return bundle.dossier(
+            found.readings,
+            [FIRST_ROUND] * len(found.readings),
+            protocol(call),
+            salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
+            conflicts=conflicts,
+            departures=_departures(call, found),
+        )
+    except ValueError as error:
+        raise NotAllowed(
+            _(
+                "Two applications have the same score at the last seat. Decide between them on the board first."
+            )
+        ) from error
+
+
+def _departures(call: Call, found: findings.Findings) -> list[bundle.Departure]:
+    """Seats that the panel gave to others than the ranking, paired in order of place; none before it has decided."""
+    selected = set(
+        Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).values_list(
+            "application", flat=True
+        )
+    )
+    if len(selected) < min(found.seats, sum(line.is_complete for line in found.standings)):
+        return []
+    order = [line.application for line in found.standings if line.is_complete]
+    out = [application for application in order[: found.seats] if application not in selected]
+    into = [application for application in order[found.seats :] if application in selected]
+    return [bundle.Departure(out=one, into=other) for one, other in zip(out, into, strict=False)]

@@ -1,0 +1,43 @@
+"""`manage.py export_selection CALL FILE`: the selection as one file without names, for anybody to recompute."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accelerator.transitions import NotAllowed
+from applications import dossiers
+from applications.models import Call
+
+
+class Command(BaseCommand):
+    help = "Writes a call's selection dossier: pseudonymised, canonical JSON that verify_dossier recomputes."
+
+    def add_arguments(self, parser):
+        parser.add_argument("call", help="programme/call, as in ai-startup-program/2024")
+        parser.add_argument("file", type=Path, help="where to write it")
+
+    def handle(self, *args, call: str, file: Path, **options):
+        try:
+            dossier = dossiers.export(_call(call))
+        except NotAllowed as refusal:
+            raise CommandError(str(refusal)) from refusal
+        try:
+            file.write_text(dossier.text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}.") from error
+        result = dossier.document["result"]
+        self.stdout.write(
+            f"{len(dossier.document['readings'])} readings of {len(result['ranking'])} applications."
+        )
+        self.stdout.write(f"protocol {dossier.document['protocol_sha256']}")
+        self.stdout.write(f"seal     {dossier.seal}")
+
+
+def _call(name: str) -> Call:
+    calls = Call.objects.select_related("programme", "window")
+    programme, _slash, slug = name.rpartition("/")
+    found = calls.filter(slug=slug, **({"programme__slug": programme} if programme else {}))
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(f"{call.programme.slug}/{call.slug}" for call in calls) or "none"
+    raise CommandError(f"{name!r} names no call. There are: {known}.")
