@@ -19,7 +19,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accelerator import history
-from accelerator.admin_fields import LocalisedField, WordsField
+from accelerator.admin_fields import LocalisedField, WordsField, in_words
 from accelerator.models import Benefit, FrequentQuestion, Partner, Programme, Role, Topic, User
 from accelerator.models.fields import LocalisedTextField
 
@@ -63,6 +63,11 @@ class OfManagedProgrammes:
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_fields(self, request, obj=None):
+        """What is only read is read as words; a form has its own way of showing what is stored as JSON."""
+        fields = super().get_fields(request, obj)
+        return fields if self.has_change_permission(request, obj) else in_words(self.model, fields)
+
     @property
     def has_workflow(self) -> bool:
         return hasattr(self.model, "TRANSITIONS")
@@ -93,6 +98,9 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
 
     def has_add_permission(self, request):
         return super().has_add_permission(request)
+
+    def get_list_display(self, request):
+        return in_words(self.model, super().get_list_display(request))
 
     def get_list_select_related(self, request):
         return [

@@ -1,15 +1,41 @@
-"""Form fields of the dashboard for what is stored as JSON and should be written as people write."""
+"""What is stored as JSON, read and written in the dashboard as people read and write: columns and form fields."""
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.fields.json import KT
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.models.fields import Localised, localised
+from accelerator.models.fields import Localised, LocalisedTextField, localised
 
 
 def language() -> str:
     return (get_language() or "en").split("-")[0]
+
+
+def in_words(model: type[models.Model], names) -> list:
+    """Columns and read-only fields, with those that are stored as JSON replaced by functions that put them in words."""
+    return [
+        in_words(model, name) if isinstance(name, list | tuple) else _shown(model, name) for name in names
+    ]
+
+
+def _shown(model: type[models.Model], name):
+    field = next((field for field in model._meta.concrete_fields if field.name == name), None)
+    if not isinstance(field, models.JSONField):
+        return name
+    # A text sorts by its words in the reader's language, the same for all rows.
+    order = KT(f"{name}__{language()}") if isinstance(field, LocalisedTextField) else name
+
+    @admin.display(description=field.verbose_name, ordering=order)
+    def words(row) -> str:
+        value = getattr(row, name)
+        return (", ".join(map(str, value)) if isinstance(value, list) else str(value)) or "-"
+
+    words.__name__ = name
+    return words
 
 
 class LocalisedField(forms.CharField):
