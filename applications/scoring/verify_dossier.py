@@ -1,19 +1,21 @@
-"""Checks a selection dossier without trusting whoever made it: recomputes the ranking, the lottery and the five.
+#!/usr/bin/env python3
+"""Check a selection dossier without trusting whoever made it: ranking, lottery and chosen are computed anew.
 
-    python verify_dossier.py FILE
+    python3 verify_dossier.py FILE [HASH …]
 
-Needs Python 3.11 and numpy, and nothing of Slipway: this file can be copied and run anywhere. It says
-"verified", or where the dossier differs. Compare the two hashes that it prints with those published: the
-protocol's before the call closed, the seal when the five were announced.
+Needs Python 3.11 and numpy, and nothing of Slipway. Name the hashes that were published: the protocol's
+before the call closed, the seal with the chosen. Says "verified", or where the dossier differs.
 """
 
-import bisect
 import hashlib
 import json
 import math
 import sys
 
 import numpy as np
+
+FORMAT, MODEL = "slipway selection dossier 1", "within-application empirical Bayes, 1"
+MOST_BYTES, MOST_CELLS = 50_000_000, 20_000_000  # 10,000 applications need a tenth of either
 
 
 def canonical(document):
@@ -24,169 +26,153 @@ def sha256(document):
     return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
-def to_millionths(values):
-    return np.asarray(values, float).round(9).round(6) + 0.0
-
-
-def text(value):
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+def must(be_true, otherwise):
+    if not be_true:
+        raise ValueError(otherwise)
 
 
 def calibrate(i, j, y, first):
-    """Scores a with their mean μ, and what their uncertainty is made of, by the published formulas."""
-    A, R, N = i.max() + 1, j.max() + 1, len(y)
-    n_i = np.bincount(i, minlength=A)
-    # the spread of each reviewer, learnt in the first round
-    n_j = np.bincount(j[first], minlength=R)
-    own = np.bincount(j[first], y[first], R) / np.maximum(n_j, 1)
-    squares = np.bincount(j[first], (y[first] - own[j[first]]) ** 2, R)
+    """From readings of application i by reviewer j with total y: scores, and what their errors consist of."""
+    N, A, R = len(y), i.max() + 1, j.max() + 1
+    n, n_j = np.bincount(i), np.bincount(j[first], minlength=R)
+    # Spread, learnt in the first round: wide reviewers are narrowed, narrow ones widened.
+    centre = np.bincount(j[first], y[first], R) / np.maximum(n_j, 1)
+    squares = np.bincount(j[first], (y[first] - centre[j[first]]) ** 2, R)
     common = squares.sum() / max((n_j - 1).clip(0).sum(), 1)
     if common > 1e-12:
-        narrow = np.sqrt(common * (19 + n_j) / (20 * common + squares), out=np.ones(R), where=n_j > 1)
-        y = np.where(narrow[j] == 1, y, own[j] + (y - own[j]) * narrow[j])
-    # leniency, from disagreement on the same application
-    table = np.zeros((A, R))
-    np.add.at(table, (i, j), 1)
-    share = table / n_i[:, None]
-    e = y - (np.bincount(i, y, A) / n_i)[i]
-    w, V = np.linalg.eigh(np.diag(table.sum(0)) - share.T @ table)
-    up = w > 1e-9 * table.sum(0).max()
-    w, b = np.where(up, w, 0), np.where(up, V.T @ np.bincount(j, e, R), 0)
-    noise, lenient, free, tiny = 0.0, 0.0, N - A - up.sum(), 1e-12 * max(y.var(), 1e-12)
-    if N == A:
-        noise = 0.7 * y.var()
-    elif free <= 0 or not up.any():
-        noise = e @ e / (N - A)
+        factor = np.where(n_j > 1, np.sqrt(common * (19 + n_j) / (20 * common + squares)), 1)
+        y = np.where(factor[j] == 1, y, centre[j] + (y - centre[j]) * factor[j])
+    # Leniency, from disagreement on the same application alone.
+    read = np.zeros((A, R))
+    np.add.at(read, (i, j), 1)
+    share, e = read / n[:, None], y - (np.bincount(i, y) / n)[i]
+    w, V = np.linalg.eigh(np.diag(read.sum(0)) - share.T @ read)
+    joined = w > 1e-9 * read.sum(0).max()
+    w, b = np.where(joined, w, 0), np.where(joined, V.T @ np.bincount(j, e), 0)
+    lenient, free, tiny = 0.0, N - A - joined.sum(), 1e-12 * max(y.var(), 1e-12)
+    if N == A or free <= 0 or not joined.any():  # the readings cannot tell: all of it is noise
+        noise = 0.7 * y.var() if N == A else e @ e / (N - A)
     else:
-        noise = max(0, e @ e - (b[up] ** 2 / w[up]).sum()) / free
-        noise = noise if noise > tiny else 0.0
+        noise = max(0, e @ e - (b[joined] ** 2 / w[joined]).sum()) / free
+        noise *= noise > tiny
         lenient = max(0, e @ e - (N - A) * noise) / w.sum()
-        lenient = lenient if lenient > tiny else 0.0
+        lenient *= lenient > tiny
     d = w * lenient + noise
     gain = np.divide(lenient, d, out=np.zeros(R), where=d > 0)
-    r, C = V @ (gain * b), (V * np.where(d > 0, noise * gain, lenient)) @ V.T
-    # correct, average, and pull towards the middle
-    m = np.bincount(i, y - r[j], A) / n_i
-    spare = N - (n_i @ n_i) / N
-    between = n_i @ (m - n_i @ m / N) ** 2 - (A - 1) * noise
+    leniency, C = V @ (gain * b), V * np.where(d > 0, noise * gain, lenient) @ V.T
+    # Corrected means, pulled towards the middle the more, the fewer their readings.
+    mean, spare = np.bincount(i, y - leniency[j]) / n, N - n @ n / N
+    between = n @ (mean - n @ mean / N) ** 2 - (A - 1) * noise
     worth = max(1e-12, between / spare if spare > 1e-12 else 0)
-    h = 1 / (worth + noise / n_i)
-    mu, B = h @ m / h.sum(), worth * h
-    paths = B[:, None] * (share - (B / max(B.sum(), 1e-12)) @ share)
-    return to_millionths(mu + B * (m - mu)), worth * (1 - B), paths, C
+    h = 1 / (worth + noise / n)
+    middle, B = h @ mean / h.sum(), worth * h
+    paths = B[:, None] * (share - B / max(B.sum(), 1e-12) @ share)
+    return middle + B * (mean - middle), worth * (1 - B), paths, C
 
 
-def recompute(dossier):
-    """The result as it follows from protocol, readings, lottery and departures."""
-    protocol, rows = dossier["protocol"], dossier["readings"]
-    if not rows:
+def recompute(protocol, rows, lottery, departures):
+    """The result as it follows from what was promised, read, drawn, and departed from."""
+    if not rows and not lottery and not departures:
         return {"ranking": [], "tied": [], "drawn": [], "chosen": [], "reserve": []}
-    ids, i = np.unique([row[0] for row in rows], return_inverse=True)
-    j = np.unique([row[1] for row in rows], return_inverse=True)[1]
-    rounds = np.array([row[3] for row in rows])
-    weights = np.array([float(one["weight"]) for one in protocol["criteria"]])
-    y = np.round(np.array([[float(x) for x in row[4]] for row in rows]) @ (weights / weights.sum()), 12)
+    columns = list(zip(*rows, strict=True))
+    (ids, i), (people, j) = (np.unique(np.array(one, int), return_inverse=True) for one in columns[:2])
+    must(len(ids) * len(people) <= MOST_CELLS, "it has more applications and reviewers than fit")
+    weights, rounds = np.array([float(one["weight"]) for one in protocol["criteria"]]), np.array(columns[3])
+    y = np.round(np.array(columns[4], float).reshape(len(i), len(weights)) @ (weights / weights.sum()), 12)
+    must(np.isfinite(y).all(), "a mark is not a number")
     score, own, paths, C = calibrate(i, j, y, rounds == rounds.min())
-    error = to_millionths(np.sqrt(np.maximum(own + ((paths @ C) * paths).sum(1), 0)))
-    count = np.bincount(i)
-    mean = to_millionths(np.bincount(i, y) / count)
-    houses = np.bincount([a for a, _ in {(a, row[2]) for row, a in zip(rows, i, strict=True)}])
-    quorum = protocol["quorum"]
-    full = [count[a] >= quorum["readings"] and houses[a] >= quorum["organisations"] for a in range(len(ids))]
-    order = sorted(range(len(ids)), key=lambda a: (not full[a], -score[a] if full[a] else 0, ids[a]))
-    ranked = [a for a in order if full[a]]
-    falling = [-score[a] for a in ranked]
-    ranking = [
-        {
-            "application": int(ids[a]),
-            "place": 1 + bisect.bisect_left(falling, -score[a]) if full[a] else None,
-            "readings": int(count[a]),
-            "raw_mean": text(mean[a]),
-            "score": text(score[a]),
-            "standard_error": text(error[a]),
-        }
-        for a in order
-    ]
+    error, count = np.sqrt(np.maximum(own + (paths @ C * paths).sum(1), 0)), np.bincount(i)
+    exact = np.array([score, error, np.bincount(i, y) / count])
+    score, error, mean = np.round(np.round(exact, 9), 6) + 0.0
+    houses = np.bincount([a for a, _ in set(zip(i.tolist(), columns[2], strict=True))])
+    seats, quorum, certainty = protocol["seats"], protocol["quorum"], float(protocol["certainty"])
+    full = (count >= quorum["readings"]) & (houses >= quorum["organisations"])
+    best = sorted(np.flatnonzero(full), key=lambda a: (-score[a], a))
+    ranking = []
+    for a in [*best, *np.flatnonzero(~full)]:
+        figures = zip(("raw_mean", "score", "standard_error"), (mean[a], score[a], error[a]), strict=True)
+        line = {name: f"{figure:.6f}".rstrip("0").rstrip(".") for name, figure in figures}
+        place = int((score[best] > score[a]).sum()) + 1 if full[a] else None
+        ranking.append({"application": int(ids[a]), "place": place, "readings": int(count[a]), **line})
 
-    def above(a, o):  # the chance that a is truly above o
-        apart, lead = paths[a] - paths[o], score[a] - score[o]
-        variance = own[a] + own[o] + apart @ C @ apart
-        if variance <= 0 or abs(lead) > 40 * math.sqrt(variance):
-            return 0.5 + 0.5 * np.sign(lead)
-        return 0.5 * math.erfc(-lead / math.sqrt(2 * variance))
+    def unsure(a, o):  # is a truly above o with less than the certainty promised?
+        apart = paths[a] - paths[o]
+        variance = max(own[a] + own[o] + apart @ C @ apart, 1e-200)
+        return 0.5 * math.erfc((score[o] - score[a]) / math.sqrt(2 * variance)) < certainty
 
-    seats, certainty, tied = protocol["seats"], float(protocol["certainty"]), []
-    if 0 < seats < len(ranked):
-        last, next_ = ranked[seats - 1], ranked[seats]
-        if score[last] == score[next_] or above(last, next_) < certainty:
-            tied = [
-                a
-                for at, a in enumerate(ranked)
-                if (above(a, next_) if at < seats else above(last, a)) < certainty
-                or score[a] == score[last] == score[next_]
-            ]
-    final, tied, drawn = [int(ids[a]) for a in ranked], [int(ids[a]) for a in tied], []
-    if dossier["lottery"]:
-        left = sorted(dossier["lottery"]["pool"])
-        if not set(left) <= set(tied):
-            raise ValueError("the lottery has applications in its pool that are not tied at the cut")
-        numbers = [sorted(source["numbers"]) for source in dossier["lottery"]["sources"]]
-        key = "".join("".join(f"{x}." for x in source) + "/" for source in numbers).encode()
-        for pick in range(len(left)):
-            affix = pick.to_bytes(2, "big")
-            big = int.from_bytes(hashlib.sha256(affix + key + affix).digest(), "big")
-            drawn.append(left.pop(big % len(left)))
-        before = [a for a in final[:seats] if a not in drawn]
-        final = before + drawn + [a for a in final if a not in drawn and a not in before]
-    chosen = final[:seats]
-    for departure in dossier["departures"]:
-        chosen[chosen.index(departure["out"])] = departure["in"]
-    reserve = [a for a in final if a not in chosen][: protocol["reserve"]]
+    level, tied = set(), []  # who shares the last seat by equal scores; whom the readings cannot tell apart
+    if 0 < seats < len(best):
+        last, out = best[seats - 1], best[seats]
+        level = {int(ids[a]) for a in best if score[a] == score[last] == score[out]}
+        near = [a for at, a in enumerate(best) if (unsure(a, out) if at < seats else unsure(last, a))]
+        tied = [int(ids[a]) for a in best if ids[a] in level or (a in near and unsure(last, out))]
+    order, pool, drawn = [int(ids[a]) for a in best], [], []
+    if lottery:
+        pool = sorted(lottery["pool"])
+        must(level <= set(pool) <= set(tied), "the pool of the lottery is not of those tied at the cut")
+        sources = [sorted(source["numbers"]) for source in lottery["sources"]]
+        key = "".join("".join(f"{number}." for number in one) + "/" for one in sources).encode()
+    for pick in (number.to_bytes(2, "big") for number in range(len(pool))):
+        number = int.from_bytes(hashlib.sha256(pick + key + pick).digest(), "big")
+        drawn.append(pool.pop(number % len(pool)))
+    before = [a for a in order[:seats] if a not in drawn]
+    order = before + drawn + [a for a in order if a not in before + drawn]
+    chosen = order[:seats]
+    for one in departures:
+        must(one["in"] in order and one["in"] not in chosen, "a departure takes in who cannot come in")
+        chosen[chosen.index(one["out"])] = one["in"]
+    settled = {*drawn, *(one[way] for one in departures for way in ("in", "out"))}
+    must(len({a in chosen for a in level - settled}) < 2, "equal scores share the last seat: who settled it?")
+    reserve = [a for a in order if a not in chosen][: protocol["reserve"]]
     return {"ranking": ranking, "tied": tied, "drawn": drawn, "chosen": chosen, "reserve": reserve}
 
 
-def differences(file_text):
+def differences(text, *published):
     """What is wrong with a dossier, in sentences; none if it is verified."""
     try:
-        dossier = json.loads(file_text)
-        body = {key: value for key, value in dossier.items() if key != "sha256"}
-        found = []
-        if canonical(dossier) != file_text.rstrip("\n"):
-            found.append("The file is not in canonical form.")
-        if sha256(body) != dossier["sha256"]:
-            found.append("The seal does not fit the contents: something was changed.")
-        if sha256(dossier["protocol"]) != dossier["protocol_sha256"]:
-            found.append("The hash of the protocol does not fit the protocol.")
-        if dossier["format"] != "slipway selection dossier 1":
-            found.append(f"This program does not know the format {dossier['format']!r}.")
-        if dossier["model"] != "within-application empirical Bayes, 1":
-            found.append(f"This program does not know the model {dossier['model']!r}.")
-        said, computed = dossier["result"], recompute(dossier)
-        for line, should in zip(said["ranking"], computed["ranking"], strict=True):
-            if line != should:
-                found.append(f"Ranking: the dossier says {line}, the readings give {should}.")
+        must(len(text) <= MOST_BYTES, "it is larger than any dossier")
+        dossier = json.loads(text)
+        must(type(dossier) is dict and dossier.get("format") == FORMAT, f"it is no {FORMAT!r}")
+        must(dossier["model"] == MODEL, f"this program knows the model {MODEL!r} only")
+        said, protocol, seal = dossier["result"], dossier["protocol_sha256"], dossier["sha256"]
+        found = [f"The hash {one} is not this dossier's." for one in published if one not in (protocol, seal)]
+        if canonical(dossier) != text.removesuffix("\n"):
+            found.append("The file is not in its canonical form: it was edited.")
+        del dossier["sha256"]
+        if sha256(dossier) != seal or sha256(dossier["protocol"]) != protocol:
+            found.append("A hash does not fit what it seals: something was changed.")
+        with np.errstate(divide="raise", over="raise", invalid="raise"):
+            should = recompute(*(dossier[part] for part in ("protocol", "readings", "lottery", "departures")))
+        must(said.keys() == should.keys(), "its result has other parts")
+        pairs = [("ranking", *lines) for lines in zip(said["ranking"], should["ranking"], strict=True)]
+        pairs += [(part, said[part], should[part]) for part in should if part != "ranking"]
         found += [
-            f"{part.capitalize()}: the dossier says {said[part]}, the readings give {computed[part]}."
-            for part in ("tied", "drawn", "chosen", "reserve")
-            if said[part] != computed[part]
+            f"{part.capitalize()}: the dossier says {a}, the readings give {b}."
+            for part, a, b in pairs
+            if a != b
         ]
-        return found
-    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        return [f"The dossier cannot be recomputed: {error}."]
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a file: it is not verified
+        return [f"This cannot be verified: {str(error) or type(error).__name__}."]
+    return found
 
 
-def main(path):
-    with open(path, encoding="utf-8") as file:
-        file_text = file.read()
-    found = differences(file_text)
-    if found:
-        print("NOT verified.", *found, sep="\n")
-        return 1
-    dossier = json.loads(file_text)
-    print(f"protocol {dossier['protocol_sha256']}\nseal     {dossier['sha256']}")
-    print(f"chosen   {', '.join(str(a) for a in dossier['result']['chosen'])}\nverified")
-    return 0
+def verify(path, *published):
+    """Whether the file is a verified dossier, and the lines to print."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read(MOST_BYTES + 1).decode()
+    except (OSError, ValueError) as error:
+        return False, ["NOT verified.", f"{path} cannot be read: {error}."]
+    if found := differences(text, *published):
+        return False, ["NOT verified.", *found]
+    dossier = json.loads(text)
+    hashes = [f"protocol {dossier['protocol_sha256']}", f"seal     {dossier['sha256']}"]
+    return True, [*hashes, f"chosen   {str(dossier['result']['chosen'])[1:-1]}", "verified"]
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]) if len(sys.argv) == 2 else __doc__)
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    verified, lines = verify(*sys.argv[1:])
+    print(*lines, sep="\n")
+    sys.exit(not verified)

@@ -1,5 +1,6 @@
 import copy
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -219,28 +220,146 @@ def test_the_edges_are_verified_too(rows):
     assert differences(made_here.text) == []
 
 
-def test_the_script_runs_alone_and_says_verified_or_where_it_differs(tmp_path):
-    alone = tmp_path / "verify_dossier.py"
+@pytest.fixture
+def run(tmp_path):
+    """The script, copied to where nothing of Slipway is, on a file with these contents."""
+    alone, file = tmp_path / "verify_dossier.py", tmp_path / "dossier.json"
     alone.write_text(Path(verify_dossier.__file__).read_text(encoding="utf-8"), encoding="utf-8")
-    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
-    good.write_text(made().text, encoding="utf-8")
-    document = json.loads(made().text)
-    document["result"]["chosen"].reverse()
-    bad.write_text(canonical(document), encoding="utf-8")
 
-    def run(*arguments):
+    def run(contents=None, *published):
+        if contents is not None:
+            file.write_text(contents, encoding="utf-8")
         return subprocess.run(
-            [sys.executable, "-I", alone, *arguments], capture_output=True, text=True, check=False
+            [sys.executable, "-I", "-W", "error", alone, file, *published],
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
-    assert run(good).stdout.endswith("verified\n")
-    assert made().seal in run(good).stdout
-    assert run(good).returncode == 0
-    assert "Chosen: the dossier says" in run(bad).stdout
-    assert run(bad).returncode == 1
-    assert run().returncode != 0
+    return run
 
 
-def test_a_file_that_is_no_dossier_is_not_verified():
-    for text in ("", "[]", "{}", '{"sha256": "x"}', made().text.replace("readings", "writings")):
-        assert differences(text)
+def test_the_script_runs_alone_and_says_verified_or_where_it_differs(run):
+    good = run(made().text)
+    assert good.stdout.endswith("verified\n")
+    assert made().seal in good.stdout
+    assert good.returncode == 0
+    document = json.loads(made().text)
+    document["result"]["chosen"].reverse()
+    bad = run(canonical(document))
+    assert bad.stdout.startswith("NOT verified.\n")
+    assert "Chosen: the dossier says" in bad.stdout
+    assert bad.returncode == 1
+
+
+def test_the_script_compares_with_the_hashes_that_were_published(run):
+    found = made()
+    assert run(found.text, PROTOCOL.digest, found.seal).returncode == 0
+    other = run(found.text, PROTOCOL.digest, "0" * 64)
+    assert other.returncode == 1
+    assert f"The hash {'0' * 64} is not this dossier's." in other.stdout
+
+
+BAD_FILES = {
+    "nothing": "",
+    "no JSON": "The five were chosen fairly.",
+    "no dossier": '{"a":1}',
+    "a list": "[]",
+    "another format": made().text.replace("dossier 1", "dossier 2"),
+    "another model": made().text.replace("Bayes, 1", "Bayes, 2"),
+    "truncated": made().text[:900],
+    "not a number": canonical(made().document).replace('"8"', "NaN"),
+    "not a number, in words": canonical(made().document).replace('"8"', '"nan"'),
+    "a number without end": canonical(made().document).replace('"8"', '"1e999"'),
+    "a number of 5,000 digits": '{"format":' + "9" * 5000 + "}",
+    "a depth without end": "[" * 100_000,
+    "no text": b"\xff\xfe\x00dossier",
+    "a part is missing": canonical({k: v for k, v in made().document.items() if k != "readings"}),
+    "a part is of another kind": canonical({**made().document, "result": 5}),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("contents", BAD_FILES.values(), ids=BAD_FILES.keys())
+def test_a_bad_file_gets_one_sentence(contents, tmp_path):
+    file = tmp_path / "dossier.json"
+    file.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
+    verified, (first, second) = verify_dossier.verify(file)
+    assert (verified, first) == (False, "NOT verified.")
+    assert re.fullmatch(r"(This cannot be verified: |/.* cannot be read: ).*\.", second)
+
+
+def test_a_file_that_is_missing_or_huge_gets_a_sentence(run):
+    missing = run()
+    assert "cannot be read" in missing.stdout
+    assert (missing.returncode, missing.stderr) == (1, "")
+    (said,) = differences(" " * (verify_dossier.MOST_BYTES + 1))
+    assert "larger than any dossier" in said
+
+
+def leaves(document, path=()):
+    """The way to every single value."""
+    if isinstance(document, dict | list) and document:
+        for key, value in document.items() if isinstance(document, dict) else enumerate(document):
+            yield from leaves(value, (*path, key))
+    else:
+        yield path
+
+
+def with_change(document, path):
+    changed = copy.deepcopy(document)
+    here = changed
+    for key in path[:-1]:
+        here = here[key]
+    old = here[path[-1]]
+    here[path[-1]] = (
+        old + 1 if isinstance(old, int) else old + "1" if isinstance(old, str) else 1 if old is None else [1]
+    )
+    return changed
+
+
+def test_one_changed_value_anywhere_is_found():
+    document = with_lottery().document
+    for path in leaves(document):
+        assert differences(canonical(with_change(document, path))), path
+
+
+def test_whoever_seals_again_after_changing_any_part_of_the_result_is_found_out():
+    document = with_lottery().document
+    for path in leaves(document["result"]):
+        assert differences(sealed_again(with_change(document, ("result", *path)))), path
+
+
+def test_what_changes_no_result_is_told_by_the_seal_that_was_published():
+    found = with_lottery()
+    document = copy.deepcopy(found.document)
+    document["lottery"]["sources"][0]["name"] = "National lottery of 2 March"
+    assert differences(sealed_again(document)) == [], "by itself the file is consistent"
+    assert differences(sealed_again(document), found.seal)
+
+
+def test_nobody_comes_in_without_the_quorum_or_twice():
+    rows = [(a, r, r, [9 - a]) for a in range(6) for r in (1, 2, 3)] + [(9, 1, 1, [10])]
+    protocol = Protocol((Criterion("Whole", 1),), seats=2)
+    honest = dossier(Readings.of(rows, [1]), [1] * len(rows), protocol, salt=b"s")
+    assert differences(honest.text) == []
+    unread = next(number for number, one in honest.applications.items() if one == 9)
+    first, second = honest.document["result"]["chosen"]
+    for who in (unread, first, 99):
+        document = copy.deepcopy(honest.document)
+        document["departures"] = [{"in": who, "out": second}]
+        document["result"]["chosen"] = [first, who]
+        reserve = [line["application"] for line in document["result"]["ranking"]]
+        document["result"]["reserve"] = [one for one in reserve if one not in (first, who, unread)]
+        assert "cannot come in" in differences(sealed_again(document))[0]
+
+
+def test_equal_scores_that_share_the_last_seat_are_not_settled_in_silence():
+    rows = [(a, r, r, [9 if a < 2 else 5]) for a in range(6) for r in (1, 2, 3)]
+    readings, protocol = Readings.of(rows, [1]), Protocol((Criterion("Whole", 1),), seats=3)
+    drawn = dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
+    document = copy.deepcopy(drawn.document)
+    document["lottery"], document["result"]["drawn"] = None, []
+    order = [line["application"] for line in document["result"]["ranking"]]
+    document["result"]["chosen"], document["result"]["reserve"] = order[:3], order[3:]
+    assert "who settled it" in differences(sealed_again(document))[0]

@@ -1,0 +1,1 @@
+../applications/scoring/verify_dossier.py
