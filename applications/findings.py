@@ -46,6 +46,7 @@ class Findings:
     chances: Floats  # (A,) of being truly among the best `seats`, 0 to 1
     seats: int
     quorum: Quorum
+    homes: dict[int, int]  # which partner an application is close to, where one is
 
     @cached_property
     def row(self) -> dict[int, int]:
@@ -89,6 +90,18 @@ class Findings:
     def decisive(self) -> tuple[flags.Decisive, ...]:
         """Reviewers without whom others would be chosen."""
         return flags.decisive_reviewers(self.stress)
+
+    @cached_property
+    def favours(self) -> tuple[flags.Reciprocity, ...]:
+        """Partners whose reviewers are kinder to each other's startups than others are."""
+        return flags.reciprocal_favours(self.calibration, self.homes)
+
+    @cached_property
+    def remarkable(self) -> frozenset[int]:
+        """Every application that something should be said about: at the cut, read unusually, or hanging on one reviewer."""
+        hanging = {a for one in self.decisive for a in (*one.would_leave, *one.would_enter)}
+        unusual = {one.application for one in self.unusual}
+        return frozenset({*(self.edge or ()), *self.tied, *unusual, *hanging})
 
     @cached_property
     def ceilings(self) -> tuple[flags.Ceiling, ...]:
@@ -151,6 +164,7 @@ def _find(call: Call) -> Findings:
         chances=top_k(calibration, [call.seats])[:, 0],
         seats=call.seats,
         quorum=quorum,
+        homes=_homes(call),
     )
 
 
@@ -169,12 +183,13 @@ def fingerprint(call: Call) -> str:
     reviews = standings.counted_reviews(call).aggregate(all=MD5(StringAgg(row, " ", order_by="pk")))
     listed = eligible.aggregate(all=MD5(StringAgg(Cast("pk", text), " ", order_by="pk")))
     criteria = list(call.criteria.values_list("pk", "weight"))
+    domains = list(call.programme.partners.values_list("pk", "domains"))
     quorum = standings.quorum(call)
-    parts = [call.pk, MODEL, call.seats, quorum.readings, quorum.organisations, criteria, reviews["all"]]
-    return hashlib.sha256(json.dumps([*parts, listed["all"]]).encode()).hexdigest()
+    promised = [call.pk, MODEL, call.seats, quorum.readings, quorum.organisations, criteria, domains]
+    return hashlib.sha256(json.dumps([*promised, reviews["all"], listed["all"]]).encode()).hexdigest()
 
 
-def homes(call: Call) -> dict[int, int]:
+def _homes(call: Call) -> dict[int, int]:
     """Which partner an application is close to: the one whose mail domain a founder writes from."""
     of_domain = {
         domain.lower(): pk

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -23,15 +24,31 @@ from applications.scoring.ranking import Standing
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
 
 
-def _seen_by(user, call: Call):
-    """Eligible applications that this manager has no conflict with."""
-    return Application.objects.managed_by(user).filter(call=call).eligible()
+class Sight:
+    """What one manager may see of a call's numbers: nothing of what they have a conflict with, and no figure of
+    what they have still to score themselves as a reviewer."""
 
+    def __init__(self, request, call: Call):
+        self.user, self.call = request.user, call
 
-def _awaiting_own_review(user, call: Call) -> set[int]:
-    """What this manager has still to score as a reviewer, and must not see scored by others before."""
-    own = Assignment.objects.of(user).awaiting_review().filter(application__call=call)
-    return set(own.values_list("application", flat=True))
+    @property
+    def applications(self):
+        """Eligible ones without a conflict."""
+        return Application.objects.managed_by(self.user).filter(call=self.call).eligible()
+
+    @cached_property
+    def hidden(self) -> set[int]:
+        """Waiting for this person's own review."""
+        own = Assignment.objects.of(self.user).awaiting_review().filter(application__call=self.call)
+        return set(own.values_list("application", flat=True))
+
+    def names(self, applications) -> dict[int, dict]:
+        """Name and address of those whose figures may be seen."""
+        rows = self.applications.filter(pk__in=set(applications) - self.hidden)
+        return {
+            pk: {"name": name, "url": reverse("score", args=[self.call.pk, public_id])}
+            for pk, public_id, name in rows.values_list("pk", "public_id", "startup__name")
+        }
 
 
 # --- The ranking ----------------------------------------------------------------------------------------
@@ -47,30 +64,33 @@ SORTS = {
 def ranking(request, call_id):
     """Calibrated scores with how sure they are, the raw mean beside them, and what to look at before deciding."""
     call = managed_call(request, call_id)
-    found = findings.of(call)
+    found, sight = findings.of(call), Sight(request, call)
+    names = sight.names(found.remarkable)
     sort = request.GET.get("sort")
-    rows = ranked(request, call, found, sort=sort)
     return page(
         request,
         "ranking",
         _("Ranking"),
         call=call,
-        rows=rows,
+        rows=ranked(request, call, found, sight=sight, sort=sort),
         sort=sort if sort in SORTS or sort == "name" else "place",
         quorum=found.quorum,
         incomplete=sum(line.place is None for line in found.standings),
         ties=sum(line.tied for line in found.standings),
         cut_score=found.cut_score,
-        boundary=_boundary(request, call, found),
-        questions=_questions(request, call, found),
+        boundary=_boundary(found, names),
+        questions=_questions(call, found, names),
         has_readings=len(found.readings) > 0,
     )
 
 
-def ranked(request, call: Call, found: findings.Findings, *, sort: str | None = None) -> Page:
+def ranked(
+    request, call: Call, found: findings.Findings, *, sight: Sight | None = None, sort: str | None = None
+) -> Page:
     """One page of the ranking for one manager: without what they are kept away from, and with no figures of what
     they still have to score."""
-    seen = _seen_by(request.user, call)
+    sight = sight or Sight(request, call)
+    seen = sight.applications
     if sort == "name":
         order = seen.order_by("startup__name", "pk").values_list("pk", flat=True)
         lines = [found.standing[pk] for pk in order if pk in found.standing]
@@ -79,16 +99,15 @@ def ranked(request, call: Call, found: findings.Findings, *, sort: str | None = 
         lines = sorted(found.standings, key=SORTS.get(sort, SORTS["place"]))
         lines = [line for line in lines if line.application in visible]
     shown = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
-    shown.object_list = _rows(request, call, found, shown.object_list)
+    shown.object_list = _rows(sight, found, shown.object_list)
     return shown
 
 
-def _rows(request, call: Call, found: findings.Findings, lines: Sequence[Standing]) -> list[dict]:
+def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> list[dict]:
     about = Application.objects.filter(pk__in=[line.application for line in lines]).values_list(
         "pk", "public_id", "startup__name", "decision__outcome"
     )
     named = {pk: rest for pk, *rest in about}
-    hidden = _awaiting_own_review(request.user, call)
     remarks = _remarks(found)
     totals = _totals(found, {line.application for line in lines})
     low, high = found.calibration.interval()
@@ -102,7 +121,7 @@ def _rows(request, call: Call, found: findings.Findings, lines: Sequence[Standin
                 "name": name,
                 "outcome": Decision.Outcome(outcome) if outcome else None,
                 "is_left_out": outcome == Decision.Outcome.NOT_SELECTED,
-                "is_hidden": line.application in hidden,
+                "is_hidden": line.application in sight.hidden,
                 "place": line.place,
                 "tied": line.tied,
                 "mean": line.mean,
@@ -151,13 +170,10 @@ def _remarks(found: findings.Findings) -> dict[int, list[str]]:
     return remarks
 
 
-def _boundary(request, call: Call, found: findings.Findings) -> dict | None:
+def _boundary(found: findings.Findings, names: dict[int, dict]) -> dict | None:
     """Where the seats end: how sure the last inside is to be above the first outside, and who cannot be told apart."""
-    if not found.edge:
-        return None
-    names = _names(request, call, [*found.edge, *found.tied])
-    if any(application not in names for application in found.edge):
-        return None  # this manager must not see one of the two
+    if not found.edge or any(application not in names for application in found.edge):
+        return None  # all have a seat; or this manager must not see one of the two
     last, first = found.edge
     return {
         "last": names[last],
@@ -167,30 +183,16 @@ def _boundary(request, call: Call, found: findings.Findings) -> dict | None:
     }
 
 
-def _names(request, call: Call, applications) -> dict[int, dict]:
-    """Name and address of those that this manager may see, and see scored."""
-    hidden = _awaiting_own_review(request.user, call)
-    rows = _seen_by(request.user, call).filter(pk__in=set(applications) - hidden)
-    return {
-        pk: {"name": name, "url": reverse("score", args=[call.pk, public_id])}
-        for pk, public_id, name in rows.values_list("pk", "public_id", "startup__name")
-    }
-
-
 # --- Questions before deciding --------------------------------------------------------------------------
-def _questions(request, call: Call, found: findings.Findings) -> list[dict]:
+def _questions(call: Call, found: findings.Findings, names: dict[int, dict]) -> list[dict]:
     """What a person should look at before the result is used. A question, never a verdict: text, and where to look."""
-    decisive = found.decisive
-    favours = flags.reciprocal_favours(found.calibration, findings.homes(call))
-    concerned = {one.application for one in found.unusual}
-    concerned |= {a for one in decisive for a in (*one.would_leave, *one.would_enter)}
-    names = _names(request, call, concerned)
     people = dict(Reviewer.objects.filter(call=call).values_list("pk", "user__name"))
+    partners = dict(call.programme.partners.values_list("pk", "name"))
     return [
         *_about_criteria(call, found),
-        *_about_decisive(decisive, names, people),
+        *_about_decisive(found.decisive, names, people),
         *(_about_unusual(one, names, people) for one in found.unusual if one.application in names),
-        *(_about_favour(one, dict(call.programme.partners.values_list("pk", "name"))) for one in favours),
+        *(_about_favour(one, partners) for one in found.favours),
     ]
 
 
@@ -268,13 +270,14 @@ def _about_favour(one: flags.Reciprocity, partners: dict) -> dict:
 def score(request, call_id, public_id):
     """From the marks to the calibrated score, step by step, in amounts that add up."""
     call = managed_call(request, call_id)
+    sight = Sight(request, call)
     application = get_object_or_404(
-        _seen_by(request.user, call).select_related("startup", "decision"), public_id=public_id
+        sight.applications.select_related("startup", "decision"), public_id=public_id
     )
     found = findings.of(call)
-    is_hidden = application.pk in _awaiting_own_review(request.user, call)
+    is_hidden = application.pk in sight.hidden
     line = found.standing[application.pk]
-    known = {} if is_hidden or line.mean is None else _explained(request, call, found, line)
+    known = {} if is_hidden or line.mean is None else _explained(sight, found, line)
     return page(
         request,
         "score",
@@ -288,14 +291,14 @@ def score(request, call_id, public_id):
     )
 
 
-def _explained(request, call: Call, found: findings.Findings, line: Standing) -> dict:
+def _explained(sight: Sight, found: findings.Findings, line: Standing) -> dict:
     at = found.row[line.application]
     low, high = found.calibration.interval()
     waterfall = found.calibration.waterfall(line.application, digits=2)
     people = {
         pk: (name, organisation or "")
         for pk, name, organisation in Reviewer.objects.filter(
-            call=call, pk__in=[step.reviewer for step in waterfall.steps]
+            call=sight.call, pk__in=[step.reviewer for step in waterfall.steps]
         ).values_list("pk", "user__name", "partner__name")
     }
     unusual = {one.reviewer: one for one in found.unusual if one.application == line.application}
@@ -326,15 +329,15 @@ def _explained(request, call: Call, found: findings.Findings, line: Standing) ->
             }
             for step in waterfall.steps
         ],
-        "compared": _compared(request, call, found, line),
+        "compared": _compared(sight, found, line),
     }
 
 
-def _compared(request, call: Call, found: findings.Findings, line: Standing) -> list[dict]:
+def _compared(sight: Sight, found: findings.Findings, line: Standing) -> list[dict]:
     """The chance to be truly above those next to the cut."""
     order = [one.application for one in found.standings if one.is_complete]
     near = order[max(0, found.seats - NEIGHBOURS) : found.seats + NEIGHBOURS]
-    names = _names(request, call, near)
+    names = sight.names(near)
     return [
         {
             **names[other],
@@ -352,7 +355,7 @@ def _compared(request, call: Call, found: findings.Findings, line: Standing) -> 
 def agreement(request, call_id):
     """How far reviewers agree, who is lenient or harsh, and whether the same ones are chosen when little things change."""
     call = managed_call(request, call_id)
-    found = findings.of(call)
+    found, sight = findings.of(call), Sight(request, call)
     criteria = list(call.criteria.all())
     calibration = found.calibration
     usual = [int(n) for n in found.readings.per_application] or [0]
@@ -380,8 +383,8 @@ def agreement(request, call_id):
         widest_down=-_widest(found),
         comparability=found.comparability,
         variants=len(found.stress.variants) if len(found.readings) else 0,
-        shares=_shares(request, call, found),
-        questions=_questions(request, call, found),
+        shares=_shares(sight, found),
+        questions=_questions(call, found, sight.names(found.remarkable)),
     )
 
 
@@ -422,11 +425,11 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
     return sorted(rows, key=lambda row: -row["leniency"])
 
 
-def _shares(request, call: Call, found: findings.Findings) -> list[dict]:
+def _shares(sight: Sight, found: findings.Findings) -> list[dict]:
     """Who is chosen in which share of the variants, most often first, with whether the ranking chooses them."""
     if not len(found.readings):
         return []
-    names = _names(request, call, found.shares)
+    names = sight.names(found.shares)
     return [
         {
             **names[application],
