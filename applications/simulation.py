@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from applications.scoring.calibration import Calibration, calibrate, learn_spread
-from applications.scoring.ranking import cut_scores, rounded
+from applications.scoring.ranking import rounded
 from applications.scoring.readings import Floats, Integers, Readings
 from applications.simulated_reviewers import Temperaments, points
 
 APPLICATIONS, REVIEWERS, EACH = 2000, 40, 3
 MISSING = 0.2
-SECTORS, SECTOR_SPREAD = 8, 0.5
+SECTORS, SECTOR_SPREAD = 8, 0.5  # of the variance of quality, which is 1, a quarter is between sectors
 MANY_REVIEWERS = 600
 ROUNDS = ((100, 3), (30, 6), (12, 10))  # after everybody's three: the best so many get so many more
 
@@ -33,21 +33,26 @@ class Outcome:
     quality: Floats  # (A,) in the order of the ids
     readings: Readings
     calibration: Calibration
+    first: Readings  # those of the first round alone
 
     def found(self, scores: Floats, k: int) -> float:
         """Share of the truly best k among the k best by these scores; ties at the end share the places.
 
         Scores follow `readings.applications`; what nobody read is not found.
         """
-        best = set(np.argsort(-self.quality)[:k].tolist())
-        cut = cut_scores(self.readings.applications.tolist(), rounded(scores).tolist(), k)
-        hits = len(best.intersection(cut.inside))
-        if cut.undecided:
-            hits += len(best.intersection(cut.undecided)) * cut.left / len(cut.undecided)
-        return hits / k
+        score = rounded(scores)
+        last = np.sort(score)[-k]
+        inside, level = score > last, score == last
+        chosen = np.zeros(len(self.quality))
+        chosen[self.readings.applications] = inside + level * (k - inside.sum()) / level.sum()
+        return float(chosen[np.argsort(-self.quality)[:k]].sum() / k)
 
     def raw(self) -> Floats:
         return self.readings.application_means(self.readings.totals)
+
+    def raw_first(self) -> Floats:
+        """Raw means of the first round: what there would be to go by without further ones."""
+        return self.first.application_means(self.first.totals)
 
     def z_scores(self) -> Floats:
         """The usual remedy: each reviewer's marks to mean 0 and standard deviation 1, then averaged."""
@@ -68,13 +73,21 @@ class Outcome:
 def deal(
     applications: Integers, reviewers: Integers, each: int, generator: np.random.Generator
 ) -> tuple[Integers, Integers]:
-    """`each` different readers for every application, at random with even loads: (application, reviewer)."""
-    load = np.zeros(len(reviewers))
-    chosen = np.empty((len(applications), each), dtype=np.int64)
-    for row in range(len(applications)):
-        chosen[row] = np.argsort(load + generator.random(len(reviewers)))[:each]
-        load[chosen[row]] += 1
-    return np.repeat(applications, each), reviewers[chosen.ravel()]
+    """`each` different readers for every application, at random with even loads: (application, reviewer).
+
+    Like cards: everybody is in the pack equally often (or once less), and each application gets a hand. Hands
+    that hold somebody twice are shuffled again, each together with another, until there are none.
+    """
+    size = len(applications) * each
+    pack = np.tile(generator.permutation(reviewers), -(-size // len(reviewers)))[:size]
+    hands = generator.permutation(pack).reshape(len(applications), each)
+    while True:
+        held = np.sort(hands, axis=1)
+        twice = np.flatnonzero((held[:, 1:] == held[:, :-1]).any(axis=1))
+        if not len(twice):
+            return np.repeat(applications, each), hands.ravel()
+        again = np.union1d(twice, generator.integers(len(applications), size=len(twice)))
+        hands[again] = generator.permutation(hands[again].ravel()).reshape(-1, each)
 
 
 def random(generator: np.random.Generator) -> Outcome:
@@ -95,7 +108,8 @@ def many_reviewers(generator: np.random.Generator) -> Outcome:
 def panels(generator: np.random.Generator) -> Outcome:
     """Eight sectors of different strength (sd 0.5), each read by its own five reviewers alone."""
     sector = generator.integers(SECTORS, size=APPLICATIONS)
-    quality = generator.normal(0, SECTOR_SPREAD, SECTORS)[sector] + generator.normal(size=APPLICATIONS)
+    quality = generator.normal(0, SECTOR_SPREAD, SECTORS)[sector]
+    quality = quality + generator.normal(0, (1 - SECTOR_SPREAD**2) ** 0.5, APPLICATIONS)
     everybody = np.arange(REVIEWERS)
     dealt = [
         deal(np.flatnonzero(sector == panel), everybody[everybody % SECTORS == panel], EACH, generator)
@@ -111,7 +125,8 @@ def adaptive(generator: np.random.Generator) -> Outcome:
     temperaments = Temperaments.drawn(REVIEWERS, generator)
     what, who = deal(np.arange(APPLICATIONS), np.arange(REVIEWERS), EACH, generator)
     marks = temperaments.marks(quality[what], who, generator)
-    spread = learn_spread(Readings.of_totals(what, who, marks))
+    first = Readings.of_totals(what, who, marks)
+    spread = learn_spread(first)
     for best, more in ROUNDS:
         so_far = calibrate(Readings.of_totals(what, who, marks), spread)
         load = np.zeros(REVIEWERS)
@@ -123,7 +138,7 @@ def adaptive(generator: np.random.Generator) -> Outcome:
             marks = np.append(marks, temperaments.marks(np.full(more, quality[application]), new, generator))
             what, who = np.append(what, np.full(more, application)), np.append(who, new)
     readings = Readings.of_totals(what, who, marks)
-    return Outcome(quality, readings, calibrate(readings, spread))
+    return Outcome(quality, readings, calibrate(readings, spread), first)
 
 
 SCENARIOS: dict[str, Callable[[np.random.Generator], Outcome]] = {
@@ -151,6 +166,7 @@ def simulate(
         figures.append(
             {
                 "p_at_5_raw": outcome.found(raw, 5),
+                "p_at_5_raw_first_round": outcome.found(outcome.raw_first(), 5),
                 "p_at_5_zscore": outcome.found(outcome.z_scores(), 5),
                 "p_at_5": outcome.found(ours, 5),
                 "p_at_20_raw": outcome.found(raw, 20),
@@ -185,4 +201,4 @@ def _read(
 ) -> Outcome:
     marks = Temperaments.drawn(reviewers, generator).marks(quality[what], who, generator)
     readings = Readings.of_totals(what, who, marks)
-    return Outcome(quality, readings, calibrate(readings))
+    return Outcome(quality, readings, calibrate(readings), readings)

@@ -12,9 +12,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from applications import scoring
+from applications.scoring.calibration import calibrate
 from applications.scoring.readings import Readings
 from applications.simulated_reviewers import Temperaments, points
-from applications.simulation import SCENARIOS, simulate
+from applications.simulation import SCENARIOS, Outcome, deal, simulate
 
 
 def test_the_estimator_is_given_scores_only():
@@ -56,9 +57,37 @@ def test_one_reading_in_five_is_missing():
     assert len(SCENARIOS["missing"](np.random.default_rng(4)).readings) == pytest.approx(4800, abs=100)
 
 
+@pytest.mark.parametrize(("applications", "reviewers"), [(2000, 40), (2000, 600), (7, 5), (1, 3)])
+def test_readings_are_dealt_evenly_and_nobody_gets_an_application_twice(applications, reviewers):
+    ids = np.arange(100, 100 + reviewers)
+    what, who = deal(np.arange(applications), ids, 3, np.random.default_rng(2))
+    assert len(set(zip(what, who, strict=True))) == 3 * applications == len(what)
+    loads = np.bincount(who - 100, minlength=reviewers)
+    assert loads.max() - loads.min() <= 1
+
+
+def test_the_hits_are_counted_and_ties_share_the_last_place():
+    readings = Readings.of_totals([0, 1, 2, 3], [1, 1, 1, 1], [1.0, 2, 3, 4])
+    outcome = Outcome(np.array([9.0, 8, 7, 1, 99]), readings, calibrate(readings), readings)
+    assert outcome.found(np.array([5.0, 9, 8, 1]), 3) == pytest.approx(2 / 3), "nobody read the very best"
+    assert outcome.found(np.array([5.0, 9, 5, 5]), 2) == pytest.approx((1 / 3) / 2)
+    assert outcome.found(np.array([5.0, 5, 5, 5]), 4) == pytest.approx(3 / 4)
+
+
+# The direction of each scenario; the figures themselves, from 200 repetitions, are in docs/selection.md.
+
+
 def test_calibration_finds_more_of_the_best_than_raw_means_and_says_how_sure_it_is():
-    figures = simulate("missing", seed=1, repetitions=25)
+    figures = simulate("random", seed=1, repetitions=25)
     assert figures["p_at_20"] > figures["p_at_20_raw"] + 0.03
+    assert figures["p_at_5"] > figures["p_at_5_raw"]
+    assert 0.93 < figures["coverage_95"] < 0.96
+
+
+def test_calibration_helps_more_where_readings_are_missing():
+    figures = simulate("missing", seed=1, repetitions=25)
+    assert figures["p_at_5"] > figures["p_at_5_raw"] + 0.03
+    assert figures["p_at_20"] > figures["p_at_20_raw"] + 0.05
     assert 0.93 < figures["coverage_95"] < 0.96
 
 
@@ -68,10 +97,17 @@ def test_z_scores_are_unsafe_where_panels_are_closed():
     assert figures["p_at_5"] > figures["p_at_5_zscore"] + 0.05
 
 
+def test_z_scores_are_unsafe_where_each_reads_little_and_calibration_is_not():
+    figures = simulate("many_reviewers", seed=1, repetitions=10)
+    assert figures["p_at_5_zscore"] < figures["p_at_5_raw"] < figures["p_at_5"]
+    assert figures["p_at_20"] > figures["p_at_20_raw"] + 0.03
+
+
 def test_rounds_beat_formulas():
-    adaptive = simulate("adaptive", seed=1, repetitions=25)
-    assert adaptive["p_at_5"] > 0.55
-    assert adaptive["p_at_5"] > simulate("random", seed=1, repetitions=25)["p_at_5"] + 0.2
+    figures = simulate("adaptive", seed=1, repetitions=25)
+    assert figures["p_at_5"] > 0.55
+    assert figures["p_at_5"] > figures["p_at_5_raw"]
+    assert figures["p_at_5"] > figures["p_at_5_raw_first_round"] + 0.2
 
 
 def test_the_same_seed_gives_the_same_figures():
