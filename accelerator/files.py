@@ -14,14 +14,24 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import FileResponse
 from django.utils.translation import gettext as _
-from pypdf import PdfReader
+from django.utils.translation import gettext_lazy
 
-from accelerator import wording
+from accelerator import pdf_check, wording
 from accelerator.models import Startup, StoredFile, User
 
 MEGABYTE = 1_000_000
 LARGEST = 25 * MEGABYTE  # of anything, anywhere; a question may ask for less
 PDF = "application/pdf"
+_NO_DECK = {
+    pdf_check.BROKEN: gettext_lazy("This PDF does not open. Please export it again and try the new file."),
+    pdf_check.ENCRYPTED: gettext_lazy(
+        "This PDF is protected by a password. Please export it again without one."
+    ),
+    pdf_check.NO_PAGES: gettext_lazy("This PDF has no pages. Please export it again."),
+    pdf_check.TOO_HEAVY: gettext_lazy(
+        "This PDF is more work to open than any deck we know. Please export it again, as simply as you can."
+    ),
+}
 DECLARED_AS_PDF = {PDF, "application/x-pdf", "application/octet-stream", ""}  # what browsers say of one
 
 
@@ -79,24 +89,13 @@ def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
 
 
 def _pages(upload: UploadedFile) -> int:
-    upload.seek(0)
-    try:
-        reader = PdfReader(upload.file)
-        if reader.is_encrypted:
-            raise ValidationError(
-                _("This PDF is protected by a password. Please export it again without one."),
-                code="encrypted",
-            )
-        pages = len(reader.pages)
-    except ValidationError:
-        raise
-    except Exception as error:  # a broken file may raise anything; it says nothing about us
-        raise ValidationError(
-            _("This PDF does not open. Please export it again and try the new file."), code="broken"
-        ) from error
-    if not pages:
-        raise ValidationError(_("This PDF has no pages. Please export it again."), code="no_pages")
-    return pages
+    """Counted in a process of its own, which a hostile file cannot use to hold up anybody else."""
+    is_on_disk = hasattr(upload, "temporary_file_path")
+    with open(upload.temporary_file_path(), "rb") if is_on_disk else pdf_check.on_disk(upload) as file:
+        try:
+            return pdf_check.count_pages(file)
+        except pdf_check.NoDeck as refused:
+            raise ValidationError(_NO_DECK[refused.code], code=refused.code) from refused
 
 
 def _digest(upload: UploadedFile) -> str:
