@@ -158,10 +158,12 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
 
 class ProgrammeTabularInline(OfManagedProgrammes, TabularInline):
     extra = 0
+    hide_title = True
 
 
 class ProgrammeStackedInline(OfManagedProgrammes, StackedInline):
     extra = 0
+    hide_title = True
 
 
 # --- Whatever other packages registered is unstyled, and shows more than a manager should see ----------------
@@ -173,6 +175,7 @@ admin.site.unregister(list(admin.site._registry))
 class PartnerInline(ProgrammeTabularInline):
     model = Partner
     fields = ["name", "gives", "is_lead", "position"]
+    hide_title = False  # it holds the link
     show_change_link = True
 
     def has_add_permission(self, request, obj=None):

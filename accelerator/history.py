@@ -1,10 +1,34 @@
 """The append-only record: who did what to which object, when, and why."""
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, wording
 from accelerator.models import HistoryEntry, Programme, User
+
+# What an entry is called on a page. Others are called by their own name: `partner.changed` is "Partner changed".
+WORDS = {
+    "application.conflict_declared": _("Conflict of interest declared"),
+    "application.decided": _("Decision taken"),
+    "application.decision_taken_back": _("Decision taken back"),
+    "application.file_attached": _("File attached"),
+    "application.file_opened": _("File opened"),
+    "application.handed_on": _("Reading handed on"),
+    "application.letter_edited": _("Letter changed"),
+    "application.moved_in_reserve": _("Moved in the reserve"),
+    "application.opened_for_review": _("Opened by a reviewer"),
+    "application.refused_late": _("Refused: it came after the deadline"),
+    "application.reopened": _("Reopened"),
+    "application.screened": _("Screened"),
+    "application.started": _("Begun"),
+    "application.submitted": _("Submitted"),
+    "application.withdrawn": _("Withdrawn"),
+    "call.assigned": _("Readings shared out"),
+    "call.letters_prepared": _("Letters prepared"),
+    "call.released": _("Decisions released"),
+    "call.sealed": _("Closed, and every application sealed"),
+    "call.seat_left_free": _("A seat stays free: the reserve is empty"),
+}
 
 
 def record(
@@ -42,7 +66,7 @@ def told(entries, zone) -> list[dict]:
     """Entries as the timeline component shows them: what, when and by whom, and why."""
     return [
         {
-            "what": entry.action.replace(".", " ").replace("_", " ").capitalize(),
+            "what": WORDS.get(entry.action) or entry.action.replace(".", " ").replace("_", " ").capitalize(),
             "when": f"{wording.moment(entry.happened_at, zone, weekday=False)} · {entry.actor or _('Slipway')}",
             "note": entry.reason,
         }

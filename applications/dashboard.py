@@ -132,6 +132,8 @@ def _state(call: Call, now) -> str:
         "decision": wording.day(call.decision_on),
         "starts": wording.day(call.starts_on),
     }
+    if call.is_released and now.astimezone(call.zone).date() >= call.starts_on:
+        return _("Decided and published; the programme started %(starts)s.") % when
     if call.is_released:
         return _("Decided and published; the programme starts %(starts)s.") % when
     if now < call.window.opens_at:

@@ -120,7 +120,9 @@ class LetterForm(forms.Form):
 class HandOnForm(forms.Form):
     """To whom a reading goes."""
 
-    to = forms.ModelChoiceField(Reviewer.objects.none(), label=_("Give it to"))
+    to = forms.ModelChoiceField(
+        Reviewer.objects.none(), label=_("Give it to"), empty_label=_("Choose a reviewer")
+    )
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, candidates: list[Reviewer], *args, **kwargs):

@@ -87,3 +87,9 @@ def test_anothers_partner_is_not_found(cast, signed_in, reviewing):
     assert signed_in(cast.other_manager).get(url).status_code == 302
     assert signed_in(cast.other_manager).post(url, {"name": "Mine"}).status_code == 302
     assert factories.Partner.objects.get(pk=partner.pk).name == partner.name
+
+
+def test_a_text_in_several_languages_is_listed_as_it_reads(cast, signed_in):
+    listed = signed_in(cast.manager).get(reverse("admin:applications_question_changelist")).text
+    assert str(cast.call.questions.first()) in listed
+    assert "{&quot;en&quot;" not in listed

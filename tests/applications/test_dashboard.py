@@ -21,7 +21,7 @@ def words(response) -> str:
 
 def test_a_reviewer_sees_the_queue_the_due_day_and_what_to_read_next(cast, reviewing, signed_in):
     page = words(signed_in(cast.reviewer).get(HOME))
-    assert "due Monday 18 December 2023" in page
+    assert "Due Monday 18 December 2023" in page
     assert reverse("review", args=[cast.assignment.public_id]) in page
     assert reverse("review_queue") in page
     assert reverse("ranking", args=[cast.call.pk]) not in page

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import outbox
+from accelerator import history, outbox
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications import reviewing, selection
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
@@ -268,6 +268,14 @@ def test_the_timeline_says_what_will_go_out_and_to_how_many(cast, manager, call)
     shown = page(manager.get(url("timeline", call.pk)))
     assert "Review due soon" in shown
     assert "15 December 2023, 10:00 Paris time" in shown
+
+
+def test_the_timeline_says_what_happened_in_words(cast, manager, call):
+    history.record("call.assigned", call, by=cast.manager, programme=call.programme, now=NOW)
+    history.record("call.changed", call, by=cast.manager, programme=call.programme, now=NOW)
+    shown = page(manager.get(url("timeline", call.pk)))
+    assert "Readings shared out" in shown
+    assert "Call changed" in shown
 
 
 # --- Light pages ------------------------------------------------------------------------------------------
