@@ -1,4 +1,4 @@
-"""Every page that we wrote: no violation of axe in light and in dark, and nothing sideways on a phone."""
+"""Every page that we wrote: no violation of axe in light and in dark, nothing sideways on a phone, a quiet console."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +41,24 @@ def trouble(page, path: str) -> list[str]:
     return found + ([f"{width} px wide on a phone"] if width > 390 else [])
 
 
+def complaints(page) -> list[str]:
+    """What this page's browser complains of from now on: errors in its console, and whatever did not come."""
+    said: list[str] = []
+    page.on(
+        "console",
+        lambda line: said.append(f"{line.text} {line.location['url']}") if line.type == "error" else None,
+    )
+    page.on(
+        "response",
+        lambda answer: said.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None,
+    )
+    page.on(
+        "requestfailed",
+        lambda request: None if "ERR_ABORTED" in request.failure else said.append(f"no answer {request.url}"),
+    )  # aborted is what the next page interrupts
+    return said
+
+
 def broken_rules(page, options: dict) -> list[str]:
     violations = Axe().run(page, options={"preload": False, **options}).response["violations"]
     return [f"{rule['id']} {node['target'][0]}" for rule in violations for node in rule["nodes"][:3]]
@@ -52,7 +70,12 @@ def all_well(visit):
 
     def walk(user, *paths: str) -> None:
         page = visit(user, paths[0])
-        found = {path: wrong for path in paths if (wrong := trouble(page, path))}
+        said = complaints(page)
+        found = {}
+        for path in paths:
+            said.clear()
+            if wrong := trouble(page, path) + said:
+                found[path] = wrong
         assert not found, found
 
     return walk
