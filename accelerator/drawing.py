@@ -314,6 +314,7 @@ def columns(counts) -> dict:
     counts = [(*count, False)[:3] for count in counts]
     most = max((value for _label, value, _marked in counts), default=0)
     drawn = []
+    tallest = next((place for place, (_label, value, _marked) in enumerate(counts) if value == most), None)
     for place, (label, value, marked) in enumerate(counts):
         height = round(COLUMN_HEIGHT * value / most) if most else 0
         drawn.append(
@@ -321,7 +322,9 @@ def columns(counts) -> dict:
                 "label": label,
                 "value": value,
                 "marked": marked,
+                "is_told": bool(value) and (marked or place == tallest),
                 "x": percent(place, len(counts)),
+                "middle": percent(place + 0.4, len(counts)),
                 "width": percent(0.8, len(counts)),
                 "y": COLUMN_HEIGHT - height,
                 "height": height,

@@ -342,13 +342,15 @@ def empty(content, title, url="", act=""):
 
 
 @register.simple_block_tag
-def table(content, caption, hidden_caption=True):
+def table(content, caption, hidden_caption=True, stacks=False):
     """A dense table that scrolls sideways by itself on a phone; give it thead and tbody.
 
     `{% table _("Applications by state") %}<thead>…</thead><tbody>…</tbody>{% endtable %}`
     Cells of figures get class="number"; `<tr class="cut">` draws the line under the last of the chosen.
+    `stacks=True` sets each row as a short paragraph on a phone: a cell of class="wide" has a line of its own,
+    `data-label` says what a bare figure or date means there.
     """
-    return _render("table", caption=caption, content=content, hidden_caption=hidden_caption)
+    return _render("table", caption=caption, content=content, hidden_caption=hidden_caption, stacks=stacks)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import history
+from accelerator import countries, history
 from accelerator.transitions import NotAllowed
 from applications import reviewing, screening, standings
 from applications.dashboard_forms import HandOnForm, ReasonForm, ScreeningForm
@@ -61,6 +61,7 @@ def call_applications(request, call_id):
     )
     shown = paged(request, rows)
     for row in shown:
+        row["country"] = countries.name(row["startup__country"])
         row["verdict"] = Eligibility(row["eligibility"])
         row["verdict_pill"] = "good" if row["verdict"] == Eligibility.ELIGIBLE else ""
         row["outcome"] = Decision.Outcome(row["decision__outcome"]) if row["decision__outcome"] else None
@@ -178,13 +179,16 @@ def screening_list(request, call_id):
             (Eligibility.INELIGIBLE, _("Not eligible")),
         )
     ]
+    shown = paged(request, rows)
+    for row in shown:
+        row["country"] = countries.name(row["startup__country"])
     return page(
         request,
         "screening",
         _("Screening"),
         call=call,
         views=views,
-        rows=paged(request, rows),
+        rows=shown,
         screened=sum(counts.values()) - counts[Eligibility.UNSCREENED],
         whole=sum(counts.values()),
     )

@@ -97,6 +97,11 @@ def test_charts_of_nothing_are_empty_and_do_not_divide_by_it():
     assert drawing.spread([], 0, 10)["dots"] == []
 
 
+def test_the_first_of_the_tallest_and_the_marked_columns_say_their_figure():
+    drawn = drawing.columns([("29 Nov", 4), ("30 Nov", 4), ("1 Dec", 0, True), ("2 Dec", 3, True)])["columns"]
+    assert [column["is_told"] for column in drawn] == [True, False, False, True]
+
+
 def test_an_interval_stays_on_its_scale():
     drawn = drawing.interval(-1, 5, 11, 0, 10)
     assert (drawn["low"], drawn["middle"], drawn["high"]) == ("0.00%", "50.00%", "100.00%")
