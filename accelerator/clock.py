@@ -17,7 +17,7 @@ _DATABASE_NOW = """
     FROM accelerator_clocksetting
 """
 _SET_DATABASE_NOW = """
-    INSERT INTO accelerator_clocksetting (id, shift, frozen_at) VALUES (1, %(shift)s, %(frozen_at)s)
+    INSERT INTO accelerator_clocksetting (id, shift, frozen_at) VALUES (1, %s, %s)
     ON CONFLICT (id) DO UPDATE SET shift = excluded.shift, frozen_at = excluded.frozen_at
 """
 _request_now: ContextVar[datetime | None] = ContextVar("request_now", default=None)
@@ -57,8 +57,9 @@ def held(moment: datetime):
 def _set(*, shift: timedelta | None = None, frozen_at: datetime | None = None) -> None:
     if not settings.CLOCK_ADJUSTABLE:
         raise RuntimeError("The clock can be set only in a rehearsal or a test.")
+    values: list = [shift, frozen_at]
     with connection.cursor() as cursor:
-        cursor.execute(_SET_DATABASE_NOW, {"shift": shift, "frozen_at": frozen_at})
+        cursor.execute(_SET_DATABASE_NOW, values)
 
 
 def freeze(moment: datetime) -> None:

@@ -285,11 +285,17 @@ class Supervisor:
         say("Stopped")
 
 
+def a_port(word: str) -> int:
+    if word.isdecimal() and 0 < int(word) < 65_536:
+        return int(word)
+    raise argparse.ArgumentTypeError(f"{word!r} is no port. Choose a number up to 65535: make run PORT=8001")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--season", choices=embedded.SEASONS, default="rehearsal")
     parser.add_argument("--programme", default="programmes/ai-startup-program.toml")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=a_port, default=8000)
     parser.add_argument("--manager", default="", help="with --season real: whom to invite as first manager")
     parser.add_argument("--data", type=Path, help="a folder to use instead of .slipway/SEASON")
     parser.add_argument("--end-with-parent", action="store_true", help="stop when whoever started us ends")

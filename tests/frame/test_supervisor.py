@@ -29,7 +29,7 @@ def port() -> int:
         return probe.getsockname()[1]
 
 
-def supervise(data: Path, port: int, *options: str) -> subprocess.Popen:
+def supervise(data: Path, port: int | str, *options: str) -> subprocess.Popen:
     """The supervisor as make starts it, in an environment that names no servers."""
     environment = {
         key: value
@@ -66,6 +66,14 @@ def test_a_taken_port_is_named_with_its_remedy(data, port):
         supervisor = supervise(data, port)
         assert supervisor.wait(20) == 1
     assert f"make run PORT={port + 1}" in output(data)
+
+
+@pytest.mark.parametrize("word", ["99999", "0", "-1", "abc", ""])
+def test_what_is_no_port_is_refused_in_words(data, word):
+    supervisor = supervise(data, word)
+    assert supervisor.wait(20) == 2
+    assert "make run PORT=8001" in output(data)
+    assert "Traceback" not in output(data)
 
 
 def test_a_programme_that_cannot_be_loaded_stops_everything(data, port):
