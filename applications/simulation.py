@@ -75,19 +75,19 @@ def deal(
 ) -> tuple[Integers, Integers]:
     """`each` different readers for every application, at random with even loads: (application, reviewer).
 
-    Like cards: everybody is in the pack equally often (or once less), and each application gets a hand. Hands
-    that hold somebody twice are shuffled again, each together with another, until there are none.
+    Like cards: everybody is in the pack equally often (or once less), and each application gets a hand. A
+    hand that holds somebody twice swaps the second one for a card of another hand, drawn until it suits both.
     """
     size = len(applications) * each
     pack = np.tile(generator.permutation(reviewers), -(-size // len(reviewers)))[:size]
-    hands = generator.permutation(pack).reshape(len(applications), each)
-    while True:
-        held = np.sort(hands, axis=1)
-        twice = np.flatnonzero((held[:, 1:] == held[:, :-1]).any(axis=1))
-        if not len(twice):
-            return np.repeat(applications, each), hands.ravel()
-        again = np.union1d(twice, generator.integers(len(applications), size=len(twice)))
-        hands[again] = generator.permutation(hands[again].ravel()).reshape(-1, each)
+    hands = generator.permutation(pack).reshape(len(applications), each).tolist()
+    for mine in hands:
+        for card in range(1, each):
+            while mine[card] in mine[:card]:
+                other, place = hands[generator.integers(len(hands))], generator.integers(each)
+                if other[place] not in mine and mine[card] not in other:
+                    mine[card], other[place] = other[place], mine[card]
+    return np.repeat(applications, each), np.array(hands).ravel()
 
 
 def random(generator: np.random.Generator) -> Outcome:
