@@ -169,10 +169,11 @@ def dossier(
 
     order = np.lexsort((renamed(reviewers, readings.reviewer), renamed(applications, readings.application)))
     numbered = replace(
-        readings.weighted([one.weight for one in protocol.criteria]),
+        readings.weighted([_as_written(one.weight) for one in protocol.criteria]),
         application=renamed(applications, readings.application),
         reviewer=renamed(reviewers, readings.reviewer),
         organisation=renamed(organisations, readings.organisation),
+        marks=np.vectorize(_as_written, otypes=[float])(readings.marks),
     ).only(order)
     round_of = np.asarray(rounds, dtype=np.int64)[order]
     if lottery:
@@ -182,6 +183,7 @@ def dossier(
     first = round_of == round_of.min(initial=np.iinfo(np.int64).max)
     found = calibrate(numbered, learn_spread(numbered.only(first)))
     standings = rank(numbered, scores=found.score, quorum=protocol.quorum)
+    protocol = replace(protocol, certainty=_as_written(protocol.certainty))
     decision = decide(found, standings, protocol, lottery=lottery, departures=departures)
     errors = dict(zip(numbered.applications.tolist(), rounded(found.standard_error), strict=True))
     document = {
@@ -243,6 +245,11 @@ def digest(document: Any) -> str:
 def figure(value: float | None) -> str | None:
     """A number as decimal text, to 1e-6, without idle zeros."""
     return None if value is None else f"{float(value):.6f}".rstrip("0").rstrip(".")
+
+
+def _as_written(value: float) -> float:
+    """What a reader of the document sees: the decision must not hang on digits that are not in it."""
+    return float(f"{float(value):.6f}")
 
 
 def _numbers(ids: Integers, kind: bytes, salt: bytes) -> dict[int, int]:

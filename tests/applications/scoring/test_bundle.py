@@ -102,6 +102,16 @@ def test_one_changed_digit_anywhere_is_found():
         assert differences(text[:at] + changed + text[at + 1 :]), text[at - 20 : at + 20]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_figures_that_no_decimal_can_hold_are_decided_as_they_are_written(seed):
+    readings, rounds = intake(seed)
+    thirds = Protocol(tuple(Criterion(f"Part {n}", weight) for n, weight in enumerate((1 / 3, 1 / 7, 1e-6))))
+    finer = Readings(
+        readings.application, readings.reviewer, readings.organisation, readings.marks / 3, readings.weights
+    )
+    assert differences(dossier(finer, rounds, thirds, salt=b"s").text) == []
+
+
 def test_a_whole_call_is_verified():
     readings, rounds = intake(7, applications=600, reviewers=40)
     assert differences(dossier(readings, rounds, PROTOCOL, salt=b"s").text) == []

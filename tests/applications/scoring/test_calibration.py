@@ -206,18 +206,24 @@ def made_lenient(readings):
     return Readings.of_totals(readings.application, readings.reviewer, marks)
 
 
-@pytest.mark.parametrize("seed", [1, 5, 8])
-def test_a_lenient_reviewer_cannot_move_the_top_twenty(seed):
-    """Two points more on every mark of one reviewer in 40, with 2,000 applications."""
-    readings = intake(seed, applications=2000, reviewers=40)
-    after = made_lenient(readings)
+def test_a_lenient_reviewer_cannot_move_the_top_twenty():
+    """Two points more on every mark of one reviewer in 40, with 2,000 applications, in ten made-up calls.
+
+    What is left of the two points after shrinkage is a hundredth of a point, so that a call in ten may
+    yet see the 20th and the 21st change places; none of these does.
+    """
 
     def top(scores):
         return set(np.argsort(-scores, kind="stable")[:20])
 
-    assert top(calibrate(readings).score) == top(calibrate(after).score)
-    raw, raw_after = (one.application_means(one.totals) for one in (readings, after))
-    assert len(top(raw) - top(raw_after)) >= 4, "the raw mean lets them"
+    moved_raw = 0
+    for seed in range(10):
+        readings = intake(seed, applications=2000, reviewers=40)
+        after = made_lenient(readings)
+        assert top(calibrate(readings).score) == top(calibrate(after).score)
+        raw, raw_after = (one.application_means(one.totals) for one in (readings, after))
+        moved_raw += len(top(raw) - top(raw_after))
+    assert moved_raw > 30, "the raw mean lets them"
 
 
 @settings(max_examples=10, deadline=None)

@@ -1,5 +1,9 @@
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from applications.scoring.comparability import comparability, remedy
 
@@ -38,6 +42,25 @@ def test_a_single_bridge_is_not_enough():
 def test_two_pairs_with_a_bridge_by_hand():
     """Reviewers 1-2 and 2-3 share an application each: D^-½ L D^-½ has the eigenvalues 0, ½, 1."""
     assert comparability([(1, 1), (1, 2), (2, 2), (2, 3)]).connection == pytest.approx(0.5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.tuples(st.integers(1, 9), st.integers(1, 6)), min_size=2))
+def test_the_connection_agrees_with_the_graph_written_out_edge_by_edge(pairs):
+    """Reviewers are joined by 1/n_i for each application both read; groups are found by walking."""
+    people = sorted({r for _, r in pairs})
+    readers = {a: [r for b, r in pairs if b == a] for a, _ in pairs}
+    edges = np.zeros((len(people), len(people)))
+    for who in readers.values():
+        for r, s in itertools.permutations(who, 2):
+            edges[people.index(r), people.index(s)] += 1 / len(who)
+    counts = np.array([sum(1 for _, r in pairs if r == one) for one in people])
+    laplacian = (np.diag(edges.sum(axis=1)) - edges) / np.sqrt(np.outer(counts, counts))
+    groups = len({min(np.flatnonzero(row)) for row in np.linalg.matrix_power(edges + np.eye(len(people)), 6)})
+    found = comparability(pairs)
+    assert found.groups == groups
+    if len(people) > 1:
+        assert found.connection == pytest.approx(np.sort(np.linalg.eigvalsh(laplacian))[1], abs=1e-9)
 
 
 def test_the_remedy_leads_to_green_and_respects_conflicts():

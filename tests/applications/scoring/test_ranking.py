@@ -1,7 +1,11 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from applications.scoring.ranking import Quorum, rank, rounded
+from applications.scoring.ranking import Quorum, cut, rank, rounded
 from applications.scoring.readings import Readings
 
 ANYBODY = Quorum(readings=1, organisations=1)
@@ -79,3 +83,25 @@ def test_given_scores_decide_the_places_and_the_raw_mean_stays_beside_them():
 def test_unfinished_reviews_and_senseless_weights_are_refused(marks, weights):
     with pytest.raises(ValueError):
         Readings([1], [1], [1], marks, weights)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.integers(1, 50), st.lists(st.integers(0, 10), min_size=1, max_size=4), min_size=1),
+    st.integers(0, 12),
+)
+def test_places_and_the_cut_are_what_counting_gives(marks, seats):
+    """A place is one more than the number of those above; whoever shares the last one is undecided."""
+    lines = rank(
+        readings(*((a, r, r, [m]) for a, given in marks.items() for r, m in enumerate(given, 1))),
+        quorum=ANYBODY,
+    )
+    means = {a: Fraction(sum(given), len(given)) for a, given in marks.items()}
+    above = {a: sum(other > mean for other in means.values()) for a, mean in means.items()}
+    level = {a: sum(other == mean for other in means.values()) for a, mean in means.items()}
+    assert {line.application: line.place for line in lines} == {a: n + 1 for a, n in above.items()}
+    assert {line.application: line.tied for line in lines} == {a: n > 1 for a, n in level.items()}
+    found = cut(lines, seats)
+    assert set(found.inside) == {a for a in marks if above[a] + level[a] <= seats}
+    assert set(found.undecided) == {a for a in marks if above[a] < seats < above[a] + level[a]}
+    assert len(found.inside) + found.left == min(seats, len(marks))
