@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import selection
+from bench import pages, selection
 
 if __name__ == "__main__":
-    sys.exit(selection.main())
+    sys.exit(max(pages.main([]), selection.main()))
