@@ -1,8 +1,13 @@
 """What everybody may read: the programme, its call, and who was chosen once that is out."""
 
+from functools import wraps
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 
 from accelerator.models import Programme
@@ -12,19 +17,50 @@ from applications.models import Application, Call, Offer
 from applications.window import State
 
 
+def kept_for_strangers(view):
+    """Within one second, the same page for every reader who sends no cookie: launch day brings thousands of them.
+
+    Whoever sends one, signed in or not, has the page made anew. By the second, so that a change shows within one and
+    the deadline to the second; not at all where the clock can be stopped.
+    """
+    kept: dict[tuple, tuple] = {}
+
+    @wraps(view)
+    def for_anybody(request, *args, **kwargs):
+        if request.COOKIES or settings.CLOCK_ADJUSTABLE or request.method != "GET":
+            return view(request, *args, **kwargs)
+        key = (request.path, get_language(), "gzip" in request.headers.get("accept-encoding", ""))
+        second, headers, content = kept.get(key, (None, None, None))
+        if second != (second := int(request.now.timestamp())):
+            response = view(request, *args, **kwargs)
+            if response.status_code == 200:
+                kept[key] = (second, dict(response.items()), response.content)
+            return response
+        return HttpResponse(content, headers=headers)
+
+    return for_anybody
+
+
 @login_not_required
+@kept_for_strangers
+@gzip_page  # with the two fonts, the first visit stays under 250 kB
 def home(request):
     """The only programme, or a short list of them."""
     slugs = Programme.objects.values_list("slug", flat=True)[:2]
     if len(slugs) == 1:
-        return programme(request, slugs[0])
+        return _programme(request, slugs[0])
     programmes = Programme.objects.prefetch_related("partners").order_by("name")
     return render(request, "applications/programmes.html", {"programmes": programmes})
 
 
 @login_not_required
-@gzip_page  # with the two fonts, the first visit stays under 250 kB
+@kept_for_strangers
+@gzip_page
 def programme(request, programme_slug):
+    return _programme(request, programme_slug)
+
+
+def _programme(request, programme_slug):
     with_words = Programme.objects.prefetch_related("partners", "benefits", "frequent_questions")
     programme = get_object_or_404(with_words, slug=programme_slug)
     call = programme.calls.current(request.now)
