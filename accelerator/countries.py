@@ -1,6 +1,8 @@
 """Countries by their ISO 3166-1 code, as forms offer them and pages name them."""
 
-from django.utils.translation import gettext
+from functools import cache
+
+from django.utils.translation import get_language, gettext
 
 _NAMES = """
 AF Afghanistan;AX Åland Islands;AL Albania;DZ Algeria;AS American Samoa;AD Andorra;AO Angola;AI Anguilla
@@ -47,4 +49,9 @@ def name(code: str) -> str:
 
 def choices() -> list[tuple[str, str]]:
     """For a select, in the order in which they stand above: by English name."""
-    return [(code, gettext(english)) for code, english in NAMES.items()]
+    return list(_choices(get_language()))
+
+
+@cache
+def _choices(_language: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((code, gettext(english)) for code, english in NAMES.items())

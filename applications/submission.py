@@ -221,7 +221,7 @@ def submit(
 def _submit(application, stamp, by, draft_version, idempotency_key) -> Submission:
     window = _lock_window(application.call, "SHARE")
     current = _lock(application)
-    versions = list(current.submissions.only("number", "content_hash", "idempotency_key", "application"))
+    versions = _versions_so_far(current)
     for earlier in versions:
         if earlier.idempotency_key == idempotency_key:
             return earlier
@@ -265,6 +265,13 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
     )
     notices.receipt(version)
     return version
+
+
+def _versions_so_far(current: Application) -> list[Submission]:
+    """Oldest first; whoever submits for the first time, as nearly everybody does near the deadline, has none."""
+    if current.submitted_at is None:
+        return []
+    return list(current.submissions.only("number", "content_hash", "idempotency_key", "application"))
 
 
 def _lock_window(call: Call, strength: str) -> CallWindow:
