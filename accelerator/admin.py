@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from accelerator import history
+from accelerator import history, permissions
 from accelerator.admin_fields import LocalisedField, WordsField, in_words
 from accelerator.models import Benefit, FrequentQuestion, Partner, Programme, Role, Topic, User
 from accelerator.models.fields import LocalisedTextField
@@ -27,10 +27,8 @@ LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
 
 
 def manages_something(request) -> bool:
-    """Whether the reader manages any programme; asked once per request."""
-    if not hasattr(request, "_manages_something"):
-        request._manages_something = Programme.objects.managed_by(request.user).exists()
-    return request._manages_something
+    """Whether the reader manages any programme."""
+    return permissions.holds(request, Role.Kind.MANAGER)
 
 
 class OfManagedProgrammes:

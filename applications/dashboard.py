@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import dashboard, wording
-from accelerator.models import OutboxMessage, Programme, Role
+from accelerator import dashboard, permissions, wording
+from accelerator.models import OutboxMessage, Role
 from applications import selection, standings, window
 from applications.dashboard_views.frame import steps
 from applications.dashboard_views.reviewing import queue_of
@@ -30,16 +30,16 @@ ICONS = {
 # --- The sidebar ----------------------------------------------------------------------------------------
 @dashboard.links
 def queue(request):
-    if not Role.objects.held_by(request.user, Role.Kind.REVIEWER).exists():
-        return
-    unread = Assignment.objects.of(request.user).awaiting_review()
-    unread = unread.filter(application__eligibility="eligible", application__call__release__isnull=True)
-    badge = str(unread.count() or "")
-    yield dashboard.Link(_("Reviewing"), _("Your queue"), reverse("review_queue"), "reviews", badge)
+    if permissions.holds(request, Role.Kind.REVIEWER):
+        unread = sum(len(call["to_read"]) for call in queue_of(request) if not call["is_over"])
+        badge = str(unread or "")
+        yield dashboard.Link(_("Reviewing"), _("Your queue"), reverse("review_queue"), "reviews", badge)
 
 
 @dashboard.links
 def managed_calls(request):
+    if not permissions.holds(request, Role.Kind.MANAGER):
+        return
     for call in _managed(request.user):
         for name, label, url in steps(call):
             yield dashboard.Link(str(call), label, url, ICONS[name])
@@ -47,7 +47,7 @@ def managed_calls(request):
 
 @dashboard.links
 def everything_managed(request):
-    if Programme.objects.managed_by(request.user).exists():
+    if permissions.holds(request, Role.Kind.MANAGER):
         yield dashboard.Link(_("Running"), _("Messages"), reverse("outbox"), "outgoing_mail")
         yield dashboard.Link(_("Running"), _("People"), reverse("people"), "group")
         for title, model, icon in (
@@ -71,7 +71,7 @@ def _managed(user):
 def my_queue(request):
     """What is left to read, call by call."""
     today = request.now.astimezone(request.user.zone).date()
-    for call in queue_of(request.user):
+    for call in queue_of(request):
         if not call["is_over"]:
             yield dashboard.Card("admin/applications/cards/queue.html", {"call": call, "today": today})
 

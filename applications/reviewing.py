@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -341,21 +340,23 @@ def submit_review(
 def _locked_review(assignment: Assignment) -> Review:
     """The review of a reading that still stands, locked until it is written."""
     _must_not_be_released(assignment.application.call)
-    if not Assignment.objects.live().filter(pk=assignment.pk).exists():
+    stands = Review.objects.filter(
+        assignment__in=Assignment.objects.live().filter(pk=assignment.pk).values("pk")
+    )
+    review = stands.select_for_update().first()
+    if review is None and Review.objects.filter(assignment=assignment).exists():
         raise NotAllowed(_("This reading has been withdrawn, so nothing was saved."))
-    review = Review.objects.select_for_update().filter(assignment=assignment).first()
     if review is None:
         raise NotAllowed(_("Please say first that you have no conflict of interest with this startup."))
+    review.assignment = assignment
     return review
 
 
 def _write(review: Review, marks: Mapping[int, int], for_panel: str, for_applicant: str, now) -> None:
     if wrong := [mark for mark in marks.values() if not LOWEST <= mark <= HIGHEST]:
         raise NotAllowed(_("%(mark)s is no mark from 0 to 10.") % {"mark": wrong[0]})
-    asked = review.assignment.application.call.criteria.filter(pk__in=list(marks)).values_list(
-        "pk", flat=True
-    )
-    review.scores.filter(~Q(criterion__in=list(marks))).delete()
+    asked = [one.pk for one in review.assignment.application.call.criteria.all() if one.pk in marks]
+    review.scores.exclude(criterion__in=asked).delete()
     Score.objects.bulk_create(
         [Score(review=review, criterion_id=pk, value=marks[pk]) for pk in asked],
         update_conflicts=True,

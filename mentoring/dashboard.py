@@ -2,13 +2,16 @@
 
 from django.utils.translation import gettext as _
 
-from accelerator import dashboard
+from accelerator import dashboard, permissions
+from accelerator.models import Role
 from mentoring import hours
 from mentoring.dashboard_views import managed_cohorts, overview_url
 
 
 @dashboard.links
 def mentoring_of_each_cohort(request):
+    if not permissions.holds(request, Role.Kind.MANAGER):
+        return
     for cohort in managed_cohorts(request.user):
         yield dashboard.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")
 

@@ -10,11 +10,11 @@ from accelerator.models.people import Role, validate_time_zone
 
 class ProgrammeQuerySet(models.QuerySet):
     def managed_by(self, user):
-        return self.filter(roles__in=Role.objects.held_by(user, Role.Kind.MANAGER)).distinct()
+        return self.filter(pk__in=Role.objects.held_by(user, Role.Kind.MANAGER).values("programme"))
 
     def visible_to(self, user):
         """Programmes of which this person may see the inside."""
-        return self.filter(roles__in=Role.objects.held_by(user)).distinct()
+        return self.filter(pk__in=Role.objects.held_by(user).values("programme"))
 
 
 class Programme(models.Model):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import countries, wording
 from applications import questionnaire
-from applications.models import Review, Score
+from applications.models import Score
 
 
 def as_read(application) -> tuple[list, str, str]:
@@ -38,11 +38,8 @@ def facts_of(application) -> list[tuple[str, object]]:
     return [(label, value) for label, value in found if value]
 
 
-def side_by_side(application, user, *, without: Review | None = None) -> list[dict]:
-    """The reviews of an application that this person may see, with their marks in the order of the rubric."""
-    seen = Review.objects.visible_to(user).counted().filter(assignment__application=application)
-    if without:
-        seen = seen.exclude(pk=without.pk)
+def side_by_side(seen) -> list[dict]:
+    """These reviews of one application, with their marks in the order of the rubric."""
     in_order = Prefetch("scores", Score.objects.order_by("criterion__position"))
     reviews = seen.select_related("assignment__reviewer__user", "assignment__reviewer__partner").order_by(
         "pk"

@@ -13,8 +13,14 @@ from applications.dashboard_views.reading import as_read, facts_of, side_by_side
 from applications.models import Assignment, Review
 
 
-def queue_of(user) -> list[dict]:
-    """What this reviewer is asked to read, call by call: columns only, the unfinished first."""
+def queue_of(request) -> list[dict]:
+    """What this reviewer is asked to read, call by call: columns only, the unfinished first; asked once per request."""
+    if not hasattr(request, "review_queue"):
+        request.review_queue = _queue_of(request.user)
+    return request.review_queue
+
+
+def _queue_of(user) -> list[dict]:
     rows = (
         Assignment.objects.of(user)
         .filter(application__eligibility="eligible")
@@ -36,6 +42,7 @@ def queue_of(user) -> list[dict]:
         call = calls.setdefault(
             row["application__call"],
             {
+                "pk": row["application__call"],
                 "name": row["application__call__name"],
                 "due_on": row["application__call__reviews_due_on"],
                 "is_over": row["application__call__release"] is not None,
@@ -61,14 +68,14 @@ def queue_of(user) -> list[dict]:
 @dashboard("GET")
 def review_queue(request):
     today = request.now.astimezone(request.user.zone).date()
-    return page(request, "queue", _("Your queue"), calls=queue_of(request.user), today=today)
+    return page(request, "queue", _("Your queue"), calls=queue_of(request), today=today)
 
 
 def _assignment(request, public_id: str) -> Assignment:
     asked = Assignment.objects.of(request.user).select_related(
         "application__startup", "application__call__programme", "application__call__release", "review"
     )
-    return get_object_or_404(asked, public_id=public_id)
+    return get_object_or_404(asked.prefetch_related("application__call__criteria"), public_id=public_id)
 
 
 @dashboard("GET", "POST")
@@ -113,7 +120,8 @@ def review(request, public_id):
     if not hasattr(assignment, "review"):
         return redirect("declare_conflict", public_id)
     criteria = list(assignment.application.call.criteria.all())
-    form = ReviewForm(criteria, request.POST or None, initial=_as_given(assignment.review))
+    initial = None if request.POST else _as_given(assignment.review)
+    form = ReviewForm(criteria, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return _keep(request, assignment, form)
@@ -141,19 +149,24 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
     sentence = _("Your review of %(startup)s is in.") % {"startup": assignment.application}
     if request.POST.get("act") == "save":
         return done(request, sentence, "review", assignment.public_id)
-    following = _next(assignment, request.user)
+    following = _next(assignment, request)
     return done(request, sentence, *(["review", following] if following else ["review_queue"]))
 
 
-def _next(assignment: Assignment, user) -> str | None:
+def _next(assignment: Assignment, request) -> str | None:
     """The next unfinished one of the same call, in the queue's order."""
-    waiting = Assignment.objects.of(user).awaiting_review()
-    return (
-        waiting.filter(application__call=assignment.application.call_id, application__eligibility="eligible")
-        .order_by("assigned_at", "pk")
-        .values_list("public_id", flat=True)
-        .first()
+    same_call = (
+        Assignment.objects.of(request.user)
+        .unfinished()
+        .filter(application__call=assignment.application.call_id, application__eligibility="eligible")
     )
+    return same_call.order_by("assigned_at", "pk").values_list("public_id", flat=True).first()
+
+
+def _same_call(assignment: Assignment, request) -> dict:
+    """The part of the queue that this reading belongs to; empty when its application is no longer eligible."""
+    calls = {call["pk"]: call for call in queue_of(request)}
+    return calls.get(assignment.application.call_id, {"to_read": [], "finished": [], "whole": 0})
 
 
 def _as_given(given: Review) -> dict:
@@ -168,12 +181,8 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
     application = assignment.application
     call = application.call
     sections, deck_url, submitted = as_read(application)
-    asked = Assignment.objects.of(request.user).filter(
-        application__call=call, application__eligibility="eligible"
-    )
-    others = []
-    if assignment.review.is_submitted:
-        others = side_by_side(application, request.user, without=assignment.review)
+    asked = _same_call(assignment, request)
+    others = side_by_side(Review.objects.beside(assignment.review))
     return page(
         request,
         "scoring",
@@ -187,8 +196,8 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         criteria=form.criteria,
         rubric=[criterion.name for criterion in form.rubric.values()],
         comments=form.comments,
-        done=asked.reviewed().count(),
-        whole=asked.count(),
+        done=len(asked["finished"]),
+        whole=asked["whole"],
         due=_("due %(day)s") % {"day": wording.day(call.reviews_due_on, year=False)},
         conflict_url=reverse("declare_conflict", args=[assignment.public_id]),
         queue_url=reverse("review_queue"),

@@ -33,35 +33,25 @@ def call_applications(request, call_id):
         found = found.filter(Q(startup__name__icontains=words) | Q(startup__one_line__icontains=words))
     if (eligibility := request.GET.get("eligibility")) in Eligibility.values:
         found = found.filter(eligibility=eligibility)
-    rows = (
-        found.order_by("startup__name", "pk")
-        .annotate(
-            reviews=Count(
-                "assignments",
-                filter=Q(
-                    assignments__withdrawn_at__isnull=True,
-                    assignments__review__status=Review.Status.SUBMITTED,
-                ),
-            )
-        )
-        .values(
-            "public_id",
-            "startup__name",
-            "startup__one_line",
-            "startup__country",
-            "submitted_at",
-            "eligibility",
-            "reviews",
-            "decision__outcome",
-        )
+    rows = found.order_by("startup__name", "pk").values(
+        "pk",
+        "public_id",
+        "startup__name",
+        "startup__one_line",
+        "startup__country",
+        "submitted_at",
+        "eligibility",
+        "decision__outcome",
     )
     counts = Application.objects.filter(call=call).aggregate(
         drafts=Count("pk", filter=Q(status=Application.Status.DRAFT)),
         withdrawn=Count("pk", filter=Q(status=Application.Status.WITHDRAWN)),
     )
     shown = paged(request, rows)
+    reviews = _finished_reviews([row["pk"] for row in shown])
     for row in shown:
         row["country"] = countries.name(row["startup__country"])
+        row["reviews"] = reviews.get(row["pk"], 0)
         row["verdict"] = Eligibility(row["eligibility"])
         row["verdict_pill"] = "good" if row["verdict"] == Eligibility.ELIGIBLE else ""
         row["outcome"] = Decision.Outcome(row["decision__outcome"]) if row["decision__outcome"] else None
@@ -76,6 +66,14 @@ def call_applications(request, call_id):
         eligibilities=Eligibility,
         counts=counts,
     )
+
+
+def _finished_reviews(applications: list[int]) -> dict[int, int]:
+    """How many readings of each are done. For one page only: for all, it would cost more than the page."""
+    done = Assignment.objects.filter(
+        application__in=applications, withdrawn_at__isnull=True, review__status=Review.Status.SUBMITTED
+    )
+    return dict(done.values_list("application").annotate(Count("pk")))
 
 
 @dashboard("GET")
@@ -103,7 +101,9 @@ def panel_application(request, call_id, public_id):
         submitted=submitted,
         versions=application.submissions.order_by("-number").defer("content").select_related("submitted_by"),
         criteria=list(call.criteria.all()),
-        reviews=side_by_side(application, request.user),
+        reviews=side_by_side(
+            Review.objects.visible_to(request.user).counted().filter(assignment__application=application)
+        ),
         is_own_pending=Assignment.objects.of(request.user)
         .awaiting_review()
         .filter(application=application)

@@ -4,9 +4,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accelerator.models import Programme, Role, Startup, User
+from accelerator.models import Programme, Role, TeamMember, User
 from accelerator.models.fields import LocalisedTextField
 from applications import window
+
+
+def applied_to_by(user):
+    """The ids of the calls to which a startup of this person has applied. Few tables, because every page asks it."""
+    own = TeamMember.objects.filter(user_id=user.pk or 0, left_at__isnull=True)
+    return own.filter(startup__applications__isnull=False).values("startup__applications__call")
 
 
 class CallQuerySet(models.QuerySet):
@@ -15,7 +21,7 @@ class CallQuerySet(models.QuerySet):
         return self.filter(programme__in=Programme.objects.managed_by(user)).not_applied_to_by(user)
 
     def not_applied_to_by(self, user):
-        return self.exclude(applications__startup__in=Startup.objects.of(user))
+        return self.exclude(pk__in=applied_to_by(user))
 
     def visible_to(self, user):
         """Calls that this person may see from inside: their managers', and those they review for."""

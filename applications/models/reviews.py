@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.models import Partner, User
+from accelerator.models import Partner, Role, User
 from accelerator.models.fields import LocalisedTextField, PublicIdField
 from accelerator.transitions import HasStatus
 from applications.models.applications import Application
-from applications.models.calls import Call
+from applications.models.calls import Call, applied_to_by
 
 LOWEST, HIGHEST = 0, 10
 
@@ -62,25 +62,32 @@ class AssignmentQuerySet(models.QuerySet):
             self.live()
             .filter(
                 reviewer__user_id=user.pk or 0,
-                reviewer__user__roles__kind="reviewer",
-                reviewer__user__roles__ended_at__isnull=True,
-                reviewer__user__roles__programme=models.F("application__call__programme"),
+                application__call__programme__in=Role.objects.held_by(user, Role.Kind.REVIEWER).values(
+                    "programme"
+                ),
             )
-            .filter(application__call__in=Call.objects.not_applied_to_by(user))
+            .exclude(application__call__in=applied_to_by(user))
         )
 
     def visible_to(self, user):
         return self.of(user)
 
     def live(self):
+        conflict = Recusal.objects.filter(
+            application=models.OuterRef("application"), user=models.OuterRef("reviewer__user")
+        )
         return self.filter(
+            ~models.Exists(conflict),
             withdrawn_at__isnull=True,
             application__status=Application.Status.SUBMITTED,
             application__sealed_at__isnull=False,
-        ).exclude(application__recusals__user_id=models.F("reviewer__user_id"))
+        )
 
     def awaiting_review(self):
-        return self.live().exclude(review__status=Review.Status.SUBMITTED)
+        return self.live().unfinished()
+
+    def unfinished(self):
+        return self.exclude(review__status=Review.Status.SUBMITTED)
 
     def reviewed(self):
         return self.live().filter(review__status=Review.Status.SUBMITTED)
@@ -136,13 +143,17 @@ class ReviewQuerySet(models.QuerySet):
             status=Review.Status.SUBMITTED, assignment__in=Assignment.objects.live().values("pk")
         )
 
+    def beside(self, own: "Review"):
+        """What the others thought of the same application: shown once one's own review is in, and not before."""
+        if not own.is_submitted:
+            return self.none()
+        return self.counted().filter(assignment__application=own.assignment.application_id).exclude(pk=own.pk)
+
     def visible_to(self, user):
         """One's own; others' once one's own of the same application is in, or none is asked of its manager."""
         own = Assignment.objects.of(user)
         finished = own.filter(review__status=Review.Status.SUBMITTED)
-        managed = Application.objects.managed_by(user).exclude(
-            pk__in=own.awaiting_review().values("application")
-        )
+        managed = Application.objects.managed_by(user).exclude(pk__in=own.unfinished().values("application"))
         return self.filter(
             Q(assignment__in=own.values("pk"))
             | Q(pk__in=self.counted().filter(assignment__application__in=finished.values("application")))

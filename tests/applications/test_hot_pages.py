@@ -1,0 +1,121 @@
+"""The pages that everybody opens at once: how often each asks the database, at one row and at thirty.
+
+`make bench` measures their time; time depends on the machine, these counts do not. Tests read the clock from the
+database, once per request, and ask for no second factor, which is one question as well.
+"""
+
+import uuid
+
+import factories
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accelerator.models import Programme
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(act) -> int:
+    """How many questions an act puts to the database, savepoints aside."""
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        act()
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in found)
+
+
+def _read_by_others(call, application, reader=None, count=2):
+    for number in range(count):
+        other = factories.make_reviewer(call, partner=("scaleway", "hugging-face")[number % 2])
+        factories.make_review(factories.assign(other, application))
+
+
+def _more_to_read(cast, count=29):
+    for number in range(count):
+        application = factories.make_application(cast.call, name=f"Startup {number}", eligible=True)
+        reading = factories.assign(cast.assignment.reviewer, application)
+        if number % 2:
+            factories.make_review(reading)
+
+
+@pytest.mark.parametrize("page, limit", [("queue", 6), ("scoring", 13), ("save", 14)])
+def test_a_reviewers_pages_ask_as_little_for_thirty_readings_as_for_one(
+    cast, reviewing, signed_in, page, limit
+):
+    factories.make_review(cast.assignment)
+    client, address = signed_in(cast.reviewer), reverse("review", args=[cast.assignment.public_id])
+    marks = {"criterion_open_models": 8, "criterion_team": 6, "for_panel": "", "for_applicant": ""}
+    acts = {
+        "queue": lambda: client.get(reverse("review_queue")),
+        "scoring": lambda: client.get(address),
+        "save": lambda: client.post(address, marks | {"act": "next"}),
+    }
+    acts[page]()
+    _read_by_others(cast.call, cast.application, count=1)
+    few = asked(acts[page])
+    _more_to_read(cast)
+    _read_by_others(cast.call, cast.application)
+    assert few == asked(acts[page]) <= limit
+
+
+def test_the_managers_list_asks_as_little_for_thirty_as_for_one(cast, reviewing, signed_in):
+    client, address = signed_in(cast.manager), reverse("call_applications", args=[cast.call.pk])
+    client.get(address)
+    factories.make_review(cast.assignment)
+    few = asked(lambda: client.get(address))
+    _more_to_read(cast)
+    assert few == asked(lambda: client.get(address)) <= 11
+
+
+def test_a_first_submit_asks_thirteen_times(call, while_open, signed_in):
+    draft = factories.make_application(call, deck=True)
+    client = signed_in(draft.started_by)
+    given = {"draft_version": draft.draft_version, "idempotency_key": uuid.uuid4()}
+    address = reverse("submit_application", args=[draft.public_id])
+    # one more than outside tests: the clock of the request
+    assert asked(lambda: client.post(address, given)) <= 14
+    draft.refresh_from_db()
+    assert draft.is_submitted
+
+
+# --- The public page -------------------------------------------------------------------------------------
+@pytest.fixture
+def as_in_production(settings, call):
+    """No clock that can be stopped, so that the page is kept; the time is 28 November 2023 all the same."""
+    settings.CLOCK_ADJUSTABLE = False
+    with time_machine.travel(factories.WHILE_OPEN, tick=False) as traveller:
+        yield traveller
+
+
+def test_strangers_share_a_page_within_one_second(as_in_production):
+    first = Client().get("/")
+    assert asked(lambda: Client().get("/")) == 0
+    assert Client().get("/").content == first.content
+    assert Client().get("/")["content-security-policy"]
+
+
+def test_a_change_shows_within_a_second_and_the_deadline_to_the_second(as_in_production):
+    assert "Start an application" in Client().get("/").content.decode()
+    Programme.objects.update(statement={"en": "Seven months in Lyon."})
+    as_in_production.shift(1)
+    assert "Seven months in Lyon." in Client().get("/").content.decode()
+    as_in_production.move_to(factories.CLOSES_AT)
+    assert "Applications closed on" in Client().get("/").content.decode()
+
+
+@pytest.mark.parametrize("founder_first", [True, False])
+def test_what_one_person_sees_is_never_shown_to_another(as_in_production, call, signed_in, founder_first):
+    as_in_production.shift(60 + founder_first)
+    founder = signed_in(factories.make_application(call, name="Papyrus").started_by)
+    if founder_first:
+        founder.get("/")
+    stranger = Client().get("/").content.decode()
+    own = founder.get("/").content.decode()
+    assert "Papyrus" in own
+    assert "Sign out" in own
+    assert "Papyrus" not in stranger
+    assert "Sign out" not in stranger
