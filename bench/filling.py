@@ -177,13 +177,14 @@ def fill_reviews(call, applications, reviewers, at) -> list:
     from applications.models import Assignment, Review, Score
 
     criteria = list(call.criteria.all())
+    pairs = invented.readings()
     readings = Assignment.objects.bulk_create(
         [
             Assignment(application=applications[what], reviewer=reviewers[who], assigned_at=at)
-            for what, who in invented.readings()
+            for what, who in pairs
         ]
     )
-    given = [invented.marks(len(criteria)) for _ in readings]
+    given = [invented.marks(len(criteria), *pair) for pair in pairs]
     reviews = Review.objects.bulk_create(
         [
             Review(

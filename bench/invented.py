@@ -20,8 +20,14 @@ def long_text() -> str:
     return text(50) + "\n\n" + text(50)
 
 
-def marks(count: int) -> list[int]:
-    return [_random.randint(2, 10) for _ in range(count)]
+_quality = [_random.gauss(5.5, 1.5) for _ in range(APPLICATIONS)]
+_leniency = [_random.gauss(0, 0.7) for _ in range(REVIEWERS)]
+
+
+def marks(count: int, application: int = 0, reviewer: int = 0) -> list[int]:
+    """Some applications are better and some reviewers kinder, so that a ranking has something to find."""
+    middle = _quality[application] + _leniency[reviewer]
+    return [min(10, max(0, round(_random.gauss(middle, 1.2)))) for _ in range(count)]
 
 
 def readings() -> list[tuple[int, int]]:
