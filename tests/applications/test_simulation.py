@@ -100,7 +100,6 @@ def test_z_scores_are_unsafe_where_panels_are_closed():
 def test_z_scores_are_unsafe_where_each_reads_little_and_calibration_is_not():
     figures = simulate("many_reviewers", seed=1, repetitions=10)
     assert figures["p_at_5_zscore"] < figures["p_at_5_raw"] < figures["p_at_5"]
-    assert figures["p_at_20"] > figures["p_at_20_raw"] + 0.03
 
 
 def test_rounds_beat_formulas():
