@@ -9,6 +9,7 @@ CONTRIBUTED = [
     "member_chapters",
     "programme_file",
     "invitations",
+    "departures",
 ]
 
 

@@ -97,6 +97,22 @@ def withdraw(invitation: Invitation, *, by: User | None, now) -> None:
     history.record("invitation.withdrawn", invitation, by=by, programme=invitation.programme, now=now)
 
 
+@transaction.atomic
+def send_again(invitation: Invitation, *, by: User | None, now) -> str:
+    """A fresh link to the same address for the same thing; the earlier one no longer works."""
+    if not invitation.is_open(now):
+        raise NotAllowed(why_closed(invitation))
+    return invite(
+        invitation.kind,
+        email=invitation.email,
+        by=by,
+        programme=invitation.programme,
+        startup=invitation.startup,
+        partner=invitation.partner,
+        now=now,
+    )
+
+
 @accepted
 def open_the_dashboard(invitation: Invitation, user: User, now) -> str:
     return reverse("admin:index") if invitation.kind == Invitation.Kind.MANAGER else ""

@@ -93,3 +93,13 @@ class InviteForm(forms.Form):
     def __init__(self, *args, partners, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["partner"].queryset = partners
+
+
+class EndRoleForm(forms.Form):
+    """Why a role ends."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Kept on record. If sessions are cancelled, both sides read it."),
+        max_length=300,
+    )

@@ -12,4 +12,10 @@ urlpatterns = [
         people_views.withdraw_invitation,
         name="withdraw_invitation",
     ),
+    path(
+        "admin/people/invitations/<slug:public_id>/send-again/",
+        people_views.send_invitation_again,
+        name="send_invitation_again",
+    ),
+    path("admin/people/roles/<int:pk>/end/", people_views.end_role, name="end_role"),
 ]

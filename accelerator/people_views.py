@@ -6,14 +6,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accelerator import invitations
+from accelerator import invitations, roles
 from accelerator.models import Invitation, Programme, Role
-from accelerator.people_forms import AccountForm, InviteForm
+from accelerator.people_forms import AccountForm, EndRoleForm, InviteForm
 from accelerator.transitions import NotAllowed
 
 # What is offered, and what one takes on, by the kind of invitation.
@@ -99,7 +100,7 @@ def people(request, programme_slug=None):
             "title": _("People"),
             "programme": programme,
             "programmes": managed,
-            "roles": Role.objects.of(programme),
+            "roles": _with_whether_they_can_end(Role.objects.of(programme)),
             "invitations": Invitation.objects.open(request.now)
             .filter(programme=programme)
             .select_related("partner", "invited_by")
@@ -107,6 +108,15 @@ def people(request, programme_slug=None):
             "form": form,
         },
     )
+
+
+def _with_whether_they_can_end(found) -> list[Role]:
+    """The last manager stays; `roles.end` refuses, and the page offers no button."""
+    listed = list(found)
+    managers = [role for role in listed if role.kind == Role.Kind.MANAGER]
+    for role in listed:
+        role.can_end = role.kind != Role.Kind.MANAGER or len(managers) > 1
+    return listed
 
 
 def _invite_all(request, programme: Programme, form: InviteForm) -> bool:
@@ -140,3 +150,51 @@ def withdraw_invitation(request, public_id):
     invitations.withdraw(found, by=request.user, now=request.now)
     messages.success(request, _("Withdrawn. The link no longer works."))
     return redirect("people_of", found.programme.slug)
+
+
+@require_POST
+def send_invitation_again(request, public_id):
+    found = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
+    invitations.send_again(found, by=request.user, now=request.now)
+    messages.success(
+        request,
+        _("A new link is on its way to %(email)s; the earlier one no longer works.") % {"email": found.email},
+    )
+    return redirect("people_of", found.programme.slug)
+
+
+@require_http_methods(["GET", "POST"])
+def end_role(request, pk):
+    """What it means to end somebody's role, and the button."""
+    known = Role.objects.managed_by(request.user).select_related("user", "programme")
+    role = get_object_or_404(known, pk=pk)
+    if refusal := roles.why_it_must_stay(role):
+        raise NotAllowed(refusal)
+    is_own = role.user == request.user
+    form = EndRoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        address = roles.end(role, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, _("%(person)s is no longer %(role)s.") % _in_words(role))
+        stays = (
+            Role.objects.held_by(request.user, Role.Kind.MANAGER).filter(programme=role.programme).exists()
+        )
+        people_page = reverse("people_of", args=[role.programme.slug])
+        return redirect((address or people_page) if stays else "home")
+    return render(
+        request,
+        "admin/end_role.html",
+        {
+            **admin.site.each_context(request),
+            "title": _("End the role of %(person)s as %(role)s?") % _in_words(role),
+            "programme": role.programme,
+            "role": role,
+            "is_own": is_own,
+            "is_own_access": is_own and role.kind == Role.Kind.MANAGER,
+            "consequences": roles.what_ends(role, request.now),
+            "form": form,
+        },
+    )
+
+
+def _in_words(role: Role) -> dict:
+    return {"person": role.user, "role": role.get_kind_display()}

@@ -224,6 +224,25 @@ def hand_on(assignment: Assignment, to: Reviewer, *, reason: str = "", by: User,
     _tell_readers(application.call, {to.pk: 1}, now)
     return made
 
+@transaction.atomic
+def hand_back(call: Call, who: User, *, now) -> int:
+    """Withdraw what this person was asked to read in a call and has not finished. Returns how many readings.
+
+    The reviews are locked first, so that one being handed in at this moment is either in or refused.
+    """
+    list(
+        Review.objects.select_for_update().filter(
+            assignment__reviewer__user=who, assignment__application__call=call
+        )
+    )
+    unfinished = Assignment.objects.filter(
+        reviewer__user=who, application__call=call, withdrawn_at__isnull=True
+    ).exclude(review__status=Review.Status.SUBMITTED)
+    return Assignment.objects.filter(pk__in=list(unfinished.values_list("pk", flat=True))).update(
+        withdrawn_at=now
+    )
+
+
 
 # --- Conflicts of interest ------------------------------------------------------------------------------
 @transaction.atomic

@@ -19,7 +19,7 @@ from psycopg import errors
 from accelerator import history
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from cohorts.models import Cohort, Membership
-from mentoring import notices
+from mentoring import notices, permissions
 from mentoring.availability import Slot, free_slots
 from mentoring.models import Mentor, MentoringSession
 
@@ -31,6 +31,8 @@ def slots(
     mentor: Mentor, membership: Membership, *, now, moving: MentoringSession | None = None
 ) -> Iterator[Slot]:
     """The mentor's free times in which this startup is free too. The session being moved is in nobody's way."""
+    if not permissions.can_mentor(mentor.user, mentor.programme):
+        return iter(())
     taken = MentoringSession.objects.occupying().filter(
         Q(mentor__user=mentor.user_id) | Q(membership__startup=membership.startup_id), ends_at__gt=now
     )
@@ -122,6 +124,10 @@ def book(mentor: Mentor, membership: Membership, *, starts_at, topic: str, by, n
     if mentor.programme_id != membership.cohort.call.programme_id:
         raise NotAllowed(_("%(mentor)s mentors in another programme.") % {"mentor": mentor})
     lock_both_sides(mentor, membership)
+    if not permissions.can_mentor(mentor.user, mentor.programme):
+        raise NotAllowed(
+            _("%(mentor)s is no longer a mentor here. Please choose somebody else.") % {"mentor": mentor}
+        )
     slot = _slot_at(starts_at, mentor, membership, now=now)
     with overlaps_refused(_gone()):
         session = MentoringSession.objects.create(

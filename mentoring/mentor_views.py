@@ -76,6 +76,7 @@ def mentor(request, public_id):
         "programme": mentor.programme,
         "topics": [labels[key] for key in mentor.topics if key in labels],
         "membership": membership,
+        "has_left": not permissions.can_mentor(mentor.user, mentor.programme),
         "can_edit": permissions.can_edit_mentor(request.user, mentor),
         "rules": mentor.availability.all(),
         "mentor_zone": wording.zone_name(mentor.zone),

@@ -2,7 +2,7 @@
 
 from accelerator import outbox
 from accelerator.models import User
-from mentoring import invites
+from mentoring import invites, permissions
 
 
 def people(session) -> list[User]:
@@ -19,7 +19,8 @@ def moved(session, *, previously, by, now) -> None:
 
 
 def cancelled(session, *, by, now) -> None:
-    _tell_both_sides("session_cancelled", session, by=by, now=now)
+    stays = permissions.can_mentor(session.mentor.user, session.programme)
+    _tell_both_sides("session_cancelled", session, by=by, now=now, mentor_stays=stays)
 
 
 def logged(session, *, now) -> None:

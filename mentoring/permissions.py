@@ -49,4 +49,5 @@ def can_read_private_note(user: User, session: MentoringSession) -> bool:
 
 
 def can_edit_mentor(user: User, mentor: Mentor) -> bool:
-    return mentor.user_id == user.pk
+    """Their own words and hours, while they are a mentor."""
+    return mentor.user_id == user.pk and can_mentor(user, mentor.programme)

@@ -27,7 +27,7 @@ def _visible_session(request, public_id) -> MentoringSession:
 def sessions(request):
     """One's own sessions, as founder or as mentor: what waits for a log, what comes, what was."""
     own = MentoringSession.objects.of_person(request.user).with_both_sides()
-    mentoring = Mentor.objects.filter(user=request.user).select_related("programme").first()
+    mentoring = Mentor.objects.serving().filter(user=request.user).select_related("programme").first()
     membership = Membership.objects.of(request.user).select_related("cohort__call__programme").first()
     awaiting = own.of_mentor(request.user).awaiting_log(request.now)
     past = own.filter(~Q(status=MentoringSession.Status.BOOKED)).order_by("-starts_at").select_related("log")
@@ -83,6 +83,8 @@ def book_session(request, public_id):
             session = booking.book(mentor, membership, **form.cleaned_data, by=request.user, now=request.now)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
+    if not permissions.can_mentor(mentor.user, mentor.programme):
+        return redirect(mentor)  # whose page says that they have left
         else:
             messages.success(request, _("Booked. The invitation is on its way to both of you."))
             return redirect(session)

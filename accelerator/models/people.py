@@ -97,6 +97,10 @@ class RoleQuerySet(models.QuerySet):
         people = self.live().filter(programme=programme).select_related("user", "partner")
         return people.order_by(in_order, Lower("user__name"), "user__email")
 
+    def managed_by(self, user):
+        """Roles in the programmes that this person manages."""
+        return self.live().filter(programme__roles__in=Role.objects.held_by(user, Role.Kind.MANAGER))
+
 
 class Role(models.Model):
     """What somebody may do in one programme. Rights of one role never imply another's."""

@@ -4,11 +4,11 @@ import zoneinfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.models import Partner, Programme, User
+from accelerator.models import Partner, Programme, Role, User
 from accelerator.models.fields import PublicIdField
 from accelerator.models.people import validate_time_zone
 from cohorts.models import Cohort, Membership
@@ -16,8 +16,16 @@ from mentoring.availability import Rule
 
 
 class MentorQuerySet(models.QuerySet):
+    def serving(self):
+        """Those who still hold the role; the others are remembered with their sessions."""
+        roles = Role.objects.live().filter(
+            kind=Role.Kind.MENTOR, user=OuterRef("user"), programme=OuterRef("programme")
+        )
+        return self.filter(Exists(roles))
+
     def active(self):
-        return self.filter(paused_at__isnull=True)
+        """Who takes new sessions."""
+        return self.serving().filter(paused_at__isnull=True)
 
     def visible_to(self, user):
         """Members' teams and everybody inside the programme may look up its mentors."""

@@ -69,6 +69,13 @@ class MentoringSessionQuerySet(models.QuerySet):
         return self.filter(status=MentoringSession.Status.BOOKED, ends_at__gt=now)
 
     def awaiting_log(self, now):
+    def not_begun(self, now):
+        """Booked, and still to be moved or cancelled."""
+        return self.filter(status=MentoringSession.Status.BOOKED, starts_at__gt=now)
+
+    def begun_and_unlogged(self, now):
+        return self.filter(status=MentoringSession.Status.BOOKED, starts_at__lte=now)
+
         return self.filter(status=MentoringSession.Status.BOOKED, ends_at__lte=now)
 
 

@@ -1,11 +1,13 @@
 """People sign up and in by a code, are asked in by link, and hold roles; nobody learns who else is here."""
 
 import re
+import threading
 from datetime import timedelta
 
 import factories
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from accelerator import clock, invitations, outbox, roles
@@ -246,6 +248,7 @@ def test_an_unknown_link_is_not_found(client, call, while_open):
 
 def test_a_role_that_ends_closes_the_dashboard_unless_another_keeps_it_open(call, while_open):
     user = factories.make_user()
+    factories.make_manager(call.programme)
     first = roles.grant(user, call.programme, "manager", now=while_open)
     second = roles.grant(user, call.programme, "reviewer", now=while_open)
     roles.end(first, by=None, now=while_open)
@@ -298,6 +301,99 @@ def test_a_manager_withdraws_an_invitation(client, call, while_open, signed_in):
     assert signed_in(stranger).post(url).status_code == 404
     assert signed_in(manager).post(url).status_code == 302
     assert client.get(path).status_code == 410
+
+
+def test_a_manager_sends_an_invitation_again_and_only_the_new_link_works(client, call, while_open, signed_in):
+    meta = call.programme.partners.get(slug="meta")
+    earlier = ask(call, partner=meta)
+    url = f"/admin/people/invitations/{Invitation.objects.get().public_id}/send-again/"
+    page = signed_in(factories.make_manager(call.programme)).post(url, follow=True).content.decode()
+    assert f"A new link is on its way to {NEW}" in page
+    later = re.search(r"/invitations/\S+", mail_to(NEW)).group()
+    assert client.get(earlier).status_code == 410
+    assert client.get(later).status_code == 200
+    assert Invitation.objects.open(while_open).get().partner == meta
+    assert Client().post(url).status_code == 302, "nobody is signed in"
+    assert signed_in(factories.make_manager(call.programme)).post(url).status_code == 409, "it is closed"
+
+
+def end(client, role, reason="They have moved away", **options):
+    return client.post(f"/admin/people/roles/{role.pk}/end/", {"reason": reason}, **options)
+
+
+def test_a_manager_ends_a_role_and_the_dashboard_closes_at_once(call, while_open, signed_in):
+    manager, reviewer = factories.make_manager(call.programme), factories.make_reviewer(call, "Ada Stern")
+    role = Role.objects.get(user=reviewer.user)
+    theirs = Client()
+    factories.sign_in(theirs, reviewer.user)
+    assert theirs.get("/admin/review/").status_code == 200
+    client = signed_in(manager)
+    assert f"/admin/people/roles/{role.pk}/end/" in client.get("/admin/people/").content.decode()
+    assert end(client, role, reason="").status_code == 200, "it asks why"
+    page = end(client, role, follow=True).content.decode()
+    assert "Ada Stern is no longer reviewer." in page
+    assert reviewer.user.email not in page
+    assert theirs.get("/admin/review/").status_code == 302
+    letter = OutboxMessage.objects.get(kind="accelerator.role_ended")
+    assert (letter.recipient, letter.programme) == (reviewer.user, call.programme)
+    entry = HistoryEntry.objects.get(action="role.ended")
+    assert (entry.actor, entry.reason, entry.details) == (
+        manager,
+        "They have moved away",
+        {"kind": "reviewer"},
+    )
+    assert end(client, role).status_code == 404, "once"
+
+
+def test_the_only_manager_stays_and_the_page_says_why(call, while_open, signed_in):
+    manager = factories.make_manager(call.programme)
+    role, client = Role.objects.get(), signed_in(manager)
+    people = client.get("/admin/people/").content.decode()
+    assert "The only manager" in people
+    assert f"/roles/{role.pk}/end/" not in people
+    for response in (client.get(f"/admin/people/roles/{role.pk}/end/"), end(client, role)):
+        assert response.status_code == 409
+        assert "Ask somebody else in first" in response.content.decode()
+    assert Role.objects.live().get() == role
+
+
+def test_a_manager_who_ends_their_own_role_is_warned_and_is_out(call, while_open, signed_in):
+    manager, other = (
+        factories.make_manager(call.programme),
+        factories.make_manager(call.programme, "Paul Varga"),
+    )
+    client, role = signed_in(manager), Role.objects.get(user=manager)
+    assert "This is your own role." in client.get(f"/admin/people/roles/{role.pk}/end/").content.decode()
+    others = client.get(f"/admin/people/roles/{Role.objects.get(user=other).pk}/end/").content.decode()
+    assert "This is your own role." not in others
+    assert end(client, role).url == "/"
+    assert client.get("/admin/people/").status_code == 403
+    assert not OutboxMessage.objects.filter(kind="accelerator.role_ended").exists(), "they know it"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_who_end_each_other_at_once_leave_one():
+    factories.at(factories.WHILE_OPEN)
+    programme = factories.make_programme()
+    factories.make_manager(programme, "Inès Moreau"), factories.make_manager(programme, "Paul Varga")
+    ready, refused = threading.Barrier(2), []
+
+    def end_one(role):
+        ready.wait()
+        try:
+            roles.end(role, by=None, now=factories.WHILE_OPEN)
+        except NotAllowed as refusal:
+            refused.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=end_one, args=[role]) for role in Role.objects.select_related()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Role.objects.live().count() == 1
+    assert len(refused) == 1
 
 
 @pytest.mark.parametrize("rows", [1, 30])

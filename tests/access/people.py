@@ -26,6 +26,10 @@ def open_invitation(cast) -> list:
     return [Invitation.objects.latest("pk").public_id]
 
 
+def role_of_the_reviewer(cast) -> list:
+    return [cast.reviewer.roles.get().pk]
+
+
 def programme(cast) -> list:
     return [cast.call.programme.slug]
 
@@ -44,4 +48,14 @@ ROWS = [
     Row("GET", "people_of", programme, manager=200, other_manager=404, others=403),
     Row("POST", "people_of", programme, data=somebody, manager=302, other_manager=404, others=403),
     Row("POST", "withdraw_invitation", open_invitation, manager=302, others=404),
+    Row("POST", "send_invitation_again", open_invitation, manager=302, others=404),
+    Row("GET", "end_role", role_of_the_reviewer, manager=200, others=404),
+    Row(
+        "POST",
+        "end_role",
+        role_of_the_reviewer,
+        data=lambda cast: {"reason": "Moved"},
+        manager=302,
+        others=404,
+    ),
 ]

@@ -1,0 +1,63 @@
+"""A reviewer whose role ends: what they have not finished goes to others, what they finished counts."""
+
+from types import SimpleNamespace
+
+import factories
+import pytest
+from django.urls import reverse
+
+from accelerator.models import HistoryEntry, Role
+from applications.models import Assignment, Review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(call):
+    """A reviewer with one reading begun, one not begun, and one finished."""
+    factories.at(factories.REVIEWING)
+    reviewer = factories.make_reviewer(call, "Ada Stern")
+    begun, untouched, finished = (
+        factories.assign(reviewer, factories.make_application(call, name=name, eligible=True))
+        for name in ("Papyrus", "Kestrel", "Halyard")
+    )
+    Review.objects.create(assignment=begun)
+    factories.make_review(finished)
+    return SimpleNamespace(reviewer=reviewer, begun=begun, untouched=untouched, finished=finished)
+
+
+def page_of(reviewer) -> str:
+    return reverse("end_role", args=[Role.objects.get(user=reviewer.user).pk])
+
+
+def test_the_page_says_what_is_handed_back_and_leads_to_the_assignment(call, asked, signed_in):
+    client = signed_in(factories.make_manager(call.programme))
+    page = client.get(page_of(asked.reviewer)).content.decode()
+    assert "2 readings that are not finished are handed back" in page
+    assert "1 review that is in stays and counts." in page
+    response = client.post(page_of(asked.reviewer), {"reason": "Ill"})
+    assert response.url == reverse("assignment", args=[call.pk])
+    assert set(Assignment.objects.filter(withdrawn_at__isnull=True)) == {asked.finished}
+    assert Review.objects.counted().get().assignment == asked.finished
+    entry = HistoryEntry.objects.get(action="call.readings_handed_back")
+    assert (entry.reason, entry.details["readings"]) == ("Ill", 2)
+
+
+def test_what_is_handed_back_is_planned_for_somebody_else(call, asked, signed_in):
+    other = factories.make_reviewer(call, "Joris Blom", "scaleway")
+    client = signed_in(factories.make_manager(call.programme))
+    client.post(page_of(asked.reviewer), {"reason": "Ill"})
+    client.post(reverse("assignment", args=[call.pk]))
+    now_with = Assignment.objects.live().filter(application=asked.untouched.application)
+    assert [assignment.reviewer for assignment in now_with] == [other]
+
+
+def test_readings_of_a_call_that_is_decided_stay_as_they_were(call, asked, signed_in):
+    manager = factories.make_manager(call.programme)
+    factories.release(call, manager, [])
+    client = signed_in(manager)
+    assert "Nothing is assigned to them" in client.get(page_of(asked.reviewer)).content.decode()
+    assert client.post(page_of(asked.reviewer), {"reason": "Thank you"}).url == reverse(
+        "people_of", args=[call.programme.slug]
+    )
+    assert Assignment.objects.filter(withdrawn_at__isnull=True).count() == 3
