@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from accelerator import outbox
-from accelerator.models import User
+from accelerator.models import TeamMember, User
 from applications.models import Application, Submission
 
 
@@ -29,6 +29,43 @@ def withdrawn(application: Application, *, by: User, now) -> None:
         now=now,
         by=by,
         link=outbox.absolute(application.get_absolute_url()),
+    )
+
+
+def removed_from_team(member: TeamMember, *, now) -> None:
+    """A short letter to whoever was taken out; nothing in it leads back in."""
+    _tell_one("team_removed", member, to=member.user, now=now)
+
+
+def left_team(member: TeamMember, *, now) -> None:
+    """To the owner, who may want to ask somebody else in."""
+    owner = member.startup.team.filter(is_owner=True).first()
+    if owner:
+        _tell_one("team_left", member, to=owner.user, now=now)
+
+
+def became_owner(member: TeamMember, *, by: User, now) -> None:
+    _tell_one("team_handed_over", member, to=member.user, by=by, now=now)
+
+
+def _tell_one(name: str, member: TeamMember, *, to: User, now, **context) -> None:
+    """About a change of the team, in the name of the programme to which the startup applied last."""
+    application = member.startup.applications.select_related("call__programme").order_by("started_at").last()
+    outbox.enqueue(
+        f"applications.{name}",
+        key=f"{name.replace('_', '-')}:{member.pk}:{to.pk}:{now:%Y%m%dT%H%M%S%f}",
+        to=to,
+        programme=application.call.programme if application else None,
+        about=application,
+        now=now,
+        context={
+            "startup": member.startup,
+            "member": member.user,
+            "link": outbox.absolute(reverse("invite_co_founder", args=[application.public_id]))
+            if application
+            else "",
+            **context,
+        },
     )
 
 

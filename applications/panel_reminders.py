@@ -111,8 +111,7 @@ def call_closed(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
         if not since < due_at <= until or (call.window.sealed_at is None and due_at <= clock.now()):
             continue  # planned for the past and still not sealed: the news waits for the seal
         figures = _figures(call)
-        applicants = TeamMember.objects.filter(startup__applications__call=call, left_at=None)
-        for manager in call.managers.exclude(pk__in=applicants.values("user")):
+        for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
             yield reminders.Notice(
                 kind=CALL_CLOSED,
                 key=f"call_closed:{call.pk}:{call.window.closes_at:%Y%m%dT%H%MZ}:{manager.pk}",

@@ -1,6 +1,6 @@
 """Who may do what with applications, as sentences."""
 
-from accelerator.models import Startup, User
+from accelerator.models import Invitation, Startup, User
 from applications.models import Application, Attachment
 
 
@@ -19,3 +19,18 @@ def can_open_file(user: User, attachment: Attachment) -> bool:
         and attachment.file.public_id in version.file_ids
         and Application.objects.visible_to(user).filter(pk=application.pk).exists()
     )
+
+
+def owns(user: User, startup: Startup) -> bool:
+    """The owner decides who is in the team."""
+    return startup.team.filter(user=user, is_owner=True).exists()
+
+
+def invitations_to_withdraw(user: User, startup: Startup):
+    """The owner withdraws any of the team's, everybody else what they sent themselves."""
+    of_the_team = Invitation.objects.filter(startup=startup)
+    return of_the_team if owns(user, startup) else of_the_team.filter(invited_by=user)
+
+
+def can_withdraw_invitation(user: User, invitation: Invitation) -> bool:
+    return invitations_to_withdraw(user, invitation.startup).filter(pk=invitation.pk).exists()

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember
-from applications import submission
+from applications import selection, submission
 from applications.models import Application, Call
 
 DEADLINE_NEARS = "applications.deadline_nears"
@@ -75,6 +75,15 @@ def still_a_draft(message: OutboxMessage) -> str:
     if not message.dedupe_key.endswith(_version(draft.call)):
         return "The deadline was moved; other reminders take its place."
     if not draft.startup.members.filter(user=message.recipient_id, left_at=None).exists():
+        return "This person has left the team."
+    return ""
+
+
+@outbox.still_wanted(*selection.LETTERS)
+def still_in_the_team(message: OutboxMessage) -> str:
+    """A letter of decision is held for weeks; whoever has left by then does not get it."""
+    application = Application.objects.select_related("startup").get(pk=message.object_id)
+    if not application.startup.team.filter(user=message.recipient_id).exists():
         return "This person has left the team."
     return ""
 

@@ -36,7 +36,6 @@ CROSS_READINGS = 20  # at most so many are proposed at a time
 # --- Who may read what ----------------------------------------------------------------------------------
 def active_reviewers(call: Call):
     """Those asked to review who still hold the role, and have not applied to the call themselves."""
-    applicants = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
     return (
         Reviewer.objects.filter(call=call)
         .filter(
@@ -44,7 +43,7 @@ def active_reviewers(call: Call):
             user__roles__kind=Role.Kind.REVIEWER,
             user__roles__ended_at__isnull=True,
         )
-        .exclude(user__in=applicants.values("user"))
+        .exclude(user__in=call.applicants.values("user"))
     )
 
 
@@ -224,6 +223,7 @@ def hand_on(assignment: Assignment, to: Reviewer, *, reason: str = "", by: User,
     _tell_readers(application.call, {to.pk: 1}, now)
     return made
 
+
 @transaction.atomic
 def hand_back(call: Call, who: User, *, now) -> int:
     """Withdraw what this person was asked to read in a call and has not finished. Returns how many readings.
@@ -241,7 +241,6 @@ def hand_back(call: Call, who: User, *, now) -> int:
     return Assignment.objects.filter(pk__in=list(unfinished.values_list("pk", flat=True))).update(
         withdrawn_at=now
     )
-
 
 
 # --- Conflicts of interest ------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from applications import window
 from applications.models import Application, Call, Decision, Offer, Release, Review, Seat
 
 LETTER = "applications.letter_"  # the kinds of all letters of decision begin so
+LETTERS = [LETTER + name for name in ("offer", "reserve", "not_selected", "not_eligible", "promoted")]
 OFFER_LINK, ANSWER_BY = "[[link to the offer]]", "[[last minute to answer]]"  # known only on release
 
 

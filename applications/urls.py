@@ -11,6 +11,27 @@ urlpatterns = [
     path("applications/<slug:public_id>/files/<slug:question_key>/", views.upload_file, name="upload_file"),
     path("applications/<slug:public_id>/submit/", views.submit_application, name="submit_application"),
     path("applications/<slug:public_id>/team/", views.invite_co_founder, name="invite_co_founder"),
+    path("applications/<slug:public_id>/team/leave/", views.leave_team, name="leave_team"),
+    path(
+        "applications/<slug:public_id>/team/<slug:person_id>/remove/",
+        views.remove_founder,
+        name="remove_founder",
+    ),
+    path(
+        "applications/<slug:public_id>/team/<slug:person_id>/own/",
+        views.hand_over_team,
+        name="hand_over_team",
+    ),
+    path(
+        "applications/<slug:public_id>/team/invitations/<slug:invitation_id>/withdraw/",
+        views.withdraw_co_founder_invitation,
+        name="withdraw_co_founder_invitation",
+    ),
+    path(
+        "applications/<slug:public_id>/team/invitations/<slug:invitation_id>/send-again/",
+        views.send_co_founder_invitation_again,
+        name="send_co_founder_invitation_again",
+    ),
     path("applications/<slug:public_id>/withdraw/", views.withdraw_application, name="withdraw_application"),
     path("applications/<slug:public_id>/reopen/", views.reopen_application, name="reopen_application"),
     path("applications/<slug:public_id>/receipts/<int:number>/", views.receipt, name="receipt"),

@@ -128,6 +128,7 @@ def _show_member(request, membership: Membership, form: GoalForm):
             "programme": membership.programme,
             "country": countries.name(membership.startup.country),
             "team": membership.startup.team,
+            "team_page_of": membership.offer.application if can_edit else None,
             "goals": goals,
             "can_edit_goals": can_edit,
             "goal_form": form if can_edit and (form.is_bound or len(goals) < progress.GOALS) else None,

@@ -35,7 +35,7 @@ class Startup(models.Model):
 
 
 class TeamMember(models.Model):
-    """A founder's place in a startup; the owner is who started it."""
+    """A founder's place in a startup. The owner, at first whoever started it, decides who is in the team."""
 
     startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -50,7 +50,12 @@ class TeamMember(models.Model):
                 fields=["startup", "user"],
                 condition=Q(left_at__isnull=True),
                 name="a_founder_is_in_a_team_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["startup"],
+                condition=Q(is_owner=True, left_at__isnull=True),
+                name="a_startup_has_one_owner",
+            ),
         ]
 
     def __str__(self) -> str:

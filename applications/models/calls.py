@@ -9,10 +9,19 @@ from accelerator.models.fields import LocalisedTextField
 from applications import window
 
 
+def applicants(**of):
+    """Team members who applied: they are in the team of an application, or were when it was written.
+
+    `of` narrows them down: `applicants(startup__applications__call=call)`.
+    """
+    then_or_now = Q(left_at__isnull=True) | Q(left_at__gt=F("startup__applications__started_at"))
+    return TeamMember.objects.filter(Q(startup__applications__isnull=False, **of) & then_or_now)
+
+
 def applied_to_by(user):
-    """The ids of the calls to which a startup of this person has applied. Few tables, because every page asks it."""
-    own = TeamMember.objects.filter(user_id=user.pk or 0, left_at__isnull=True)
-    return own.filter(startup__applications__isnull=False).values("startup__applications__call")
+    """The ids of the calls to which this person applied; having left the team since makes nobody impartial. Few tables,
+    because every page asks it."""
+    return applicants(user_id=user.pk or 0).values("startup__applications__call")
 
 
 class CallQuerySet(models.QuerySet):
@@ -86,6 +95,11 @@ class Call(models.Model):
         """Those who run it now."""
         live = Role.objects.live().filter(programme=self.programme_id, kind=Role.Kind.MANAGER)
         return User.objects.filter(roles__in=live).order_by("pk")
+
+    @property
+    def applicants(self):
+        """Whoever applied to it, those included who have left their team since."""
+        return applicants(startup__applications__call=self)
 
     @property
     def is_released(self) -> bool:

@@ -2,7 +2,11 @@
 
 import uuid
 
+import factories
 from access_rows import Row
+
+from accelerator import invitations
+from accelerator.models import Invitation
 
 TEAM = {"founder", "co_founder"}
 
@@ -17,6 +21,33 @@ def only_the_team(method: str, route: str, status: int, *more, data=lambda cast:
         others=404,
         **dict.fromkeys(TEAM, status),
     )
+
+
+def of_the_application(cast) -> list:
+    return [cast.application.public_id]
+
+
+def of_the_owner(method: str, route: str, status: int) -> Row:
+    """What the owner alone decides about a co-founder."""
+    return Row(
+        method,
+        route,
+        lambda cast: [cast.application.public_id, cast.co_founder.public_id],
+        others=404,
+        founder=status,
+        co_founder=403,
+    )
+
+
+def invitation(cast) -> list:
+    invitations.invite(
+        "co_founder",
+        email="asked@people.example",
+        by=cast.founder,
+        startup=cast.application.startup,
+        now=factories.REVIEWING,
+    )
+    return [cast.application.public_id, Invitation.objects.latest("pk").public_id]
 
 
 def of_the_call(cast) -> list:
@@ -36,6 +67,15 @@ ROWS = [
     ),
     only_the_team("GET", "invite_co_founder", 200),
     only_the_team("POST", "invite_co_founder", 302, data=lambda cast: {"email": "a.friend@people.example"}),
+    *(
+        of_the_owner(method, route, status)
+        for route in ("remove_founder", "hand_over_team")
+        for method, status in (("GET", 200), ("POST", 302))
+    ),
+    Row("GET", "leave_team", of_the_application, others=404, founder=409, co_founder=200),
+    Row("POST", "leave_team", of_the_application, others=404, founder=409, co_founder=302),
+    Row("POST", "withdraw_co_founder_invitation", invitation, others=404, founder=302, co_founder=403),
+    Row("POST", "send_co_founder_invitation_again", invitation, others=404, founder=302, co_founder=403),
     only_the_team("GET", "withdraw_application", 302),
     only_the_team("POST", "withdraw_application", 409),
     only_the_team("POST", "reopen_application", 409),
