@@ -1,15 +1,16 @@
 """Mentoring as its managers see it: hours per startup and per mentor, who needs a nudge, every session."""
 
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator.models import Programme
+from accelerator.models import HistoryEntry, Programme
 from applications.dashboard_views.frame import dashboard, paged
 from cohorts.models import Cohort
-from mentoring import hours
+from mentoring import hours, session_logs
 from mentoring.models import MentoringSession
 
 
@@ -45,7 +46,16 @@ def overview(request, public_id):
 @dashboard("GET")
 def sessions(request, public_id):
     cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
-    found = MentoringSession.objects.filter(membership__cohort=cohort).with_both_sides()
+    corrected = HistoryEntry.objects.filter(
+        action=session_logs.CORRECTED,
+        object_type=MentoringSession._meta.label_lower,
+        object_id=OuterRef("pk"),
+    )
+    found = (
+        MentoringSession.objects.filter(membership__cohort=cohort)
+        .with_both_sides()
+        .annotate(corrected_at=Subquery(corrected.order_by("-pk").values("happened_at")[:1]))
+    )
     context = {
         **admin.site.each_context(request),
         "title": _("Sessions"),

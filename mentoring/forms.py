@@ -87,8 +87,8 @@ class WrittenForm(forms.Form):
     )
 
 
-class LogForm(WrittenForm):
-    """A booked session: it was held, or nobody came. Fields are filled with what is most likely."""
+class OutcomeForm(WrittenForm):
+    """A booked session: it was held, or nobody came."""
 
     outcome = forms.ChoiceField(
         label=_("Did it take place?"),
@@ -99,6 +99,18 @@ class LogForm(WrittenForm):
         initial=MentoringSession.Status.HELD,
         widget=forms.RadioSelect,
     )
+    field_order = ["outcome", "minutes", "notes", "action_items", "private_note"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("outcome") == MentoringSession.Status.HELD and cleaned.get("minutes") == 0:
+            self.add_error("minutes", _("Say how many minutes it took."))
+        return cleaned
+
+
+class LogForm(OutcomeForm):
+    """The first words about it. Fields are filled with what is most likely."""
+
     done = forms.ModelMultipleChoiceField(
         queryset=None, label=_("Done since last time"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -110,11 +122,16 @@ class LogForm(WrittenForm):
         if not carried:
             del self.fields["done"]
 
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("outcome") == MentoringSession.Status.HELD and cleaned.get("minutes") == 0:
-            self.add_error("minutes", _("Say how many minutes it took."))
-        return cleaned
+
+class CorrectionForm(OutcomeForm):
+    """A log once more. A session that nobody had booked took place: somebody wrote it down because it did."""
+
+    def __init__(self, *args, was_booked: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["action_items"].help_text = _("One on each line. What is ticked already stays.")
+        if not was_booked:
+            del self.fields["outcome"]
+            self.fields["minutes"].min_value = 1
 
 
 class UnbookedLogForm(WrittenForm):

@@ -41,6 +41,20 @@ def logged(session, *, now) -> None:
         )
 
 
+def corrected(session, *, now) -> None:
+    """To the team, when it turned out that a session did, or did not, take place."""
+    for member in session.startup.team:
+        outbox.enqueue(
+            "mentoring.log_corrected",
+            key=f"log-corrected:{session.pk}:u{member.user_id}:{now:%Y%m%dT%H%M%S%f}",
+            to=member.user,
+            context={**context(session), "minutes": session.log.minutes},
+            programme=session.programme,
+            about=session,
+            now=now,
+        )
+
+
 def context(session) -> dict:
     """What every mail about a session may say."""
     return {

@@ -44,6 +44,11 @@ def can_log_session(user: User, session: MentoringSession) -> bool:
     return is_mentor_of(user, session)
 
 
+def can_correct_log(user: User, session: MentoringSession) -> bool:
+    """Whoever was the mentor, also when they no longer are: it is their word."""
+    return can_log_session(user, session)
+
+
 def can_read_private_note(user: User, session: MentoringSession) -> bool:
     return is_mentor_of(user, session) or can_manage(user, session.programme)
 

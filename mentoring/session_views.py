@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accelerator.transitions import NotAllowed
 from cohorts.models import Membership
 from mentoring import booking, permissions, session_logs
-from mentoring.forms import BookingForm, CancelForm, LogForm, MoveForm, UnbookedLogForm
+from mentoring.forms import BookingForm, CancelForm, CorrectionForm, LogForm, MoveForm, UnbookedLogForm
 from mentoring.mentor_views import slot_days, visible_mentor
-from mentoring.models import ActionItem, Mentor, MentoringSession
+from mentoring.models import ActionItem, Mentor, MentoringSession, SessionLog
 
 PER_PAGE = 20
 
@@ -50,6 +50,8 @@ def session(request, public_id):
     session = _visible_session(request, public_id)
     user, now = request.user, request.now
     is_changer = permissions.can_change_session(user, session)
+    log = getattr(session, "log", None)
+    reads_private_note = permissions.can_read_private_note(user, session)
     return render(
         request,
         "mentoring/session.html",
@@ -59,12 +61,16 @@ def session(request, public_id):
             "goals": session.membership.goals.all(),
             "carried": ActionItem.objects.carried_into(session).select_related("session"),
             "previous": session.previous_logged(),
-            "log": getattr(session, "log", None),
+            "log": log,
+            "corrections": session_logs.corrections(session, with_private_note=reads_private_note)
+            if log
+            else [],
+            "can_correct": log and permissions.can_correct_log(user, session) and log.is_correctable(now),
             "action_items": session.action_items.all(),
             "can_move": is_changer and session.is_changeable(now),
             "can_tick": permissions.can_tick_action_items(user, session),
             "can_log": permissions.can_log_session(user, session) and session.is_loggable(now),
-            "can_read_private_note": permissions.can_read_private_note(user, session),
+            "can_read_private_note": reads_private_note,
         },
     )
 
@@ -77,14 +83,14 @@ def book_session(request, public_id):
     membership = permissions.membership_to_book_for(request.user, mentor, request.now)
     if membership is None:
         raise PermissionDenied
+    if not permissions.can_mentor(mentor.user, mentor.programme):
+        return redirect(mentor)  # whose page says that they have left
     form = BookingForm(request.POST or None, initial={"starts_at": _asked_moment(request)})
     if request.method == "POST" and form.is_valid():
         try:
             session = booking.book(mentor, membership, **form.cleaned_data, by=request.user, now=request.now)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
-    if not permissions.can_mentor(mentor.user, mentor.programme):
-        return redirect(mentor)  # whose page says that they have left
         else:
             messages.success(request, _("Booked. The invitation is on its way to both of you."))
             return redirect(session)
@@ -195,6 +201,41 @@ def log_session(request, public_id):
             return redirect(session)
     return render(
         request, "mentoring/log.html", {"session": session, "programme": session.programme, "form": form}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def correct_log(request, public_id):
+    """The mentor's words once more; what they were stays on record."""
+    session = _visible_session(request, public_id)
+    if not permissions.can_correct_log(request.user, session):
+        raise PermissionDenied
+    log = SessionLog.objects.filter(session=session).first()
+    if log is None or (request.method == "GET" and not log.is_correctable(request.now)):
+        return redirect(session)
+    stands = {
+        "outcome": session.status,
+        "minutes": log.minutes or session.minutes,
+        "notes": log.notes,
+        "action_items": "\n".join(item.text for item in session.action_items.still_open()),
+        "private_note": log.private_note,
+    }
+    form = CorrectionForm(request.POST or None, was_booked=session.was_booked, initial=stands)
+    if request.method == "POST" and form.is_valid():
+        said = {"outcome": session.status, **form.cleaned_data}
+        try:
+            changed = session_logs.correct(session, **said, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("Corrected.") if changed else _("Nothing was different, so nothing changed.")
+            )
+            return redirect(session)
+    return render(
+        request,
+        "mentoring/correct_log.html",
+        {"session": session, "programme": session.programme, "form": form, "log": log},
     )
 
 

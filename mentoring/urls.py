@@ -16,6 +16,7 @@ urlpatterns = [
     path("sessions/<slug:public_id>/move/", session_views.move_session, name="move_session"),
     path("sessions/<slug:public_id>/cancel/", session_views.cancel_session, name="cancel_session"),
     path("sessions/<slug:public_id>/log/", session_views.log_session, name="log_session"),
+    path("sessions/<slug:public_id>/log/correct/", session_views.correct_log, name="correct_log"),
     path(
         "sessions/<slug:public_id>/actions/<int:pk>/", session_views.tick_action_item, name="tick_action_item"
     ),

@@ -95,8 +95,8 @@ def make_log(session: MentoringSession, *, action_items=(), **fields) -> Session
     return SessionLog.objects.create(
         session=session,
         logged_by=session.mentor.user,
-        logged_at=session.ends_at,
         **{
+            "logged_at": session.ends_at,
             "minutes": 45,
             "notes": "We listened to ten recordings.",
             "private_note": "Tired, but on course.",

@@ -1,6 +1,7 @@
 """Sessions between one mentor and one startup. The database lets nobody be in two places at once."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -68,7 +69,6 @@ class MentoringSessionQuerySet(models.QuerySet):
     def upcoming(self, now):
         return self.filter(status=MentoringSession.Status.BOOKED, ends_at__gt=now)
 
-    def awaiting_log(self, now):
     def not_begun(self, now):
         """Booked, and still to be moved or cancelled."""
         return self.filter(status=MentoringSession.Status.BOOKED, starts_at__gt=now)
@@ -76,6 +76,7 @@ class MentoringSessionQuerySet(models.QuerySet):
     def begun_and_unlogged(self, now):
         return self.filter(status=MentoringSession.Status.BOOKED, starts_at__lte=now)
 
+    def awaiting_log(self, now):
         return self.filter(status=MentoringSession.Status.BOOKED, ends_at__lte=now)
 
 
@@ -87,7 +88,11 @@ class MentoringSession(HasStatus):
         CANCELLED = "cancelled", _("cancelled")
 
     PILLS = {Status.HELD: "good", Status.NO_SHOW: "soon", Status.CANCELLED: "bad"}
-    TRANSITIONS = {Status.BOOKED: {Status.HELD, Status.NO_SHOW, Status.CANCELLED}}
+    TRANSITIONS = {
+        Status.BOOKED: {Status.HELD, Status.NO_SHOW, Status.CANCELLED},
+        Status.HELD: {Status.NO_SHOW},  # only as the correction of a log
+        Status.NO_SHOW: {Status.HELD},
+    }
 
     public_id = PublicIdField()
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="sessions")
@@ -192,7 +197,10 @@ class MentoringSession(HasStatus):
 
 
 class SessionLog(models.Model):
-    """What happened: written by the mentor. The private note is for mentor and managers only."""
+    """What happened: written by the mentor, who may correct it for two weeks. The private note is for mentor and
+    managers only."""
+
+    CORRECTABLE_FOR = timedelta(days=14)
 
     session = models.OneToOneField(MentoringSession, on_delete=models.CASCADE, related_name="log")
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=0, validators=[MaxValueValidator(600)])
@@ -203,6 +211,14 @@ class SessionLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session}: {self.minutes} min"
+
+    @property
+    def correctable_until(self) -> datetime:
+        """Exclusive."""
+        return self.logged_at + self.CORRECTABLE_FOR
+
+    def is_correctable(self, now) -> bool:
+        return now < self.correctable_until
 
 
 class ActionItemQuerySet(models.QuerySet):
