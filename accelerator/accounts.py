@@ -16,7 +16,18 @@ CODE_LIFE = timedelta(minutes=15)
 
 
 class Adapter(DefaultAccountAdapter):
-    """allauth, with its mails written to the outbox instead of sent on the request's path."""
+    """allauth, with its mails written to the outbox instead of sent on the request's path, and refusals in our words."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("That is your address already."),
+        "email_password_mismatch": _("Address and password do not belong together."),
+        "email_taken": _("There is an account with this address already."),
+        "enter_current_password": _("That is not your password."),
+        "incorrect_code": _("That is not the code. Please look again; a new one replaces the one before."),
+        "incorrect_password": _("That is not your password."),
+        "too_many_login_attempts": _("Too many attempts. Please wait a few minutes and try again."),
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         context = {"email": email, "base_url": settings.BASE_URL, **context}

@@ -1,10 +1,8 @@
 """What happens around every request: one reading of the clock, the reader's zone, refusals, the second factor."""
 
 from django.conf import settings
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accelerator import clock
 from accelerator.transitions import NotAllowed
@@ -47,11 +45,7 @@ def second_factor(get_response):
             from allauth.mfa.utils import is_mfa_enabled
 
             if not is_mfa_enabled(request.user):
-                messages.info(
-                    request,
-                    _("The dashboard asks for a second factor. Please set up a passkey or an app first."),
-                )
-                return redirect("mfa_index")
+                return redirect("mfa_index")  # which says why
         return get_response(request)
 
     return middleware

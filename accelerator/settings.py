@@ -237,7 +237,16 @@ ACCOUNT_ADAPTER = "accelerator.accounts.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_FORMS = {"login": "accelerator.sign_in.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "accelerator.sign_in.LoginForm",
+    "add_email": "accelerator.sign_in.AddEmailForm",
+    "set_password": "accelerator.sign_in.SetPasswordForm",
+    "change_password": "accelerator.sign_in.ChangePasswordForm",
+    "reset_password": "accelerator.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "accelerator.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "accelerator.sign_in.PasswordForm",
+}
+ACCOUNT_CHANGE_EMAIL = True  # one address each, which can be exchanged for another
 ACCOUNT_SIGNUP_FORM_CLASS = "accelerator.accounts.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -260,6 +269,17 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("SLIPWAY_PROXIES", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accelerator.sign_in.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accelerator.sign_in.AuthenticateForm",
+    "reauthenticate": "accelerator.sign_in.ReauthenticateForm",
+    "activate_totp": "accelerator.sign_in.ActivateAppForm",
+    "add_webauthn": "accelerator.sign_in.AddPasskeyForm",
+    "edit_webauthn": "accelerator.sign_in.RenamePasskeyForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # nobody signs in before the first is verified; a second factor bars no change
+)
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = REHEARSAL or TESTING
 MFA_TOTP_ISSUER = "Slipway"

@@ -464,6 +464,23 @@ def test_the_pages_of_the_second_factor_open(call, while_open, signed_in):
         assert client.get(path, follow=True).status_code == 200
 
 
+@pytest.mark.parametrize("with_app", [False, True])
+def test_one_changes_ones_address_by_a_code_sent_to_the_new_one(call, while_open, signed_in, with_app):
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    user = factories.make_user()
+    if with_app:
+        TOTP.activate(user, generate_totp_secret())
+    client, old = signed_in(user), user.email
+    client.post("/accounts/email/", {"email": NEW, "action_add": "1"})
+    user.refresh_from_db()
+    assert user.email == old, "not before the code"
+    client.post("/accounts/confirm-email/", {"code": code_for(NEW)})
+    user.refresh_from_db()
+    assert user.email == NEW
+    assert [address.email for address in user.emailaddress_set.all()] == [NEW]
+
+
 # --- The first manager of a real season -------------------------------------------------------------------
 
 
