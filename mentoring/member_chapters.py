@@ -3,16 +3,19 @@
 from django.db.models import Sum
 
 from accelerator.dashboard import Card
+from accelerator.models import Startup
+from accelerator.permissions import can_manage
 from cohorts import member_page
 from mentoring import hours
 from mentoring.models import ActionItem, MentoringSession
-from mentoring.permissions import may_follow_mentoring
 
 
 @member_page.chapters
 def mentoring(request, membership):
     sessions = MentoringSession.objects.visible_to(request.user).filter(membership=membership)
-    is_own = may_follow_mentoring(request.user, membership)
+    is_team = Startup.objects.of(request.user).filter(pk=membership.startup_id).exists()
+    # mentors see their own sessions only
+    is_own = is_team or can_manage(request.user, membership.programme)
     if not is_own and not sessions.exists():
         return
     held = sessions.filter(status=MentoringSession.Status.HELD)
@@ -20,6 +23,7 @@ def mentoring(request, membership):
         "mentoring/member_chapter.html",
         {
             "is_own": is_own,
+            "is_team": is_team,
             "coming": sessions.upcoming(request.now).with_both_sides(),
             "latest": held.with_both_sides().select_related("log").order_by("-starts_at")[:3],
             "held": held.count(),

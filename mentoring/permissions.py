@@ -13,12 +13,6 @@ def membership_to_book_for(user: User, mentor: Mentor, now) -> Membership | None
     return None if latest is None or latest.cohort.is_over(now) else latest
 
 
-def may_follow_mentoring(user: User, membership: Membership) -> bool:
-    """The team itself, and the programme's managers; mentors see their own sessions only."""
-    in_team = Startup.objects.of(user).filter(pk=membership.startup_id).exists()
-    return in_team or can_manage(user, membership.programme)
-
-
 def can_mentor(user: User, programme: Programme) -> bool:
     return Role.objects.held_by(user, Role.Kind.MENTOR).filter(programme=programme).exists()
 
