@@ -8,6 +8,8 @@ from accelerator.models import HistoryEntry, Programme, User
 
 # What an entry is called on a page. Others are called by their own name: `partner.changed` is "Partner changed".
 WORDS = {
+    "application.co_founder_left": _("A founder left the team"),
+    "application.co_founder_removed": _("A founder taken out of the team"),
     "application.conflict_declared": _("Conflict of interest declared"),
     "application.decided": _("Decision taken"),
     "application.decision_taken_back": _("Decision taken back"),
@@ -17,6 +19,7 @@ WORDS = {
     "application.letter_edited": _("Letter changed"),
     "application.moved_in_reserve": _("Moved in the reserve"),
     "application.opened_for_review": _("Opened by a reviewer"),
+    "application.ownership_handed_over": _("The team handed to another owner"),
     "application.refused_late": _("Refused: it came after the deadline"),
     "application.reopened": _("Reopened"),
     "application.screened": _("Screened"),
@@ -25,6 +28,7 @@ WORDS = {
     "application.withdrawn": _("Withdrawn"),
     "call.assigned": _("Readings shared out"),
     "call.letters_prepared": _("Letters prepared"),
+    "call.readings_handed_back": _("Readings handed back"),
     "call.released": _("Decisions released"),
     "call.sealed": _("Closed, and every application sealed"),
     "call.seat_left_free": _("A seat stays free: the reserve is empty"),
