@@ -11,6 +11,8 @@ import smtplib
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -194,9 +196,10 @@ def retry(message: OutboxMessage, *, by: User, now) -> None:
 # --- Sending ------------------------------------------------------------------------------------------
 def deliver(limit: int = 10_000) -> int:
     """Send what is due, in batches, until nothing is left or `limit` is reached. Returns how many were sent."""
-    sent = 0
+    sent, batch = 0, None
     with _Transport() as transport:
-        while sent < limit and (batch := _claim()):
+        while sent < limit and (batch is None or len(batch) == BATCH):  # a smaller one was the last
+            batch = _claim()
             sent += sum(_send(message, transport) for message in batch)
     return sent
 
@@ -208,7 +211,8 @@ def _claim() -> list[OutboxMessage]:
             OutboxMessage.objects.due(now)
             .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=real), next_try_at__lte=real)
             .order_by("-is_secret", "due_at", "pk")
-            .select_for_update(skip_locked=True)[:BATCH]
+            .select_related("programme")
+            .select_for_update(skip_locked=True, of=("self",))[:BATCH]
         )
         OutboxMessage.objects.filter(pk__in=[m.pk for m in claimed]).update(
             status=OutboxMessage.Status.SENDING,
@@ -366,11 +370,25 @@ def _unseal(text: str) -> str:
 _nudges: queue.Queue = queue.Queue(maxsize=1)
 _nudger: threading.Thread | None = None
 _nudger_lock = threading.Lock()
+_heard_by: ContextVar[Callable[[], None] | None] = ContextVar("heard_by", default=None)
+
+
+@contextmanager
+def nudges_heard_by(listener: Callable[[], None]):
+    """Inside, `listener` hears of messages instead of a worker: for whoever delivers by themselves."""
+    token = _heard_by.set(listener)
+    try:
+        yield
+    finally:
+        _heard_by.reset(token)
 
 
 def nudge() -> None:
     """Ask a worker to deliver soon. Never waits: with Redis gone or hung, only the nudging thread hangs with it."""
     global _nudger
+    if listener := _heard_by.get():
+        listener()
+        return
     if settings.TESTING:
         return
     with _nudger_lock:

@@ -68,12 +68,16 @@ def planned_jobs(since: datetime, until: datetime) -> list[Job]:
     return sorted((job for generator in jobs for job in generator(since, until)), key=lambda job: job.due_at)
 
 
-def due_moments(since: datetime, until: datetime) -> list[datetime]:
-    """Every moment in between at which something is due; where a rehearsal's jump stops on its way."""
-    found = {n.due_at for n in planned_notices(since, until)} | {j.due_at for j in planned_jobs(since, until)}
+def due_moments(since: datetime, until: datetime) -> dict[datetime, bool]:
+    """Every moment in between at which something is due, in order; where a rehearsal's jump stops on its way.
+
+    True where a job is due: it changes the world, and with it what else falls due.
+    """
     waiting = OutboxMessage.objects.unsent().filter(due_at__gt=since, due_at__lte=until)
-    found |= set(waiting.values_list("due_at", flat=True))
-    return sorted(moment for moment in found if since < moment <= until)  # a job may be long overdue
+    found = dict.fromkeys(waiting.values_list("due_at", flat=True), False)
+    found |= dict.fromkeys((notice.due_at for notice in planned_notices(since, until)), False)
+    found |= dict.fromkeys((job.due_at for job in planned_jobs(since, until)), True)
+    return {at: found[at] for at in sorted(found) if since < at <= until}  # a job may be long overdue
 
 
 def reconcile(now: datetime) -> int:
@@ -129,7 +133,9 @@ def tick() -> int:
                 reconcile(now)
             finally:  # a failed job must not keep the mail from going out
                 sent = outbox.deliver()
-        Heartbeat.objects.update_or_create(name="tick", defaults={"beat_at": clock.real_now()})
+        beat = {"beat_at": clock.real_now()}
+        if not Heartbeat.objects.filter(name="tick").update(**beat):
+            Heartbeat.objects.update_or_create(name="tick", defaults=beat)
         return sent
     finally:
         with connection.cursor() as cursor:

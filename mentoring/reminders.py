@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from django.db.models import F, Prefetch
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from accelerator import clock, outbox, reminders, wording
@@ -20,37 +20,33 @@ A_DAY_LATER_AT_MOST = timedelta(days=2)  # by when the second reminder to log ha
 
 
 @reminders.notices
-def session_tomorrow(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """To both sides; of no use any more once the last hour has begun."""
-    yield from _before(SESSION_TOMORROW, DAY_BEFORE, HOUR_BEFORE, since, until)
-
-
-@reminders.notices
-def session_soon(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    yield from _before(SESSION_SOON, HOUR_BEFORE, timedelta(0), since, until)
-
-
-@reminders.notices
-def log_session(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """To the mentor, half an hour after the end and, while nothing is written down, the next morning."""
-    ended = _booked().filter(ends_at__gt=since - A_DAY_LATER_AT_MOST, ends_at__lte=until - LOG_AFTER)
-    for session in ended:
-        soon, next_morning = session.ends_at + LOG_AFTER, _next_morning(session)
-        useless_after = session.ends_at + LOG_USELESS_AFTER
-        for due_at, until_then, again in ((soon, next_morning, False), (next_morning, useless_after, True)):
+def of_sessions(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """Everything about sessions from one look at those that are near: the tick asks every few seconds."""
+    near = _booked().filter(ends_at__gt=since - A_DAY_LATER_AT_MOST, starts_at__lte=until + DAY_BEFORE)
+    for session in near:
+        planned = [
+            *_before(SESSION_TOMORROW, session, DAY_BEFORE, useless=HOUR_BEFORE),
+            *_before(SESSION_SOON, session, HOUR_BEFORE, useless=timedelta(0)),
+            *_to_log(session),
+        ]
+        for kind, person, due_at, useless_after, again in planned:
             if since < due_at <= until:
-                mentor = session.mentor.user
-                yield _notice(LOG_SESSION, session, mentor, due_at, until_then, again=again)
+                yield _notice(kind, session, person, due_at, useless_after, again=again)
 
 
-def _before(kind: str, lead: timedelta, useless: timedelta, since, until) -> Iterator[reminders.Notice]:
+def _before(kind: str, session: MentoringSession, lead: timedelta, *, useless: timedelta) -> Iterator[tuple]:
     """To everybody concerned, `lead` before it begins; whoever booked later than that knows it anyway."""
-    due = _booked().filter(
-        starts_at__gt=since + lead, starts_at__lte=until + lead, booked_at__lt=F("starts_at") - lead
-    )
-    for session in due:
+    due_at = session.starts_at - lead
+    if session.booked_at < due_at:
         for person in [session.mentor.user, *(member.user for member in session.membership.startup.present)]:
-            yield _notice(kind, session, person, session.starts_at - lead, session.starts_at - useless)
+            yield kind, person, due_at, session.starts_at - useless, False
+
+
+def _to_log(session: MentoringSession) -> Iterator[tuple]:
+    """To the mentor, half an hour after the end and, while nothing is written down, the next morning."""
+    soon, next_morning = session.ends_at + LOG_AFTER, _next_morning(session)
+    yield LOG_SESSION, session.mentor.user, soon, next_morning, False
+    yield LOG_SESSION, session.mentor.user, next_morning, session.ends_at + LOG_USELESS_AFTER, True
 
 
 def _booked():

@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rehearsal import state, stops
+from rehearsal.middleware import CAST
 
 
 def bar(request) -> dict:
     """`rehearsal`: where the clock stands, where it can jump, whom one can be, and what is next worth trying."""
-    if request.path.startswith("/healthz"):
+    if request.path.startswith("/healthz") or CAST in request.environ:
         return {}
     rehearsal, call = state.current(), state.rehearsed_call()
     if not rehearsal or not call:

@@ -5,8 +5,11 @@ stands, and a walk can be taken up by another process. Between acts the tick run
 as Celery beat would have run it.
 """
 
+import gc
 import random
+import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import count
@@ -20,6 +23,19 @@ from rehearsal.people import Person, from_outbox
 
 DAY = timedelta(days=1)
 SEED = 20231128  # of the rehearsal in the browser
+
+
+@contextmanager
+def rare_collecting():
+    """Python looks for cyclic garbage rarely: a walk makes so many objects that looking took a fifth of its time."""
+    thresholds = gc.get_threshold()
+    gc.freeze()  # what is loaded now stays
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 @dataclass(order=True)
@@ -51,8 +67,9 @@ class Season:
         self._people: dict[str, Person] = {}
         self._numbers = count(1)
         self._set_clock = clock.freeze
-        self._due: list[datetime] | None = None
+        self._due: dict[datetime, bool] | None = None
         self._due_until = call.window.opens_at
+        self._nudged = False
 
     # --- the cast ---------------------------------------------------------------------------------------
     def rng(self, *about) -> random.Random:
@@ -105,14 +122,25 @@ class Season:
         """Go from `since` (else now) to `until`, stopping at every act and at everything that falls due."""
         at = since or clock.now()
         try:
-            for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
-                at = self._let_time_pass(at, act.at, progress)
-                act.do(act.at)
-                outbox.deliver()  # the nudge after a commit
-                if act.replans:
-                    self._due = None
+            with rare_collecting(), outbox.nudges_heard_by(self._hear):
+                for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
+                    at = self._let_time_pass(at, act.at, progress)
+                    act.do(act.at)
+                    if self._answer_nudges() and act.replans:
+                        self._due = None
         finally:
             self._arrive(at)
+
+    def _hear(self) -> None:
+        """Messages were written: what a worker would be told after the commit."""
+        self._nudged = True
+
+    def _answer_nudges(self) -> bool:
+        """Deliver what was written since. True when there was something."""
+        nudged, self._nudged = self._nudged, False
+        if nudged:
+            outbox.deliver()
+        return nudged
 
     def _let_time_pass(self, since: datetime, until: datetime, progress) -> datetime:
         """Tick wherever something is due on the way to `until`; on arrival the clock stands there."""
@@ -122,16 +150,20 @@ class Season:
             self._set_clock(since)
             progress(since)
             if due and not self._beat_is_down(since):
+                changes = self._due.get(due, True)
                 tasks.tick()
-                self._due = None  # what happened may have planned more
+                self._nudged = False  # the tick has delivered
+                if changes:
+                    self._due = None
         return until
 
     def _next_due(self, since: datetime, until: datetime) -> datetime | None:
         """The first moment in `since < at <= until` at which beat would find something to do."""
         if self._due is None or until > self._due_until:
             self._due_until = max(until, since + DAY)
-            found = reminders.due_moments(since, self._due_until)
-            self._due = sorted([*found, self.outage[1]] if self.outage else found)
+            self._due = reminders.due_moments(since, self._due_until)
+            if self.outage:  # when beat is back it finds whatever it has missed
+                self._due = dict(sorted({**self._due, self.outage[1]: True}.items()))
         return next((at for at in self._due if since < at <= until), None)
 
     def _beat_is_down(self, at: datetime) -> bool:
@@ -159,18 +191,19 @@ def of_this_database() -> Season:
     return LivingSeason(call, rehearsed_cast(call), seed=SEED)
 
 
+def _in_order(name: str) -> str:
+    """É beside E, as people look names up."""
+    return unicodedata.normalize("NFKD", name).casefold()
+
+
 def people_of(call: Call | None) -> list[dict]:
     """Everybody one can be in a rehearsal, by what they are."""
     if call is None:
         return []
     groups = []
     labels = {Role.Kind.MANAGER: "Managers", Role.Kind.REVIEWER: "Reviewers", Role.Kind.MENTOR: "Mentors"}
-    roles = list(
-        Role.objects.live()
-        .filter(programme=call.programme)
-        .select_related("user", "partner")
-        .order_by("user__name")
-    )
+    roles = list(Role.objects.live().filter(programme=call.programme).select_related("user", "partner"))
+    roles.sort(key=lambda role: _in_order(role.user.name))
     founders = (
         Application.objects.filter(call=call, startup__members__is_owner=True)
         .order_by("startup__name")
@@ -183,7 +216,7 @@ def people_of(call: Call | None) -> list[dict]:
          "about": f["startup__name"]}
         for f in founders
     ]  # fmt: skip
-    groups.append({"role": "Founders", "people": list(people)})
+    groups.append({"role": "Founders", "people": sorted(people, key=lambda found: _in_order(found["about"]))})
     for kind, label in labels.items():
         groups.append(
             {

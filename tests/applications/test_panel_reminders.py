@@ -148,7 +148,7 @@ def test_an_unanswered_offer_runs_out_at_its_instant_and_the_reserve_moves_up_on
 def test_a_walk_stops_where_offers_are_reminded_of_and_run_out(cast, offer):
     clock.freeze(factories.REVIEWING)
     moments = reminders.due_moments(EVE - timedelta(hours=1), EXPIRES_AT)
-    assert moments == [EVE, EXPIRES_AT]
+    assert moments == {EVE: False, EXPIRES_AT: True}
 
 
 def test_the_tick_asks_the_same_number_of_questions_for_one_reviewer_as_for_thirty(

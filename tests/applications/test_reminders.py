@@ -103,7 +103,7 @@ def test_the_tick_seals_two_minutes_after_the_deadline_and_also_weeks_late(call,
 
 def test_a_walk_through_the_season_stops_at_each_of_these_moments(call, draft):
     moments = reminders.due_moments(factories.WHILE_OPEN, factories.AFTER_CLOSE)
-    assert moments == [
+    assert list(moments) == [
         EVE,
         LAST_MORNING,
         factories.CLOSES_AT - timedelta(hours=3),

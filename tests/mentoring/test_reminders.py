@@ -10,7 +10,7 @@ from accelerator import clock, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from mentoring import booking
 from mentoring.models import MentoringSession
-from mentoring.reminders import session_tomorrow
+from mentoring.reminders import of_sessions
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -128,4 +128,4 @@ def test_what_is_due_is_asked_in_as_many_queries_for_five_sessions_as_for_one(
     for number in range(4):
         make_session(make_mentor(call), make_membership(call, name=f"Kestrel {number}"))
     with clock.held(JANUARY), django_assert_num_queries(2):
-        assert len(list(session_tomorrow(TUESDAY_14H - 2 * DAY, TUESDAY_14H - DAY))) == 3 + 4 * 2
+        assert len(list(of_sessions(TUESDAY_14H - 2 * DAY, TUESDAY_14H - DAY))) == 3 + 4 * 2
