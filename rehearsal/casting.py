@@ -11,6 +11,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from applications.simulated_reviewers import Temperaments
+
 FOLDER = Path(__file__).parent / "cast"
 
 
@@ -54,7 +58,6 @@ class ReviewerRole:
     capacity: int
     leniency: float
     spread: float
-    noise: float
     time_zone: str
     conflicts: list[str] = field(default_factory=list)
     conflict_reason: str = ""
@@ -136,7 +139,7 @@ def written(closes_at: datetime) -> Cast:
                 **{
                     k: r[k]
                     for k in (
-                        "name email title topics capacity leniency spread noise time_zone conflicts voice".split()
+                        "name email title topics capacity leniency spread time_zone conflicts voice".split()
                     )
                 },
                 conflict_reason=r.get("conflict_reason", ""),
@@ -241,7 +244,11 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
 
 
 def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) -> list[ReviewerRole]:
-    """As many reviewers as asked for, with room for three readings of everything between them."""
+    """As many reviewers as asked for, with room for three readings of everything between them.
+
+    What each is like is drawn, so that every seed has a panel of its own.
+    """
+    drawn = Temperaments.drawn(count, np.random.default_rng(rng.getrandbits(64)))
     people = [(g, f) for g in reversed(GIVEN) for f in FAMILY]
     found = _by_turns(written_ones)[:count]
     while len(found) < count:
@@ -252,13 +259,13 @@ def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) ->
                 model,
                 name=f"{given} {family}",
                 email=f"{_ascii(given)}.{_ascii(family)}.{len(found)}@readers.example",
-                leniency=rng.gauss(0, 0.6),
-                spread=2.718 ** rng.gauss(0, 0.2),
-                noise=1.0,
             )
         )
     capacity = -(-applicants * 4 // max(1, count))
-    return [replace(r, capacity=max(r.capacity, capacity)) for r in found]
+    return [
+        replace(r, capacity=max(r.capacity, capacity), leniency=float(leniency), spread=float(spread))
+        for r, leniency, spread in zip(found, drawn.leniency, drawn.width, strict=True)
+    ]
 
 
 def _by_turns(people: list[ReviewerRole]) -> list[ReviewerRole]:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from accelerator.models import HistoryEntry, OutboxMessage
+from applications import findings
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Review, Seat, Submission
 from cohorts.models import Membership
 from mentoring.models import MentoringSession, SessionLog
@@ -77,7 +78,31 @@ def of(season: Season, sink: Sink, now) -> Report:
     }
     missing = {k: n for k, n in WANTED.items() if figures[k] < n} if figures["applicants"] >= 200 else {}
     told = Counter(mail.kind for mail in sink.mails)
+    figures |= true_found(season)
     return Report(figures, dict(sorted(told.items())), broken, duplicates, missing)
+
+
+def true_found(season: Season) -> dict[str, int]:
+    """How many of the truly best, as many as there are seats, raw means and calibrated scores put first.
+
+    The truth is the cast's: what reviewers were made to perceive before leniency, spread and noise.
+    """
+    found = findings.of(season.call)
+    read = found.readings
+    eligible = Application.objects.filter(call=season.call).eligible().select_related("startup")
+    companies = {a.pk: season.cast.company_of(a.startup.name) for a in eligible.order_by("pk")}
+    truth = {pk: company.quality for pk, company in companies.items() if company}
+    raw = dict(zip(read.applications.tolist(), read.application_means(read.totals).tolist(), strict=True))
+    calibrated = dict(zip(read.applications.tolist(), found.calibration.score.tolist(), strict=True))
+    best = _first(truth, season.call.seats)
+    return {
+        "true_found_raw": len(best & _first(raw, season.call.seats)),
+        "true_found": len(best & _first(calibrated, season.call.seats)),
+    }
+
+
+def _first(worth: dict[int, float], count: int) -> set[int]:
+    return set(sorted(worth, key=lambda pk: (-worth[pk], pk))[:count])
 
 
 def _after_useless() -> int:
@@ -94,6 +119,7 @@ def lines(report: Report, season: Season, seconds: float) -> list[str]:
         f"  {f['applicants']} founders came, {f['started']} applications were started, {f['submitted']} submitted in time, "
         f"{f['late_refused']} attempts refused as late, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
         f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared.",
+        f"  Of the {f['seats']} truly best, raw means found {f['true_found_raw']} and calibrated scores {f['true_found']}.",
         f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "
         f"{f['offers_expired']} expired, {f['promoted_from_reserve']} moved up from the reserve, {f['members']} members.",
         f"  {f['sessions_booked']} sessions booked, {f['sessions_logged']} logged, {f['no_shows']} no-shows.",

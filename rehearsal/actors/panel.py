@@ -4,13 +4,14 @@ import math
 from datetime import timedelta
 from functools import partial
 
+import numpy as np
 from django.urls import reverse
 
 from accelerator import clock
 from applications import window
 from applications.models import Application, Assignment, Decision, Recusal, Release, Reviewer
+from applications.simulated_reviewers import Temperaments
 from rehearsal.casting import ReviewerRole
-from rehearsal.marks import band, marks
 
 EVENING = 20
 
@@ -127,11 +128,21 @@ def _first_of_all(season, role: ReviewerRole, assignment: Assignment) -> bool:
     return is_second and not Recusal.objects.filter(application__call=season.call).exists()
 
 
+def marks(role: ReviewerRole, quality: float, criteria: int, rng) -> list[int]:
+    """A mark for each criterion, from a reviewer who is as lenient and as wide as their role says."""
+    who = Temperaments(leniency=np.array([role.leniency]), width=np.array([role.spread]))
+    generator = np.random.default_rng(rng.getrandbits(64))
+    (row,) = who.rubrics(np.array([quality]), np.array([0]), criteria, generator)
+    return [int(mark) for mark in row]
+
+
+def band(mark: float) -> str:
+    return "low" if mark <= 3 else "mid" if mark <= 6 else "high"
+
+
 def review_form(season, role: ReviewerRole, quality: float, rng) -> dict:
     criteria = list(season.call.criteria.all())
-    given = marks(
-        quality, leniency=role.leniency, spread=role.spread, noise=role.noise, criteria=len(criteria), rng=rng
-    )
+    given = marks(role, quality, len(criteria), rng)
     texts = season.cast.review_texts
     by_key = {criterion.key: mark for criterion, mark in zip(criteria, given, strict=True)}
     striking = sorted((key for key in by_key if key in texts), key=lambda key: -abs(by_key[key] - 5))[:2]

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,30 @@ def rehearse(*arguments) -> subprocess.CompletedProcess:
         env={**keep, "SLIPWAY_REHEARSAL": "1", "SLIPWAY_LOG_LEVEL": "ERROR"},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=900,
     )
 
 
-@pytest.mark.servers
-def test_a_season_keeps_every_promise(tmp_path):
-    done = rehearse(*SMALL, "--json", tmp_path / "season.json")
+@dataclass
+class Rehearsed:
+    figures: dict
+    dossier: Path
+
+
+@pytest.fixture(scope="module")
+def small_season(tmp_path_factory) -> Rehearsed:
+    return rehearsed(tmp_path_factory.mktemp("season"))
+
+
+def rehearsed(folder: Path) -> Rehearsed:
+    done = rehearse(*SMALL, "--json", folder / "season.json", "--dossier", folder / "dossier.json")
     assert done.returncode == 0, done.stdout + done.stderr
-    figures = json.loads((tmp_path / "season.json").read_text())
+    return Rehearsed(json.loads((folder / "season.json").read_text()), folder / "dossier.json")
+
+
+@pytest.mark.servers
+def test_a_season_keeps_every_promise(small_season):
+    figures = small_season.figures
     assert figures["members"] == figures["seats"] == 5
     assert all(figures[k] for k in ("reviews", "sessions_logged", "messages"))
     assert figures["promoted_from_reserve"] == figures["offers_declined"] + figures["offers_expired"] == 2
@@ -39,6 +55,29 @@ def test_a_season_keeps_every_promise(tmp_path):
         0,
     ]
     assert figures["invariant_violations"] == 0
+
+
+@pytest.mark.servers
+def test_the_report_says_how_many_of_the_true_five_were_found(small_season):
+    found = small_season.figures["true_found_raw"], small_season.figures["true_found"]
+    assert all(type(count) is int and 1 <= count <= 5 for count in found)
+
+
+@pytest.mark.servers
+def test_the_dossier_of_a_rehearsed_season_is_verified(small_season):
+    script = ROOT / "applications/scoring/verify_dossier.py"
+    done = subprocess.run(
+        [sys.executable, script, small_season.dossier], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "verified" in done.stdout
+
+
+@pytest.mark.servers
+def test_the_same_seed_gives_the_same_season(small_season, tmp_path):
+    again = rehearsed(tmp_path)
+    assert {**again.figures, "seconds": 0} == {**small_season.figures, "seconds": 0}
+    assert again.dossier.read_text() == small_season.dossier.read_text()
 
 
 @pytest.mark.servers

@@ -1,6 +1,5 @@
 """`manage.py rehearse`: a whole season through the real addresses and the real tasks, and a report of it."""
 
-import gc
 import io
 import json
 import logging
@@ -35,11 +34,23 @@ class Command(BaseCommand):
             "--programme", type=Path, default=settings.BASE_DIR / "programmes/ai-startup-program.toml"
         )
         parser.add_argument("--json", type=Path, help="Write the figures to this file.")
+        parser.add_argument("--dossier", type=Path, help="Write the selection's dossier to this file.")
         parser.add_argument(
             "--sabotage", choices=SABOTAGES, help="Break one promise on purpose; the report must notice."
         )
 
-    def handle(self, *, applicants, reviewers, seed, programme, json: Path | None, sabotage, **options):
+    def handle(
+        self,
+        *,
+        applicants,
+        reviewers,
+        seed,
+        programme,
+        json: Path | None,
+        dossier: Path | None,
+        sabotage,
+        **options,
+    ):
         if not settings.CLOCK_ADJUSTABLE:
             raise CommandError(
                 "A season can be rehearsed only with SLIPWAY_REHEARSAL=1, in a database of its own."
@@ -54,8 +65,6 @@ class Command(BaseCommand):
             "django_structlog",
         ):  # late attempts are refused by the dozen; that is the point
             logging.getLogger(noisy).setLevel(logging.ERROR)
-        gc.freeze()  # what is loaded now stays; looking at it again and again cost a fifth of the time
-        gc.set_threshold(50_000, 20, 50)
         began = time.monotonic()
         call_command("load_programme", str(programme), stdout=io.StringIO())
         call = Call.objects.select_related("programme", "window").get()
@@ -71,6 +80,9 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.lines(result, season, seconds)))
         if json:
             json.write_text(_as_json(result, seconds))
+        if dossier:
+            name = f"{call.programme.slug}/{call.slug}"
+            call_command("export_selection", name, str(dossier), stdout=self.stdout)
         if not result.is_clean:
             raise SystemExit(1)
 
