@@ -1,5 +1,7 @@
 """The bar's buttons, the guide and the mailbox. Everybody on this machine may use them; nobody else can reach them."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -45,6 +47,7 @@ def jump(request):
             )
         )
     if state.begin_walk(moment.at):
+        request.session["walk_from"] = request.now.isoformat()
         tasks.walk.delay(moment.at.isoformat())
     request.session["after_walk"] = _back(request)
     return redirect("rehearsal_walking")
@@ -59,7 +62,7 @@ def walking(request):
         return redirect(request.session.pop("after_walk", "/"))
     call = state.rehearsed_call()
     now = clock.now()
-    begun = call.window.opens_at
+    begun = datetime.fromisoformat(request.session.get("walk_from", call.window.opens_at.isoformat()))
     done = (now - begun) / (rehearsal.walking_to - begun) if rehearsal.walking_to > begun else 1
     response = render(
         request,

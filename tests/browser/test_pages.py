@@ -1,6 +1,7 @@
 """Every page that we wrote: no violation of axe in light and in dark, nothing sideways on a phone, a quiet console."""
 
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 
 import factories
 import factories_cohort
@@ -8,10 +9,13 @@ import factories_founder as founders
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
-from django.urls import reverse
+from django.urls import include, reverse
+from django.urls import path as address
 
+from accelerator import outbox, urls
 from accelerator.models import OutboxMessage
 from applications import selection
+from rehearsal.models import Rehearsal
 
 ANYBODY = None
 OF_A_CALL = [
@@ -203,6 +207,57 @@ def test_the_pages_of_the_cohort(all_well, cast):
         reverse("edit_hours", args=[mentor.public_id]),
         reverse("edit_mentor", args=[mentor.programme.slug]),
     )
+
+
+@pytest.fixture
+def rehearsing(settings, open_call):
+    """The site of a rehearsal with its bar, guide and mailbox: a test's own has none of them."""
+    options = settings.TEMPLATES[0]["OPTIONS"]
+    seen = [*options["context_processors"], "rehearsal.context.bar"]
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "OPTIONS": {**options, "context_processors": seen}}]
+    addresses = ModuleType("addresses_of_a_rehearsal")
+    addresses.urlpatterns = [address("rehearsal/", include("rehearsal.urls")), *urls.urlpatterns]
+    settings.ROOT_URLCONF = addresses
+    settings.REHEARSAL = True
+    Rehearsal.objects.create(pk=1, opened_at=factories.WHILE_OPEN, stops_seen=["apply"])
+    return open_call
+
+
+def test_the_pages_of_a_rehearsal(all_well, visit, rehearsing):
+    draft = founders.make_draft(rehearsing)
+    founders.submit(draft)
+    outbox.deliver()
+    message = OutboxMessage.objects.filter(status="sent").first()
+    everywhere = [
+        reverse("rehearsal"),
+        reverse("rehearsal_mail"),
+        reverse("rehearsal_message", args=[message.public_id]),
+    ]
+    all_well(ANYBODY, "/", *everywhere)
+    all_well(draft.started_by, draft.get_absolute_url(), *everywhere)
+    all_well(factories.make_manager(rehearsing.programme), reverse("admin:index"))
+    Rehearsal.objects.update(walking_to=factories.AFTER_CLOSE)
+    all_well(ANYBODY, "/")
+    page = visit(ANYBODY)
+    page.route("**/walking/", without_reloading)
+    assert not trouble(page, reverse("rehearsal_walking"))
+
+
+def without_reloading(route) -> None:
+    """The page as it is, but standing still while it is looked at."""
+    answer = route.fetch()
+    kept = {name: value for name, value in answer.headers.items() if name != "refresh"}
+    route.fulfill(response=answer, headers=kept)
+
+
+def test_the_bar_of_a_rehearsal_takes_one_line_on_a_desk(visit, rehearsing):
+    manager = factories.make_manager(rehearsing.programme)
+    for width in (1280, 1440, 1920):
+        page = visit(manager, reverse("admin:index"), width=width)
+        line = page.locator(".rehearsal-bar .date").bounding_box()
+        bar = page.locator(".rehearsal-bar").bounding_box()
+        assert bar["height"] < 2.6 * line["height"], f"{bar['height']} px at {width} px"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_public_page_is_light_in_fonts(visit, open_call):
