@@ -13,7 +13,7 @@ from threading import Lock
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import CharField, Value
-from django.db.models.functions import MD5, Cast, Coalesce, Concat
+from django.db.models.functions import MD5, Cast, Concat
 
 from accelerator.models import TeamMember
 from applications import standings
@@ -171,22 +171,22 @@ def _find(call: Call) -> Findings:
 def fingerprint(call: Call) -> str:
     """SHA-256 of everything that the findings depend on.
 
-    A submitted review is submitted anew whenever its marks change, so its row with that moment stands for
-    its marks; PostgreSQL digests the rows, which are not fetched.
+    A review whose marks change is submitted anew, so which reviews count and when each was submitted stands for
+    who read what and the marks; PostgreSQL digests these rows, which are not fetched.
     """
     text = CharField()
-    reader = "assignment__reviewer"
-    columns = ["pk", "assignment__application", reader, f"{reader}__partner", "submitted_at", "total"]
-    parted = [part for name in columns for part in (Coalesce(Cast(name, text), Value("")), Value(":"))]
-    row = Concat(*parted, output_field=text)
+    row = Concat(Cast("pk", text), Value(" "), Cast("submitted_at", text), output_field=text)
     eligible = Application.objects.filter(call=call).eligible()
-    reviews = standings.counted_reviews(call).aggregate(all=MD5(StringAgg(row, " ", order_by="pk")))
-    listed = eligible.aggregate(all=MD5(StringAgg(Cast("pk", text), " ", order_by="pk")))
+    reviews = standings.counted_reviews(call).aggregate(all=MD5(StringAgg(row, ",", order_by="pk")))
+    listed = eligible.aggregate(all=MD5(StringAgg(Cast("pk", text), ",", order_by="pk")))
+    readers = list(call.reviewers.order_by("pk").values_list("pk", "partner"))
     criteria = list(call.criteria.values_list("pk", "weight"))
     domains = list(call.programme.partners.values_list("pk", "domains"))
     quorum = standings.quorum(call)
-    promised = [call.pk, MODEL, call.seats, quorum.readings, quorum.organisations, criteria, domains]
-    return hashlib.sha256(json.dumps([*promised, reviews["all"], listed["all"]]).encode()).hexdigest()
+    promised = [call.pk, MODEL, call.seats, quorum.readings, quorum.organisations, criteria]
+    return hashlib.sha256(
+        json.dumps([*promised, readers, domains, reviews["all"], listed["all"]]).encode()
+    ).hexdigest()
 
 
 def _homes(call: Call) -> dict[int, int]:

@@ -21,6 +21,7 @@ from applications.models import Application, Assignment, Call, Decision, Reviewe
 from applications.scoring import flags
 from applications.scoring.ranking import Standing
 
+SOME = "some-one"  # stands for a public id in an address that is made once for all rows
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
 
 
@@ -111,6 +112,8 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
     remarks = _remarks(found)
     totals = _totals(found, {line.application for line in lines})
     low, high = found.calibration.interval()
+    application_url = reverse("panel_application", args=[sight.call.pk, SOME])
+    score_url = reverse("score", args=[sight.call.pk, SOME])
     rows = []
     for line in lines:
         public_id, name, outcome = named[line.application]
@@ -126,6 +129,9 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
                 "tied": line.tied,
                 "mean": line.mean,
                 "spread": line.spread,
+                "said": {name: two_digits(getattr(line, name)) for name in ("score", "mean", "spread")},
+                "url": application_url.replace(SOME, public_id),
+                "score_url": score_url.replace(SOME, public_id),
                 "readings": line.readings,
                 "missing_readings": line.missing_readings,
                 "missing_organisations": line.missing_organisations,
@@ -138,6 +144,10 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
             }
         )
     return rows
+
+
+def two_digits(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.2f}"
 
 
 def _totals(found: findings.Findings, applications: set[int]) -> dict[int, list[float]]:

@@ -300,6 +300,10 @@ def assignment(request, call_id):
         for pk, name, organisation, cap in people.values_list("pk", "user__name", "partner__name", "capacity")
     ]
     live = Assignment.objects.live().filter(application__call=call).count()
+    named = {
+        "application": dict(Application.objects.filter(call=call).values_list("pk", "startup__name")),
+        "reviewer": dict(Reviewer.objects.filter(call=call).values_list("pk", "user__name")),
+    }
     return page(
         request,
         "assignment",
@@ -309,9 +313,9 @@ def assignment(request, call_id):
         seed=seed,
         loads=loads,
         most=max((one["load"] for one in loads), default=0),
-        unmet=_unmet_in_words(call, plan.unmet),
+        unmet=_unmet_in_words(plan.unmet, named),
         comparability=proposal.comparability,
-        cross_readings=_cross_readings(call, proposal),
+        cross_readings=_cross_readings(proposal.cross_readings, named),
         eligible=Application.objects.filter(call=call).eligible().count(),
         unscreened=Application.objects.filter(call=call).awaiting_screening().count(),
         live=live,
@@ -320,24 +324,16 @@ def assignment(request, call_id):
     )
 
 
-def _cross_readings(call: Call, proposal: reviewing.Proposal) -> list[dict]:
+def _cross_readings(pairs, named: dict[str, dict]) -> list[dict]:
     """The further readings that would join the reviewers best; none where they are joined well enough."""
-    pairs = proposal.cross_readings
-    startups = dict(
-        Application.objects.filter(pk__in=[pair[0] for pair in pairs]).values_list("pk", "startup__name")
-    )
-    people = dict(Reviewer.objects.filter(pk__in=[pair[1] for pair in pairs]).values_list("pk", "user__name"))
     return [
-        {"startup": startups[application], "reviewer": people[reviewer]} for application, reviewer in pairs
+        {"startup": named["application"][application], "reviewer": named["reviewer"][reviewer]}
+        for application, reviewer in pairs
     ]
 
 
-def _unmet_in_words(call: Call, unmet) -> list[str]:
+def _unmet_in_words(unmet, named: dict[str, dict]) -> list[str]:
     """The planner's sentences, translated, with names for numbers."""
-    named = {
-        "application": dict(Application.objects.filter(call=call).values_list("pk", "startup__name")),
-        "reviewer": dict(Reviewer.objects.filter(call=call).values_list("pk", "user__name")),
-    }
     sentences = []
     for wish in unmet:
         values = {
