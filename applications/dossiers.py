@@ -43,7 +43,7 @@ def export(call: Call) -> bundle.Dossier:
             protocol(call),
             salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
             conflicts=conflicts,
-            departures=_departures(call, found),
+            **_decided(call, found),
         )
     except ValueError as error:
         raise NotAllowed(
@@ -53,16 +53,20 @@ def export(call: Call) -> bundle.Dossier:
         ) from error
 
 
-def _departures(call: Call, found: findings.Findings) -> list[bundle.Departure]:
-    """Seats that the panel gave to others than the ranking, paired in order of place; none before it has decided."""
-    selected = set(
-        Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).values_list(
-            "application", flat=True
-        )
-    )
-    if len(selected) < min(found.seats, sum(line.is_complete for line in found.standings)):
-        return []
+def _decided(call: Call, found: findings.Findings) -> dict:
+    """What the panel decided: seats given to others than the ranking, and its reserve; nothing before all seats are given.
+
+    Who has withdrawn since is no longer in the ranking, and left out here as well.
+    """
     order = [line.application for line in found.standings if line.is_complete]
+    outcomes = Decision.objects.filter(call=call, application__in=order)
+    selected = set(outcomes.filter(outcome=Decision.Outcome.SELECTED).values_list("application", flat=True))
+    if len(selected) < min(found.seats, len(order)):
+        return {}
     out = [application for application in order[: found.seats] if application not in selected]
     into = [application for application in order[found.seats :] if application in selected]
-    return [bundle.Departure(out=one, into=other) for one, other in zip(out, into, strict=False)]
+    reserve = outcomes.filter(outcome=Decision.Outcome.RESERVE).order_by("reserve_position")
+    return {
+        "departures": [bundle.Departure(*pair) for pair in zip(out, into, strict=True)],
+        "reserve": list(reserve.values_list("application", flat=True)),
+    }

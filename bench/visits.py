@@ -119,7 +119,7 @@ class Reference(Site):
 
     def ranking(self, go):
         go.become(self.facts["manager"])
-        go.get("/ranking/?n=100", has="Page 1 of", measured=True)
+        go.get("/ranking/?n=50", has="Page 1 of", measured=True)
 
 
 TEXT = invented.text(90)

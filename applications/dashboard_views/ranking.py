@@ -16,12 +16,13 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from accelerator.transitions import NotAllowed
 from applications import dossiers, findings
-from applications.dashboard_views.frame import ON_A_PAGE, dashboard, managed_call, page
+from applications.dashboard_views.frame import dashboard, managed_call, page
 from applications.models import Application, Assignment, Call, Decision, Reviewer
 from applications.scoring import flags
 from applications.scoring.ranking import Standing
 
 SOME = "some-one"  # stands for a public id in an address that is made once for all rows
+ROWS = 50  # of a ranking on a page
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
 
 
@@ -99,7 +100,7 @@ def ranked(
         visible = set(seen.values_list("pk", flat=True))
         lines = sorted(found.standings, key=SORTS.get(sort, SORTS["place"]))
         lines = [line for line in lines if line.application in visible]
-    shown = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(lines, ROWS).get_page(request.GET.get("page"))
     shown.object_list = _rows(sight, found, shown.object_list)
     return shown
 

@@ -114,11 +114,14 @@ def decide(
     *,
     lottery: Lottery | None = None,
     departures: Iterable[Departure] = (),
+    reserve: Sequence[int] | None = None,
 ) -> Decision:
     """From the ranking to the seats.
 
     Those clearly inside have a seat. A lottery deals what is left among its pool, which must be tied
     at the cut; the rest of the pool leads the reserve in the order drawn. Departures come last.
+    `reserve` is the panel's own order behind the chosen; by giving it the panel has also settled equal
+    scores at the last seat. Without it the ranking goes on.
     """
     ranked = [line.application for line in standings if line.is_complete]
     undecided = cut(standings, protocol.seats).undecided
@@ -138,10 +141,15 @@ def decide(
             raise ValueError("A departure takes one of the chosen out, and a ranked other in.")
         chosen[chosen.index(one.out)] = one.into
     settled = {*drawn, *(one.out for one in departures), *(one.into for one in departures)}
-    if len({a in chosen for a in set(undecided) - settled}) > 1:
+    if reserve is None and len({a in chosen for a in set(undecided) - settled}) > 1:
         raise ValueError("Equal scores share the last seat: draw lots, or let the panel decide.")
     rest = [a for a in ranked if a not in chosen]
-    return Decision(tied, drawn, tuple(chosen), tuple(rest[: protocol.reserve]))
+    behind = rest[: protocol.reserve] if reserve is None else list(reserve)
+    if not set(behind) <= set(rest) or len(set(behind)) < len(behind) or len(behind) > protocol.reserve:
+        raise ValueError(
+            "The reserve is of ranked ones without a seat, each once, and no longer than promised."
+        )
+    return Decision(tied, drawn, tuple(chosen), tuple(behind))
 
 
 def dossier(
@@ -153,8 +161,11 @@ def dossier(
     conflicts: Mapping[int, int] | None = None,
     lottery: Lottery | None = None,
     departures: Iterable[Departure] = (),
+    reserve: Sequence[int] | None = None,
 ) -> Dossier:
     """`rounds` (N,) tells in which round each reading was made; the first teaches the spread.
+
+    `reserve` is the panel's order once it has decided, None before.
 
     `conflicts` counts the declared conflicts of each application. Ids are the caller's everywhere. The
     numbers of a pool, which must be published before the sources are known, are in `applications` of a
@@ -179,12 +190,13 @@ def dossier(
     if lottery:
         lottery = replace(lottery, pool=tuple(sorted(applications[a] for a in lottery.pool)))
     departures = [Departure(applications[one.out], applications[one.into]) for one in departures]
+    behind = None if reserve is None else [applications[a] for a in reserve]
 
     first = round_of == round_of.min(initial=np.iinfo(np.int64).max)
     found = calibrate(numbered, learn_spread(numbered.only(first)))
     standings = rank(numbered, scores=found.score, quorum=protocol.quorum)
     protocol = replace(protocol, certainty=_as_written(protocol.certainty))
-    decision = decide(found, standings, protocol, lottery=lottery, departures=departures)
+    decision = decide(found, standings, protocol, lottery=lottery, departures=departures, reserve=behind)
     errors = dict(zip(numbered.applications.tolist(), rounded(found.standard_error), strict=True))
     document = {
         "format": FORMAT,
@@ -211,6 +223,7 @@ def dossier(
             "sources": [{"name": name, "numbers": list(numbers)} for name, numbers in lottery.sources],
         },
         "departures": [{"in": one.into, "out": one.out} for one in departures],
+        "panel_reserve": behind,
         "result": {
             "ranking": [
                 {

@@ -70,9 +70,9 @@ def calibrate(i, j, y, first):
     return middle + B * (mean - middle), worth * (1 - B), paths, C
 
 
-def recompute(protocol, rows, lottery, departures):
-    """The result as it follows from what was promised, read, drawn, and departed from."""
-    if not rows and not lottery and not departures:
+def recompute(protocol, rows, lottery, departures, panel_reserve):
+    """The result as it follows from what was promised, read, drawn, and decided by the panel."""
+    if not rows and not lottery and not departures and not panel_reserve:
         return {"ranking": [], "tied": [], "drawn": [], "chosen": [], "reserve": []}
     columns = list(zip(*rows, strict=True))
     (ids, i), (people, j) = (np.unique(np.array(one, int), return_inverse=True) for one in columns[:2])
@@ -122,8 +122,12 @@ def recompute(protocol, rows, lottery, departures):
         must(one["in"] in order and one["in"] not in chosen, "a departure takes in who cannot come in")
         chosen[chosen.index(one["out"])] = one["in"]
     settled = {*drawn, *(one[way] for one in departures for way in ("in", "out"))}
-    must(len({a in chosen for a in level - settled}) < 2, "equal scores share the last seat: who settled it?")
-    reserve = [a for a in order if a not in chosen][: protocol["reserve"]]
+    decided = panel_reserve is not None or len({a in chosen for a in level - settled}) < 2
+    must(decided, "equal scores share the last seat: who settled it?")
+    rest = [a for a in order if a not in chosen]
+    reserve = rest[: protocol["reserve"]] if panel_reserve is None else panel_reserve
+    fits = set(reserve) <= set(rest) and len(set(reserve)) == len(reserve) <= protocol["reserve"]
+    must(fits, "the panel's reserve holds who cannot be in it")
     return {"ranking": ranking, "tied": tied, "drawn": drawn, "chosen": chosen, "reserve": reserve}
 
 
@@ -142,7 +146,8 @@ def differences(text, *published):
         if sha256(dossier) != seal or sha256(dossier["protocol"]) != protocol:
             found.append("A hash does not fit what it seals: something was changed.")
         with np.errstate(divide="raise", over="raise", invalid="raise"):
-            should = recompute(*(dossier[part] for part in ("protocol", "readings", "lottery", "departures")))
+            parts = ("protocol", "readings", "lottery", "departures", "panel_reserve")
+            should = recompute(*(dossier[part] for part in parts))
         must(said.keys() == should.keys(), "its result has other parts")
         pairs = [("ranking", *lines) for lines in zip(said["ranking"], should["ranking"], strict=True)]
         pairs += [(part, said[part], should[part]) for part in should if part != "ranking"]

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import findings
+from applications import dossiers, findings
 from applications.models import Application, Assignment, Review
 from applications.scoring.verify_dossier import differences
 
@@ -220,10 +220,11 @@ def test_the_dossier_can_be_recomputed_and_names_nobody(call, read, manager, tmp
 def test_the_dossier_holds_what_the_panel_decided_against_the_ranking(call, read, manager):
     by_place = [line.application for line in findings.of(call).standings]
     chosen = [*by_place[:4], by_place[6]]
-    factories.release(call, manager.user, [Application.objects.get(pk=pk) for pk in chosen])
-    from applications import dossiers
-
+    reserve = [by_place[5], by_place[4]]
+    one = Application.objects.in_bulk(by_place)
+    factories.release(call, manager.user, [one[pk] for pk in chosen], [one[pk] for pk in reserve])
     made = dossiers.export(call)
+    assert [made.applications[number] for number in made.document["result"]["reserve"]] == reserve
     assert {made.applications[number] for number in made.document["result"]["chosen"]} == set(chosen)
     assert len(made.document["departures"]) == 1
     assert differences(made.text) == []

@@ -189,6 +189,21 @@ def test_a_departure_is_on_record_and_verified():
         made(departures=[Departure(into, out)])
 
 
+def test_the_panels_own_reserve_is_on_record_and_verified():
+    plain = made()
+    by_place = [plain.applications[line["application"]] for line in plain.document["result"]["ranking"]]
+    behind = [plain.applications[number] for number in plain.document["result"]["reserve"]]
+    own = made(reserve=[behind[1], behind[0]])
+    assert [own.applications[number] for number in own.document["result"]["reserve"]] == [
+        behind[1],
+        behind[0],
+    ]
+    assert differences(own.text) == []
+    for wrong in ([by_place[0]], [behind[0], behind[0]]):  # who has a seat; one twice
+        with pytest.raises(ValueError):
+            made(reserve=wrong)
+
+
 def test_equal_scores_at_the_last_seat_are_never_settled_by_accident():
     rows = [(a, r, r, [9 if a < 2 else 5]) for a in range(6) for r in (1, 2, 3)]
     readings, protocol = Readings.of(rows, [1]), Protocol((Criterion("Whole", 1),), seats=3)
