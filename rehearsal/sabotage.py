@@ -85,9 +85,9 @@ def _execute(sql: str, **values) -> None:
 
 # name -> (what it does, when: a function of the season that gives the moment)
 SABOTAGES = {
-    "second-send": (second_send, lambda season: season.call.window.closes_at + timedelta(hours=1)),
+    "second-send": (second_send, lambda season: season.call.window.closes_at - timedelta(hours=4)),
     "late-stamp": (late_stamp, lambda season: season.call.window.closes_at + timedelta(minutes=1)),
     "early-letter": (early_letter, lambda season: season.on(season.call.decision_on, 12)),
     "sixth-seat": (sixth_seat, lambda season: season.on(season.call.starts_on, 12)),
-    "overlap": (overlap, lambda season: season.on(season.call.ends_on, 12)),
+    "overlap": (overlap, lambda season: season.on(season.call.starts_on + timedelta(days=21), 12)),
 }

@@ -74,7 +74,8 @@ class Command(BaseCommand):
             for at, act in self._interludes(season, sabotage):
                 season.walk(at)
                 act(season, at)
-            season.walk(season.on(call.ends_on, 20))
+            # After a broken promise the season need not go on: a day is enough for what it leads to.
+            season.walk(at + timedelta(days=1) if sabotage else season.on(call.ends_on, 20))
             result = report.of(season, mailbox, clock.now())
         seconds = time.monotonic() - began
         self.stdout.write("\n".join(report.lines(result, season, seconds)))
