@@ -4,7 +4,7 @@ The scoring package does not know this module. What it is given are marks, as fr
 
 A mark on the scale of 0 to 10 is
 
-    5 + 1.25 · (leniency + width · quality + noise), rounded to a whole mark and kept within the scale,
+    5 + 1.2 · (leniency + width · quality + noise), rounded to a whole mark and kept within the scale,
 
 with quality ~ N(0, 1), leniency ~ N(0, 0.6²), log width ~ N(0, 0.2²) and noise ~ N(0, 1). The middle of the
 scale is an average application; two thirds of the marks lie between 3 and 7, and the very best meet
@@ -25,7 +25,7 @@ Integers = NDArray[np.int64]
 
 LENIENCY, LOG_WIDTH, NOISE = 0.6, 0.2, 1.0  # standard deviations; quality has 1
 BETWEEN_CRITERIA = 0.4  # the standard deviation of one criterion from another within a reading
-MIDDLE, STEP, LOWEST, HIGHEST = 5.0, 1.25, 0.0, 10.0  # points
+MIDDLE, STEP, LOWEST, HIGHEST = 5.0, 1.2, 0.0, 10.0  # points
 TYPICAL_WIDTH = float(np.exp(LOG_WIDTH**2 / 2))  # the mean of the widths
 
 
