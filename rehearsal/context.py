@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accelerator import wording
 from rehearsal import state, stops
 from rehearsal.middleware import CAST
 
@@ -38,6 +39,7 @@ def bar(request) -> dict:
     return {
         "rehearsal": {
             "now": now,
+            "brief_now": wording.moment(now, call.zone, weekday=False, year=False),
             "zone": call.zone,
             "moments": moments,
             "next_moment": next((m for m in moments if not m["is_past"]), None),

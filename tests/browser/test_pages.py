@@ -254,10 +254,46 @@ def test_the_bar_of_a_rehearsal_takes_one_line_on_a_desk(visit, rehearsing):
     manager = factories.make_manager(rehearsing.programme)
     for width in (1280, 1440, 1920):
         page = visit(manager, reverse("admin:index"), width=width)
-        line = page.locator(".rehearsal-bar .date").bounding_box()
+        line = page.locator(".rehearsal-bar .date").last.bounding_box()
         bar = page.locator(".rehearsal-bar").bounding_box()
         assert bar["height"] < 2.6 * line["height"], f"{bar['height']} px at {width} px"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("link", name="Mail", exact=True).click(trial=True)
+
+
+def test_the_bar_of_a_rehearsal_takes_one_row_on_a_phone_and_unfolds(visit, rehearsing):
+    page = visit(ANYBODY, width=390, height=844)
+    bar = page.locator(".rehearsal-bar")
+    mail = page.get_by_role("link", name="Mail", exact=True)
+    assert bar.bounding_box()["height"] <= 48
+    assert mail.is_hidden()
+    bar.get_by_role("button", name="Rehearsal").click()
+    bar.get_by_text("See the deadline pass").wait_for()
+    box = page.locator("#rehearsal-more").bounding_box()
+    assert box["y"] + box["height"] <= bar.bounding_box()["y"] + 1
+    mail.click()
+    page.get_by_role("heading", name="Mail").wait_for()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_bar_of_a_rehearsal_stands_under_what_has_to_be_pressed(visit, rehearsing, width):
+    """On forms of ours and of the dashboard, at the top of the page and at its end."""
+    draft = founders.make_draft(rehearsing)
+    manager = factories.make_manager(rehearsing.programme)
+    change = reverse("admin:applications_call_change", args=[rehearsing.pk])
+    for user, path, button in (
+        (draft.started_by, draft.get_absolute_url(), "Check and submit"),
+        (manager, change, "Save"),
+    ):
+        page = visit(user, path, width=width, height=844)
+        pressed = page.get_by_role("button", name=button, exact=True).filter(visible=True).last
+        pressed.scroll_into_view_if_needed()
+        for end in ("0", "document.body.scrollHeight"):
+            page.evaluate(f"window.scrollTo(0, {end})")
+            bar, box = page.locator(".rehearsal-bar").bounding_box(), pressed.bounding_box()
+            is_apart = box["y"] + box["height"] <= bar["y"] + 1 or box["y"] >= 844
+            assert is_apart, f"{path} at {width} px: {box} {bar}"
+        pressed.click(trial=True)
 
 
 def test_the_public_page_is_light_in_fonts(visit, open_call):
