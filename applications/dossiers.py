@@ -1,11 +1,14 @@
 """The selection dossier of a call: what was promised, read and decided, without names, for anybody to recompute."""
 
+from datetime import date
+
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accelerator import wording
 from accelerator.transitions import NotAllowed
 from applications import findings, standings
-from applications.models import Call, Decision, Recusal
+from applications.models import Application, Call, Decision, FrozenDossier, Recusal
 from applications.models.reviews import HIGHEST
 from applications.scoring import bundle
 
@@ -24,8 +27,14 @@ def protocol(call: Call) -> bundle.Protocol:
     )
 
 
-def export(call: Call) -> bundle.Dossier:
-    """The dossier as the readings and decisions stand now.
+def export(call: Call) -> str:
+    """The text to give out: after the release what was kept then, to the byte; before it, a draft."""
+    kept = FrozenDossier.objects.filter(release__call=call).values_list("text", flat=True).first()
+    return made(call).text if kept is None else kept
+
+
+def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
+    """The dossier as the readings and decisions stand now: a draft, unless this is the day of the release.
 
     The numbers that stand for applications and reviewers are dealt by a salt made from the installation's
     secret key: the same in every export, and telling nothing to whoever does not have it.
@@ -43,6 +52,7 @@ def export(call: Call) -> bundle.Dossier:
             protocol(call),
             salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
             conflicts=conflicts,
+            released_on=released_on,
             **_decided(call, found),
         )
     except ValueError as error:
@@ -56,17 +66,24 @@ def export(call: Call) -> bundle.Dossier:
 def _decided(call: Call, found: findings.Findings) -> dict:
     """What the panel decided: seats given to others than the ranking, and its reserve; nothing before all seats are given.
 
-    Who has withdrawn since is no longer in the ranking, and left out here as well.
+    Who has withdrawn since is no longer in the ranking, and left out here as well. Whoever was decided for without
+    a place could not be recomputed by anybody, so then there is no dossier.
     """
     order = [line.application for line in found.standings if line.is_complete]
-    outcomes = Decision.objects.filter(call=call, application__in=order)
-    selected = set(outcomes.filter(outcome=Decision.Outcome.SELECTED).values_list("application", flat=True))
-    if len(selected) < min(found.seats, len(order)):
+    standing = Decision.objects.filter(call=call, application__in=Application.objects.sealed())
+    standing = standing.select_related("application__startup").order_by("reserve_position")
+    selected = {d.application_id: d for d in standing if d.is_selected}
+    reserve = {d.application_id: d for d in standing if d.is_reserve}
+    if len(selected) < found.seats:
         return {}
+    if placeless := [str(d.application) for pk, d in {**selected, **reserve}.items() if pk not in order]:
+        raise NotAllowed(
+            _("Without enough reviews for a place, and yet decided for: %(names)s. No dossier can show why.")
+            % {"names": wording.list_of(placeless)}
+        )
     out = [application for application in order[: found.seats] if application not in selected]
     into = [application for application in order[found.seats :] if application in selected]
-    reserve = outcomes.filter(outcome=Decision.Outcome.RESERVE).order_by("reserve_position")
     return {
         "departures": [bundle.Departure(*pair) for pair in zip(out, into, strict=True)],
-        "reserve": list(reserve.values_list("application", flat=True)),
+        "reserve": list(reserve),
     }

@@ -459,11 +459,11 @@ def dossier(request, call_id):
     """The selection as a file without names, which anybody can recompute."""
     call = managed_call(request, call_id)
     try:
-        made = dossiers.export(call)
+        text = dossiers.export(call)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("ranking", call.pk)
-    response = HttpResponse(made.text, content_type="application/json; charset=utf-8")
-    name = f"{call.programme.slug}-{call.slug}-selection.json"
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    name = f"{call.programme.slug}-{call.slug}-selection{'' if call.is_released else '-draft'}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -4,7 +4,7 @@ from applications.models.applications import Application, Attachment, Submission
 from applications.models.calls import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.models.questions import Question, Section
 from applications.models.reviews import Assignment, Criterion, Recusal, Review, Reviewer, Score
-from applications.models.selection import Decision, Offer, Release, Seat
+from applications.models.selection import Decision, FrozenDossier, Offer, Release, Seat
 
 __all__ = [
     "Application",
@@ -16,6 +16,7 @@ __all__ = [
     "Criterion",
     "Decision",
     "EligibilityCheck",
+    "FrozenDossier",
     "Offer",
     "Question",
     "Recusal",

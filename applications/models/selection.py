@@ -91,6 +91,20 @@ class Release(models.Model):
         return f"{self.call}, {self.released_at}"
 
 
+class FrozenDossier(models.Model):
+    """The dossier as it was at the release. Who withdraws later, or a mark corrected later, changes nothing of it.
+
+    A trigger refuses every change of a row.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="dossier")
+    text = models.TextField(help_text="Canonical JSON, as it is given out.")
+    seal = models.CharField(max_length=64, help_text="Its SHA-256, to be published with the chosen.")
+
+    def __str__(self) -> str:
+        return f"{self.release.call}, {self.seal}"
+
+
 class OfferQuerySet(models.QuerySet):
     def live(self):
         return self.filter(status__in=Offer.LIVE)

@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -162,10 +163,12 @@ def dossier(
     lottery: Lottery | None = None,
     departures: Iterable[Departure] = (),
     reserve: Sequence[int] | None = None,
+    released_on: date | None = None,
 ) -> Dossier:
     """`rounds` (N,) tells in which round each reading was made; the first teaches the spread.
 
-    `reserve` is the panel's order once it has decided, None before.
+    `reserve` is the panel's order once it has decided, None before. `released_on` is the day on which the
+    decisions were published; without it the document is a draft, and says so.
 
     `conflicts` counts the declared conflicts of each application. Ids are the caller's everywhere. The
     numbers of a pool, which must be published before the sources are known, are in `applications` of a
@@ -201,6 +204,7 @@ def dossier(
     document = {
         "format": FORMAT,
         "model": MODEL,
+        "released_on": released_on and released_on.isoformat(),
         "protocol": protocol.document(),
         "protocol_sha256": protocol.digest,
         "readings": [

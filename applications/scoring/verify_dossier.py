@@ -172,7 +172,9 @@ def verify(path, *published):
         return False, ["NOT verified.", *found]
     dossier = json.loads(text)
     hashes = [f"protocol {dossier['protocol_sha256']}", f"seal     {dossier['sha256']}"]
-    return True, [*hashes, f"chosen   {str(dossier['result']['chosen'])[1:-1]}", "verified"]
+    state = dossier["released_on"] or "not yet: this is a draft"
+    chosen = f"chosen   {str(dossier['result']['chosen'])[1:-1]}"
+    return True, [*hashes, f"released {state}", chosen, "verified"]
 
 
 if __name__ == "__main__":

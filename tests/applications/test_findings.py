@@ -6,13 +6,13 @@ import re
 import factories
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import dossiers, findings
-from applications.models import Application, Assignment, Review
+from applications import dossiers, findings, selection
+from applications.models import Application, Assignment, FrozenDossier, Review
 from applications.scoring.verify_dossier import differences
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
@@ -223,11 +223,80 @@ def test_the_dossier_holds_what_the_panel_decided_against_the_ranking(call, read
     reserve = [by_place[5], by_place[4]]
     one = Application.objects.in_bulk(by_place)
     factories.release(call, manager.user, [one[pk] for pk in chosen], [one[pk] for pk in reserve])
-    made = dossiers.export(call)
+    made = dossiers.made(call)
     assert [made.applications[number] for number in made.document["result"]["reserve"]] == reserve
     assert {made.applications[number] for number in made.document["result"]["chosen"]} == set(chosen)
     assert len(made.document["departures"]) == 1
     assert differences(made.text) == []
+
+
+def released(call, manager, chosen, reserve=()):
+    """Through the board and the letters, as a manager does it."""
+    for act, applications in ((selection.pick, chosen), (selection.put_in_reserve, reserve)):
+        for application in applications:
+            act(application, by=manager.user, now=factories.REVIEWING)
+    selection.leave_out_all_others(call, by=manager.user, now=factories.REVIEWING)
+    selection.prepare_letters(call, by=manager.user, now=factories.REVIEWING)
+    selection.release(call, by=manager.user, now=factories.REVIEWING)
+    return type(call).objects.get(pk=call.pk)
+
+
+def test_the_dossier_is_a_draft_until_the_release(call, read, manager):
+    response = get(manager, "dossier", call.pk)
+    assert json.loads(response.content)["released_on"] is None
+    assert response["Content-Disposition"].endswith('-draft.json"')
+    assert "Download a draft of the dossier" in seen(get(manager, "ranking", call.pk))
+    released(call, manager, list(read.values())[:5])
+    response = get(manager, "dossier", call.pk)
+    assert json.loads(response.content)["released_on"] == f"{factories.REVIEWING:%Y-%m-%d}"
+    assert response["Content-Disposition"].endswith('-selection.json"')
+    assert "Download the dossier" in seen(get(manager, "ranking", call.pk))
+
+
+def test_whatever_happens_after_the_release_the_dossier_stays_to_the_byte(call, read, manager, tmp_path):
+    by_place = [
+        read[str(Application.objects.get(pk=line.application))] for line in findings.of(call).standings
+    ]
+    call = released(call, manager, [*by_place[:4], by_place[6]], [by_place[5], by_place[4]])
+    before = get(manager, "dossier", call.pk).content
+    assert differences(before.decode(), FrozenDossier.objects.get().seal) == []
+
+    for gone in (by_place[0], by_place[7]):
+        gone.move_to(Application.Status.WITHDRAWN)
+    review = Review.objects.filter(assignment__application=by_place[1]).first()
+    review.scores.update(value=1)
+    review.move_to("submitted", submitted_at=factories.REVIEWING + factories.timedelta(hours=1))
+    Review.objects.filter(assignment__application=by_place[2]).first().delete()
+
+    assert len(findings.of(call).standings) == 6
+    assert get(manager, "dossier", call.pk).content == before
+    file = tmp_path / "dossier.json"
+    call_command("export_selection", f"{call.programme.slug}/{call.slug}", str(file))
+    assert file.read_bytes() == before
+
+
+def test_the_database_refuses_to_change_a_frozen_dossier(call, read, manager):
+    released(call, manager, list(read.values())[:5])
+    frozen = FrozenDossier.objects.all()
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        frozen.update(text="{}")
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        frozen.delete()
+
+
+def test_a_release_without_a_review_goes_without_a_dossier(call, panel, manager):
+    chosen = [factories.make_application(call, name=name, eligible=True) for name in list(MARKS)[:5]]
+    released(call, manager, chosen)
+    assert not FrozenDossier.objects.exists()
+    assert "nothing to export" in seen(manager.get(reverse("dossier", args=[call.pk]), follow=True))
+
+
+def test_no_dossier_is_made_where_somebody_was_chosen_without_a_place(call, read, manager):
+    unread = factories.make_application(call, name="Ilot", eligible=True)
+    released(call, manager, [*list(read.values())[:4], unread])
+    assert "Without enough reviews for a place, and yet decided for: Ilot." in seen(
+        manager.get(reverse("dossier", args=[call.pk]), follow=True)
+    )
 
 
 def test_a_call_that_does_not_exist_is_refused_with_those_that_do(call, read, tmp_path):

@@ -1,5 +1,6 @@
 """`manage.py export_selection CALL FILE`: the selection as one file without names, for anybody to recompute."""
 
+import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,19 +19,19 @@ class Command(BaseCommand):
 
     def handle(self, *args, call: str, file: Path, **options):
         try:
-            dossier = dossiers.export(_call(call))
+            text = dossiers.export(_call(call))
         except NotAllowed as refusal:
             raise CommandError(str(refusal)) from refusal
         try:
-            file.write_text(dossier.text, encoding="utf-8")
+            file.write_text(text, encoding="utf-8")
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from error
-        result = dossier.document["result"]
-        self.stdout.write(
-            f"{len(dossier.document['readings'])} readings of {len(result['ranking'])} applications."
-        )
-        self.stdout.write(f"protocol {dossier.document['protocol_sha256']}")
-        self.stdout.write(f"seal     {dossier.seal}")
+        dossier = json.loads(text)
+        state = f"Released on {dossier['released_on']}" if dossier["released_on"] else "A draft"
+        count = len(dossier["result"]["ranking"])
+        self.stdout.write(f"{state}: {len(dossier['readings'])} readings of {count} applications.")
+        self.stdout.write(f"protocol {dossier['protocol_sha256']}")
+        self.stdout.write(f"seal     {dossier['sha256']}")
 
 
 def _call(name: str) -> Call:
