@@ -55,7 +55,7 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
             released_on=released_on,
             **_decided(call, found),
         )
-    except ValueError as error:
+    except bundle.Undecided as error:
         raise NotAllowed(
             _(
                 "Two applications have the same score at the last seat. Decide between them on the board first."

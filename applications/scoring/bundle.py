@@ -47,6 +47,10 @@ class Protocol:
     quorum: Quorum = field(default_factory=Quorum)
     certainty: float = 0.75  # below it, the last inside and the first outside are tied
 
+    def __post_init__(self) -> None:
+        if not 0.5 < self.certainty < 1:  # equal scores, which are a half, are tied under any promise
+            raise ValueError("The certainty is above a half and below one.")
+
     def document(self) -> dict[str, Any]:
         return {
             "certainty": figure(self.certainty),
@@ -91,6 +95,10 @@ class Decision:
     reserve: tuple[int, ...]
 
 
+class Undecided(ValueError):
+    """The last seat has more than one claimant, and nobody has said which."""
+
+
 @dataclass(frozen=True)
 class Dossier:
     """The public document, and the private key to its numbers."""
@@ -130,20 +138,19 @@ def decide(
     tied = tuple(a for a in ranked if a in told_apart or a in undecided)
     drawn: tuple[int, ...] = ()
     if lottery:
-        if not set(undecided) <= set(lottery.pool) <= set(tied):
+        pool = set(lottery.pool)
+        if not set(undecided) <= pool <= set(tied) or len(pool) < len(lottery.pool):
             raise ValueError("Lots are drawn among those tied at the cut, and among all with equal scores.")
         drawn = draw(lottery.pool, [numbers for _, numbers in lottery.sources], len(lottery.pool))
         before = [a for a in ranked[: protocol.seats] if a not in drawn]
         ranked = [*before, *drawn, *(a for a in ranked if a not in drawn and a not in before)]
-    departures = tuple(departures)
     chosen = ranked[: protocol.seats]
     for one in departures:
         if one.out not in chosen or one.into in chosen or one.into not in ranked:
             raise ValueError("A departure takes one of the chosen out, and a ranked other in.")
         chosen[chosen.index(one.out)] = one.into
-    settled = {*drawn, *(one.out for one in departures), *(one.into for one in departures)}
-    if reserve is None and len({a in chosen for a in set(undecided) - settled}) > 1:
-        raise ValueError("Equal scores share the last seat: draw lots, or let the panel decide.")
+    if undecided and not lottery and reserve is None:
+        raise Undecided("Equal scores share the last seat: draw lots, or let the panel decide.")
     rest = [a for a in ranked if a not in chosen]
     behind = rest[: protocol.reserve] if reserve is None else list(reserve)
     if not set(behind) <= set(rest) or len(set(behind)) < len(behind) or len(behind) > protocol.reserve:
@@ -174,6 +181,9 @@ def dossier(
     numbers of a pool, which must be published before the sources are known, are in `applications` of a
     dossier made with the same salt but without a lottery, under `result.tied`.
     """
+    marks, highest = readings.marks, [one.highest for one in protocol.criteria]
+    if readings.incidence.max(initial=0) > 1 or not ((marks >= 0) & (marks <= highest)).all():
+        raise ValueError("A reading is of another application each time, and its marks are on the scale.")
     applications = _numbers(readings.applications, b"application", salt)
     reviewers = _numbers(readings.reviewers, b"reviewer", salt)
     organisations = _numbers(np.unique(readings.organisation), b"organisation", salt)
@@ -187,7 +197,7 @@ def dossier(
         application=renamed(applications, readings.application),
         reviewer=renamed(reviewers, readings.reviewer),
         organisation=renamed(organisations, readings.organisation),
-        marks=np.vectorize(_as_written, otypes=[float])(readings.marks),
+        marks=np.vectorize(_as_written, otypes=[float])(marks),
     ).only(order)
     round_of = np.asarray(rounds, dtype=np.int64)[order]
     if lottery:

@@ -11,11 +11,121 @@ import hashlib
 import json
 import math
 import sys
+from itertools import zip_longest
 
 import numpy as np
 
-FORMAT, MODEL = "slipway selection dossier 1", "within-application empirical Bayes, 1"
-MOST_BYTES, MOST_CELLS = 50_000_000, 20_000_000  # 10,000 applications need a tenth of either
+HEAD = {"format": "slipway selection dossier 1", "model": "within-application empirical Bayes, 1"}
+MOST_BYTES = 50_000_000  # 10,000 applications need a tenth
+
+
+def must(be_true, otherwise):
+    if not be_true:
+        raise ValueError(otherwise)
+
+
+def calibrate(i, j, y, first):
+    """Scores of applications i, from totals y by reviewers j, and what their errors consist of."""
+    pairs = np.zeros((i.max() + 1, j.max() + 1))
+    np.add.at(pairs, (i, j), 1)
+    must(pairs.max() == 1, "somebody read an application twice")
+    (A, R), N, n = pairs.shape, len(y), pairs.sum(1)
+    # Width, learnt in the first round: wide reviewers are narrowed, narrow ones widened.
+    read = np.bincount(j[first], minlength=R)
+    centre = np.bincount(j[first], y[first], R) / np.maximum(read, 1)
+    squares = np.bincount(j[first], (y - centre[j])[first] ** 2, R)
+    common = squares.sum() / max((read - 1).clip(0).sum(), 1)
+    if common > 1e-12:
+        factor = np.where(read > 1, np.sqrt(common * (19 + read) / (20 * common + squares)), 1)
+        y = centre[j] + (y - centre[j]) * factor[j]
+    # Leniency, from disagreement on the same application alone.
+    share, e = pairs / n[:, None], y - (np.bincount(i, y) / n)[i]
+    w, V = np.linalg.eigh(np.diag(pairs.sum(0)) - share.T @ pairs)
+    joined = w > 1e-9 * pairs.sum(0).max()
+    w, b = np.where(joined, w, 0), np.where(joined, V.T @ np.bincount(j, e), 0)
+    noise, free = (0.7 * y.var() if N == A else e @ e / (N - A)), N - A - joined.sum()
+    if free > 0:  # else the readings cannot tell, and all of it is noise
+        noise = (e @ e - (b[joined] ** 2 / w[joined]).sum()) / free
+    noise = max(noise, 1e-200)  # what follows may divide by it
+    lenient = max(0, e @ e - (N - A) * noise) / max(w.sum(), 1e-12)
+    gain = lenient / (w * lenient + noise)
+    leniency, C = V @ (gain * b), noise * gain * V @ V.T
+    # Corrected means, pulled towards the middle the more, the fewer their readings.
+    mean, spare = np.bincount(i, y - leniency[j]) / n, N - n @ n / N
+    between = n @ (mean - n @ mean / N) ** 2 - (A - 1) * noise
+    worth = max(1e-12, between / max(spare, 1e-12))
+    h = 1 / (worth + noise / n)
+    middle, B = h @ mean / h.sum(), worth * h
+    paths = B[:, None] * (share - h / h.sum() @ share)
+    return middle + B * (mean - middle), worth * (1 - B), paths, C
+
+
+def draw(pool, sources):
+    """The whole pool in the order drawn: RFC 3797, with SHA-256."""
+    left, drawn = sorted(pool), []
+    key = "".join("".join(f"{number}." for number in sorted(one["numbers"])) + "/" for one in sources)
+    for pick in range(len(left)):
+        affix = pick.to_bytes(2, "big")
+        number = int.from_bytes(hashlib.sha256(affix + key.encode() + affix).digest(), "big")
+        drawn.append(left.pop(number % len(left)))
+    return drawn
+
+
+def recompute(protocol, rows, lottery, departures, reserve):
+    """The result as it follows from what was promised, read, drawn, and decided by the panel."""
+    if not rows:
+        return {"ranking": [], "tied": [], "drawn": [], "chosen": [], "reserve": []}
+    applications, reviewers, houses, rounds, given = zip(*rows, strict=True)
+    (ids, i), (_, j) = (np.unique(np.array(c, int), return_inverse=True) for c in (applications, reviewers))
+    weights, tops = np.array([[float(c["weight"]), float(c["highest"])] for c in protocol["criteria"]]).T
+    marks = np.array(given, float)
+    must(((marks >= 0) & (marks <= tops)).all(), "a mark is not on its scale")
+    y = np.round(marks @ (weights / weights.sum()), 12)
+    score, own, paths, C = calibrate(i, j, y, np.array(rounds) == min(rounds))
+    error, n = np.sqrt(np.maximum(own + (paths @ C * paths).sum(1), 0)), np.bincount(i)
+    mean, score, error = np.round(np.round([np.bincount(i, y) / n, score, error], 9), 6) + 0.0
+
+    # Places: by score, for whoever has enough readings from enough houses.
+    quorum, seats, certainty = protocol["quorum"], protocol["seats"], float(protocol["certainty"])
+    from_houses = np.bincount([a for a, _ in set(zip(i, houses, strict=True))])
+    full = (n >= quorum["readings"]) & (from_houses >= quorum["organisations"])
+    best, ranking = sorted(np.flatnonzero(full), key=lambda a: (-score[a], a)), []
+    for a in [*best, *np.flatnonzero(~full)]:
+        line = {"raw_mean": mean[a], "score": score[a], "standard_error": error[a]}
+        line = {name: f"{figure:.6f}".rstrip("0").rstrip(".") for name, figure in line.items()}
+        place = int((score[best] > score[a]).sum()) + 1 if full[a] else None
+        ranking.append({**line, "application": int(ids[a]), "place": place, "readings": int(n[a])})
+
+    # Tied: whom the readings cannot tell from the other side of the last seat.
+    def sure(a, b):  # that a is truly above b
+        apart = paths[a] - paths[b]
+        variance = max(own[a] + own[b] + apart @ C @ apart, 1e-200)
+        return 0.5 * math.erfc((score[b] - score[a]) / math.sqrt(2 * variance)) >= certainty
+
+    inside, outside, near, same = best[:seats], best[seats:], [], []
+    if inside and outside and not sure(last := inside[-1], first := outside[0]):
+        near = [a for a in inside if not sure(a, first)] + [a for a in outside if not sure(last, a)]
+        same = [a for a in near if score[a] == score[last] == score[first]]
+    places, tied, level = ([int(ids[a]) for a in some] for some in (best, near, same))
+
+    # Seats: those inside, else as the lots fell, else as the panel decided.
+    must(not level or lottery or reserve is not None, "equal scores share the last seat: who settled it?")
+    drawn = []
+    if lottery:
+        fits = lottery["pool"] == sorted({*lottery["pool"]} & {*tied} | {*level})
+        must(fits, "the pool of the lottery is not of those tied at the cut")
+        drawn = draw(lottery["pool"], lottery["sources"])
+    order = [a for a in places[:seats] if a not in drawn] + drawn
+    order += [a for a in places if a not in order]
+    chosen = order[:seats]
+    for one in departures:
+        must(one["in"] in order and one["in"] not in chosen, "a departure takes in who cannot come in")
+        chosen[chosen.index(one["out"])] = one["in"]
+    rest = [a for a in order if a not in chosen]
+    behind = rest[: protocol["reserve"]] if reserve is None else reserve
+    fits = {*behind} <= {*rest} and len({*behind}) == len(behind) <= protocol["reserve"]
+    must(fits, "the panel's reserve holds who cannot be in it")
+    return {"ranking": ranking, "tied": tied, "drawn": drawn, "chosen": chosen, "reserve": behind}
 
 
 def canonical(document):
@@ -26,136 +136,24 @@ def sha256(document):
     return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
-def must(be_true, otherwise):
-    if not be_true:
-        raise ValueError(otherwise)
-
-
-def calibrate(i, j, y, first):
-    """From readings of application i by reviewer j with total y: scores, and what their errors consist of."""
-    N, A, R = len(y), i.max() + 1, j.max() + 1
-    n, n_j = np.bincount(i), np.bincount(j[first], minlength=R)
-    # Spread, learnt in the first round: wide reviewers are narrowed, narrow ones widened.
-    centre = np.bincount(j[first], y[first], R) / np.maximum(n_j, 1)
-    squares = np.bincount(j[first], (y[first] - centre[j[first]]) ** 2, R)
-    common = squares.sum() / max((n_j - 1).clip(0).sum(), 1)
-    if common > 1e-12:
-        factor = np.where(n_j > 1, np.sqrt(common * (19 + n_j) / (20 * common + squares)), 1)
-        y = np.where(factor[j] == 1, y, centre[j] + (y - centre[j]) * factor[j])
-    # Leniency, from disagreement on the same application alone.
-    read = np.zeros((A, R))
-    np.add.at(read, (i, j), 1)
-    share, e = read / n[:, None], y - (np.bincount(i, y) / n)[i]
-    w, V = np.linalg.eigh(np.diag(read.sum(0)) - share.T @ read)
-    joined = w > 1e-9 * read.sum(0).max()
-    w, b = np.where(joined, w, 0), np.where(joined, V.T @ np.bincount(j, e), 0)
-    lenient, free, tiny = 0.0, N - A - joined.sum(), 1e-12 * max(y.var(), 1e-12)
-    if N == A or free <= 0 or not joined.any():  # the readings cannot tell: all of it is noise
-        noise = 0.7 * y.var() if N == A else e @ e / (N - A)
-    else:
-        noise = max(0, e @ e - (b[joined] ** 2 / w[joined]).sum()) / free
-        noise *= noise > tiny
-        lenient = max(0, e @ e - (N - A) * noise) / w.sum()
-        lenient *= lenient > tiny
-    d = w * lenient + noise
-    gain = np.divide(lenient, d, out=np.zeros(R), where=d > 0)
-    leniency, C = V @ (gain * b), V * np.where(d > 0, noise * gain, lenient) @ V.T
-    # Corrected means, pulled towards the middle the more, the fewer their readings.
-    mean, spare = np.bincount(i, y - leniency[j]) / n, N - n @ n / N
-    between = n @ (mean - n @ mean / N) ** 2 - (A - 1) * noise
-    worth = max(1e-12, between / spare if spare > 1e-12 else 0)
-    h = 1 / (worth + noise / n)
-    middle, B = h @ mean / h.sum(), worth * h
-    paths = B[:, None] * (share - B / max(B.sum(), 1e-12) @ share)
-    return middle + B * (mean - middle), worth * (1 - B), paths, C
-
-
-def recompute(protocol, rows, lottery, departures, panel_reserve):
-    """The result as it follows from what was promised, read, drawn, and decided by the panel."""
-    if not rows and not lottery and not departures and not panel_reserve:
-        return {"ranking": [], "tied": [], "drawn": [], "chosen": [], "reserve": []}
-    columns = list(zip(*rows, strict=True))
-    (ids, i), (people, j) = (np.unique(np.array(one, int), return_inverse=True) for one in columns[:2])
-    must(len(ids) * len(people) <= MOST_CELLS, "it has more applications and reviewers than fit")
-    weights, rounds = np.array([float(one["weight"]) for one in protocol["criteria"]]), np.array(columns[3])
-    y = np.round(np.array(columns[4], float).reshape(len(i), len(weights)) @ (weights / weights.sum()), 12)
-    must(np.isfinite(y).all(), "a mark is not a number")
-    score, own, paths, C = calibrate(i, j, y, rounds == rounds.min())
-    error, count = np.sqrt(np.maximum(own + (paths @ C * paths).sum(1), 0)), np.bincount(i)
-    exact = np.array([score, error, np.bincount(i, y) / count])
-    score, error, mean = np.round(np.round(exact, 9), 6) + 0.0
-    houses = np.bincount([a for a, _ in set(zip(i.tolist(), columns[2], strict=True))])
-    seats, quorum, certainty = protocol["seats"], protocol["quorum"], float(protocol["certainty"])
-    full = (count >= quorum["readings"]) & (houses >= quorum["organisations"])
-    best = sorted(np.flatnonzero(full), key=lambda a: (-score[a], a))
-    ranking = []
-    for a in [*best, *np.flatnonzero(~full)]:
-        figures = zip(("raw_mean", "score", "standard_error"), (mean[a], score[a], error[a]), strict=True)
-        line = {name: f"{figure:.6f}".rstrip("0").rstrip(".") for name, figure in figures}
-        place = int((score[best] > score[a]).sum()) + 1 if full[a] else None
-        ranking.append({"application": int(ids[a]), "place": place, "readings": int(count[a]), **line})
-
-    def unsure(a, o):  # is a truly above o with less than the certainty promised?
-        apart = paths[a] - paths[o]
-        variance = max(own[a] + own[o] + apart @ C @ apart, 1e-200)
-        return 0.5 * math.erfc((score[o] - score[a]) / math.sqrt(2 * variance)) < certainty
-
-    level, tied = set(), []  # who shares the last seat by equal scores; whom the readings cannot tell apart
-    if 0 < seats < len(best):
-        last, out = best[seats - 1], best[seats]
-        level = {int(ids[a]) for a in best if score[a] == score[last] == score[out]}
-        near = [a for at, a in enumerate(best) if (unsure(a, out) if at < seats else unsure(last, a))]
-        tied = [int(ids[a]) for a in best if ids[a] in level or (a in near and unsure(last, out))]
-    order, pool, drawn = [int(ids[a]) for a in best], [], []
-    if lottery:
-        pool = sorted(lottery["pool"])
-        must(level <= set(pool) <= set(tied), "the pool of the lottery is not of those tied at the cut")
-        sources = [sorted(source["numbers"]) for source in lottery["sources"]]
-        key = "".join("".join(f"{number}." for number in one) + "/" for one in sources).encode()
-    for pick in (number.to_bytes(2, "big") for number in range(len(pool))):
-        number = int.from_bytes(hashlib.sha256(pick + key + pick).digest(), "big")
-        drawn.append(pool.pop(number % len(pool)))
-    before = [a for a in order[:seats] if a not in drawn]
-    order = before + drawn + [a for a in order if a not in before + drawn]
-    chosen = order[:seats]
-    for one in departures:
-        must(one["in"] in order and one["in"] not in chosen, "a departure takes in who cannot come in")
-        chosen[chosen.index(one["out"])] = one["in"]
-    settled = {*drawn, *(one[way] for one in departures for way in ("in", "out"))}
-    decided = panel_reserve is not None or len({a in chosen for a in level - settled}) < 2
-    must(decided, "equal scores share the last seat: who settled it?")
-    rest = [a for a in order if a not in chosen]
-    reserve = rest[: protocol["reserve"]] if panel_reserve is None else panel_reserve
-    fits = set(reserve) <= set(rest) and len(set(reserve)) == len(reserve) <= protocol["reserve"]
-    must(fits, "the panel's reserve holds who cannot be in it")
-    return {"ranking": ranking, "tied": tied, "drawn": drawn, "chosen": chosen, "reserve": reserve}
-
-
 def differences(text, *published):
-    """What is wrong with a dossier, in sentences; none if it is verified."""
+    """What is wrong with a dossier, in sentences; none if made anew from its readings it is the same text."""
     try:
         must(len(text) <= MOST_BYTES, "it is larger than any dossier")
         dossier = json.loads(text)
-        must(type(dossier) is dict and dossier.get("format") == FORMAT, f"it is no {FORMAT!r}")
-        must(dossier["model"] == MODEL, f"this program knows the model {MODEL!r} only")
-        said, protocol, seal = dossier["result"], dossier["protocol_sha256"], dossier["sha256"]
-        found = [f"The hash {one} is not this dossier's." for one in published if one not in (protocol, seal)]
-        if canonical(dossier) != text.removesuffix("\n"):
-            found.append("The file is not in its canonical form: it was edited.")
-        del dossier["sha256"]
-        if sha256(dossier) != seal or sha256(dossier["protocol"]) != protocol:
-            found.append("A hash does not fit what it seals: something was changed.")
+        must(HEAD.items() <= dict(dossier).items(), f"it is not of the kind {HEAD}")
+        parts = ("protocol", "readings", "lottery", "departures", "panel_reserve")
         with np.errstate(divide="raise", over="raise", invalid="raise"):
-            parts = ("protocol", "readings", "lottery", "departures", "panel_reserve")
             should = recompute(*(dossier[part] for part in parts))
-        must(said.keys() == should.keys(), "its result has other parts")
-        pairs = [("ranking", *lines) for lines in zip(said["ranking"], should["ranking"], strict=True)]
-        pairs += [(part, said[part], should[part]) for part in should if part != "ranking"]
-        found += [
-            f"{part.capitalize()}: the dossier says {a}, the readings give {b}."
-            for part, a, b in pairs
-            if a != b
-        ]
+        said, hashes = dossier["result"], (dossier["protocol_sha256"], dossier.pop("sha256"))
+        found = [f"The hash {one} is not this dossier's." for one in published if one not in hashes]
+        for part in should:
+            for a, b in zip_longest(said[part], should[part]):
+                if canonical(a) != canonical(b):
+                    found.append(f"{part.capitalize()}: the dossier says {a}, the readings give {b}.")
+        dossier.update(result=should, protocol_sha256=sha256(dossier["protocol"]))
+        if canonical({**dossier, "sha256": sha256(dossier)}) != text.removesuffix("\n") and not found:
+            found.append("It was edited: a hash does not fit, or it is not written as a dossier is.")
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a file: it is not verified
         return [f"This cannot be verified: {str(error) or type(error).__name__}."]
     return found

@@ -3,6 +3,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -268,6 +269,8 @@ def test_the_script_runs_alone_and_says_verified_or_where_it_differs(run):
     good = run(made().text)
     assert good.stdout.endswith("verified\n")
     assert made().seal in good.stdout
+    assert "released not yet: this is a draft" in good.stdout
+    assert "released 2024-01-15" in run(made(released_on=date(2024, 1, 15)).text).stdout
     assert good.returncode == 0
     document = json.loads(made().text)
     document["result"]["chosen"].reverse()
@@ -355,10 +358,61 @@ def test_whoever_seals_again_after_changing_any_part_of_the_result_is_found_out(
         assert differences(sealed_again(with_change(document, ("result", *path)))), path
 
 
+def paths_to_numbers(document):
+    """The way to every number of the result that is written as one."""
+    return [path for path in leaves(document) if type(value_at(document, path)) is int]
+
+
+def value_at(document, path):
+    for key in path:
+        document = document[key]
+    return document
+
+
+def test_a_number_that_is_only_written_otherwise_is_found():
+    document = with_lottery().document
+    for path in paths_to_numbers(document["result"]):
+        changed = copy.deepcopy(document)
+        value_at(changed["result"], path[:-1])[path[-1]] = float(value_at(document["result"], path))
+        assert differences(sealed_again(changed)), path
+
+
+def forged(change):
+    """A dossier whose result follows from readings, promises or a pool that cannot be, sealed by its forger."""
+    document = copy.deepcopy(with_lottery().document)
+    change(document)
+    return differences(sealed_again(document))[0]
+
+
+def test_readings_and_pools_that_cannot_be_are_named():
+    def mark(value):
+        return lambda document: document["readings"][0][4].__setitem__(0, value)
+
+    for value in ("10.000001", "-1", "11", "nan"):
+        assert "a mark is not on its scale" in forged(mark(value))
+    assert "read an application twice" in forged(lambda d: d["readings"].append(d["readings"][0]))
+    assert "the pool of the lottery" in forged(
+        lambda d: d["lottery"]["pool"].append(d["lottery"]["pool"][-1])
+    )
+    assert "the pool of the lottery" in forged(lambda d: d["lottery"]["pool"].reverse())
+    assert "edited" in forged(lambda d: d["result"].update(more=[]))
+
+
+def test_what_the_verifier_refuses_is_not_made_either():
+    with pytest.raises(ValueError, match="on the scale"):
+        dossier(Readings.of([(1, 1, 1, [11])], [1]), [1], Protocol((Criterion("Whole", 1),)), salt=b"")
+    with pytest.raises(ValueError, match="another application each time"):
+        dossier(Readings.of([(1, 1, 1, [5])] * 2, [1]), [1, 1], Protocol((Criterion("Whole", 1),)), salt=b"")
+    for certainty in (0.5, 1):
+        with pytest.raises(ValueError, match="above a half"):
+            Protocol((Criterion("Whole", 1),), certainty=certainty)
+
+
 def test_what_changes_no_result_is_told_by_the_seal_that_was_published():
     found = with_lottery()
     document = copy.deepcopy(found.document)
     document["lottery"]["sources"][0]["name"] = "National lottery of 2 March"
+    document["released_on"] = "2024-01-15"
     assert differences(sealed_again(document)) == [], "by itself the file is consistent"
     assert differences(sealed_again(document), found.seal)
 
