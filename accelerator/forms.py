@@ -4,9 +4,12 @@ A page writes `{{ form.name.as_field_group }}` for one field or `{{ form }}` for
 their aria attributes come from the field's template.
 """
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accelerator import wording
@@ -47,6 +50,27 @@ class WordsField(forms.CharField):
                 code="too_many_words",
                 params={"limit": self.max_words, "over": over},
             )
+
+
+class ClockField(forms.TimeField):
+    """A time of day on the 24-hour clock whatever the browser's language: 14:00, also typed as 1400, 14h or 14.
+
+    A browser's own field for times asks Americans for AM or PM.
+    """
+
+    def __init__(self, **kwargs):
+        attributes = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "14:00", "size": 5}
+        kwargs.setdefault("widget", forms.TimeInput(attrs=attributes, format="%H:%M"))
+        errors = {"invalid": _("Write a time such as 14:00."), **kwargs.pop("error_messages", {})}
+        super().__init__(error_messages=errors, **kwargs)
+
+    def to_python(self, value):
+        said = (
+            re.fullmatch(r"(\d{1,2}?)\s*[:.h]?\s*(\d{2})?", value.strip().lower())
+            if isinstance(value, str)
+            else None
+        )
+        return super().to_python(f"{said[1]}:{said[2] or '00'}" if said else value)
 
 
 class ScaleField(forms.TypedChoiceField):

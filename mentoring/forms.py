@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.forms import ClockField
 from applications import window
 from mentoring.availability import Rule
 from mentoring.models import Availability, Mentor, MentoringSession
@@ -139,7 +140,7 @@ class UnbookedLogForm(WrittenForm):
 
     membership = forms.ModelChoiceField(queryset=None, label=_("With which startup?"), empty_label=None)
     on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    at = ClockField(label=_("From"))
     topic = forms.CharField(label=_("What it was about"), max_length=300, required=False)
     field_order = ["membership", "on", "at", "minutes", "topic", "notes", "action_items", "private_note"]
 
@@ -208,12 +209,8 @@ class HoursForm(forms.Form):
 
 class RuleForm(forms.Form):
     weekday = forms.TypedChoiceField(label=_("Weekday"), choices=Availability.Weekday.choices, coerce=int)
-    starts = forms.TimeField(
-        label=_("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    ends = forms.TimeField(
-        label=_("To"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    starts = ClockField(label=_("From"), required=False)
+    ends = ClockField(label=_("To"), required=False)
 
     def clean(self):
         cleaned = super().clean()

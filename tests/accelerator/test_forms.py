@@ -1,9 +1,10 @@
+from datetime import time
 from types import SimpleNamespace
 
 import pytest
 from django import forms
 
-from accelerator.forms import DocumentField, ScaleField, TickField, WordsField, first_errors
+from accelerator.forms import ClockField, DocumentField, ScaleField, TickField, WordsField, first_errors
 
 
 class Answers(forms.Form):
@@ -24,6 +25,24 @@ def test_a_score_is_a_whole_number_from_nought_to_ten_or_nothing():
     assert Answers({}).fields["team"].clean("") is None
     with pytest.raises(forms.ValidationError):
         Answers({}).fields["team"].clean("11")
+
+
+@pytest.mark.parametrize("typed", ["14:00", "1400", "14", "14h", "14h00", "14.00", " 14:00 "])
+def test_a_time_is_read_from_a_24_hour_clock_however_it_is_typed(typed):
+    assert ClockField().clean(typed) == time(14)
+    assert ClockField().clean("930") == time(9, 30)
+
+
+@pytest.mark.parametrize("typed", ["25", "14:60", "2pm", "noon"])
+def test_what_is_no_time_is_refused_with_an_example(typed):
+    with pytest.raises(forms.ValidationError, match="14:00"):
+        ClockField().clean(typed)
+
+
+def test_a_time_field_leaves_am_and_pm_to_no_browser():
+    html = str(ClockField().widget.render("at", time(9, 30), {"id": "id_at"}))
+    assert 'type="text"' in html
+    assert 'value="09:30"' in html
 
 
 def test_a_document_that_is_there_need_not_be_sent_again():
