@@ -104,8 +104,14 @@ class ScreeningForm(forms.Form):
         super().__init__(*args, **kwargs)
         checks = [(check.key, str(check.text)) for check in call.eligibility_checks.all()]
         self.fields["checks"] = forms.MultipleChoiceField(
-            label=_("What holds"), choices=checks, widget=forms.CheckboxSelectMultiple, required=False
+            label=_("What holds"),
+            help_text=_("Tick what you found to be so."),
+            choices=checks,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
         )
+        for name in ("checks", "reason"):  # may be empty, but to call them optional would mislead
+            self.fields[name].is_judged = True
         self.order_fields(["checks", "verdict", "reason"])
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join, linebreaks, urlize
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks, urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -183,10 +183,11 @@ def signed(amount: float, digits: int = 2) -> str:
 
 
 @register.simple_tag
-def written(text):
+def written(text, links=True):
     """A long text somebody wrote: paragraphs kept, addresses linked, everything else escaped. `{% written answer %}`"""
-    linked = urlize(str(text).strip(), nofollow=True, autoescape=True)
-    return format_html('<div class="written">{}</div>', mark_safe(linebreaks(linked)))
+    text = str(text).strip()
+    said = urlize(text, nofollow=True, autoescape=True) if links else conditional_escape(text)
+    return format_html('<div class="written">{}</div>', mark_safe(linebreaks(said)))
 
 
 # --- The frame of a page ----------------------------------------------------------------------------------

@@ -30,11 +30,6 @@ def _readable(request):
     )
 
 
-def kind_in_words(kind: str) -> str:
-    """`applications.review_due_soon` → Review due soon."""
-    return kind.partition(".")[2].replace("_", " ").capitalize()
-
-
 @dashboard("GET")
 def outbox_list(request):
     """All messages of the reader's programmes, the newest first, with search and filters."""
@@ -64,7 +59,7 @@ def outbox_list(request):
     for row in shown:
         row["status_in_words"] = Status(row["status"]).label.capitalize()
         row["pill"] = PILLS.get(row["status"], "")
-        row["kind_in_words"] = kind_in_words(row["kind"])
+        row["kind_in_words"] = outbox.kind_in_words(row["kind"])
     kinds = _readable(request).order_by("kind").values_list("kind", flat=True).distinct()
     return page(
         request,
@@ -72,7 +67,7 @@ def outbox_list(request):
         _("Messages"),
         rows=shown,
         statuses=Status,
-        kinds=[(one, kind_in_words(one)) for one in kinds],
+        kinds=sorted(((one, outbox.kind_in_words(one)) for one in kinds), key=lambda kind: kind[1]),
         status=status,
         kind=kind,
         words=words,
@@ -89,11 +84,20 @@ def message(request, public_id):
     return page(
         request,
         "message",
-        _("Message") if found.is_secret else found.subject or kind_in_words(found.kind),
+        _("Message") if found.is_secret else found.subject or outbox.kind_in_words(found.kind),
         message=found,
-        kind=kind_in_words(found.kind),
+        kind=outbox.kind_in_words(found.kind),
+        application=_application_of(request, found),
         pill=PILLS.get(found.status, ""),
     )
+
+
+def _application_of(request, message):
+    """The application that a message is about, where the reader has a page of it."""
+    if message.object_type != Application._meta.label_lower:
+        return None
+    mine = Application.objects.managed_by(request.user).select_related("startup")
+    return mine.filter(pk=message.object_id).first()
 
 
 @dashboard("POST")
@@ -124,7 +128,7 @@ def timeline(request, call_id):
     ).values_list("due_at", "kind")
     entries = [
         {
-            "what": kind_in_words(kind),
+            "what": outbox.kind_in_words(kind),
             "when": f"{wording.moment(due_at, call.programme)} · {wording.distance(due_at, request.now, call.zone)}",
             "note": _("to one person")
             if (count := len(list(group))) == 1

@@ -1,9 +1,11 @@
 """The dashboard through its URLs: reviewers score, managers run the call, and nobody sees what is not theirs."""
 
 import re
+from pathlib import Path
 
 import factories
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -253,6 +255,43 @@ def test_messages_are_found_read_and_tried_again(cast, manager, call):
     assert "no longer possible" in page(again)
 
 
+def test_a_message_leads_to_the_dashboards_own_page_of_what_it_is_about(cast, manager, call):
+    outbox.enqueue(
+        "applications.withdrawn",
+        key="k",
+        to=cast.founder,
+        programme=call.programme,
+        about=cast.application,
+        context={
+            "application": cast.application,
+            "call": call,
+            "by": cast.founder,
+            "link": outbox.absolute(cast.application.get_absolute_url()),
+        },
+    )
+    message = OutboxMessage.objects.get()
+    shown = page(manager.get(url("message", message.public_id)))
+    assert outbox.absolute(cast.application.get_absolute_url()) in shown
+    addresses = re.findall(r'<a [^>]*href="([^"#]+)"', shown)
+    assert url("panel_application", call.pk, cast.application.public_id) in addresses
+    answers = {address: manager.get(address).status_code for address in addresses if "admin" in address}
+    assert set(answers.values()) == {200}, answers
+    assert outbox.absolute(cast.application.get_absolute_url()) not in addresses
+
+
+def test_every_kind_of_message_has_a_name_for_people():
+    templates = Path(settings.BASE_DIR, "templates").glob("*/notices/*.subject.txt")
+    kinds = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in templates}
+    assert kinds | {"accelerator.sign_in"} == set(outbox.KINDS)
+
+
+def test_screening_does_not_call_the_checks_optional(cast, manager, call):
+    unscreened = factories.make_application(call, name="Fathom", sealed=True)
+    form = page(manager.get(url("screen_application", call.pk, unscreened.public_id)))
+    assert "What holds" in form
+    assert "optional" not in form
+
+
 def test_a_code_is_not_shown_in_the_dashboard(cast, manager, call):
     outbox.enqueue_secret(
         "accelerator.sign_in", to="x@y.example", subject="Code 123456", text="123456", useless_after=None
@@ -266,7 +305,7 @@ def test_a_code_is_not_shown_in_the_dashboard(cast, manager, call):
 
 def test_the_timeline_says_what_will_go_out_and_to_how_many(cast, manager, call):
     shown = page(manager.get(url("timeline", call.pk)))
-    assert "Review due soon" in shown
+    assert "Reviews are due soon" in shown
     assert "15 December 2023, 10:00 Paris time" in shown
 
 
