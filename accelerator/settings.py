@@ -239,6 +239,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_FORMS = {
     "login": "accelerator.sign_in.LoginForm",
+    "signup": "accelerator.sign_in.SignupForm",
     "add_email": "accelerator.sign_in.AddEmailForm",
     "set_password": "accelerator.sign_in.SetPasswordForm",
     "change_password": "accelerator.sign_in.ChangePasswordForm",

@@ -26,6 +26,10 @@ class LoginForm(CodeForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], _("E-mail address"))
+
     def _setup_password_field(self) -> None:
         """allauth would take the field away, because signing up asks for no password."""
 
@@ -85,6 +89,12 @@ class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _say(self.fields["name"], _("What do you call it?"))
+
+
+class SignupForm(account_forms.SignupForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], _("E-mail address"))
 
 
 class AddEmailForm(account_forms.AddEmailForm):

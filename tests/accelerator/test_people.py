@@ -65,6 +65,25 @@ def test_one_signs_in_with_a_password_if_one_has_set_one(client, call, while_ope
     assert not OutboxMessage.objects.exists(), "no code was needed"
 
 
+def test_signing_in_names_the_programme_that_one_was_on_the_way_to(client, call, while_open):
+    wanted = client.get(f"/apply/{call.programme.slug}/{call.slug}/", follow=True).content.decode()
+    assert f"On your way to the {call.programme}." in wanted
+    assert "E-mail address" in wanted
+    for elsewhere in ("", "?next=/accounts/", "?next=/apply/nothing/2023/", "?next=http://[", "?next=%00"):
+        page = client.get(f"/accounts/login/{elsewhere}")
+        assert page.status_code == 200
+        assert "On your way" not in page.content.decode()
+
+
+def test_pages_that_went_wrong_lead_to_the_readers_own(client, call, while_open):
+    assert 'href="/accounts/login/"' in client.get("/nowhere/").content.decode()
+    newcomer = factories.sign_in(client, factories.make_user()).get("/nowhere/")
+    assert ">To the front page</a>" in newcomer.content.decode()
+    lost = factories.sign_in(client, factories.make_manager(call.programme)).get("/nowhere/")
+    assert lost.status_code == 404
+    assert ">Dashboard</a>" in lost.content.decode().split("<main")[1]
+
+
 def test_a_wrong_code_does_not_let_anybody_in(client, call, while_open):
     user = factories.make_user()
     client.post("/accounts/login/", {"login": user.email})
