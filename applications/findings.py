@@ -54,6 +54,11 @@ class Findings:
         return {int(application): at for at, application in enumerate(self.readings.applications)}
 
     @cached_property
+    def can_compare(self) -> bool:
+        """Somebody read what another read too; before that, nothing tells lenient from good."""
+        return bool((self.readings.per_application > 1).any())
+
+    @cached_property
     def standing(self) -> dict[int, Standing]:
         return {line.application: line for line in self.standings}
 

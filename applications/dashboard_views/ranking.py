@@ -140,7 +140,7 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
                 "low": None if at is None else float(low[at]),
                 "high": None if at is None else float(high[at]),
                 "totals": totals.get(line.application, ()),
-                "chance": None if at is None else _drawn(found, line.application),
+                "chance": _drawn(found, line.application) if line.is_complete else "–",
                 "remarks": remarks.get(line.application, ()),
             }
         )
@@ -314,6 +314,7 @@ def _explained(sight: Sight, found: findings.Findings, line: Standing) -> dict:
     }
     unusual = {one.reviewer: one for one in found.unusual if one.application == line.application}
     return {
+        "can_compare": found.can_compare,
         "low": float(low[at]),
         "high": float(high[at]),
         "chance": _drawn(found, line.application),
@@ -376,6 +377,7 @@ def agreement(request, call_id):
         _("Agreement"),
         call=call,
         has_readings=len(found.readings) > 0,
+        can_compare=found.can_compare,
         reviews=len(found.readings),
         whole=found.agreement if len(found.readings) else None,
         one=wording.chance(calibration.reliability_of_one_reading),

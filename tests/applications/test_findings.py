@@ -131,8 +131,27 @@ def test_without_reviews_the_pages_say_what_will_be_there(call, manager):
 def test_one_review_alone_breaks_no_page(call, panel, manager):
     one = factories.make_application(call, name="Ardoise", eligible=True)
     factories.make_review(factories.assign(panel["Lia Moss"], one), 7, 5)
-    for page in (["ranking"], ["agreement"], ["score", one.public_id], ["selection"]):
-        assert "Ardoise" in seen(get(manager, page[0], call.pk, *page[1:])) or page == ["agreement"]
+    for page in (["ranking"], ["score", one.public_id], ["selection"]):
+        assert "Ardoise" in seen(get(manager, page[0], call.pk, *page[1:]))
+
+
+def test_one_review_alone_is_no_ground_for_figures(call, panel, manager):
+    one = factories.make_application(call, name="Ardoise", eligible=True)
+    factories.make_review(factories.assign(panel["Lia Moss"], one), 7, 5)
+    agreement = seen(get(manager, "agreement", call.pk))
+    assert "1 review so far. How far reviewers agree shows once an application has two." in agreement
+    assert "no application has the reviews that it needs for a place" in agreement
+    assert "Open Models 60 % 7.00 0.00 – – 0 %" in agreement
+    assert "who is lenient or harsh cannot be told. Leniency" in agreement
+    assert "Lia Moss Meta 1 6.20 – 1.00" in agreement
+    assert "Chosen anew" not in agreement
+    assert "connected" not in agreement
+    score = seen(get(manager, "score", call.pk, one.public_id))
+    assert "Without a place so far" in score
+    assert "and nothing is corrected." in score
+    assert "variant" not in score
+    (row,) = get(manager, "ranking", call.pk).context["rows"]
+    assert row["chance"] == "–", "of what it was compared with, it is the only one"
 
 
 # --- One score --------------------------------------------------------------------------------------------
