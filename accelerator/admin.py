@@ -87,7 +87,6 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
     """A list and form of rows that belong to a programme. Say how they do in `programme_path`."""
 
     list_per_page = 50
-    show_full_result_count = False
     compressed_fields = True
     warn_unsaved_form = True
 

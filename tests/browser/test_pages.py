@@ -42,7 +42,11 @@ def trouble(page, path: str) -> list[str]:
     page.set_viewport_size({"width": 390, "height": 844})
     found += [f"dark: {each}" for each in broken_rules(page, {"runOnly": ["color-contrast"]})]
     width = page.evaluate("document.documentElement.scrollWidth")
-    return found + ([f"{width} px wide on a phone"] if width > 390 else [])
+    found += [f"{width} px wide on a phone"] if width > 390 else []
+    scrolled = page.evaluate(
+        "[...document.querySelectorAll('.table-frame:has(.stacks)')].filter((f) => f.scrollWidth > f.clientWidth).length"
+    )
+    return found + (["a list that stacks scrolls sideways"] if scrolled else [])
 
 
 def complaints(page) -> list[str]:
@@ -159,6 +163,7 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
         reverse("reviewer_progress", args=[call.pk, reviewer.pk]),
         reverse("hand_on", args=[reading.public_id]),
         reverse("people"),
+        reverse("admin:app_list", args=["accelerator"]),
     )
     said = {"by": manager, "now": factories.REVIEWING}
     selection.pick(chosen, **said)
