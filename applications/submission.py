@@ -276,7 +276,8 @@ def _versions_so_far(current: Application) -> list[Submission]:
 
 def _lock_window(call: Call, strength: str) -> CallWindow:
     """The call's window as it is now. Submits share it; sealing, or moving the deadline, has it alone."""
-    sql = f"SELECT * FROM {CallWindow._meta.db_table} WHERE call_id = %s FOR {strength}"
+    columns = ", ".join(field.column for field in CallWindow._meta.concrete_fields)
+    sql = f"SELECT {columns} FROM {CallWindow._meta.db_table} WHERE call_id = %s FOR {strength}"
     return CallWindow.objects.raw(sql, [call.pk])[0]
 
 
