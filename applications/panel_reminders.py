@@ -21,32 +21,19 @@ A_FEW_DAYS = timedelta(days=5)  # more than any reminder here stands away from i
 
 
 # --- Reviews --------------------------------------------------------------------------------------------
-@reminders.notices
-def review_due_soon(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """Three days before reviews are due, to whoever still has some to write; useless once the day is over."""
-    for call in _reviewed_calls(since, until):
-        useless_after = window.end_of_day(call.reviews_due_on, call.zone)
-        due_at = window.reminder_moment(useless_after, call.zone, days_before=3, at=MORNING)
-        if since < due_at <= until:
-            yield from _to_those_reading(REVIEW_DUE_SOON, call, due_at, useless_after)
-
-
-@reminders.notices
-def review_overdue(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """The morning after; useless once the decision is taken."""
-    for call in _reviewed_calls(since, until):
-        useless_after = window.end_of_day(call.decision_on, call.zone)
-        due_end = window.end_of_day(call.reviews_due_on, call.zone)
-        due_at = window.reminder_moment(due_end, call.zone, days_before=-1, at=MORNING)
+def reviews_due(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """To whoever still has some to write: three days before reviews are due, useless once the day is over, and the
+    morning after, useless once the decision is taken."""
+    if call.is_released:
+        return
+    due_end, decided = (window.end_of_day(day, call.zone) for day in (call.reviews_due_on, call.decision_on))
+    for kind, days_before, useless_after in (
+        (REVIEW_DUE_SOON, 3, due_end),
+        (REVIEW_OVERDUE, -1, decided),
+    ):
+        due_at = window.reminder_moment(due_end, call.zone, days_before=days_before, at=MORNING)
         if since < due_at <= until and due_at < useless_after:
-            yield from _to_those_reading(REVIEW_OVERDUE, call, due_at, useless_after)
-
-
-def _reviewed_calls(since: datetime, until: datetime):
-    """Undecided calls whose reviews are due near enough for a reminder in between."""
-    near = ((since - A_FEW_DAYS).date(), (until + A_FEW_DAYS).date())
-    calls = Call.objects.filter(release__isnull=True, reviews_due_on__range=near)
-    return calls.select_related("programme")
+            yield from _to_those_reading(kind, call, due_at, useless_after)
 
 
 def _unfinished():
@@ -100,32 +87,28 @@ def still_to_be_read(message: OutboxMessage) -> str:
 
 
 # --- The end of a call ----------------------------------------------------------------------------------
-@reminders.notices
-def call_closed(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+def call_closed(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Notice]:
     """To the managers, with the figures, as soon as a call is sealed."""
-    closed = Call.objects.filter(window__closes_at__lte=until).filter(
-        Q(window__sealed_at__isnull=True) | Q(window__sealed_at__gt=since, window__sealed_at__lte=until)
-    )
-    for call in closed.select_related("programme", "window"):
-        due_at = call.window.sealed_at or call.window.closes_at + submission.SEALED_AFTER
-        if not since < due_at <= until or (call.window.sealed_at is None and due_at <= clock.now()):
-            continue  # planned for the past and still not sealed: the news waits for the seal
-        figures = _figures(call)
-        for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
-            yield reminders.Notice(
-                kind=CALL_CLOSED,
-                key=f"call_closed:{call.pk}:{call.window.closes_at:%Y%m%dT%H%MZ}:{manager.pk}",
-                to=manager,
-                programme=call.programme,
-                about=call,
-                due_at=due_at,
-                useless_after=window.end_of_day(call.reviews_due_on, call.zone),
-                context={
-                    "call": call,
-                    "url": outbox.absolute(reverse("screening", args=[call.pk])),
-                    **figures,
-                },
-            )
+    sealed_at = call.window.sealed_at
+    due_at = sealed_at or call.window.closes_at + submission.SEALED_AFTER
+    if not since < due_at <= until or (sealed_at is None and due_at <= clock.now()):
+        return  # planned for the past and still not sealed: the news waits for the seal
+    figures = _figures(call)
+    for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
+        yield reminders.Notice(
+            kind=CALL_CLOSED,
+            key=f"call_closed:{call.pk}:{call.window.closes_at:%Y%m%dT%H%MZ}:{manager.pk}",
+            to=manager,
+            programme=call.programme,
+            about=call,
+            due_at=due_at,
+            useless_after=window.end_of_day(call.reviews_due_on, call.zone),
+            context={
+                "call": call,
+                "url": outbox.absolute(reverse("screening", args=[call.pk])),
+                **figures,
+            },
+        )
 
 
 def _figures(call: Call) -> dict[str, int]:

@@ -4,25 +4,37 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from django.db.models import Q
+
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember
-from applications import selection, submission
+from applications import panel_reminders, selection, submission
 from applications.models import Application, Call
 
 DEADLINE_NEARS = "applications.deadline_nears"
 
 
 @reminders.notices
-def deadline_nears(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+def of_calls(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+    """Everything about calls from one look at those that are not over: the tick asks every few seconds."""
+    window = Q(window__sealed_at__isnull=True) | Q(window__sealed_at__gt=since)
+    calls = Call.objects.filter(window | Q(release__isnull=True)).order_by("pk")
+    for call in calls.select_related("programme", "window", "release"):
+        yield from deadline_nears(call, since, until)
+        yield from panel_reminders.call_closed(call, since, until)
+        yield from panel_reminders.reviews_due(call, since, until)
+
+
+def deadline_nears(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Notice]:
     """Drafts are told that they are not submitted yet; each reminder is useless once the next one is due.
 
     Only whoever was writing when the moment came is told: who starts in the evening does not get the morning's mail.
     """
-    calls = Call.objects.filter(window__closes_at__gt=since).select_related("programme", "window")
-    for call in calls.prefetch_related("reminders"):
-        for due_at, useless_after in reminder_moments(call):
-            if since < due_at <= until:
-                yield from _to_those_writing(call, due_at, useless_after)
+    if call.window.closes_at <= since:
+        return
+    for due_at, useless_after in reminder_moments(call):
+        if since < due_at <= until:
+            yield from _to_those_writing(call, due_at, useless_after)
 
 
 def reminder_moments(call: Call) -> list[tuple[datetime, datetime]]:
@@ -100,6 +112,3 @@ def sealing(since: datetime, until: datetime) -> Iterator[reminders.Job]:
             due_at=call.window.closes_at + submission.SEALED_AFTER,
             run=lambda now, call=call: submission.seal_call(call, now=now),
         )
-
-
-from applications import panel_reminders  # noqa: E402, F401 - registers the panel's part
