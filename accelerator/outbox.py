@@ -14,8 +14,6 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
@@ -23,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -337,21 +336,21 @@ def _finish(message: OutboxMessage, status: str, **fields) -> bool:
 def _mime(message: OutboxMessage) -> bytes:
     """The mail as bytes: text, the same text as simple HTML, and a calendar part where there is one."""
     text = _unseal(message.text) if message.is_secret else message.text
-    mail = EmailMessage(policy=SMTP)  # CRLF at the end of each line, as servers demand
-    mail["Subject"], mail["From"], mail["To"] = message.subject, settings.DEFAULT_FROM_EMAIL, message.to_email
-    mail["Date"] = format_datetime(clock.now())
-    mail["Message-ID"] = f"<{message.public_id}@{urlsplit(settings.BASE_URL).hostname}>"
-    mail["X-Slipway-Kind"] = message.kind
+    headers = {
+        "Date": format_datetime(clock.now()),
+        "Message-ID": f"<{message.public_id}@{urlsplit(settings.BASE_URL).hostname}>",
+        "X-Slipway-Kind": message.kind,
+    }
     if message.object_type:
-        mail["X-Slipway-About"] = f"{message.object_type}:{message.object_id}"
-    mail.set_content(text)
+        headers["X-Slipway-About"] = f"{message.object_type}:{message.object_id}"
+    mail = EmailMultiAlternatives(message.subject, text, to=[message.to_email], headers=headers)
     html = render_to_string(
         "notices/mail.html", {"text": text, "message": message, "programme": message.programme}
     )
-    mail.add_alternative(html, subtype="html")
+    mail.attach_alternative(html, "text/html")
     if message.calendar:
-        mail.add_alternative(message.calendar, subtype="calendar", params={"method": message.calendar_method})
-    return mail.as_bytes()
+        mail.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
+    return mail.message().as_bytes(linesep="\r\n")  # as servers demand
 
 
 class _Transport:
