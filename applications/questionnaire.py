@@ -157,14 +157,18 @@ def _field(question: Question) -> forms.Field:
                 choices=choices, widget=forms.CheckboxSelectMultiple, error_messages=errors, **words
             )
         case Kind.COUNTRY:
-            offered = [("", _("Choose a country")), *countries.choices()]
-            return forms.ChoiceField(choices=offered, error_messages=errors, **words)
+            return forms.ChoiceField(choices=_countries, error_messages=errors, **words)
         case Kind.FILE:
             limit = min(files.LARGEST, (question.max_megabytes or 20) * files.MEGABYTE)
             return PdfAnswer(max_bytes=limit, error_messages=errors, **words)
         case Kind.CONSENT:
             return TickField(error_messages=errors, **words)
     raise ValueError(f"{question.key}: there is no kind of question called {question.kind}")
+
+
+def _countries() -> list[tuple[str, str]]:
+    """Asked for only where they are shown or checked: a form that saves a draft need not copy 250 of them."""
+    return [("", _("Choose a country")), *countries.choices()]
 
 
 def _plain(value):
