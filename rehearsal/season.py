@@ -21,7 +21,7 @@ from applications.models import Application, Call
 from rehearsal import casting
 from rehearsal.people import Person, from_outbox
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SEED = 20231128  # of the rehearsal in the browser
 
 
@@ -40,7 +40,10 @@ def rare_collecting():
 
 @dataclass(order=True)
 class Act:
-    """Something that somebody does at a moment. `replans`: new things may fall due on the same day because of it."""
+    """Something that somebody does at a moment.
+
+    `replans`: new things may fall due soon because of it, on the same day, or in the cohort's months within the week.
+    """
 
     at: datetime
     order: int
@@ -62,13 +65,14 @@ class Season:
         outage: tuple[datetime, datetime] | None = None,
     ):
         self.call, self.cast, self.seed = call, cast, seed
-        self.read_mail, self.signs_up, self.outage = read_mail, signs_up, outage
+        self._read_mail, self.signs_up, self.outage = read_mail, signs_up, outage
         self.lets_offers_go = True  # one declines and one lets it lapse, so that the reserve moves up
         self._people: dict[str, Person] = {}
         self._numbers = count(1)
         self._set_clock = clock.freeze
         self._due: dict[datetime, bool] | None = None
         self._due_until = call.window.opens_at
+        self._cohort_starts = self.on(call.starts_on, 0)
         self._nudged = False
 
     # --- the cast ---------------------------------------------------------------------------------------
@@ -90,6 +94,12 @@ class Season:
         person = self._people[email] = Person(email, next(self._numbers), self.read_mail)
         person.sign_up(name, next_url=next_url)
         return person
+
+    def read_mail(self, email: str, kind: str) -> str:
+        """The newest mail of a kind to somebody, once whatever waits has gone out."""
+        outbox.deliver()
+        self._nudged = False
+        return self._read_mail(email, kind)
 
     def manager(self) -> Person:
         role = (
@@ -125,9 +135,10 @@ class Season:
             with rare_collecting(), outbox.nudges_heard_by(self._hear):
                 for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
                     at = self._let_time_pass(at, act.at, progress)
-                    act.do(act.at)
-                    if self._answer_nudges() and act.replans:
-                        self._due = None
+                    with clock.held(at):  # the database need not be asked again and again what time it is
+                        act.do(at)
+                        if self._answer_nudges() and act.replans:
+                            self._due = None
         finally:
             self._arrive(at)
 
@@ -145,22 +156,27 @@ class Season:
     def _let_time_pass(self, since: datetime, until: datetime, progress) -> datetime:
         """Tick wherever something is due on the way to `until`; on arrival the clock stands there."""
         while since < until:
-            due = self._next_due(since, until)
+            with clock.held(since):
+                due = self._next_due(since, until)
             since = due or until
             self._set_clock(since)
             progress(since)
             if due and not self._beat_is_down(since):
                 changes = self._due.get(due, True)
-                tasks.tick()
+                with clock.held(since):
+                    tasks.tick()
                 self._nudged = False  # the tick has delivered
                 if changes:
                     self._due = None
         return until
 
     def _next_due(self, since: datetime, until: datetime) -> datetime | None:
-        """The first moment in `since < at <= until` at which beat would find something to do."""
+        """The first moment in `since < at <= until` at which beat would find something to do.
+
+        Asked a day ahead; in the months of the cohort, when little happens between two sessions, a week.
+        """
         if self._due is None or until > self._due_until:
-            self._due_until = max(until, since + DAY)
+            self._due_until = max(until, since + (WEEK if since >= self._cohort_starts else DAY))
             self._due = reminders.due_moments(since, self._due_until)
             if self.outage:  # when beat is back it finds whatever it has missed
                 self._due = dict(sorted({**self._due, self.outage[1]: True}.items()))

@@ -9,6 +9,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from functools import cached_property
 from hashlib import sha256
 
 from aiosmtpd.controller import Controller
@@ -17,12 +18,31 @@ from django.test import override_settings
 
 @dataclass
 class Mail:
+    """One mail as it arrived for one recipient; taken apart only when somebody asks what it says."""
+
     to: str
-    kind: str
-    about: str
-    subject: str
-    text: str
-    message_id: str
+    content: bytes
+
+    @cached_property
+    def _parsed(self):
+        return message_from_bytes(self.content, policy=policy.default)
+
+    @cached_property
+    def kind(self) -> str:
+        return self._parsed.get("X-Slipway-Kind", "")
+
+    @cached_property
+    def about(self) -> str:
+        return self._parsed.get("X-Slipway-About", "")
+
+    @cached_property
+    def subject(self) -> str:
+        return self._parsed["Subject"]
+
+    @cached_property
+    def text(self) -> str:
+        body = self._parsed.get_body(("plain",))
+        return body.get_content() if body else ""
 
 
 @dataclass
@@ -31,19 +51,7 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):
         """aiosmtpd calls this once for each mail it has taken."""
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        body = mail.get_body(("plain",))
-        self.mails += [
-            Mail(
-                to=recipient,
-                kind=mail.get("X-Slipway-Kind", ""),
-                about=mail.get("X-Slipway-About", ""),
-                subject=mail["Subject"],
-                text=body.get_content() if body else "",
-                message_id=mail["Message-ID"],
-            )
-            for recipient in envelope.rcpt_tos
-        ]
+        self.mails += [Mail(recipient, envelope.content) for recipient in envelope.rcpt_tos]
         return "250 Message accepted for delivery"
 
     def duplicates(self) -> list[tuple]:

@@ -98,9 +98,6 @@ class Command(BaseCommand):
         )  # 36 hours over the third day before the last
 
         def read_mail(email: str, kind: str) -> str:
-            from accelerator import outbox
-
-            outbox.deliver()
             mail = mailbox.latest_to(email, kind)
             return mail.text if mail else ""
 
