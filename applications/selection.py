@@ -358,7 +358,7 @@ def obstacles(call: Call) -> list[str]:
 def release(call: Call, *, by: User, now) -> Release:
     """Publish everything at once: the decisions, the offers with their last minute, all the letters.
 
-    The dossier is made and kept in the same transaction: for 2,000 applications that takes about a second.
+    The dossier is made and kept in the same transaction, so that nothing can change between the two.
     """
     call = _locked(call)
     if call.is_released:
