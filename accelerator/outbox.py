@@ -27,6 +27,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, history
@@ -39,42 +40,8 @@ LEASE = timedelta(seconds=60)
 BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600)]
 SMTP_TIMEOUT = 20  # seconds; well inside the lease for one message
 
-# What a kind of message is called on a page; `kind_in_words` gives one that is not here its own name.
-KINDS = {
-    "accelerator.invite_co_founder": _("Invitation to a team"),
-    "accelerator.invite_manager": _("Invitation to manage"),
-    "accelerator.invite_mentor": _("Invitation to mentor"),
-    "accelerator.invite_reviewer": _("Invitation to review"),
-    "accelerator.role_ended": _("A role has ended"),
-    "accelerator.sign_in": _("Code for signing in"),
-    "applications.call_closed": _("The call has closed"),
-    "applications.deadline_nears": _("The deadline is near"),
-    "applications.letter_not_eligible": _("Letter: not eligible"),
-    "applications.letter_not_selected": _("Letter: not selected"),
-    "applications.letter_offer": _("Letter: offer"),
-    "applications.letter_promoted": _("Letter: offer from the reserve"),
-    "applications.letter_reserve": _("Letter: reserve"),
-    "applications.offer_expiring": _("An offer runs out soon"),
-    "applications.readings_assigned": _("Readings assigned"),
-    "applications.receipt": _("Receipt of a submission"),
-    "applications.review_due_soon": _("Reviews are due soon"),
-    "applications.review_overdue": _("Reviews are overdue"),
-    "applications.seat_moved_on": _("A seat went to the reserve"),
-    "applications.team_handed_over": _("A team has a new owner"),
-    "applications.team_left": _("A founder left the team"),
-    "applications.team_removed": _("A founder was taken out of the team"),
-    "applications.withdrawn": _("An application was withdrawn"),
-    "cohorts.event_tomorrow": _("An event is tomorrow"),
-    "cohorts.welcome": _("Welcome to the cohort"),
-    "mentoring.log_corrected": _("A session’s log was corrected"),
-    "mentoring.log_session": _("A session waits to be logged"),
-    "mentoring.session_booked": _("A session is booked"),
-    "mentoring.session_cancelled": _("A session is cancelled"),
-    "mentoring.session_logged": _("A session is logged"),
-    "mentoring.session_moved": _("A session is moved"),
-    "mentoring.session_soon": _("A session begins soon"),
-    "mentoring.session_tomorrow": _("A session is tomorrow"),
-}
+# kind -> what people call it; each application adds its own where it writes them
+KIND_NAMES: dict[str, Promise] = {}
 
 # kind -> function(message) that returns why it is no longer wanted, or "" while it is; asked inside the claim
 _wanted_checks: dict[str, Callable[[OutboxMessage], str]] = {}
@@ -90,9 +57,25 @@ def still_wanted(*kinds: str):
     return register
 
 
+def name_kinds(app: str, **names: Promise) -> None:
+    """Say what people call the messages of an application: `name_kinds("applications", receipt=_("Receipt of …"))`."""
+    KIND_NAMES.update({f"{app}.{name}": words for name, words in names.items()})
+
+
 def kind_in_words(kind: str) -> str:
     """`applications.receipt` → Receipt of a submission."""
-    return str(KINDS.get(kind) or kind.partition(".")[2].replace("_", " ").capitalize())
+    return str(KIND_NAMES.get(kind) or kind.partition(".")[2].replace("_", " ").capitalize())
+
+
+name_kinds(
+    "accelerator",
+    invite_co_founder=_("Invitation to a team"),
+    invite_manager=_("Invitation to manage"),
+    invite_mentor=_("Invitation to mentor"),
+    invite_reviewer=_("Invitation to review"),
+    role_ended=_("A role has ended"),
+    sign_in=_("Code for signing in"),
+)
 
 
 def absolute(path: str) -> str:

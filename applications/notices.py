@@ -1,10 +1,32 @@
 """Mails to founders about their application, one to each member of the team."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accelerator import outbox
 from accelerator.models import TeamMember, User
 from applications.models import Application, Submission
+
+outbox.name_kinds(
+    "applications",
+    call_closed=_("The call has closed"),
+    deadline_nears=_("The deadline is near"),
+    letter_not_eligible=_("Letter: not eligible"),
+    letter_not_selected=_("Letter: not selected"),
+    letter_offer=_("Letter: offer"),
+    letter_promoted=_("Letter: offer from the reserve"),
+    letter_reserve=_("Letter: reserve"),
+    offer_expiring=_("An offer runs out soon"),
+    readings_assigned=_("Readings assigned"),
+    receipt=_("Receipt of a submission"),
+    review_due_soon=_("Reviews are due soon"),
+    review_overdue=_("Reviews are overdue"),
+    seat_moved_on=_("A seat went to the reserve"),
+    team_handed_over=_("A team has a new owner"),
+    team_left=_("A founder left the team"),
+    team_removed=_("A founder was taken out of the team"),
+    withdrawn=_("An application was withdrawn"),
+)
 
 
 def receipt(version: Submission) -> None:

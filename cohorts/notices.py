@@ -1,6 +1,14 @@
 """The mails of the cohort."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accelerator import outbox
+
+outbox.name_kinds(
+    "cohorts",
+    event_tomorrow=_("An event is tomorrow"),
+    welcome=_("Welcome to the cohort"),
+)
 
 
 def welcome(membership, *, now) -> None:

@@ -1,8 +1,22 @@
 """The mails about sessions: to both sides, each in their own zone, with an invitation their calendar understands."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accelerator import outbox
 from accelerator.models import User
 from mentoring import invites, permissions
+
+outbox.name_kinds(
+    "mentoring",
+    log_corrected=_("A session’s log was corrected"),
+    log_session=_("A session waits to be logged"),
+    session_booked=_("A session is booked"),
+    session_cancelled=_("A session is cancelled"),
+    session_logged=_("A session is logged"),
+    session_moved=_("A session is moved"),
+    session_soon=_("A session begins soon"),
+    session_tomorrow=_("A session is tomorrow"),
+)
 
 
 def people(session) -> list[User]:

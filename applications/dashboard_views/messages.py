@@ -96,7 +96,7 @@ def _application_of(request, message):
     """The application that a message is about, where the reader has a page of it."""
     if message.object_type != Application._meta.label_lower:
         return None
-    mine = Application.objects.managed_by(request.user).select_related("startup")
+    mine = Application.objects.managed_by(request.user).submitted().select_related("startup")
     return mine.filter(pk=message.object_id).first()
 
 

@@ -279,10 +279,24 @@ def test_a_message_leads_to_the_dashboards_own_page_of_what_it_is_about(cast, ma
     assert outbox.absolute(cast.application.get_absolute_url()) not in addresses
 
 
+def test_a_message_about_a_draft_leads_to_no_page_that_is_not_there(cast, manager, call):
+    draft = factories.make_application(call, name="Fathom", status="draft", submitted_at=None)
+    outbox.enqueue(
+        "applications.deadline_nears",
+        key="nears",
+        to=cast.founder,
+        context={"application": draft, "call": call, "when": "in 38 hours", "link": "https://x.example/"},
+        programme=call.programme,
+        about=draft,
+    )
+    shown = page(manager.get(url("message", OutboxMessage.objects.get().public_id)))
+    assert url("panel_application", call.pk, draft.public_id) not in shown
+
+
 def test_every_kind_of_message_has_a_name_for_people():
     templates = Path(settings.BASE_DIR, "templates").glob("*/notices/*.subject.txt")
     kinds = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in templates}
-    assert kinds | {"accelerator.sign_in"} == set(outbox.KINDS)
+    assert kinds | {"accelerator.sign_in"} == set(outbox.KIND_NAMES)
 
 
 def test_screening_does_not_call_the_checks_optional(cast, manager, call):
