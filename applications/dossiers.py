@@ -64,26 +64,21 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
 
 
 def _decided(call: Call, found: findings.Findings) -> dict:
-    """What the panel decided: seats given to others than the ranking, and its reserve; nothing before all seats are given.
+    """To whom the panel gave the seats, and its reserve; nothing before all seats are given.
 
     Who has withdrawn since is no longer in the ranking, and left out here as well. Whoever was decided for without
     a place could not be recomputed by anybody, so then there is no dossier.
     """
-    order = [line.application for line in found.standings if line.is_complete]
+    placed = {line.application for line in found.standings if line.is_complete}
     standing = Decision.objects.filter(call=call, application__in=Application.objects.sealed())
     standing = standing.select_related("application__startup").order_by("reserve_position")
     selected = {d.application_id: d for d in standing if d.is_selected}
     reserve = {d.application_id: d for d in standing if d.is_reserve}
     if len(selected) < found.seats:
         return {}
-    if placeless := [str(d.application) for pk, d in {**selected, **reserve}.items() if pk not in order]:
+    if placeless := [str(d.application) for pk, d in {**selected, **reserve}.items() if pk not in placed]:
         raise NotAllowed(
             _("Without enough reviews for a place, and yet decided for: %(names)s. No dossier can show why.")
             % {"names": wording.list_of(placeless)}
         )
-    out = [application for application in order[: found.seats] if application not in selected]
-    into = [application for application in order[found.seats :] if application in selected]
-    return {
-        "departures": [bundle.Departure(*pair) for pair in zip(out, into, strict=True)],
-        "reserve": list(reserve),
-    }
+    return {"chosen": set(selected), "reserve": list(reserve)}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -91,6 +91,7 @@ class Decision:
 
     tied: tuple[int, ...]
     drawn: tuple[int, ...]  # the whole pool in the order drawn
+    departures: tuple[Departure, ...]
     chosen: tuple[int, ...]
     reserve: tuple[int, ...]
 
@@ -122,13 +123,15 @@ def decide(
     protocol: Protocol,
     *,
     lottery: Lottery | None = None,
-    departures: Iterable[Departure] = (),
+    chosen: Collection[int] | None = None,
     reserve: Sequence[int] | None = None,
 ) -> Decision:
     """From the ranking to the seats.
 
     Those clearly inside have a seat. A lottery deals what is left among its pool, which must be tied
-    at the cut; the rest of the pool leads the reserve in the order drawn. Departures come last.
+    at the cut; the rest of the pool leads the reserve in the order drawn. `chosen` are those to whom the
+    panel gave the seats: where ranking and lots say others, each exchange is a departure. They are found
+    here, because among equal scores only the document's own order says who stands inside.
     `reserve` is the panel's own order behind the chosen; by giving it the panel has also settled equal
     scores at the last seat. Without it the ranking goes on.
     """
@@ -144,20 +147,24 @@ def decide(
         drawn = draw(lottery.pool, [numbers for _, numbers in lottery.sources], len(lottery.pool))
         before = [a for a in ranked[: protocol.seats] if a not in drawn]
         ranked = [*before, *drawn, *(a for a in ranked if a not in drawn and a not in before)]
-    chosen = ranked[: protocol.seats]
+    seated = ranked[: protocol.seats]
+    given = set(seated if chosen is None else chosen)
+    if not given <= set(ranked) or len(given) != len(seated):
+        raise ValueError("The chosen are ranked ones, as many as there are seats for.")
+    out = [a for a in seated if a not in given]
+    into = [a for a in ranked[protocol.seats :] if a in given]
+    departures = tuple(Departure(*pair) for pair in zip(out, into, strict=True))
     for one in departures:
-        if one.out not in chosen or one.into in chosen or one.into not in ranked:
-            raise ValueError("A departure takes one of the chosen out, and a ranked other in.")
-        chosen[chosen.index(one.out)] = one.into
+        seated[seated.index(one.out)] = one.into
     if undecided and not lottery and reserve is None:
         raise Undecided("Equal scores share the last seat: draw lots, or let the panel decide.")
-    rest = [a for a in ranked if a not in chosen]
+    rest = [a for a in ranked if a not in given]
     behind = rest[: protocol.reserve] if reserve is None else list(reserve)
     if not set(behind) <= set(rest) or len(set(behind)) < len(behind) or len(behind) > protocol.reserve:
         raise ValueError(
             "The reserve is of ranked ones without a seat, each once, and no longer than promised."
         )
-    return Decision(tied, drawn, tuple(chosen), tuple(behind))
+    return Decision(tied, drawn, departures, tuple(seated), tuple(behind))
 
 
 def dossier(
@@ -168,13 +175,13 @@ def dossier(
     salt: bytes,
     conflicts: Mapping[int, int] | None = None,
     lottery: Lottery | None = None,
-    departures: Iterable[Departure] = (),
+    chosen: Collection[int] | None = None,
     reserve: Sequence[int] | None = None,
     released_on: date | None = None,
 ) -> Dossier:
     """`rounds` (N,) tells in which round each reading was made; the first teaches the spread.
 
-    `reserve` is the panel's order once it has decided, None before. `released_on` is the day on which the
+    `chosen` and `reserve`, in its order, are the panel's once it has decided, None before. `released_on` is the day on which the
     decisions were published; without it the document is a draft, and says so.
 
     `conflicts` counts the declared conflicts of each application. Ids are the caller's everywhere. The
@@ -202,14 +209,14 @@ def dossier(
     round_of = np.asarray(rounds, dtype=np.int64)[order]
     if lottery:
         lottery = replace(lottery, pool=tuple(sorted(applications[a] for a in lottery.pool)))
-    departures = [Departure(applications[one.out], applications[one.into]) for one in departures]
+    seats = None if chosen is None else {applications[a] for a in chosen}
     behind = None if reserve is None else [applications[a] for a in reserve]
 
     first = round_of == round_of.min(initial=np.iinfo(np.int64).max)
     found = calibrate(numbered, learn_spread(numbered.only(first)))
     standings = rank(numbered, scores=found.score, quorum=protocol.quorum)
     protocol = replace(protocol, certainty=_as_written(protocol.certainty))
-    decision = decide(found, standings, protocol, lottery=lottery, departures=departures, reserve=behind)
+    decision = decide(found, standings, protocol, lottery=lottery, chosen=seats, reserve=behind)
     errors = dict(zip(numbered.applications.tolist(), rounded(found.standard_error), strict=True))
     document = {
         "format": FORMAT,
@@ -236,7 +243,7 @@ def dossier(
             "pool": list(lottery.pool),
             "sources": [{"name": name, "numbers": list(numbers)} for name, numbers in lottery.sources],
         },
-        "departures": [{"in": one.into, "out": one.out} for one in departures],
+        "departures": [{"in": one.into, "out": one.out} for one in decision.departures],
         "panel_reserve": behind,
         "result": {
             "ranking": [

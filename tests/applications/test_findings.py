@@ -249,6 +249,20 @@ def test_the_dossier_holds_what_the_panel_decided_against_the_ranking(call, read
     assert differences(made.text) == []
 
 
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+def test_among_equal_scores_the_dossier_holds_whom_the_panel_chose(call, panel, manager, first):
+    equal = [factories.make_application(call, name=name, eligible=True) for name in MARKS]
+    for application in equal:
+        for reader in ("Lia Moss", "Per Holm", "Ana Ruiz"):
+            factories.make_review(factories.assign(panel[reader], application), 6, 6)
+    others = [*equal[:first], *equal[first + 5 :]]
+    released(call, manager, equal[first : first + 5], others)
+    assert differences(FrozenDossier.objects.get().text) == []
+    made = dossiers.made(call)
+    seats = {made.applications[number] for number in made.document["result"]["chosen"]}
+    assert seats == {application.pk for application in equal[first : first + 5]}
+
+
 def released(call, manager, chosen, reserve=()):
     """Through the board and the letters, as a manager does it."""
     for act, applications in ((selection.pick, chosen), (selection.put_in_reserve, reserve)):

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from applications.scoring import verify_dossier
 from applications.scoring.bundle import (
     Criterion,
-    Departure,
     Lottery,
     Protocol,
     canonical,
@@ -182,12 +181,13 @@ def test_a_departure_is_on_record_and_verified():
     plain = made()
     result = plain.document["result"]
     out, into = plain.applications[result["chosen"][2]], plain.applications[result["reserve"][1]]
-    changed = made(departures=[Departure(out, into)])
+    seats = [plain.applications[number] for number in result["chosen"]]
+    changed = made(chosen=[into if one == out else one for one in seats])
     assert changed.document["result"]["chosen"][2] == result["reserve"][1]
     assert changed.document["result"]["reserve"][0] == result["chosen"][2]
     assert differences(changed.text) == []
     with pytest.raises(ValueError):
-        made(departures=[Departure(into, out)])
+        made(chosen=seats[:-1])
 
 
 def test_the_panels_own_reserve_is_on_record_and_verified():
