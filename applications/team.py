@@ -2,6 +2,11 @@
 
 The owner decides who stays; everybody else may leave by themselves. A team never ends up without its owner: whoever
 owns it hands it on before they go, so that the last one cannot go at all.
+
+What else a parting brings about, higher applications add in their own `departures.py`:
+
+    @team.parted
+    def take_out_of_calendar(member, now): …
 """
 
 from django.db import transaction
@@ -9,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from accelerator import history, invitations
 from accelerator.models import Invitation, Startup, TeamMember, User
+from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications import notices
 from applications.models import Application, Offer
 
 MOST_OPEN = 10  # so that nobody mails the world through us
+parted = Registry()
 
 
 def open_invitations(startup: Startup, now):
@@ -37,8 +44,8 @@ def remove(member: TeamMember, *, by: User, now) -> None:
     """The owner parts with a co-founder, who sees nothing of the startup from then on and gets a short letter."""
     member = _locked(member)
     _refuse_to_lose_the_owner(member)
-    _part(member, "application.co_founder_removed", by=by, now=now)
     notices.removed_from_team(member, now=now)
+    _part(member, "application.co_founder_removed", by=by, now=now)
 
 
 @transaction.atomic
@@ -82,7 +89,7 @@ def what_it_means(application: Application, now) -> str:
     ):
         return _(
             "The place in the programme is the startup's and stays. Goals, sessions and what was written in them stay "
-            "with it."
+            "with it. Whoever goes has the sessions ahead taken out of their calendar."
         )
     if application.call.is_released:
         return _("The answer is out and does not change.")
@@ -112,6 +119,8 @@ def _refuse_to_lose_the_owner(member: TeamMember) -> None:
 def _part(member: TeamMember, action: str, *, by: User, now) -> None:
     TeamMember.objects.filter(pk=member.pk).update(left_at=now)
     _record(action, member, by=by, now=now)
+    for hook in parted:
+        hook(member, now)
 
 
 def _record(action: str, member: TeamMember, *, by: User, now) -> None:

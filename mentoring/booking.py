@@ -12,11 +12,12 @@ from functools import wraps
 from itertools import chain
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from psycopg import errors
 
 from accelerator import history
+from accelerator.models import Startup, User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from cohorts.models import Cohort, Membership
 from mentoring import notices, permissions
@@ -189,6 +190,39 @@ def cancel(session: MentoringSession, *, reason: str, by, now) -> MentoringSessi
     history.record("session.cancelled", session, by=by, programme=session.programme, now=now, reason=reason)
     notices.cancelled(session, by=by, now=now)
     return session
+
+
+# --- A team that changes --------------------------------------------------------------------------------
+def invite_newcomer(startup: Startup, person: User, *, now) -> None:
+    """Whoever joins a team gets the invitations that the others have."""
+    for session in _ahead_of(startup, now):
+        _raise_sequence(session)
+        notices.invited(session, person, now=now)
+
+
+def take_out_of_calendar(startup: Startup, person: User, *, now) -> None:
+    """Whoever leaves a team is no longer expected: what they were invited to goes from their calendar alone."""
+    ahead = [session for session in _ahead_of(startup, now) if session.mentor.user_id != person.pk]
+    notices.withdraw_unsent(ahead, person, reason=_("This person has left the team."))
+    held = notices.calendars_that_hold(ahead, person)
+    for session in ahead:
+        if session.pk in held:
+            _raise_sequence(session)
+            notices.left(session, person, now=now)
+
+
+def _ahead_of(startup: Startup, now) -> list[MentoringSession]:
+    """Behind the lock that bookings take, so that none in flight invites by the team as it was."""
+    memberships = list(
+        Membership.objects.select_for_update(no_key=True).filter(startup=startup).order_by("pk")
+    )
+    return list(MentoringSession.objects.filter(membership__in=memberships).not_begun(now).with_both_sides())
+
+
+def _raise_sequence(session: MentoringSession) -> None:
+    """A calendar believes the highest number, also that of somebody who leaves and comes back."""
+    MentoringSession.objects.filter(pk=session.pk).update(calendar_sequence=F("calendar_sequence") + 1)
+    session.refresh_from_db(fields=["calendar_sequence"])
 
 
 def _refuse_unless_changeable(session: MentoringSession, now) -> None:

@@ -1,10 +1,11 @@
-"""What the end of a mentor's role brings about here: nobody waits for somebody who will not come."""
+"""What it brings about here when a mentor's role ends or a founder leaves a team: nobody waits for who will not come."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import roles
-from accelerator.models import Role
+from accelerator.models import Role, TeamMember
+from applications import team
 from mentoring import booking
 from mentoring.models import Mentor, MentoringSession
 
@@ -49,3 +50,8 @@ def cancel_sessions(role: Role, by, reason: str, now) -> str:
         for session in _sessions(role).not_begun(now).with_both_sides():
             booking.cancel(session, reason=reason or _("The mentor has left the programme."), by=by, now=now)
     return ""
+
+
+@team.parted
+def take_sessions_out_of_calendar(member: TeamMember, now) -> None:
+    booking.take_out_of_calendar(member.startup, member.user, now=now)

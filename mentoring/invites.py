@@ -1,7 +1,7 @@
 """Calendar invitations (RFC 5545, 5546) that update and cancel themselves.
 
-A session has one UID for life; each change of its time or state raises SEQUENCE, and the receiving calendar replaces
-what it had. Times are UTC, which every calendar shows in its owner's zone. Each person gets an invitation addressed
+A session has one UID for life; each change of its time, state or guests raises SEQUENCE, and the receiving calendar
+replaces what it had. Times are UTC, which every calendar shows in its owner's zone. Each person gets an invitation addressed
 to them alone, so that no address is handed to the other side.
 """
 
@@ -17,20 +17,18 @@ PRODID = "-//Slipway//Mentoring sessions//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 
-def method(session) -> str:
-    """What the message asks of the calendar; the mail's MIME type must say the same."""
-    return CANCEL if session.is_cancelled else REQUEST
+def invitation(session, person, *, method: str, now) -> str:
+    """The session for this person's calendar: to be kept there as it stands, or taken out.
 
-
-def invitation(session, person, *, now) -> str:
-    """The session as it stands, for this person's calendar."""
+    The mail's MIME type must name the same method.
+    """
     event = Event()
     event.add("uid", f"{session.calendar_uid}@{urlsplit(settings.BASE_URL).hostname}")
     event.add("sequence", session.calendar_sequence)
     event.add("dtstamp", now)
     event.add("dtstart", session.starts_at)
     event.add("dtend", session.ends_at)
-    event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add(
         "summary",
         _("%(startup)s and %(mentor)s: mentoring") % {"startup": session.startup, "mentor": session.mentor},
@@ -48,7 +46,7 @@ def invitation(session, person, *, now) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
-    calendar.add("method", method(session))
+    calendar.add("method", method)
     calendar.add_component(event)
     return calendar.to_ical().decode()
 

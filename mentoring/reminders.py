@@ -70,7 +70,7 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
     suffix = f":{1 + again}" if kind == LOG_SESSION else ""
     return reminders.Notice(
         kind=kind,
-        key=f"{name}:{session.pk}:s{session.calendar_sequence}:u{person.pk}{suffix}",
+        key=f"{name}:{session.pk}:{_time(session)}:u{person.pk}{suffix}",
         to=person,
         programme=session.programme,
         about=session,
@@ -85,6 +85,11 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
     )
 
 
+def _time(session: MentoringSession) -> str:
+    """What a reminder is of: another time asks for another one, another guest at the same time does not."""
+    return f"{session.starts_at:%Y%m%dT%H%M}"
+
+
 @outbox.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)
 def still_as_booked(message: OutboxMessage) -> str:
     session = MentoringSession.objects.select_related("mentor__user", "membership__startup").get(
@@ -94,7 +99,7 @@ def still_as_booked(message: OutboxMessage) -> str:
         return "The session was cancelled."
     if not session.is_booked:
         return "The session has been logged."
-    if f":s{session.calendar_sequence}:" not in message.dedupe_key:
+    if f":{_time(session)}:" not in message.dedupe_key:
         return "The session was moved; other reminders take its place."
     if message.recipient not in notices.people(session):
         return "This person has left the team."
