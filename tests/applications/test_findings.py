@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accelerator.models import TeamMember
 from applications import dossiers, findings, selection
 from applications.models import Application, Assignment, FrozenDossier, Review
 from applications.scoring.verify_dossier import differences
@@ -99,6 +100,21 @@ def test_findings_are_worked_out_once_for_the_same_marks(call, read, manager):
     assert not [query for query in asked if "array_agg" in query["sql"].lower()]  # no mark was fetched
 
 
+def reviews_of(application):
+    return Review.objects.filter(assignment__application=application)
+
+
+def exchange_verdicts(eligible, ineligible):
+    """What one was, the other becomes: the same values, and yet not the same."""
+    Application.objects.filter(pk=eligible.pk).update(eligibility="ineligible")
+    Application.objects.filter(pk=ineligible.pk).update(eligibility="eligible")
+
+
+def join_from_a_partner(application):
+    founder = factories.make_user("Ada", email="ada@hugging-face.example")
+    TeamMember.objects.create(startup=application.startup, user=founder)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -110,10 +126,24 @@ def test_findings_are_worked_out_once_for_the_same_marks(call, read, manager):
             reason="Cousin",
             declared_by=call.managers[0],
         ),
+        lambda call, read: Application.objects.filter(pk=read["Fanal"].pk).update(status="withdrawn"),
+        lambda call, read: factories.make_application(call, name="Ilot", eligible=True),
+        lambda call, read: exchange_verdicts(read["Fanal"], read["Grisaille"]),
+        lambda call, read: reviews_of(read["Fanal"]).update(submitted_at=factories.WHILE_OPEN),
+        lambda call, read: reviews_of(read["Fanal"]).update(status="draft"),
+        lambda call, read: read["Fanal"].assignments.update(withdrawn_at=factories.REVIEWING),
+        lambda call, read: call.reviewers.filter(user__name="Lia Moss").update(partner=None),
+        lambda call, read: call.programme.partners.filter(slug="meta").update(domains=["people.example"]),
+        lambda call, read: join_from_a_partner(read["Fanal"]),
     ],
-    ids=["verdict", "weight", "seats", "conflict"],
-)
+    ids=[
+        "verdict", "weight", "seats", "conflict", "withdrawn", "one more", "verdicts exchanged", "submitted anew",
+        "taken back", "assignment withdrawn", "organisation", "domain", "founder of a partner",
+    ],
+)  # fmt: skip
 def test_whatever_goes_in_changes_the_fingerprint(call, read, manager, change):
+    call.programme.partners.filter(slug="hugging-face").update(domains=["Hugging-Face.example"])
+    Application.objects.filter(pk=read["Grisaille"].pk).update(eligibility="ineligible")
     before = findings.fingerprint(call)
     change(call, read)
     assert findings.fingerprint(type(call).objects.get(pk=call.pk)) != before
