@@ -6,7 +6,7 @@ key is a hash of all that goes in, so nothing has to be told that it is out of d
 
 import hashlib
 import json
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -52,6 +52,16 @@ class Findings:
         return {int(application): at for at, application in enumerate(self.readings.applications)}
 
     @cached_property
+    def totals(self) -> dict[int, list[float]]:
+        """What the readers of each application gave."""
+        totals = defaultdict(list)
+        for application, total in zip(
+            self.readings.application.tolist(), self.readings.totals.tolist(), strict=True
+        ):
+            totals[application].append(total)
+        return dict(totals)
+
+    @cached_property
     def can_compare(self) -> bool:
         """Somebody read what another read too; before that, nothing tells lenient from good."""
         return bool((self.readings.per_application > 1).any())
@@ -59,6 +69,16 @@ class Findings:
     @cached_property
     def standing(self) -> dict[int, Standing]:
         return {line.application: line for line in self.standings}
+
+    @cached_property
+    def incomplete(self) -> int:
+        """How many have no place yet."""
+        return sum(not line.is_complete for line in self.standings)
+
+    @cached_property
+    def ties(self) -> int:
+        """How many share their place with others."""
+        return sum(line.tied for line in self.standings)
 
     @cached_property
     def cut(self) -> Cut:
@@ -90,6 +110,11 @@ class Findings:
         return flags.unusual_readings(self.calibration)
 
     @cached_property
+    def unusual_readings(self) -> Counter[int]:
+        """How many readings of an application are unusual."""
+        return Counter(one.application for one in self.unusual)
+
+    @cached_property
     def decisive(self) -> tuple[flags.Decisive, ...]:
         """Reviewers without whom others would be chosen."""
         return flags.decisive_reviewers(self.stress)
@@ -100,11 +125,9 @@ class Findings:
         return flags.reciprocal_favours(self.calibration, self.homes)
 
     @cached_property
-    def remarkable(self) -> frozenset[int]:
-        """Every application that something should be said about: at the cut, read unusually, or hanging on one reviewer."""
-        hanging = {a for one in self.decisive for a in (*one.would_leave, *one.would_enter)}
-        unusual = {one.application for one in self.unusual}
-        return frozenset({*(self.edge or ()), *self.tied, *unusual, *hanging})
+    def hanging(self) -> frozenset[int]:
+        """Those who would lose or gain a seat without one reviewer."""
+        return frozenset(a for one in self.decisive for a in (*one.would_leave, *one.would_enter))
 
     @cached_property
     def ceilings(self) -> tuple[flags.Ceiling, ...]:

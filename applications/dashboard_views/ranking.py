@@ -2,8 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -13,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import wording
+from accelerator import permissions, wording
+from accelerator.models import Role
 from accelerator.transitions import NotAllowed
 from applications import dossiers, findings
 from applications.dashboard_views.frame import dashboard, managed_call, page
@@ -26,12 +28,22 @@ ROWS = 50  # of a ranking on a page
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
 
 
+class About(NamedTuple):
+    """What a line says of an application beside its figures."""
+
+    public_id: str
+    name: str
+    outcome: str | None
+
+
 class Sight:
     """What one manager may see of a call's numbers: nothing of what they have a conflict with, and no figure of
     what they have still to score themselves as a reviewer."""
 
     def __init__(self, request, call: Call):
         self.user, self.call = request.user, call
+        self.may_review = permissions.holds(request, Role.Kind.REVIEWER)
+        self._known: dict[int, About] = {}
 
     @property
     def applications(self):
@@ -39,17 +51,32 @@ class Sight:
         return Application.objects.managed_by(self.user).filter(call=self.call).eligible()
 
     @cached_property
-    def hidden(self) -> set[int]:
-        """Waiting for this person's own review."""
-        own = Assignment.objects.of(self.user).awaiting_review().filter(application__call=self.call)
-        return set(own.values_list("application", flat=True))
+    def visible(self) -> frozenset[int]:
+        return frozenset(self.applications.values_list("pk", flat=True))
 
-    def names(self, applications) -> dict[int, dict]:
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """Waiting for this person's own review."""
+        if not self.may_review:
+            return frozenset()
+        own = Assignment.objects.of(self.user).awaiting_review().filter(application__call=self.call)
+        return frozenset(own.values_list("application", flat=True))
+
+    def about(self, applications: Iterable[int]) -> dict[int, About]:
+        """What each is called and what was decided, of those that are visible; each is asked for once."""
+        wanted = self.visible.intersection(applications)
+        if missing := wanted - self._known.keys():
+            rows = Application.objects.filter(pk__in=missing).values_list(
+                "pk", "public_id", "startup__name", "decision__outcome"
+            )
+            self._known |= {pk: About(*row) for pk, *row in rows}
+        return {pk: self._known[pk] for pk in wanted}
+
+    def names(self, applications: Iterable[int]) -> dict[int, dict]:
         """Name and address of those whose figures may be seen."""
-        rows = self.applications.filter(pk__in=set(applications) - self.hidden)
         return {
-            pk: {"name": name, "url": reverse("score", args=[self.call.pk, public_id])}
-            for pk, public_id, name in rows.values_list("pk", "public_id", "startup__name")
+            pk: {"name": one.name, "url": reverse("score", args=[self.call.pk, one.public_id])}
+            for pk, one in self.about(set(applications) - self.hidden).items()
         }
 
 
@@ -67,7 +94,6 @@ def ranking(request, call_id):
     """Calibrated scores with how sure they are, the raw mean beside them, and what to look at before deciding."""
     call = managed_call(request, call_id)
     found, sight = findings.of(call), Sight(request, call)
-    names = sight.names(found.remarkable)
     sort = request.GET.get("sort")
     return page(
         request,
@@ -77,11 +103,11 @@ def ranking(request, call_id):
         rows=ranked(request, call, found, sight=sight, sort=sort),
         sort=sort if sort in SORTS or sort == "name" else "place",
         quorum=found.quorum,
-        incomplete=sum(line.place is None for line in found.standings),
-        ties=sum(line.tied for line in found.standings),
+        incomplete=found.incomplete,
+        ties=found.ties,
         cut_score=found.cut_score,
-        boundary=_boundary(found, names),
-        questions=_questions(call, found, names),
+        boundary=_boundary(found, sight.names([*(found.edge or ()), *found.tied])),
+        questions=_how_many_questions(found, sight),
         has_readings=len(found.readings) > 0,
     )
 
@@ -92,32 +118,25 @@ def ranked(
     """One page of the ranking for one manager: without what they are kept away from, and with no figures of what
     they still have to score."""
     sight = sight or Sight(request, call)
-    seen = sight.applications
     if sort == "name":
-        order = seen.order_by("startup__name", "pk").values_list("pk", flat=True)
-        lines = [found.standing[pk] for pk in order if pk in found.standing]
+        order = sight.applications.order_by("startup__name", "pk").values_list("pk", flat=True)
+        in_order = [found.standing[pk] for pk in order if pk in found.standing]
     else:
-        visible = set(seen.values_list("pk", flat=True))
-        lines = sorted(found.standings, key=SORTS.get(sort, SORTS["place"]))
-        lines = [line for line in lines if line.application in visible]
+        in_order = sorted(found.standings, key=SORTS[sort]) if sort in SORTS else found.standings
+    lines = [line for line in in_order if line.application in sight.visible]
     shown = Paginator(lines, ROWS).get_page(request.GET.get("page"))
     shown.object_list = _rows(sight, found, shown.object_list)
     return shown
 
 
 def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> list[dict]:
-    about = Application.objects.filter(pk__in=[line.application for line in lines]).values_list(
-        "pk", "public_id", "startup__name", "decision__outcome"
-    )
-    named = {pk: rest for pk, *rest in about}
-    remarks = _remarks(found)
-    totals = _totals(found, {line.application for line in lines})
+    about = sight.about(line.application for line in lines)
     low, high = found.calibration.interval()
     application_url = reverse("panel_application", args=[sight.call.pk, SOME])
     score_url = reverse("score", args=[sight.call.pk, SOME])
     rows = []
     for line in lines:
-        public_id, name, outcome = named[line.application]
+        public_id, name, outcome = about[line.application]
         at = found.row.get(line.application)
         rows.append(
             {
@@ -139,9 +158,9 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
                 "score": line.score,
                 "low": None if at is None else float(low[at]),
                 "high": None if at is None else float(high[at]),
-                "totals": totals.get(line.application, ()),
+                "totals": found.totals.get(line.application, ()),
                 "chance": _drawn(found, line.application) if line.is_complete else "–",
-                "remarks": remarks.get(line.application, ()),
+                "remarks": _remarks(found, line.application),
             }
         )
     return rows
@@ -151,33 +170,21 @@ def two_digits(figure: float | None) -> str:
     return "" if figure is None else f"{figure:.2f}"
 
 
-def _totals(found: findings.Findings, applications: set[int]) -> dict[int, list[float]]:
-    """What the readers of these applications gave."""
-    totals: dict[int, list[float]] = {}
-    readings = found.readings
-    for application, total in zip(readings.application.tolist(), readings.totals.tolist(), strict=True):
-        if application in applications:
-            totals.setdefault(application, []).append(total)
-    return totals
-
-
 def _drawn(found: findings.Findings, application: int) -> str:
     """The chance of a seat in words. It comes from draws, so it is never said to be nothing or all."""
     return wording.chance(min(max(found.chance(application), 1e-4), 1 - 1e-4))
 
 
-def _remarks(found: findings.Findings) -> dict[int, list[str]]:
+def _remarks(found: findings.Findings, application: int) -> list[str]:
     """What stands beside a line because a person should look at it."""
-    remarks: dict[int, list[str]] = {}
-    for application in found.tied:
-        remarks.setdefault(application, []).append(_("tied at the cut"))
-    unusual = Counter(one.application for one in found.unusual)
-    for application, count in unusual.items():
+    remarks = []
+    if application in found.tied:
+        remarks.append(_("tied at the cut"))
+    if count := found.unusual_readings[application]:
         sentence = ngettext("%(count)s unusual reading", "%(count)s unusual readings", count)
-        remarks.setdefault(application, []).append(sentence % {"count": count})
-    hanging = {a for one in found.decisive for a in (*one.would_leave, *one.would_enter)}
-    for application in hanging:
-        remarks.setdefault(application, []).append(_("hangs on one reviewer"))
+        remarks.append(sentence % {"count": count})
+    if application in found.hanging:
+        remarks.append(_("hangs on one reviewer"))
     return remarks
 
 
@@ -195,8 +202,20 @@ def _boundary(found: findings.Findings, names: dict[int, dict]) -> dict | None:
 
 
 # --- Questions before deciding --------------------------------------------------------------------------
-def _questions(call: Call, found: findings.Findings, names: dict[int, dict]) -> list[dict]:
+def _how_many_questions(found: findings.Findings, sight: Sight) -> int:
+    """As many as `_questions` puts into words."""
+    seen = sight.visible - sight.hidden
+    return (
+        sum(ceiling.is_high for ceiling in found.ceilings)
+        + len({one.would_leave for one in found.decisive})
+        + sum(one.application in seen for one in found.unusual)
+        + len(found.favours)
+    )
+
+
+def _questions(call: Call, found: findings.Findings, sight: Sight) -> list[dict]:
     """What a person should look at before the result is used. A question, never a verdict: text, and where to look."""
+    names = sight.names(found.hanging.union(found.unusual_readings))
     people = dict(Reviewer.objects.filter(call=call).values_list("pk", "user__name"))
     partners = dict(call.programme.partners.values_list("pk", "name"))
     return [
@@ -397,7 +416,7 @@ def agreement(request, call_id):
         comparability=found.comparability,
         variants=len(found.stress.variants) if len(found.readings) else 0,
         shares=_shares(sight, found),
-        questions=_questions(call, found, sight.names(found.remarkable)),
+        questions=_questions(call, found, sight),
     )
 
 

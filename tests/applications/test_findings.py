@@ -224,9 +224,16 @@ def test_an_unusual_reading_is_asked_about(call, panel, manager):
             factories.make_review(
                 factories.assign(panel[reader], one), *[10 if (number, position) == (0, 0) else given] * 2
             )
-    assert "Lia Moss gave Startup A" in seen(get(manager, "agreement", call.pk))
+    agreement = get(manager, "agreement", call.pk)
+    assert "Lia Moss gave Startup A" in seen(agreement)
+    assert get(manager, "ranking", call.pk).context["questions"] == len(agreement.context["questions"])
     row = next(r for r in get(manager, "ranking", call.pk).context["rows"] if r["name"] == "Startup A")
     assert "1 unusual reading" in row["remarks"]
+    recused = Application.objects.get(startup__name="Startup A")
+    recused.recusals.create(user=manager.user, reason="Cousin", declared_by=manager.user)
+    left = get(manager, "agreement", call.pk).context["questions"]
+    assert get(manager, "ranking", call.pk).context["questions"] == len(left)
+    assert not [one for one in left if "Startup A" in one["text"]]
 
 
 # --- Who must not see -------------------------------------------------------------------------------------
@@ -373,3 +380,5 @@ def test_a_choice_that_hangs_on_one_reviewer_is_asked_about(call, read, manager)
     assert "Embrun would lose its seat to Brisant without the readings of Wim Vos." in text
     rows = {row["name"]: row for row in get(manager, "ranking", call.pk).context["rows"]}
     assert "hangs on one reviewer" in rows["Embrun"]["remarks"]
+    asked = get(manager, "agreement", call.pk).context["questions"]
+    assert get(manager, "ranking", call.pk).context["questions"] == len(asked) > 0

@@ -71,6 +71,17 @@ def test_the_managers_list_asks_as_little_for_thirty_as_for_one(cast, reviewing,
     assert few == asked(lambda: client.get(address)) <= 11
 
 
+def test_the_ranking_asks_as_little_for_thirty_as_for_one(cast, reviewing, signed_in):
+    factories.make_review(cast.assignment)
+    client, address = signed_in(cast.manager), reverse("ranking", args=[cast.call.pk])
+    client.get(address)
+    few = asked(lambda: client.get(address))
+    _more_to_read(cast)
+    _read_by_others(cast.call, cast.application)
+    client.get(address)  # works the findings out, once
+    assert few == asked(lambda: client.get(address)) <= 10
+
+
 def test_a_first_submit_asks_thirteen_times(call, while_open, signed_in):
     draft = factories.make_application(call, deck=True)
     client = signed_in(draft.started_by)
