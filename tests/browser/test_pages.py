@@ -301,6 +301,17 @@ def test_the_bar_of_a_rehearsal_stands_under_what_has_to_be_pressed(visit, rehea
         pressed.click(trial=True)
 
 
+def test_a_receipt_is_printed_without_what_one_presses(visit, open_call):
+    draft = founders.make_draft(open_call)
+    version = founders.submit(draft)
+    page = visit(draft.started_by, f"{draft.get_absolute_url()}receipts/{version.number}/")
+    page.emulate_media(media="print")
+    assert page.get_by_text(version.content_hash).is_visible()
+    assert page.locator(".trail").get_by_text(draft.startup.name).is_visible()
+    for pressed in ("Sign out", "Download the receipt", "Change the application"):
+        assert page.get_by_text(pressed, exact=True).is_hidden(), pressed
+
+
 def test_the_public_page_is_light_in_fonts(visit, open_call):
     page = visit(ANYBODY)
     page.evaluate("document.fonts.ready")
