@@ -93,3 +93,14 @@ def test_a_text_in_several_languages_is_listed_as_it_reads(cast, signed_in):
     listed = signed_in(cast.manager).get(reverse("admin:applications_question_changelist")).text
     assert str(cast.call.questions.first()) in listed
     assert "{&quot;en&quot;" not in listed
+
+
+def test_a_list_without_a_row_says_in_our_words_what_will_be_here(cast, signed_in, reviewing):
+    manager, partners = signed_in(cast.manager), reverse("admin:accelerator_partner_changelist")
+    nothing_found = manager.get(partners, {"q": "zzz"}).text
+    assert "Nothing found." in nothing_found
+    assert 'href="?"' in nothing_found
+    assert (
+        "No mentoring sessions yet."
+        in manager.get(reverse("admin:mentoring_mentoringsession_changelist")).text
+    )
