@@ -150,6 +150,12 @@ def short_day(value: datetime | date, zone=None) -> str:
 
 
 @register.filter
+def zone_name(zone) -> str:
+    """`{{ request.user|zone_name }}` → Paris time."""
+    return wording.zone_name(zone)
+
+
+@register.filter
 def clock_time(at: datetime, zone) -> str:
     """`{{ event.starts_at|clock_time:programme }}` → 10:00. Only where the zone is said nearby."""
     return wording.wall_time(at, zone)
