@@ -5,6 +5,7 @@ those of the programmes that the reader manages; what has a status is changed by
 filters reach only listed fields; every change is written to the history.
 """
 
+import re
 from importlib import import_module
 
 from django.contrib import admin
@@ -83,6 +84,11 @@ class OfManagedProgrammes:
         return manages_something(request) and self.may_delete and not self.has_workflow
 
 
+def _labels_begin_with_a_capital(response) -> None:
+    """On a phone unfold sets the name of its column before each value, and would set Every Word in capitals."""
+    response.content = re.sub(r'(?<= data-label=")\w', lambda first: first[0].upper(), response.text)
+
+
 class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
     """A list and form of rows that belong to a programme. Say how they do in `programme_path`."""
 
@@ -95,6 +101,12 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
 
     def has_add_permission(self, request):
         return super().has_add_permission(request)
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse):
+            response.add_post_render_callback(_labels_begin_with_a_capital)
+        return response
 
     def get_list_display(self, request):
         return in_words(self.model, super().get_list_display(request))

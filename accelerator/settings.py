@@ -227,6 +227,7 @@ if _plain_static:  # nothing is collected there, and nothing is missing
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "accelerator.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -4,6 +4,7 @@ import factories
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from factories_cohort import make_event
 
 from accelerator.admin import ProgrammeAdmin
 from accelerator.models import HistoryEntry, Partner
@@ -104,3 +105,15 @@ def test_a_list_without_a_row_says_in_our_words_what_will_be_here(cast, signed_i
         "No mentoring sessions yet."
         in manager.get(reverse("admin:mentoring_mentoringsession_changelist")).text
     )
+
+
+def test_on_a_phone_a_value_bears_its_columns_name_as_the_head_has_it(cast, signed_in, reviewing):
+    programmes = signed_in(cast.manager).get(reverse("admin:accelerator_programme_changelist")).text
+    assert 'data-label="Time zone"' in programmes
+    assert 'data-label="time zone"' not in programmes
+
+
+def test_lists_tell_the_time_on_the_24_hour_clock(cast, signed_in, reviewing):
+    make_event(cast.call)
+    events = signed_in(cast.manager).get(reverse("admin:cohorts_event_changelist")).text
+    assert "22 Jan 2024, 10:00" in events
