@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accelerator import dashboard, permissions, wording
 from accelerator.models import OutboxMessage, Role
 from applications import selection, standings, window
-from applications.dashboard_views.frame import steps
+from applications.dashboard_views.frame import managed_calls, steps
 from applications.dashboard_views.reviewing import queue_of
 from applications.models import Application, Assignment, Call, Decision, Offer, Review
 
@@ -37,10 +37,10 @@ def queue(request):
 
 
 @dashboard.links
-def managed_calls(request):
+def each_managed_call(request):
     if not permissions.holds(request, Role.Kind.MANAGER):
         return
-    for call in _managed(request.user):
+    for call in managed_calls(request):
         for name, label, url in steps(call):
             yield dashboard.Link(str(call), label, url, ICONS[name])
 
@@ -61,11 +61,6 @@ def everything_managed(request):
             yield dashboard.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
 
 
-def _managed(user):
-    calls = Call.objects.managed_by(user).select_related("programme", "window", "release")
-    return calls.order_by("-starts_on", "pk")
-
-
 # --- A reviewer's home ----------------------------------------------------------------------------------
 @dashboard.cards
 def my_queue(request):
@@ -80,7 +75,7 @@ def my_queue(request):
 @dashboard.cards
 def my_calls(request):
     """How each call stands whose cohort has not finished, and what needs its managers today."""
-    for call in _managed(request.user):
+    for call in managed_calls(request):
         if request.now < window.end_of_day(call.ends_on, call.zone):
             yield dashboard.Card("admin/applications/cards/call.html", _standing(call, request))
 

@@ -2,7 +2,8 @@
 
 from django.contrib import admin, messages
 from django.core.paginator import Page, Paginator
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,10 +31,21 @@ def page(request, template: str, title: str, **context) -> TemplateResponse:
     )
 
 
+def managed_calls(request) -> list[Call]:
+    """The calls that the reader manages and has no part in, the latest first. Asked once per request: they are in the
+    sidebar of every page, and most pages are about one of them."""
+    if not hasattr(request, "managed_calls"):
+        calls = Call.objects.managed_by(request.user).select_related("programme", "window", "release")
+        request.managed_calls = list(calls.order_by("-starts_on", "pk"))
+    return request.managed_calls
+
+
 def managed_call(request, call_id: int) -> Call:
     """The call, for those who manage it and have no part in it; not found for everybody else."""
-    calls = Call.objects.managed_by(request.user).select_related("programme", "window", "release")
-    return get_object_or_404(calls, pk=call_id)
+    for call in managed_calls(request):
+        if call.pk == call_id:
+            return call
+    raise Http404
 
 
 def paged(request, rows) -> Page:

@@ -37,8 +37,8 @@ class About(NamedTuple):
 
 
 class Sight:
-    """What one manager may see of a call's numbers: nothing of what they have a conflict with, and no figure of
-    what they have still to score themselves as a reviewer."""
+    """What one manager may see of the numbers of a call that `managed_call` let them into: nothing of what they have
+    a conflict with, and no figure of what they have still to score themselves as a reviewer."""
 
     def __init__(self, request, call: Call):
         self.user, self.call = request.user, call
@@ -48,7 +48,7 @@ class Sight:
     @property
     def applications(self):
         """Eligible ones without a conflict."""
-        return Application.objects.managed_by(self.user).filter(call=self.call).eligible()
+        return Application.objects.filter(call=self.call).not_recused_by(self.user).eligible()
 
     @cached_property
     def visible(self) -> frozenset[int]:

@@ -19,8 +19,8 @@ Eligibility = Application.Eligibility
 
 
 def _of_call(request, call: Call):
-    """What this manager may read of a call: submitted, no conflict."""
-    return Application.objects.managed_by(request.user).submitted().filter(call=call)
+    """What this manager may read of a call that `managed_call` let them into: submitted, no conflict."""
+    return Application.objects.filter(call=call).not_recused_by(request.user).submitted()
 
 
 # --- All applications -----------------------------------------------------------------------------------
