@@ -74,8 +74,9 @@ class Sight:
 
     def names(self, applications: Iterable[int]) -> dict[int, dict]:
         """Name and address of those whose figures may be seen."""
+        url = reverse("score", args=[self.call.pk, SOME])
         return {
-            pk: {"name": one.name, "url": reverse("score", args=[self.call.pk, one.public_id])}
+            pk: {"name": one.name, "url": url.replace(SOME, one.public_id)}
             for pk, one in self.about(set(applications) - self.hidden).items()
         }
 
