@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator.models import HistoryEntry, Programme
+from accelerator.models import HistoryEntry, Role
 from applications.dashboard_views.frame import dashboard, paged
 from cohorts.models import Cohort
 from mentoring import hours, session_logs
@@ -15,7 +15,8 @@ from mentoring.models import MentoringSession
 
 
 def managed_cohorts(user):
-    cohorts = Cohort.objects.filter(call__programme__in=Programme.objects.managed_by(user))
+    programmes = Role.objects.held_by(user, Role.Kind.MANAGER).values("programme")
+    cohorts = Cohort.objects.filter(call__programme__in=programmes)
     return cohorts.select_related("call__programme").order_by("-starts_on", "pk")
 
 

@@ -27,7 +27,8 @@ def applied_to_by(user):
 class CallQuerySet(models.QuerySet):
     def managed_by(self, user):
         """Calls of the programmes that this person manages, without those to which they applied themselves."""
-        return self.filter(programme__in=Programme.objects.managed_by(user)).not_applied_to_by(user)
+        programmes = Role.objects.held_by(user, Role.Kind.MANAGER).values("programme")
+        return self.filter(programme__in=programmes).not_applied_to_by(user)
 
     def not_applied_to_by(self, user):
         return self.exclude(pk__in=applied_to_by(user))
