@@ -332,9 +332,9 @@ def _cross_readings(pairs, named: dict[str, dict]) -> list[dict]:
     ]
 
 
-def _unmet_in_words(unmet, named: dict[str, dict]) -> list[str]:
-    """The planner's sentences, translated, with names for numbers."""
-    sentences = []
+def _unmet_in_words(unmet, named: dict[str, dict]) -> list[dict]:
+    """The planner's sentences, translated, with names for numbers; of many of a kind the first few, then the rest."""
+    sentences: dict[str, list[str]] = {}
     for wish in unmet:
         values = {
             key: named[key].get(value, value) if key in named else value for key, value in wish.values.items()
@@ -342,8 +342,11 @@ def _unmet_in_words(unmet, named: dict[str, dict]) -> list[str]:
         sentence = _(wish.text)
         for key in named:
             sentence = sentence.replace(f"%({key})d", f"%({key})s")
-        sentences.append(sentence % values)
-    return sentences
+        sentences.setdefault(wish.kind, []).append(sentence % values)
+    return [
+        {"first": said, "rest": []} if len(said) <= 5 else {"first": said[:3], "rest": said[3:]}
+        for said in sentences.values()
+    ]
 
 
 # --- Progress -------------------------------------------------------------------------------------------

@@ -147,6 +147,15 @@ def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
     assert OutboxMessage.objects.filter(kind="applications.readings_assigned").count() == 3
 
 
+def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_said_and_the_rest_opened(manager, call):
+    for number in range(7):
+        factories.make_application(call, name=f"Kestrel {number}", eligible=True)
+    shown = page(manager.get(url("assignment", call.pk)))
+    first, rest = re.split(r"<summary>\d more like these</summary>", shown)
+    wish = "has no reader from outside its field"
+    assert (first.count(wish), rest.count(wish) > 3) == (3, True)
+
+
 def test_an_unfinished_reading_is_handed_on(cast, manager, call):
     to = call.reviewers.get(user=cast.other_reviewer)
     manager.post(url("hand_on", cast.assignment.public_id), {"to": to.pk, "reason": "On leave"})
