@@ -26,6 +26,7 @@ from applications.scoring.ranking import Standing
 SOME = "some-one"  # stands for a public id in an address that is made once for all rows
 ROWS = 50  # of a ranking on a page
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
+TIED_NAMED = 12  # where more cannot be told apart, their rows say so
 
 
 class About(NamedTuple):
@@ -194,11 +195,13 @@ def _boundary(found: findings.Findings, names: dict[int, dict]) -> dict | None:
     if not found.edge or any(application not in names for application in found.edge):
         return None  # all have a seat; or this manager must not see one of the two
     last, first = found.edge
+    tied = [names[application] for application in found.tied if application in names]
     return {
         "last": names[last],
         "first": names[first],
         "sure": wording.chance(found.above(last, first)),
-        "tied": [names[application] for application in found.tied if application in names],
+        "tied": tied[:TIED_NAMED],
+        "more_tied": len(tied[TIED_NAMED:]),
     }
 
 
