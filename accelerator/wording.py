@@ -163,10 +163,10 @@ def chance(share: float) -> str:
     """A share from 0 to 1 in hundredths: 61 %; never "0 %" or "100 %" for what is not quite."""
     hundredths = round(100 * float(share))
     if hundredths == 0 and share > 0:
-        return _("< 1 %")
+        return _("<\u00a01\u00a0%")
     if hundredths == 100 and share < 1:
-        return _("> 99 %")
-    return _("%(hundredths)s %%") % {"hundredths": hundredths}
+        return _(">\u00a099\u00a0%")
+    return _("%(hundredths)s\u00a0%%") % {"hundredths": hundredths}
 
 
 def file_size(octets: int) -> str:
