@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from itertools import count
 
 from accelerator import clock, outbox, reminders, tasks
 from accelerator.models import Role, User
 from applications import window
-from applications.models import Application, Call
+from applications.models import Application, Call, Criterion
 from rehearsal import casting
 from rehearsal.people import Person, from_outbox
 
@@ -79,6 +80,10 @@ class Season:
     def rng(self, *about) -> random.Random:
         """Chance that depends on nothing but the seed and what it is about."""
         return random.Random(":".join(map(str, (self.seed, *about))))
+
+    @cached_property
+    def criteria(self) -> list[Criterion]:
+        return list(self.call.criteria.all())
 
     def person(self, email: str) -> Person:
         """This person's browser, signed in; signed up first where they are new."""

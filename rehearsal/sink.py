@@ -8,7 +8,8 @@ import socket
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from functools import cached_property
 from hashlib import sha256
 
@@ -25,7 +26,7 @@ class Mail:
 
     @cached_property
     def _parsed(self):
-        return message_from_bytes(self.content, policy=policy.default)
+        return message_from_bytes(self.content)  # by the old policy: the new one parses every header in full
 
     @cached_property
     def kind(self) -> str:
@@ -37,12 +38,15 @@ class Mail:
 
     @cached_property
     def subject(self) -> str:
-        return self._parsed["Subject"]
+        return str(make_header(decode_header(self._parsed["Subject"])))
 
     @cached_property
     def text(self) -> str:
-        body = self._parsed.get_body(("plain",))
-        return body.get_content() if body else ""
+        for part in self._parsed.walk():
+            if part.get_content_type() == "text/plain":
+                words = part.get_payload(decode=True).decode(part.get_content_charset("utf-8"))
+                return words.replace("\r\n", "\n")
+        return ""
 
 
 @dataclass

@@ -4,7 +4,7 @@ import uuid
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from accelerator.models import User
 from applications.models import Application
@@ -33,8 +33,12 @@ def plan(season):
 
 
 def application_of(season, company: Company) -> Application | None:
-    found = Application.objects.filter(call=season.call, startup__members__user__email=company.owner.email)
-    return found.select_related("call__window", "startup").first()
+    found = Application.objects.filter(
+        call=season.call, startup__members__user__email=company.owner.email
+    ).first()
+    if found:
+        found.call = season.call
+    return found
 
 
 def begin(season, company: Company, now) -> None:
@@ -45,10 +49,10 @@ def begin(season, company: Company, now) -> None:
     else:
         person = season.newcomer(company.owner.email, company.owner.name, next_url=start)
     if application_of(season, company) is None:
-        person.post(start, {"name": company.name})
+        started = person.post(start, {"name": company.name})
         for other in company.founders[1:2]:
-            application = application_of(season, company)
-            person.post(reverse("invite_co_founder", args=[application.public_id]), {"email": other.email})
+            invite = reverse("invite_co_founder", kwargs=resolve(started.url).kwargs)
+            person.post(invite, {"email": other.email})
 
 
 def write(season, company: Company, share: float, now) -> None:
@@ -56,12 +60,7 @@ def write(season, company: Company, share: float, now) -> None:
     application = application_of(season, company)
     if application is None or not application.is_editable(now):
         return
-    questions = list(season.call.questions.all())
-    until = round(len(questions) * share)
-    answers = {**application.answers}
-    for question in questions[:until]:
-        if (answer := answer_to(question, company)) is not None:
-            answers[question.key] = answer
+    answers = {**application.answers, **answers_of(season, company, share)}
     person = season.person(company.owner.email)
     data = {
         key: ("on" if value is True else value)
@@ -72,6 +71,15 @@ def write(season, company: Company, share: float, now) -> None:
     person.post(reverse("application", args=[application.public_id]), data)
     if share == 1 and not application.attachments.filter(replaced_at__isnull=True).exists():
         add_deck(season, company, application)
+
+
+def answers_of(season, company: Company, share: float = 1) -> dict:
+    """The company's answers to that share of the questions, those first that stand first."""
+    questions = season.call.listed_questions
+    found = {
+        question.key: answer_to(question, company) for question in questions[: round(len(questions) * share)]
+    }
+    return {key: answer for key, answer in found.items() if answer is not None}
 
 
 def answer_to(question, company: Company):
@@ -97,7 +105,9 @@ def answer_to(question, company: Company):
 
 
 def add_deck(season, company: Company, application: Application) -> None:
-    for question in season.call.questions.filter(kind="file"):
+    for question in season.call.listed_questions:
+        if not question.is_file:
+            continue
         pdf = SimpleUploadedFile(f"{company.key}.pdf", deck(company.name, company.slides), "application/pdf")
         path = reverse("upload_file", args=[application.public_id, question.key])
         season.person(company.owner.email).post(path, {question.key: pdf})
@@ -107,7 +117,7 @@ def submit(season, company: Company, now) -> None:
     application = application_of(season, company)
     if application is None or not application.is_editable(now):
         return
-    if application.is_draft:
+    if application.is_draft and not application.answers.keys() >= answers_of(season, company).keys():
         write(season, company, 1.0, now)
         application.refresh_from_db()
     _send(season, company, application, expect=(302,))

@@ -89,38 +89,40 @@ def release(season, now) -> None:
 # --- Reviewers ----------------------------------------------------------------------------------------
 def read(season, role: ReviewerRole, evenings_left: int, now) -> None:
     """An evening's share of the queue. Who is last in the list reads nothing until reminded."""
-    reviewer = Reviewer.objects.filter(call=season.call, user__email=role.email).first()
+    reviewer = (
+        Reviewer.objects.filter(call=season.call, user__email=role.email).select_related("user").first()
+    )
     if reviewer is None:
         return
     forgets = role is season.cast.reviewers[-1] and clock.now() < season.on(season.call.reviews_due_on, 23)
     waiting = Assignment.objects.of(reviewer.user).awaiting_review().filter(application__call=season.call)
-    queue = list(waiting.select_related("application__startup").order_by("pk"))
+    queue = list(
+        waiting.order_by("pk").values_list(
+            "public_id", "application__public_id", "application__startup__name"
+        )
+    )
     share = math.ceil(len(queue) / evenings_left)
-    for assignment in queue[: 0 if forgets else share]:
-        review_one(season, role, assignment)
+    for reading in queue[: 0 if forgets else share]:
+        review_one(season, role, *reading)
 
 
-def review_one(season, role: ReviewerRole, assignment: Assignment) -> None:
+def review_one(season, role: ReviewerRole, assignment: str, application: str, startup: str) -> None:
     """Say whether there is a conflict; if not, score each criterion and write two comments."""
     person = season.person(role.email)
-    company = season.cast.company_of(assignment.application.startup.name)
-    rng = season.rng(
-        "review", role.email, assignment.application.public_id if company is None else company.key
-    )
-    if company and (company.key in role.conflicts or _first_of_all(season, role, assignment)):
+    company = season.cast.company_of(startup)
+    rng = season.rng("review", role.email, application if company is None else company.key)
+    if company and (company.key in role.conflicts or _first_of_all(season, role)):
         reason = role.conflict_reason or rng.choice(season.cast.review_texts["reasons"]["recusal"])
-        person.post(
-            reverse("declare_conflict", args=[assignment.public_id]), {"conflict": "yes", "reason": reason}
-        )
+        person.post(reverse("declare_conflict", args=[assignment]), {"conflict": "yes", "reason": reason})
         return
-    person.post(reverse("declare_conflict", args=[assignment.public_id]), {"conflict": "no"})
+    person.post(reverse("declare_conflict", args=[assignment]), {"conflict": "no"})
     person.post(
-        reverse("review", args=[assignment.public_id]),
+        reverse("review", args=[assignment]),
         review_form(season, role, company.quality if company else 0, rng),
     )
 
 
-def _first_of_all(season, role: ReviewerRole, assignment: Assignment) -> bool:
+def _first_of_all(season, role: ReviewerRole) -> bool:
     """In a generated season nobody is listed with a conflict, so the second reviewer has one with their first."""
     if any(r.conflicts for r in season.cast.reviewers) and season.cast.company_of("Parlure"):
         return False
@@ -141,7 +143,7 @@ def band(mark: float) -> str:
 
 
 def review_form(season, role: ReviewerRole, quality: float, rng) -> dict:
-    criteria = list(season.call.criteria.all())
+    criteria = season.criteria
     given = marks(role, quality, len(criteria), rng)
     texts = season.cast.review_texts
     by_key = {criterion.key: mark for criterion, mark in zip(criteria, given, strict=True)}
