@@ -17,7 +17,7 @@ from accelerator import countries, files, wording
 from accelerator.forms import DocumentField, TickField, WordsField
 from accelerator.models import Startup, StoredFile
 from accelerator.models.fields import localised
-from applications.models import Call, Question
+from applications.models import Question
 
 LONGEST = 20_000  # signs in one answer, whatever its limit in words
 Kind = Question.Kind
@@ -31,11 +31,6 @@ _MISSING = {
 }
 _NO_ADDRESS = gettext_lazy("This is not a whole web address, such as https://example.org.")
 _NO_NUMBER = gettext_lazy("Please give a whole number, in digits.")
-
-
-def questions_of(call: Call) -> list[Question]:
-    """In the order of the form, each with its section."""
-    return list(call.questions.select_related("section"))
 
 
 # --- As a form ----------------------------------------------------------------------------------------

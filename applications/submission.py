@@ -58,8 +58,8 @@ def start(call: Call, *, by: User, now, name: str = "", startup: Startup | None 
         TeamMember.objects.create(startup=startup, user=by, is_owner=True, joined_at=now)
     filled = {
         question.key: value
-        for question in questionnaire.questions_of(call)
-        if question.fills and (value := getattr(startup, question.fills))
+        for question in call.questions.exclude(fills="")
+        if (value := getattr(startup, question.fills))
     }
     application = Application.objects.create(
         call=call, startup=startup, answers=filled, started_by=by, started_at=now, saved_at=now
@@ -163,7 +163,7 @@ def _write(application: Application, now, **fields) -> None:
 
 def _fill_startup(application: Application, changed: Mapping) -> None:
     """The startup's own columns follow the answers that fill them, where those are sound."""
-    asked = [q for q in application.call.questions.exclude(fills="") if changed.get(q.key) is not None]
+    asked = [q for q in application.call.listed_questions if q.fills and changed.get(q.key) is not None]
     if columns := questionnaire.startup_columns(changed, asked):
         Startup.objects.filter(pk=application.startup_id).update(**columns)
         for name, value in columns.items():
@@ -235,7 +235,7 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
         raise Outdated(
             _("The draft has changed since you opened this page. Please read it again before you submit.")
         )
-    questions, attached = questionnaire.questions_of(current.call), attached_files(current)
+    questions, attached = current.call.listed_questions, attached_files(current)
     if problems := questionnaire.problems(current.answers, questions, attached):
         raise Incomplete(problems)
 

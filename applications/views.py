@@ -17,7 +17,7 @@ from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.transitions import NotAllowed
 from applications import permissions, questionnaire, receipts, submission, team
 from applications.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
-from applications.models import Application, Attachment, Call
+from applications.models import Application, Attachment, Call, Question
 
 
 def _mine(request, public_id: str) -> Application:
@@ -79,7 +79,7 @@ def application(request, public_id):
         return _save(request, mine)
     if not mine.is_editable(request.now):
         return _closed(request, mine)
-    questions, attached = questionnaire.questions_of(mine.call), submission.attached_files(mine)
+    questions, attached = mine.call.listed_questions, submission.attached_files(mine)
     form = questionnaire.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
     return _form_page(request, mine, form, questions)
 
@@ -101,7 +101,7 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
 
 
 def _save(request, mine: Application) -> HttpResponse:
-    questions, attached = questionnaire.questions_of(mine.call), submission.attached_files(mine)
+    questions, attached = mine.call.listed_questions, submission.attached_files(mine)
     form = questionnaire.form_class(questions)(request.POST, request.FILES)
     form.hold(attached, mine.call.zone)
     try:
@@ -187,10 +187,8 @@ def _marks(text) -> dict | None:
 @require_POST
 def upload_file(request, public_id, question_key):
     mine = _mine(request, public_id)
-    questions = [q for q in questionnaire.questions_of(mine.call) if q.key == question_key and q.is_file]
-    if not questions:
-        raise Http404
-    form = questionnaire.form_class(questions, complete=True)({}, request.FILES)
+    question = get_object_or_404(mine.call.questions, key=question_key, kind=Question.Kind.FILE)
+    form = questionnaire.form_class([question], complete=True)({}, request.FILES)
     status = 422
     if form.is_valid():
         try:
@@ -259,7 +257,7 @@ def _submit(request, mine: Application) -> HttpResponse:
 
 def _review_page(request, mine: Application, *, refused=False, status=200) -> HttpResponse:
     """Everything as reviewers will read it, what is missing, and the one button that counts."""
-    questions, attached = questionnaire.questions_of(mine.call), submission.attached_files(mine)
+    questions, attached = mine.call.listed_questions, submission.attached_files(mine)
     version = mine.last_version if mine.is_submitted else None
     key = {"draft_version": mine.draft_version, "idempotency_key": uuid.uuid4()}
     return _page(
@@ -481,7 +479,7 @@ def _closed(request, mine: Application, *, typed=None, refusal=None, status=200)
     if version:
         content = version.content
     else:
-        questions = questionnaire.questions_of(mine.call)
+        questions = mine.call.listed_questions
         content = receipts.content_of(mine, questions, submission.attached_files(mine))
     return _page(
         request,

@@ -93,10 +93,10 @@ def answer_all(questions) -> dict:
 def fill_applications(call, founders, sealed_at) -> list:
     """Submitted, sealed and eligible, each with its version and its deck."""
     from accelerator.models import Startup, StoredFile, TeamMember
-    from applications import questionnaire, receipts
+    from applications import receipts
     from applications.models import Application, Attachment, Submission
 
-    questions, submitted_at = questionnaire.questions_of(call), sealed_at - 2 * DAY
+    questions, submitted_at = call.listed_questions, sealed_at - 2 * DAY
     startups = Startup.objects.bulk_create(
         [
             Startup(
@@ -213,7 +213,6 @@ def fill() -> dict:
     from django.core.management import call_command
 
     from accelerator import programme_file
-    from applications import questionnaire
     from applications.models import Call, CallWindow, Reviewer
 
     call_command("migrate", verbosity=0)
@@ -244,7 +243,7 @@ def fill() -> dict:
     give_roles(programme, "manager", manager)
     applications = fill_applications(call, people("founder", invented.APPLICATIONS), sealed_at)
     readings = fill_reviews(call, applications, reviewers, now - 3 * DAY)
-    questions = questionnaire.questions_of(open_call)
+    questions = open_call.listed_questions
     return {
         "applicants": invented.sign_in(people("applicant", invented.APPLICANTS)),
         "short": invented.sign_in(users[:1])[0],

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from accelerator import clock
 from accelerator.models import Partner, Programme, Role, Startup, TeamMember, Topic, User
-from applications import questionnaire, receipts
+from applications import receipts
 from applications.models import (
     Application,
     Assignment,
@@ -175,7 +175,7 @@ def make_application(
     )
     attached = {"deck": attach(application).file} if deck else {}
     if submitted or sealed or eligible:
-        questions = questionnaire.questions_of(call)
+        questions = call.listed_questions
         content = receipts.content_of(application, questions, attached, number=1, received_at=WHILE_OPEN)
         Submission.objects.create(
             application=application,

@@ -1,5 +1,7 @@
 """A call is one intake of a programme. Its window is a row of its own, so that editing texts delays no submit."""
 
+from functools import cached_property
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -90,6 +92,11 @@ class Call(models.Model):
     @property
     def zone(self):
         return self.programme.zone
+
+    @cached_property
+    def listed_questions(self) -> list:
+        """Its questions in the order of the form, each with its section; asked once for this object."""
+        return list(self.questions.select_related("section"))
 
     @property
     def managers(self):
