@@ -14,7 +14,7 @@ ran twice changes nothing. The timeline and the rehearsal ask the same generator
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,7 +36,10 @@ jobs = Registry()
 
 @dataclass(frozen=True)
 class Notice:
-    """One message that should exist once `due_at` has come; useless from `useless_after` on (both UTC)."""
+    """One message that should exist once `due_at` has come; useless from `useless_after` on (both UTC).
+
+    `context` is asked only when the message is written: nearly all that a tick finds due was written by one before.
+    """
 
     kind: str
     key: str
@@ -45,7 +48,7 @@ class Notice:
     about: models.Model
     due_at: datetime
     useless_after: datetime
-    context: dict[str, Any] = field(default_factory=dict)
+    context: Callable[[], dict[str, Any]] = dict
     calendar: str = ""
     calendar_method: str = ""
 
@@ -114,7 +117,7 @@ def _write(notice: Notice, now: datetime) -> None:
     outbox.enqueue(
         notice.kind,
         **common,
-        context=notice.context,
+        context=notice.context(),
         calendar=notice.calendar,
         calendar_method=notice.calendar_method,
         now=now,

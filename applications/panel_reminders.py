@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import cache, partial
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -59,12 +60,12 @@ def _to_those_reading(
             about=reviewer,
             due_at=due_at,
             useless_after=useless_after,
-            context={
-                "call": call,
-                "count": left[reviewer.pk],
-                "url": outbox.absolute(reverse("review_queue")),
-            },
+            context=partial(_reading_left, call, left[reviewer.pk]),
         )
+
+
+def _reading_left(call: Call, count: int) -> dict:
+    return {"call": call, "count": count, "url": outbox.absolute(reverse("review_queue"))}
 
 
 def _due(call: Call) -> str:
@@ -93,7 +94,7 @@ def call_closed(call: Call, since: datetime, until: datetime) -> Iterator[remind
     due_at = sealed_at or call.window.closes_at + submission.SEALED_AFTER
     if not since < due_at <= until or (sealed_at is None and due_at <= clock.now()):
         return  # planned for the past and still not sealed: the news waits for the seal
-    figures = _figures(call)
+    figures = cache(partial(_figures, call))  # counted once, and only when there is somebody to be told
     for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
         yield reminders.Notice(
             kind=CALL_CLOSED,
@@ -103,24 +104,21 @@ def call_closed(call: Call, since: datetime, until: datetime) -> Iterator[remind
             about=call,
             due_at=due_at,
             useless_after=window.end_of_day(call.reviews_due_on, call.zone),
-            context={
-                "call": call,
-                "url": outbox.absolute(reverse("screening", args=[call.pk])),
-                **figures,
-            },
+            context=figures,
         )
 
 
-def _figures(call: Call) -> dict[str, int]:
+def _figures(call: Call) -> dict:
     last_day = window.last_day(call.window.closes_at, call.zone)
     begins_at = window.end_of_day(last_day - timedelta(days=1), call.zone)
     status = Application.Status
-    return call.applications.aggregate(
+    figures = call.applications.aggregate(
         submitted=Count("pk", filter=Q(status=status.SUBMITTED)),
         last_day=Count("pk", filter=Q(status=status.SUBMITTED, submitted_at__gte=begins_at)),
         drafts=Count("pk", filter=Q(status=status.DRAFT)),
         withdrawn=Count("pk", filter=Q(status=status.WITHDRAWN)),
     )
+    return {"call": call, "url": outbox.absolute(reverse("screening", args=[call.pk])), **figures}
 
 
 # --- Offers ---------------------------------------------------------------------------------------------
@@ -146,7 +144,7 @@ def offer_expiring(since: datetime, until: datetime) -> Iterator[reminders.Notic
             about=offer,
             due_at=due_at,
             useless_after=offer.expires_at,
-            context={"application": offer.application, "offer": offer},
+            context=partial(dict, application=offer.application, offer=offer),
         )
 
 

@@ -1,5 +1,6 @@
 """What founders hear by the clock, and when a call is sealed. The panel's part is in panel_reminders.py."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
@@ -7,7 +8,7 @@ from itertools import pairwise
 from django.db.models import Q
 
 from accelerator import clock, outbox, reminders, wording
-from accelerator.models import OutboxMessage, TeamMember
+from accelerator.models import OutboxMessage, TeamMember, User
 from applications import panel_reminders, selection, submission
 from applications.models import Application, Call
 
@@ -32,9 +33,14 @@ def deadline_nears(call: Call, since: datetime, until: datetime) -> Iterator[rem
     """
     if call.window.closes_at <= since:
         return
-    for due_at, useless_after in reminder_moments(call):
-        if since < due_at <= until:
-            yield from _to_those_writing(call, due_at, useless_after)
+    moments = [(due_at, useless) for due_at, useless in reminder_moments(call) if since < due_at <= until]
+    drafts = _drafts_with_teams(call) if moments else []
+    for due_at, useless_after in moments:
+        for draft, team in drafts:
+            if draft.started_at <= due_at:
+                for member in team:
+                    if member.joined_at <= due_at:
+                        yield _to_somebody_writing(member.user, draft, due_at, useless_after)
 
 
 def reminder_moments(call: Call) -> list[tuple[datetime, datetime]]:
@@ -45,33 +51,35 @@ def reminder_moments(call: Call) -> list[tuple[datetime, datetime]]:
     return list(pairwise([*within, window.closes_at]))
 
 
-def _to_those_writing(call: Call, due_at: datetime, useless_after: datetime) -> Iterator[reminders.Notice]:
-    writing = TeamMember.objects.filter(
-        left_at=None,
-        joined_at__lte=due_at,
-        startup__applications__call=call,
-        startup__applications__status=Application.Status.DRAFT,
-        startup__applications__started_at__lte=due_at,
-    ).select_related("user", "startup")
-    drafts = {d.startup_id: d for d in call.applications.drafts().select_related("startup")}
-    for member in writing.order_by("pk"):
-        if (draft := drafts.get(member.startup_id)) is None:
-            continue
-        yield reminders.Notice(
-            kind=DEADLINE_NEARS,
-            key=f"deadline:{call.pk}:{draft.pk}:{due_at:%Y%m%dT%H%MZ}:{member.user_id}:{_version(call)}",
-            to=member.user,
-            programme=call.programme,
-            about=draft,
-            due_at=due_at,
-            useless_after=useless_after,
-            context={
-                "application": draft,
-                "call": call,
-                "when": wording.until(call.window.closes_at, max(due_at, clock.now()), call.zone),
-                "link": outbox.absolute(draft.get_absolute_url()),
-            },
-        )
+def _drafts_with_teams(call: Call) -> list[tuple[Application, list[TeamMember]]]:
+    """Every draft of a call with whoever writes it."""
+    drafts = list(call.applications.drafts().select_related("startup").order_by("pk"))
+    teams: dict[int, list[TeamMember]] = defaultdict(list)
+    writing = TeamMember.objects.filter(left_at=None, startup__in=[draft.startup_id for draft in drafts])
+    for member in writing.select_related("user").order_by("pk"):
+        teams[member.startup_id].append(member)
+    for draft in drafts:
+        draft.call = call
+    return [(draft, teams[draft.startup_id]) for draft in drafts]
+
+
+def _to_somebody_writing(person: User, draft: Application, due_at, useless_after) -> reminders.Notice:
+    call = draft.call
+    return reminders.Notice(
+        kind=DEADLINE_NEARS,
+        key=f"deadline:{call.pk}:{draft.pk}:{due_at:%Y%m%dT%H%MZ}:{person.pk}:{_version(call)}",
+        to=person,
+        programme=call.programme,
+        about=draft,
+        due_at=due_at,
+        useless_after=useless_after,
+        context=lambda: {
+            "application": draft,
+            "call": call,
+            "when": wording.until(call.window.closes_at, max(due_at, clock.now()), call.zone),
+            "link": outbox.absolute(draft.get_absolute_url()),
+        },
+    )
 
 
 def _version(call: Call) -> str:
@@ -86,7 +94,8 @@ def still_a_draft(message: OutboxMessage) -> str:
         return "It was submitted or withdrawn in the meantime."
     if not message.dedupe_key.endswith(_version(draft.call)):
         return "The deadline was moved; other reminders take its place."
-    if not draft.startup.members.filter(user=message.recipient_id, left_at=None).exists():
+    team = TeamMember.objects.filter(startup=draft.startup_id, left_at=None)
+    if not team.filter(user=message.recipient_id).exists():
         return "This person has left the team."
     return ""
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from django.db.models import F
 
 from accelerator import clock, outbox, reminders, wording
-from accelerator.models import OutboxMessage, TeamMember
+from accelerator.models import OutboxMessage, TeamMember, User
 from cohorts.models import Event
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
@@ -24,26 +24,28 @@ def event_tomorrow(since: datetime, until: datetime) -> Iterator[reminders.Notic
     events = list(events.select_related("call__programme", "call__cohort"))
     teams = _teams({event.call_id for event in events})
     for event in events:
-        due_at = event.starts_at - AHEAD
         for member in teams.get(event.call_id, []):
             if member.joined_at >= event.starts_at:
                 continue
-            yield reminders.Notice(
-                kind=EVENT_TOMORROW,
-                key=f"event-tomorrow:{event.pk}:u{member.user_id}:{_version(event)}",
-                to=member.user,
-                programme=event.call.programme,
-                about=event,
-                due_at=due_at,
-                useless_after=event.starts_at,
-                context={
-                    "event": event,
-                    "distance": wording.distance(
-                        event.starts_at, max(due_at, clock.now()), event.call.programme.zone
-                    ),
-                    "url": outbox.absolute(event.get_absolute_url()),
-                },
-            )
+            yield _notice(event, member.user)
+
+
+def _notice(event: Event, person: User) -> reminders.Notice:
+    due_at, programme = event.starts_at - AHEAD, event.call.programme
+    return reminders.Notice(
+        kind=EVENT_TOMORROW,
+        key=f"event-tomorrow:{event.pk}:u{person.pk}:{_version(event)}",
+        to=person,
+        programme=programme,
+        about=event,
+        due_at=due_at,
+        useless_after=event.starts_at,
+        context=lambda: {
+            "event": event,
+            "distance": wording.distance(event.starts_at, max(due_at, clock.now()), programme.zone),
+            "url": outbox.absolute(event.get_absolute_url()),
+        },
+    )
 
 
 def _teams(calls) -> dict[int, list[TeamMember]]:

@@ -76,7 +76,7 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
         about=session,
         due_at=due_at,
         useless_after=useless_after,
-        context={
+        context=lambda: {
             **notices.context(session),
             "again": again,
             "distance": wording.distance(session.starts_at, max(due_at, clock.now()), person.zone),
@@ -101,6 +101,6 @@ def still_as_booked(message: OutboxMessage) -> str:
         return "The session has been logged."
     if f":{_time(session)}:" not in message.dedupe_key:
         return "The session was moved; other reminders take its place."
-    if message.recipient not in notices.people(session):
+    if message.recipient_id not in {person.pk for person in notices.people(session)}:
         return "This person has left the team."
     return ""
