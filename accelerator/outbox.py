@@ -262,8 +262,8 @@ def _send(message: OutboxMessage, transport: "_Transport") -> bool:
     if unclear and message.may_have_arrived_twice:
         return _finish(message, OutboxMessage.Status.DEAD, last_error="Twice sent without a clear answer.")
     mime = bytes(message.mime) or _mime(message)
-    if unclear or not message.mime:
-        kept = b"" if message.is_secret else mime
+    kept = b"" if message.is_secret else mime
+    if unclear or kept != message.mime:
         _mine(message).update(mime=kept, may_have_arrived_twice=unclear)
     try:
         transport.send(message.to_email, mime)
