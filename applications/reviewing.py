@@ -373,8 +373,10 @@ def _locked_review(assignment: Assignment) -> Review:
 def _write(review: Review, marks: Mapping[int, int], for_panel: str, for_applicant: str, now) -> None:
     if wrong := [mark for mark in marks.values() if not LOWEST <= mark <= HIGHEST]:
         raise NotAllowed(_("%(mark)s is no mark from 0 to 10.") % {"mark": wrong[0]})
-    asked = [one.pk for one in review.assignment.application.call.criteria.all() if one.pk in marks]
-    review.scores.exclude(criterion__in=asked).delete()
+    criteria = review.assignment.application.call.criteria.all()
+    asked = [one.pk for one in criteria if one.pk in marks]
+    if len(asked) < len(criteria):
+        review.scores.exclude(criterion__in=asked).delete()
     Score.objects.bulk_create(
         [Score(review=review, criterion_id=pk, value=marks[pk]) for pk in asked],
         update_conflicts=True,

@@ -39,10 +39,9 @@ def screen(
         raise NotAllowed(_("Some checks are not ticked. Please say why it is eligible nevertheless."))
 
     verdict = Application.Eligibility.ELIGIBLE if eligible else Application.Eligibility.INELIGIBLE
-    changed = Application.objects.filter(
-        pk=application.pk, eligibility=application.eligibility, screened_at=application.screened_at
-    ).update(eligibility=verdict, eligibility_reason=reason, screened_by=by, screened_at=now)
-    if not changed:
+    as_seen = {"eligibility": application.eligibility, "screened_at": application.screened_at}
+    fields = {"eligibility": verdict, "eligibility_reason": reason, "screened_by": by, "screened_at": now}
+    if not Application.objects.filter(pk=application.pk, **as_seen).update(**fields):
         raise SomebodyWasFirst(_("Somebody else has just screened this one. Reload the page to see how."))
     if not eligible:
         Assignment.objects.filter(application=application).awaiting_review().update(withdrawn_at=now)
@@ -56,7 +55,8 @@ def screen(
         verdict=verdict,
         checks=sorted(checks),
     )
-    application.refresh_from_db()
+    for name, value in fields.items():
+        setattr(application, name, value)
 
 
 def ticked(application: Application) -> set[str]:

@@ -71,17 +71,17 @@ def review_queue(request):
     return page(request, "queue", _("Your queue"), calls=queue_of(request), today=today)
 
 
-def _assignment(request, public_id: str) -> Assignment:
-    asked = Assignment.objects.of(request.user).select_related(
+def _asked(request):
+    """What the reader may open now."""
+    return Assignment.objects.of(request.user).select_related(
         "application__startup", "application__call__programme", "application__call__release", "review"
     )
-    return get_object_or_404(asked.prefetch_related("application__call__criteria"), public_id=public_id)
 
 
 @dashboard("GET", "POST")
 def declare_conflict(request, public_id):
     """Asked before the file opens, and possible at any time after."""
-    assignment = _assignment(request, public_id)
+    assignment = get_object_or_404(_asked(request), public_id=public_id)
     application = assignment.application
     form = ConflictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -116,7 +116,8 @@ def declare_conflict(request, public_id):
 @dashboard("GET", "POST")
 def review(request, public_id):
     """The application beside its criteria."""
-    assignment = _assignment(request, public_id)
+    asked = _asked(request).prefetch_related("application__call__criteria")
+    assignment = get_object_or_404(asked, public_id=public_id)
     if not hasattr(assignment, "review"):
         return redirect("declare_conflict", public_id)
     criteria = list(assignment.application.call.criteria.all())

@@ -199,13 +199,14 @@ def screen_application(request, call_id, public_id):
     """One application beside the checklist."""
     call = managed_call(request, call_id)
     application = get_object_or_404(
-        _of_call(request, call).sealed().select_related("startup", "call__programme", "screened_by"),
+        _of_call(request, call)
+        .sealed()
+        .select_related("startup", "call__programme", "screened_by", "decision"),
         public_id=public_id,
     )
-    initial = {"checks": sorted(screening.ticked(application)), "reason": application.eligibility_reason}
-    if application.screened_at:
-        initial["verdict"] = application.eligibility
-    form = ScreeningForm(call, request.POST or None, initial=initial)
+    form = ScreeningForm(
+        call, request.POST or None, initial=None if request.POST else _as_screened(application)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             screening.screen(
@@ -237,6 +238,11 @@ def screen_application(request, call_id, public_id):
         screened=sealed - waiting,
         whole=sealed,
     )
+
+
+def _as_screened(application: Application) -> dict:
+    given = {"checks": sorted(screening.ticked(application)), "reason": application.eligibility_reason}
+    return given | ({"verdict": application.eligibility} if application.screened_at else {})
 
 
 def _next_to_screen(request, call: Call, application: Application):

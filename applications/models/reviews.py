@@ -58,15 +58,11 @@ class Reviewer(models.Model):
 class AssignmentQuerySet(models.QuerySet):
     def of(self, user):
         """What this reviewer is asked to read now: sealed, not withdrawn, no conflict, nothing of a call they applied to."""
-        return (
-            self.live()
-            .filter(
-                reviewer__user_id=user.pk or 0,
-                application__call__programme__in=Role.objects.held_by(user, Role.Kind.REVIEWER).values(
-                    "programme"
-                ),
-            )
-            .exclude(application__call__in=applied_to_by(user))
+        held = Role.objects.held_by(user, Role.Kind.REVIEWER)
+        return self.live().filter(
+            ~Q(application__call__in=applied_to_by(user)),
+            reviewer__user_id=user.pk or 0,
+            application__call__programme__in=held.values("programme"),
         )
 
     def visible_to(self, user):
