@@ -71,6 +71,7 @@ def _decided(call: Call, found: findings.Findings) -> dict:
     """
     placed = {line.application for line in found.standings if line.is_complete}
     standing = Decision.objects.filter(call=call, application__in=Application.objects.sealed())
+    standing = standing.exclude(outcome=Decision.Outcome.NOT_SELECTED)
     standing = standing.select_related("application__startup").order_by("reserve_position")
     selected = {d.application_id: d for d in standing if d.is_selected}
     reserve = {d.application_id: d for d in standing if d.is_reserve}
