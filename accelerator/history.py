@@ -1,5 +1,7 @@
 """The append-only record: who did what to which object, when, and why."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +48,22 @@ def record(
     **details,
 ) -> HistoryEntry:
     """Write one entry. `action` is `<object>.<verb in the past>`; `details` hold ids, field names and figures."""
-    return HistoryEntry.objects.create(
+    entry = _entry(action, about, by, programme, now, reason, details)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_each(
+    action: str, abouts: Iterable[models.Model], *, by: User | None, programme: Programme, now, **details
+) -> None:
+    """The same entry about each of many, in one go."""
+    HistoryEntry.objects.bulk_create(
+        _entry(action, about, by, programme, now, "", details) for about in abouts
+    )
+
+
+def _entry(action: str, about: models.Model, by, programme, now, reason: str, details: dict) -> HistoryEntry:
+    return HistoryEntry(
         happened_at=now or clock.now(),
         recorded_at=clock.real_now(),
         actor=by if by and by.pk else None,

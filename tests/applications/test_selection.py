@@ -7,6 +7,7 @@ from threading import Barrier
 import factories
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accelerator import outbox
 from accelerator.models import HistoryEntry, OutboxMessage
@@ -62,6 +63,27 @@ def test_one_more_than_the_seats_is_refused_with_a_sentence(manager, application
         selection.pick(applications[2], by=manager, now=NOW)
     selection.take_back(applications[0], by=manager, now=NOW)
     assert selection.pick(applications[2], by=manager, now=NOW).seat.number == 1
+
+
+def test_all_others_are_left_out_at_once_and_each_has_it_in_its_history(call, manager, applications):
+    selection.pick(applications[0], by=manager, now=NOW)
+    factories.make_application(call, name="Lumen")  # a draft, so not to be decided on
+
+    def left_out(makes=()):
+        for name in makes:
+            applications.append(factories.make_application(call, name=name, sealed=True))
+        with CaptureQueriesContext(connection) as asked:
+            count = selection.leave_out_all_others(call, by=manager, now=NOW)
+        return count, len(asked)
+
+    assert left_out()[0] == 4
+    (one, few), (many, as_few) = left_out(["Alone"]), left_out([f"Startup {n}" for n in range(12)])
+    assert (one, many, few) == (1, 12, as_few)
+    for application in applications[1:]:
+        assert Decision.objects.get(application=application).outcome == "not_selected"
+        (entry,) = HistoryEntry.objects.filter(action="application.decided", object_id=application.pk)
+        assert (entry.actor, entry.happened_at, entry.details) == (manager, NOW, {"outcome": "not_selected"})
+    assert Decision.objects.get(application=applications[0]).outcome == "selected"
 
 
 def test_the_database_has_no_seat_above_the_calls(call):
