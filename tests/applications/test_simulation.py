@@ -74,7 +74,7 @@ def test_the_hits_are_counted_and_ties_share_the_last_place():
     assert outcome.found(np.array([5.0, 5, 5, 5]), 4) == pytest.approx(3 / 4)
 
 
-# The direction of each scenario; the figures themselves, from 200 repetitions, are in docs/selection.md.
+# The direction of each scenario; the figures themselves, from 200 repetitions, are in docs/simulation.md.
 
 
 def test_calibration_finds_more_of_the_best_than_raw_means_and_says_how_sure_it_is():
