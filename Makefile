@@ -45,7 +45,7 @@ check: install-test ## Look over style, layers, types, migrations, production se
 rehearse: install-local ## Run a whole season headless and report (APPLICANTS=200 REVIEWERS=12 SEED=1)
 	@$(PY) manage.py rehearse --applicants $(APPLICANTS) --reviewers $(REVIEWERS) --seed $(SEED)
 
-bench: install-test ## Measure the hot pages and the ranking
+bench: install-test ## Measure the hot pages, a release and the ranking
 	@$(PY) -m bench
 
 clean: ## Remove .venv, caches and the data of all seasons here

@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import pages, selection
+from bench import pages, release, selection
 
 if __name__ == "__main__":
-    sys.exit(max(pages.main([]), selection.main()))
+    sys.exit(max(pages.main([]), release.main(), selection.main()))
