@@ -198,6 +198,13 @@ def _find(call: Call) -> Findings:
 # It digests what the rules read (status, verdict, seal, withdrawal), not who passes them, so that it stays true when
 # they change. The seed makes each digest its row's own: in a bare sum, two rows could exchange their values unseen.
 _INPUTS = """
+WITH of_partners AS MATERIALIZED (  -- few, and found before anything is joined
+    SELECT id, email FROM accelerator_user WHERE split_part(email, '@', -1) = ANY (ARRAY(
+        SELECT lower(domain #>> '{}')
+          FROM accelerator_partner CROSS JOIN LATERAL jsonb_path_query(domains, '$[*]') domain
+         WHERE programme_id = %(programme)s
+    ))
+)
 SELECT
     (SELECT sum(hash_record_extended(ROW(status, sealed_at, eligibility), id))
        FROM applications_application WHERE call_id = %(call)s),
@@ -215,13 +222,13 @@ SELECT
     (SELECT string_agg(concat(id, ':', weight), ' ' ORDER BY position)
        FROM applications_criterion WHERE call_id = %(call)s),
     -- founders who write from a partner's domain, as `_homes` reads them
-    (SELECT string_agg(concat(application.id, ':', partner.id), ' ' ORDER BY application.id, partner.id)
-       FROM accelerator_partner partner
-       CROSS JOIN LATERAL jsonb_path_query(partner.domains, '$[*]') domain
-       JOIN accelerator_user person ON split_part(person.email, '@', -1) = lower(domain #>> '{}')
-       JOIN accelerator_teammember member ON member.user_id = person.id AND member.left_at IS NULL
+    (SELECT string_agg(concat(application.id, ':', of_partners.email), ' ' ORDER BY application.id, of_partners.id)
+       FROM of_partners
+       JOIN accelerator_teammember member ON member.user_id = of_partners.id AND member.left_at IS NULL
        JOIN applications_application application ON application.startup_id = member.startup_id
-      WHERE application.call_id = %(call)s AND partner.programme_id = %(programme)s)
+      WHERE application.call_id = %(call)s),
+    (SELECT string_agg(concat(id, ':', domains), ' ' ORDER BY id)
+       FROM accelerator_partner WHERE programme_id = %(programme)s)
 """
 
 
