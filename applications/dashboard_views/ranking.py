@@ -41,8 +41,8 @@ class Sight:
     """What one manager may see of the numbers of a call that `managed_call` let them into: nothing of what they have
     a conflict with, and no figure of what they have still to score themselves as a reviewer."""
 
-    def __init__(self, request, call: Call):
-        self.user, self.call = request.user, call
+    def __init__(self, request, call: Call, found: findings.Findings):
+        self.user, self.call, self.found = request.user, call, found
         self.may_review = permissions.holds(request, Role.Kind.REVIEWER)
         self._known: dict[int, About] = {}
 
@@ -52,8 +52,10 @@ class Sight:
         return Application.objects.filter(call=self.call).not_recused_by(self.user).eligible()
 
     @cached_property
-    def visible(self) -> frozenset[int]:
-        return frozenset(self.applications.values_list("pk", flat=True))
+    def visible(self) -> set[int]:
+        """The same, by asking for the few that are not."""
+        recused = Application.objects.filter(call=self.call).recused_by(self.user)
+        return self.found.standing.keys() - recused.values_list("pk", flat=True)
 
     @cached_property
     def hidden(self) -> frozenset[int]:
@@ -95,7 +97,8 @@ SORTS = {
 def ranking(request, call_id):
     """Calibrated scores with how sure they are, the raw mean beside them, and what to look at before deciding."""
     call = managed_call(request, call_id)
-    found, sight = findings.of(call), Sight(request, call)
+    found = findings.of(call)
+    sight = Sight(request, call, found)
     sort = request.GET.get("sort")
     return page(
         request,
@@ -119,7 +122,7 @@ def ranked(
 ) -> Page:
     """One page of the ranking for one manager: without what they are kept away from, and with no figures of what
     they still have to score."""
-    sight = sight or Sight(request, call)
+    sight = sight or Sight(request, call, found)
     if sort == "name":
         order = sight.applications.order_by("startup__name", "pk").values_list("pk", flat=True)
         in_order = [found.standing[pk] for pk in order if pk in found.standing]
@@ -304,11 +307,11 @@ def _about_favour(one: flags.Reciprocity, partners: dict) -> dict:
 def score(request, call_id, public_id):
     """From the marks to the calibrated score, step by step, in amounts that add up."""
     call = managed_call(request, call_id)
-    sight = Sight(request, call)
+    found = findings.of(call)
+    sight = Sight(request, call, found)
     application = get_object_or_404(
         sight.applications.select_related("startup", "decision"), public_id=public_id
     )
-    found = findings.of(call)
     is_hidden = application.pk in sight.hidden
     line = found.standing[application.pk]
     known = {} if is_hidden or line.mean is None else _explained(sight, found, line)
@@ -390,7 +393,8 @@ def _compared(sight: Sight, found: findings.Findings, line: Standing) -> list[di
 def agreement(request, call_id):
     """How far reviewers agree, who is lenient or harsh, and whether the same ones are chosen when little things change."""
     call = managed_call(request, call_id)
-    found, sight = findings.of(call), Sight(request, call)
+    found = findings.of(call)
+    sight = Sight(request, call, found)
     criteria = list(call.criteria.all())
     calibration = found.calibration
     usual = [int(n) for n in found.readings.per_application] or [0]

@@ -12,6 +12,12 @@ from accelerator.transitions import HasStatus
 from applications.models.calls import Call
 
 
+def _conflicts_of(user):
+    from applications.models.reviews import Recusal
+
+    return Recusal.objects.filter(user_id=user.pk or 0).values("application")
+
+
 class ApplicationQuerySet(models.QuerySet):
     def of(self, user):
         """Applications of startups in whose team this person is."""
@@ -24,10 +30,11 @@ class ApplicationQuerySet(models.QuerySet):
     def not_recused_by(self, user):
         """Without what this person has a conflict with. Of a call that they have been let into as its manager, this is all
         of `managed_by`, in a third of the time."""
-        from applications.models.reviews import Recusal
+        return self.exclude(pk__in=_conflicts_of(user))
 
-        recused = Recusal.objects.filter(user_id=user.pk or 0)
-        return self.exclude(pk__in=recused.values("application"))
+    def recused_by(self, user):
+        """What this person has a conflict with."""
+        return self.filter(pk__in=_conflicts_of(user))
 
     def assigned_to(self, user):
         """What this reviewer reads: asked to, and declared to be free of a conflict."""
