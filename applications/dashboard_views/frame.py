@@ -13,6 +13,7 @@ from accelerator.transitions import NotAllowed
 from applications.models import Call
 
 ON_A_PAGE = 100
+SOME = "some-one"  # stands for a public id in an address that is made once for all rows
 
 
 def dashboard(*methods: str):

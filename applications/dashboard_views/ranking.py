@@ -18,12 +18,11 @@ from accelerator import permissions, wording
 from accelerator.models import Role
 from accelerator.transitions import NotAllowed
 from applications import dossiers, findings
-from applications.dashboard_views.frame import dashboard, managed_call, page
+from applications.dashboard_views.frame import SOME, dashboard, managed_call, page
 from applications.models import Application, Assignment, Call, Decision, Reviewer
 from applications.scoring import flags
 from applications.scoring.ranking import Standing
 
-SOME = "some-one"  # stands for a public id in an address that is made once for all rows
 ROWS = 50  # of a ranking on a page
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
 TIED_NAMED = 12  # where more cannot be told apart, their rows say so

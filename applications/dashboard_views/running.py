@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,7 +12,7 @@ from accelerator import countries, history
 from accelerator.transitions import NotAllowed
 from applications import reviewing, screening, standings
 from applications.dashboard_forms import HandOnForm, ReasonForm, ScreeningForm
-from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page, paged
+from applications.dashboard_views.frame import SOME, attempt, dashboard, done, managed_call, page, paged
 from applications.dashboard_views.reading import as_read, facts_of, side_by_side
 from applications.models import Application, Assignment, Call, Decision, Review, Reviewer
 
@@ -49,7 +50,9 @@ def call_applications(request, call_id):
     )
     shown = paged(request, rows)
     reviews = _finished_reviews([row["pk"] for row in shown])
+    address = reverse("panel_application", args=[call.pk, SOME])
     for row in shown:
+        row["url"] = address.replace(SOME, row["public_id"])
         row["country"] = countries.name(row["startup__country"])
         row["reviews"] = reviews.get(row["pk"], 0)
         row["verdict"] = Eligibility(row["eligibility"])
