@@ -117,7 +117,8 @@ def submit(season, company: Company, now) -> None:
     application = application_of(season, company)
     if application is None or not application.is_editable(now):
         return
-    if application.is_draft and not application.answers.keys() >= answers_of(season, company).keys():
+    wanted = answers_of(season, company)
+    if application.is_draft and any(application.answers.get(key) != wanted[key] for key in wanted):
         write(season, company, 1.0, now)
         application.refresh_from_db()
     _send(season, company, application, expect=(302,))
