@@ -17,7 +17,7 @@ from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.transitions import NotAllowed
 from applications import permissions, questionnaire, receipts, submission, team
 from applications.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
-from applications.models import Application, Attachment, Call, Question
+from applications.models import Application, Attachment, Call, Offer, Question
 
 
 def _mine(request, public_id: str) -> Application:
@@ -476,6 +476,7 @@ def reopen_application(request, public_id):
 def _closed(request, mine: Application, *, typed=None, refusal=None, status=200) -> HttpResponse:
     """Nothing can be changed any more: what stands, what was typed just now, and what comes next."""
     version = mine.last_version if mine.is_submitted else None
+    offer = Offer.objects.filter(application=mine).first() if mine.call.is_released else None
     if version:
         content = version.content
     else:
@@ -488,6 +489,8 @@ def _closed(request, mine: Application, *, typed=None, refusal=None, status=200)
         status,
         sections=questionnaire.read(content),
         version=version,
+        offer=offer,
+        offer_is_open=offer is not None and offer.is_open(request.now),
         refusal=refusal,
         typed=questionnaire.not_stored(typed, mine.answers) if typed else [],
         can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),

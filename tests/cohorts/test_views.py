@@ -35,6 +35,22 @@ def test_an_offer_says_until_when_in_words_people_use(cast, offer, signed_in):
     assert "27 December" not in page
 
 
+def test_the_application_leads_to_its_offer_once_that_is_out(cast, offer, signed_in):
+    factories.at(offer.offered_at)
+    founder, application = signed_in(cast.founder), cast.application.get_absolute_url()
+    page = read(founder, application)
+    assert "there is an offer for you" in page
+    assert f'href="{offer.get_absolute_url()}"' in page
+    answer(founder, offer, answer="accept", confirm="on")
+    assert "You are in: you have accepted the place." in read(founder, application)
+
+
+def test_the_receipt_promises_no_answer_that_is_out(cast, offer, signed_in):
+    factories.at(offer.offered_at)
+    receipt = reverse("receipt", args=[cast.application.public_id, 1])
+    assert "You hear from us" not in read(signed_in(cast.founder), receipt)
+
+
 def test_accepting_in_the_last_microsecond_makes_a_member(cast, offer, signed_in):
     factories.at(offer.expires_at - factories.MICROSECOND)
     said = answer(signed_in(cast.co_founder), offer, answer="accept", confirm="on")
