@@ -40,7 +40,7 @@ def facts_of(application) -> list[tuple[str, object]]:
 
 def side_by_side(seen) -> list[dict]:
     """These reviews of one application, with their marks in the order of the rubric."""
-    in_order = Prefetch("scores", Score.objects.order_by("criterion__position"))
+    in_order = Prefetch("scores", Score.objects.select_related("criterion").order_by("criterion__position"))
     reviews = seen.select_related("assignment__reviewer__user", "assignment__reviewer__partner").order_by(
         "pk"
     )
@@ -49,7 +49,7 @@ def side_by_side(seen) -> list[dict]:
             "reviewer": given.assignment.reviewer,
             "organisation": given.assignment.reviewer.partner or "",
             "total": given.total,
-            "marks": [score.value for score in given.scores.all()],
+            "marks": [(score.criterion, score.value) for score in given.scores.all()],
             "for_panel": given.comment_for_panel,
             "for_applicant": given.comment_for_applicant,
             "submitted_at": given.submitted_at,
