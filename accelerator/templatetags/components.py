@@ -114,7 +114,12 @@ def meeting(context, starts_at: datetime, ends_at: datetime, zone):
     return _render(
         "moment",
         at=starts_at,
-        words=f"{wording.day(starts_at, zone)}, {wording.hours(starts_at, ends_at, zone)} {wording.zone_name(zone)}",
+        words=format_html(
+            '{}, <span class="together">{}</span> {}',
+            wording.day(starts_at, zone),
+            wording.hours(starts_at, ends_at, zone),
+            wording.zone_name(zone),
+        ),
         elsewhere=_elsewhere(context, starts_at, zone),
     )
 
