@@ -102,6 +102,11 @@ class Findings:
         return tied_at_the_cut(self.calibration, self.standings, self.seats)
 
     @cached_property
+    def tied_ones(self) -> frozenset[int]:
+        """The same, to look somebody up: with three readings each, hundreds of 2,000 are tied."""
+        return frozenset(self.tied)
+
+    @cached_property
     def stress(self) -> Stress:
         return stress(self.readings, seats=self.seats, quorum=self.quorum)
 
