@@ -358,10 +358,8 @@ def submit_review(
 def _locked_review(assignment: Assignment) -> Review:
     """The review of a reading that still stands, locked until it is written."""
     _must_not_be_released(assignment.application.call)
-    stands = Review.objects.filter(
-        assignment__in=Assignment.objects.live().filter(pk=assignment.pk).values("pk")
-    )
-    review = stands.select_for_update().first()
+    stands = Review.objects.filter(assignment=assignment, assignment__withdrawn_at__isnull=True)
+    review = stands.select_for_update(of=["self"]).first()  # a conflict declared meanwhile withdraws it, too
     if review is None and Review.objects.filter(assignment=assignment).exists():
         raise NotAllowed(_("This reading has been withdrawn, so nothing was saved."))
     if review is None:

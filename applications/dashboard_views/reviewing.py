@@ -150,16 +150,16 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
     sentence = _("Your review of %(startup)s is in.") % {"startup": assignment.application}
     if request.POST.get("act") == "save":
         return done(request, sentence, "review", assignment.public_id)
-    following = _next(assignment, request)
+    following = _next(assignment)
     return done(request, sentence, *(["review", following] if following else ["review_queue"]))
 
 
-def _next(assignment: Assignment, request) -> str | None:
-    """The next unfinished one of the same call, in the queue's order."""
+def _next(assignment: Assignment) -> str | None:
+    """The next unfinished one that this reviewer has in the same call, in the queue's order."""
     same_call = (
-        Assignment.objects.of(request.user)
+        Assignment.objects.live()
         .unfinished()
-        .filter(application__call=assignment.application.call_id, application__eligibility="eligible")
+        .filter(reviewer=assignment.reviewer_id, application__eligibility="eligible")
     )
     return same_call.order_by("assigned_at", "pk").values_list("public_id", flat=True).first()
 
