@@ -47,6 +47,7 @@ def bar(request) -> dict:
             "next_stop": next((s for s in guide if not s["is_done"] and not s["is_over"]), None),
             "done": sum(s["is_done"] for s in guide),
             "is_walking": rehearsal.walking_to is not None,
+            "stopped_at": rehearsal.stopped_at,
             "mail_url": reverse("rehearsal_mail"),
             "here": request.get_full_path(),
         }

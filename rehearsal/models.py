@@ -11,7 +11,7 @@ class Rehearsal(models.Model):
     opened_at = models.DateTimeField(help_text="The rehearsed moment at which it was opened.")
     stops_seen = models.JSONField(default=list, blank=True)
     walking_to = models.DateTimeField(null=True, blank=True, help_text="The moment a jump is on its way to.")
-    walked_to = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True, help_text="Where the last jump broke off.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="a_database_holds_one_rehearsal")]

@@ -133,13 +133,13 @@ class Season:
         return sorted(found)
 
     # --- the walk ---------------------------------------------------------------------------------------
-    def walk(self, until: datetime, *, since: datetime | None = None, progress=lambda at: None) -> None:
+    def walk(self, until: datetime, *, since: datetime | None = None) -> None:
         """Go from `since` (else now) to `until`, stopping at every act and at everything that falls due."""
         at = since or clock.now()
         try:
             with rare_collecting(), outbox.nudges_heard_by(self._hear):
                 for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
-                    at = self._let_time_pass(at, act.at, progress)
+                    at = self._let_time_pass(at, act.at)
                     with clock.held(at):  # the database need not be asked again and again what time it is
                         act.do(at)
                         if self._answer_nudges() and act.replans:
@@ -158,14 +158,13 @@ class Season:
             outbox.deliver()
         return nudged
 
-    def _let_time_pass(self, since: datetime, until: datetime, progress) -> datetime:
+    def _let_time_pass(self, since: datetime, until: datetime) -> datetime:
         """Tick wherever something is due on the way to `until`; on arrival the clock stands there."""
         while since < until:
             with clock.held(since):
                 due = self._next_due(since, until)
             since = due or until
             self._set_clock(since)
-            progress(since)
             if due and not self._beat_is_down(since):
                 changes = self._due.get(due, True)
                 with clock.held(since):

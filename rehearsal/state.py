@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accelerator import clock
 from applications.models import Call
 from rehearsal.models import Rehearsal
 
@@ -29,13 +30,18 @@ def tick_stop(key: str) -> None:
 def begin_walk(until: datetime) -> bool:
     """Claim the walk. False while another one is on its way."""
     return bool(
-        Rehearsal.objects.filter(pk=1, walking_to__isnull=True).update(walking_to=until, walked_to=None)
+        Rehearsal.objects.filter(pk=1, walking_to__isnull=True).update(walking_to=until, stopped_at=None)
     )
 
 
-def note_progress(at: datetime) -> None:
-    Rehearsal.objects.filter(pk=1).update(walked_to=at)
+def end_walk(*, stopped_at: datetime | None = None) -> None:
+    """The jump has arrived, or broke off at a moment, which the bar then tells."""
+    Rehearsal.objects.filter(pk=1).update(walking_to=None, stopped_at=stopped_at)
 
 
-def end_walk() -> None:
-    Rehearsal.objects.filter(pk=1).update(walking_to=None)
+def give_up_walk() -> None:
+    """After a start nobody walks any more, whatever was on its way when everything ended."""
+    rehearsal = current()
+    if rehearsal and rehearsal.walking_to:
+        clock.shift_to(clock.now())  # it stood still while somebody walked
+        end_walk(stopped_at=clock.now())

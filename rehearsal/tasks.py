@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from accelerator import clock
 from accelerator.celery import app
 from rehearsal import season, state
 
@@ -10,6 +11,8 @@ from rehearsal import season, state
 def walk(until: str) -> None:
     """Walk to the moment `until` (ISO 8601), stopping wherever something is due."""
     try:
-        season.of_this_database().walk(datetime.fromisoformat(until), progress=state.note_progress)
-    finally:
-        state.end_walk()
+        season.of_this_database().walk(datetime.fromisoformat(until))
+    except Exception:
+        state.end_walk(stopped_at=clock.now())
+        raise
+    state.end_walk()

@@ -89,11 +89,13 @@ def start_again(request):
 @require_POST
 def sign_in(request):
     """Be somebody else with one click."""
-    wanted = request.POST.get("person", "")
+    wanted, persona = request.POST.get("person", ""), request.POST.get("persona", "")
     user = (
-        stops.persona(state.rehearsed_call(), request.POST.get("persona", ""))
+        stops.persona(state.rehearsed_call(), persona)
         or User.objects.filter(public_id=wanted, is_active=True).first()
     )
+    if user is None and persona:
+        raise NotAllowed(_("There is nobody like that yet. Jump further into the season, then try again."))
     if user is None:
         raise Http404
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")

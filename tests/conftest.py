@@ -1,9 +1,10 @@
 """The scratch servers, the clock and the cast that most tests share."""
 
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import factories
 import pytest
+from django.urls import include, path
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +45,20 @@ def cast(call) -> SimpleNamespace:
 def signed_in(client):
     """`signed_in(user)` is a test client for that person."""
     return lambda user: factories.sign_in(client, user)
+
+
+@pytest.fixture
+def rehearsing(settings, while_open, call):
+    """The site of a rehearsal with its bar, guide and mailbox: a test's own has none of them."""
+    from accelerator import urls
+    from rehearsal.models import Rehearsal
+
+    options = settings.TEMPLATES[0]["OPTIONS"]
+    seen = [*options["context_processors"], "rehearsal.context.bar"]
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "OPTIONS": {**options, "context_processors": seen}}]
+    addresses = ModuleType("addresses_of_a_rehearsal")
+    addresses.urlpatterns = [path("rehearsal/", include("rehearsal.urls")), *urls.urlpatterns]
+    settings.ROOT_URLCONF = addresses
+    settings.REHEARSAL = True
+    Rehearsal.objects.create(pk=1, opened_at=factories.WHILE_OPEN, stops_seen=["apply"])
+    return call

@@ -1,7 +1,6 @@
 """Every page that we wrote: no violation of axe in light and in dark, nothing sideways on a phone, a quiet console."""
 
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 
 import factories
 import factories_cohort
@@ -9,10 +8,9 @@ import factories_founder as founders
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
-from django.urls import include, reverse
-from django.urls import path as address
+from django.urls import reverse
 
-from accelerator import outbox, urls
+from accelerator import outbox
 from accelerator.models import OutboxMessage
 from applications import selection
 from rehearsal.models import Rehearsal
@@ -212,20 +210,6 @@ def test_the_pages_of_the_cohort(all_well, cast):
         reverse("edit_hours", args=[mentor.public_id]),
         reverse("edit_mentor", args=[mentor.programme.slug]),
     )
-
-
-@pytest.fixture
-def rehearsing(settings, open_call):
-    """The site of a rehearsal with its bar, guide and mailbox: a test's own has none of them."""
-    options = settings.TEMPLATES[0]["OPTIONS"]
-    seen = [*options["context_processors"], "rehearsal.context.bar"]
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "OPTIONS": {**options, "context_processors": seen}}]
-    addresses = ModuleType("addresses_of_a_rehearsal")
-    addresses.urlpatterns = [address("rehearsal/", include("rehearsal.urls")), *urls.urlpatterns]
-    settings.ROOT_URLCONF = addresses
-    settings.REHEARSAL = True
-    Rehearsal.objects.create(pk=1, opened_at=factories.WHILE_OPEN, stops_seen=["apply"])
-    return open_call
 
 
 def test_the_pages_of_a_rehearsal(all_well, visit, rehearsing):

@@ -33,6 +33,7 @@ class Command(BaseCommand):
                     "Point DATABASE_URL to an empty one, or unset it."
                 )
             self._open()
+        state.give_up_walk()
         if who:
             self._say_who()
 
