@@ -67,6 +67,23 @@ def database(url: str) -> dict:
     }
 
 
+def mail(url: str) -> dict:
+    """SMTP_URL: smtp://user:password@host (STARTTLS, port 587), smtps://… (TLS, 465), smtp+plain://… (25)."""
+    parts = urlsplit(url)
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    if parts.scheme not in ports:
+        raise ImproperlyConfigured("SMTP_URL must begin with smtp://, smtps:// or smtp+plain://")
+    return {
+        "host": parts.hostname or "localhost",
+        "port": parts.port or ports[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp",
+        "use_ssl": parts.scheme == "smtps",
+        "timeout": 10,  # seconds a reply; accelerator/delivery.py ends a whole message that takes too long
+    }
+
+
 # --- What kind of installation this is -------------------------------------------------------------
 TESTING = env_flag("SLIPWAY_TESTING")
 REHEARSAL = env_flag("SLIPWAY_REHEARSAL")
@@ -300,6 +317,9 @@ SECOND_FACTOR_REQUIRED = not REHEARSAL and not TESTING
 
 # --- Mail and jobs ------------------------------------------------------------------------------------
 EMAIL_BACKEND = "accelerator.outbox.OutboxBackend"  # whatever Django itself mails becomes an outbox row too
+# What carries a message out; empty: nothing leaves, as in a rehearsal, which keeps and shows its mail.
+MAIL_BACKEND = env("SLIPWAY_MAIL_BACKEND", "accelerator.transport.SMTPBackend" if SMTP_URL else "")
+MAIL_OPTIONS = mail(SMTP_URL) if SMTP_URL else {}
 DEFAULT_FROM_EMAIL = env("SLIPWAY_FROM", f"Slipway <no-reply@{_base.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _redis = urlsplit(REDIS_URL)

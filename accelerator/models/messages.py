@@ -1,7 +1,7 @@
 """Every message the system sends is a row that can be looked up, read as it was, and traced to its cause."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
@@ -55,9 +55,21 @@ class OutboxMessage(HasStatus):
     recipient = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
     )
-    to_email = models.EmailField()
+    to_email = models.EmailField(help_text="Where it goes; asked again when it leaves, unless it is fixed.")
+    address_is_fixed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It goes to this very address, whatever address its recipient has by then.",
+    )
     object_type = models.CharField(max_length=60, blank=True)
     object_id = models.BigIntegerField(null=True, blank=True)
+    version = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which state of its object it announces: a time, a number.",
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it was skipped or cancelled.")
     is_secret = models.BooleanField(
@@ -90,7 +102,11 @@ class OutboxMessage(HasStatus):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=Q(status__in=["waiting", "sending"]), name="messages_to_send"
+                F("is_secret").desc(),
+                "due_at",
+                "id",
+                condition=Q(status__in=["waiting", "sending"]),
+                name="messages_in_order_of_claim",
             ),
             models.Index(fields=["object_type", "object_id"], name="messages_about_one_object"),
         ]
