@@ -1,49 +1,37 @@
-"""Messages: written with the change they announce, carried by whoever comes by, never twice.
+"""Messages: written with the change they announce, under a key that says each thing once.
 
-`enqueue()` writes a row in the caller's transaction under a unique key. `deliver()` claims due rows with a lease,
-sends each as bytes that stay the same at every try, and marks it only while the lease is still its own. The tick, a
-nudge after commit and `manage.py drain` all call `deliver()`; none of them matters alone. docs/architecture.md tells
+`enqueue()` writes a row in the caller's transaction; `accelerator/delivery.py` sends it. docs/architecture.md tells
 the whole life of a message.
 """
 
 import queue
-import smtplib
 import threading
-from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
-from urllib.parse import unquote, urlsplit
 
 import structlog
-from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, connection, models, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import clock, history
+from accelerator import clock, history, seals
 from accelerator.models import OutboxMessage, Programme, User
 
 log = structlog.get_logger(__name__)
 
-BATCH = 10
-LEASE = timedelta(seconds=60)
-BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600)]
-SMTP_TIMEOUT = 20  # seconds; well inside the lease for one message
+CHANNEL = "slipway_messages"  # of PostgreSQL's NOTIFY: something is to be sent
 
 # kind -> what people call it; each application adds its own where it writes them
 KIND_NAMES: dict[str, Promise] = {}
 
-# kind -> function(message) that returns why it is no longer wanted, or "" while it is; asked inside the claim
+# kind -> function(message) that returns why it is no longer wanted, or "" while it is; asked when it leaves
 _wanted_checks: dict[str, Callable[[OutboxMessage], str]] = {}
 
 
@@ -55,6 +43,13 @@ def still_wanted(*kinds: str):
         return function
 
     return register
+
+
+def why_unwanted(message: OutboxMessage) -> str:
+    """Why this message should not leave any more, as a sentence; "" while it should."""
+    if message.recipient and not message.recipient.is_active:
+        return str(_("This account is closed."))
+    return _wanted_checks.get(message.kind, lambda _message: "")(message)
 
 
 def name_kinds(app: str, **names: Promise) -> None:
@@ -84,25 +79,34 @@ def absolute(path: str) -> str:
 
 
 # --- Writing ------------------------------------------------------------------------------------------
-def enqueue(
+def enqueue(kind: str, *, key: str, to: User | str, now: datetime | None = None, **fields) -> None:
+    """Write one message, unless its key is there already; `fields` as `made()` takes them."""
+    write([made(kind, key=key, to=to, now=now, **fields)])
+
+
+def made(
     kind: str,
     *,
     key: str,
     to: User | str,
+    address: str = "",
     context: dict | None = None,
     programme: Programme | None = None,
     about: models.Model | None = None,
-    due_at=None,
-    useless_after=None,
+    version: str = "",
+    due_at: datetime | None = None,
+    useless_after: datetime | None = None,
     held: bool = False,
     calendar: str = "",
     calendar_method: str = "",
-    now=None,
-) -> None:
-    """Write one message, unless its key is there already.
+    now: datetime | None = None,
+) -> OutboxMessage:
+    """A message that is not written yet, for whoever writes many at once.
 
     `kind` is `<app>.<name>` and names the templates `<app>/notices/<name>.subject.txt` and `.txt`. Every template
-    sees `context` and `person` (the recipient), `base_url`, `programme`.
+    sees `context` and `person` (the recipient), `base_url`, `programme`. A person is written to at the address that
+    is theirs when it leaves, unless `address` fixes one. `version` says which state of `about` it announces, for the
+    kind's `still_wanted` check.
     """
     now = now or clock.now()
     app, name = kind.split(".")
@@ -111,24 +115,24 @@ def enqueue(
     with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
         subject = " ".join(render_to_string(f"{app}/notices/{name}.subject.txt", context).split())
         text = render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
-    _write(
-        OutboxMessage(
-            kind=kind,
-            dedupe_key=key,
-            programme=programme,
-            recipient=person,
-            to_email=person.email if person else to,
-            object_type=about._meta.label_lower if about else "",
-            object_id=about.pk if about else None,
-            status=OutboxMessage.Status.HELD if held else OutboxMessage.Status.WAITING,
-            created_at=now,
-            due_at=due_at or now,
-            useless_after=useless_after,
-            subject=subject[:200],
-            text=text,
-            calendar=calendar,
-            calendar_method=calendar_method,
-        )
+    return OutboxMessage(
+        kind=kind,
+        dedupe_key=key,
+        programme=programme,
+        recipient=person,
+        to_email=address or (person.email if person else to),
+        address_is_fixed=bool(address) or person is None,
+        object_type=about._meta.label_lower if about else "",
+        object_id=about.pk if about else None,
+        version=version,
+        status=OutboxMessage.Status.HELD if held else OutboxMessage.Status.WAITING,
+        created_at=now,
+        due_at=due_at or now,
+        useless_after=useless_after,
+        subject=subject[:200],
+        text=text,
+        calendar=calendar,
+        calendar_method=calendar_method,
     )
 
 
@@ -147,27 +151,30 @@ def enqueue_secret(
     The dashboard shows recipient, kind and times.
     """
     now = clock.now()
-    _write(
-        OutboxMessage(
-            kind=kind,
-            dedupe_key=f"{kind}:{sha256(f'{to}{text}{clock.real_now()}'.encode()).hexdigest()[:40]}",
-            programme=programme,
-            recipient=User.objects.filter(email__iexact=to).first(),
-            to_email=to,
-            object_type=about._meta.label_lower if about else "",
-            object_id=about.pk if about else None,
-            is_secret=True,
-            created_at=now,
-            due_at=now,
-            useless_after=useless_after,
-            subject=subject[:200],
-            text=_seal(text),
-        )
+    write(
+        [
+            OutboxMessage(
+                kind=kind,
+                dedupe_key=f"{kind}:{sha256(f'{to}{text}{clock.real_now()}'.encode()).hexdigest()[:40]}",
+                programme=programme,
+                recipient=User.objects.filter(email__iexact=to).first(),
+                to_email=to,
+                address_is_fixed=True,
+                object_type=about._meta.label_lower if about else "",
+                object_id=about.pk if about else None,
+                is_secret=True,
+                created_at=now,
+                due_at=now,
+                useless_after=useless_after,
+                subject=subject[:200],
+                text=seals.seal(text.encode()).decode(),
+            )
+        ]
     )
 
 
 def record_skipped(
-    kind: str, *, key: str, to: User, programme, about, due_at, useless_after, reason: str
+    kind: str, *, key: str, to: User, programme, about, due_at, useless_after, reason: str, version: str = ""
 ) -> None:
     """Leave on record that a notice was due but would have come too late to be of use."""
     OutboxMessage.objects.bulk_create(
@@ -180,6 +187,7 @@ def record_skipped(
                 to_email=to.email,
                 object_type=about._meta.label_lower,
                 object_id=about.pk,
+                version=version,
                 status=OutboxMessage.Status.SKIPPED,
                 reason=reason[:200],
                 created_at=clock.now(),
@@ -191,8 +199,9 @@ def record_skipped(
     )
 
 
-def _write(message: OutboxMessage) -> None:
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+def write(messages: Iterable[OutboxMessage]) -> None:
+    """Keep messages in the caller's transaction, but for those whose key is there already."""
+    OutboxMessage.objects.bulk_create(messages, batch_size=500, ignore_conflicts=True)
     transaction.on_commit(nudge)
 
 
@@ -216,179 +225,6 @@ def retry(message: OutboxMessage, *, by: User, now) -> None:
     message.move_to(OutboxMessage.Status.WAITING, attempts=0, next_try_at=clock.real_now(), lease_until=None)
     history.record("message.retried", message, by=by, programme=message.programme, now=now)
     transaction.on_commit(nudge)
-
-
-# --- Sending ------------------------------------------------------------------------------------------
-def deliver(limit: int = 10_000) -> int:
-    """Send what is due, in batches, until nothing is left or `limit` is reached. Returns how many were sent."""
-    sent, batch = 0, None
-    with _Transport() as transport:
-        while sent < limit and (batch is None or len(batch) == BATCH):  # a smaller one was the last
-            batch = _claim()
-            sent += sum(_send(message, transport) for message in batch)
-    return sent
-
-
-def _claim() -> list[OutboxMessage]:
-    now, real = clock.now(), clock.real_now()
-    with transaction.atomic():
-        claimed = list(
-            OutboxMessage.objects.due(now)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=real), next_try_at__lte=real)
-            .order_by("-is_secret", "due_at", "pk")
-            .select_related("programme")
-            .select_for_update(skip_locked=True, of=("self",))[:BATCH]
-        )
-        OutboxMessage.objects.filter(pk__in=[m.pk for m in claimed]).update(
-            status=OutboxMessage.Status.SENDING,
-            lease_until=real + LEASE,
-            fence=F("fence") + 1,
-            attempts=F("attempts") + 1,
-        )
-    for message in claimed:
-        message.fence += 1
-        message.attempts += 1
-    return claimed
-
-
-def _send(message: OutboxMessage, transport: "_Transport") -> bool:
-    """Send one claimed message. True when it went out now."""
-    now = clock.now()
-    if message.useless_after and now >= message.useless_after:
-        return _finish(message, OutboxMessage.Status.SKIPPED, reason="Too late to be of use.")
-    if reason := _wanted_checks.get(message.kind, lambda _message: "")(message):
-        return _finish(message, OutboxMessage.Status.SKIPPED, reason=reason)
-    unclear = message.status == OutboxMessage.Status.SENDING  # claimed before, and nobody said how it ended
-    if unclear and message.may_have_arrived_twice:
-        return _finish(message, OutboxMessage.Status.DEAD, last_error="Twice sent without a clear answer.")
-    mime = bytes(message.mime) or _mime(message)
-    kept = b"" if message.is_secret else mime
-    if unclear or kept != message.mime:
-        _mine(message).update(mime=kept, may_have_arrived_twice=unclear)
-    try:
-        transport.send(message.to_email, mime)
-    except (smtplib.SMTPException, OSError) as error:
-        refused = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and _is_final(
-            error
-        )
-        if refused or message.attempts > len(BACK_OFF):
-            return _finish(message, OutboxMessage.Status.DEAD, last_error=str(error)[:500])
-        wait = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
-        log.warning("message not sent", kind=message.kind, attempts=message.attempts, error=str(error))
-        return _finish(
-            message,
-            OutboxMessage.Status.WAITING,
-            last_error=str(error)[:500],
-            lease_until=None,
-            next_try_at=clock.real_now() + wait,
-        )
-    erased = {"text": "", "html": ""} if message.is_secret and not settings.REHEARSAL else {}
-    _finish(
-        message,
-        OutboxMessage.Status.SENT,
-        sent_at=clock.real_now(),
-        sent_on_programme_clock=now,
-        lease_until=None,
-        last_error="",
-        **erased,
-    )
-    return True
-
-
-def _is_final(error: Exception) -> bool:
-    codes = (
-        [code for code, _text in error.recipients.values()]
-        if isinstance(error, smtplib.SMTPRecipientsRefused)
-        else [getattr(error, "smtp_code", 0)]
-    )
-    return all(code >= 500 for code in codes)
-
-
-def _mine(message: OutboxMessage):
-    return OutboxMessage.objects.filter(
-        pk=message.pk, fence=message.fence, status=OutboxMessage.Status.SENDING
-    )
-
-
-def _finish(message: OutboxMessage, status: str, **fields) -> bool:
-    if not _mine(message).update(status=status, **fields):
-        log.warning("lease lost", kind=message.kind, message=message.pk)
-    return False
-
-
-def _mime(message: OutboxMessage) -> bytes:
-    """The mail as bytes: text, the same text as simple HTML, and a calendar part where there is one."""
-    text = _unseal(message.text) if message.is_secret else message.text
-    headers = {
-        "Date": format_datetime(clock.now()),
-        "Message-ID": f"<{message.public_id}@{urlsplit(settings.BASE_URL).hostname}>",
-        "X-Slipway-Kind": message.kind,
-    }
-    if message.object_type:
-        headers["X-Slipway-About"] = f"{message.object_type}:{message.object_id}"
-    mail = EmailMultiAlternatives(message.subject, text, to=[message.to_email], headers=headers)
-    html = render_to_string(
-        "notices/mail.html", {"text": text, "message": message, "programme": message.programme}
-    )
-    mail.attach_alternative(html, "text/html")
-    if message.calendar:
-        mail.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
-    return mail.message().as_bytes(linesep="\r\n")  # as servers demand
-
-
-class _Transport:
-    """One SMTP connection for a batch. A rehearsal has none: its mail is kept and shown, not sent."""
-
-    def __init__(self):
-        self.smtp: smtplib.SMTP | None = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        if self.smtp:
-            try:
-                self.smtp.quit()
-            except (smtplib.SMTPException, OSError) as error:
-                log.info("smtp quit failed", error=str(error))
-
-    def send(self, to: str, mime: bytes) -> None:
-        if not settings.SMTP_URL:
-            if not (settings.REHEARSAL or settings.TESTING):
-                raise OSError("SMTP_URL is not set, so no mail can leave.")
-            return
-        if self.smtp is None:
-            self.smtp = _connect(settings.SMTP_URL)
-        try:
-            self.smtp.sendmail(settings.SERVER_EMAIL, [to], mime)
-        except (smtplib.SMTPServerDisconnected, OSError):
-            self.smtp = None
-            raise
-
-
-def _connect(url: str) -> smtplib.SMTP:
-    """smtp://user:password@host:25, smtp+starttls://… or smtps://…"""
-    parts = urlsplit(url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    smtp = kind(parts.hostname or "localhost", parts.port or 25, timeout=SMTP_TIMEOUT)
-    if parts.scheme == "smtp+starttls":
-        smtp.starttls()
-    if parts.username:
-        smtp.login(unquote(parts.username), unquote(parts.password or ""))
-    return smtp
-
-
-# --- Secrets ------------------------------------------------------------------------------------------
-def _fernet() -> Fernet:
-    return Fernet(urlsafe_b64encode(sha256(b"outbox:" + settings.SECRET_KEY.encode()).digest()))
-
-
-def _seal(text: str) -> str:
-    return text if settings.REHEARSAL else _fernet().encrypt(text.encode()).decode()
-
-
-def _unseal(text: str) -> str:
-    return text if settings.REHEARSAL else _fernet().decrypt(text.encode()).decode()
 
 
 # --- Nudging ------------------------------------------------------------------------------------------
@@ -430,12 +266,25 @@ def _pass_nudges_on() -> None:
     from accelerator.celery import app  # takes a moment to import, and most processes never nudge
 
     while _nudges.get():
+        if settings.DATABASE_DIRECT_URL:
+            _notify()
         try:
             app.send_task("accelerator.tasks.deliver_messages", retry=False, expires=60)
         except (
             Exception
         ) as error:  # whatever the broker's client raises: the tick delivers within seconds anyway
             log.info("nudge failed", error=repr(error))
+
+
+def _notify() -> None:
+    """Wake `manage.py drain`, which listens where it has a connection of its own."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {CHANNEL}")
+    except DatabaseError as error:  # it looks into the table every second anyway
+        log.info("notify failed", error=repr(error))
+    finally:
+        connection.close()
 
 
 class OutboxBackend(BaseEmailBackend):

@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 from django.db import connection, models
 
-from accelerator import clock, outbox
+from accelerator import clock, delivery, outbox
 from accelerator.models import Heartbeat, OutboxMessage, Programme, User
 from accelerator.registry import Registry
 
@@ -135,7 +135,7 @@ def tick() -> int:
             try:
                 reconcile(now)
             finally:  # a failed job must not keep the mail from going out
-                sent = outbox.deliver()
+                sent = delivery.deliver()
         beat = {"beat_at": clock.real_now()}
         if not Heartbeat.objects.filter(name="tick").update(**beat):
             Heartbeat.objects.update_or_create(name="tick", defaults=beat)

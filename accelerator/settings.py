@@ -115,6 +115,8 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "only-for-rehearsal-and-tests-" + "x" * 40
 
+SECRET_KEY_FALLBACKS = [key for key in env("SLIPWAY_PREVIOUS_KEYS").replace(",", " ").split() if key]
+
 # --- Applications -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "rehearsal",
@@ -192,6 +194,8 @@ TEMPLATES = [
 
 # --- Data -------------------------------------------------------------------------------------------
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql:///slipway"))}
+# A connection of one's own for LISTEN, past a pooler; without it `drain` looks every second.
+DATABASE_DIRECT_URL = env("DATABASE_DIRECT_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://localhost:6379")
 # Sign-in limits and second factors must survive a wiped Redis, so the default cache lives in PostgreSQL.

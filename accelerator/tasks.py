@@ -1,6 +1,6 @@
 """What beat and the nudges ask of a worker."""
 
-from accelerator import outbox, reminders
+from accelerator import delivery, reminders
 from accelerator.celery import app
 
 
@@ -13,4 +13,4 @@ def tick() -> None:
 @app.task
 def deliver_messages() -> None:
     """Right after a commit that wrote messages."""
-    outbox.deliver()
+    delivery.deliver()

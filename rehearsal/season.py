@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from itertools import count
 
-from accelerator import clock, outbox, reminders, tasks
+from accelerator import clock, delivery, outbox, reminders, tasks
 from accelerator.models import Role, User
 from applications import window
 from applications.models import Application, Call, Criterion
@@ -102,7 +102,7 @@ class Season:
 
     def read_mail(self, email: str, kind: str) -> str:
         """The newest mail of a kind to somebody, once whatever waits has gone out."""
-        outbox.deliver()
+        delivery.deliver()
         self._nudged = False
         return self._read_mail(email, kind)
 
@@ -155,7 +155,7 @@ class Season:
         """Deliver what was written since. True when there was something."""
         nudged, self._nudged = self._nudged, False
         if nudged:
-            outbox.deliver()
+            delivery.deliver()
         return nudged
 
     def _let_time_pass(self, since: datetime, until: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """A real SMTP server on this machine that takes every mail of a headless season and counts it.
 
-It counts what arrived, not what we believe to have sent: by recipient, kind, object and text.
+It counts what arrived, not what we believe to have sent: by recipient, kind and text, and by Message-ID.
 """
 
 import logging
@@ -33,8 +33,8 @@ class Mail:
         return self._parsed.get("X-Slipway-Kind", "")
 
     @cached_property
-    def about(self) -> str:
-        return self._parsed.get("X-Slipway-About", "")
+    def message_id(self) -> str:
+        return self._parsed["Message-ID"]
 
     @cached_property
     def subject(self) -> str:
@@ -59,10 +59,11 @@ class Sink:
         return "250 Message accepted for delivery"
 
     def duplicates(self) -> list[tuple]:
-        """What somebody was told twice: same recipient, kind, object and text."""
+        """What somebody was told twice: same recipient, kind and words, or the very same mail."""
         told = Counter(
-            (m.to, m.kind, m.about, m.subject, sha256(m.text.encode()).hexdigest()[:12]) for m in self.mails
+            (m.to, m.kind, m.subject, sha256(m.text.encode()).hexdigest()[:12]) for m in self.mails
         )
+        told += Counter((m.to, m.kind, m.message_id) for m in self.mails)
         return [(*key, count) for key, count in told.items() if count > 1]
 
     def latest_to(self, email: str, kind: str) -> Mail | None:
@@ -82,7 +83,8 @@ def listening():
     controller = Controller(sink, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        with override_settings(SMTP_URL=f"smtp://127.0.0.1:{port}"):
+        here = {"host": "127.0.0.1", "port": port, "timeout": 10}
+        with override_settings(MAIL_BACKEND="accelerator.transport.SMTPBackend", MAIL_OPTIONS=here):
             yield sink
     finally:
         controller.stop()

@@ -42,7 +42,7 @@ class OutboxMessage(HasStatus):
     TRANSITIONS = {
         Status.HELD: {Status.WAITING, Status.CANCELLED},
         Status.WAITING: {Status.SENDING, Status.SKIPPED, Status.CANCELLED, Status.DEAD},
-        Status.SENDING: {Status.SENT, Status.WAITING, Status.DEAD},
+        Status.SENDING: {Status.SENT, Status.SKIPPED, Status.WAITING, Status.DEAD},
         Status.DEAD: {Status.WAITING},
     }
 
@@ -86,7 +86,9 @@ class OutboxMessage(HasStatus):
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True, help_text="An iCalendar object, sent as text/calendar.")
     calendar_method = models.CharField(max_length=10, blank=True)
-    mime = models.BinaryField(default=b"", blank=True, help_text="The finished bytes, the same at every try.")
+    mime = models.BinaryField(
+        default=b"", blank=True, help_text="The finished bytes of the last try; sealed for a code."
+    )
 
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)

@@ -7,7 +7,7 @@ import factories
 import pytest
 from celery.signals import before_task_publish
 
-from accelerator import clock, outbox, reminders, tasks
+from accelerator import clock, delivery, outbox, reminders, tasks
 from accelerator.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def test_a_code_is_not_readable_in_the_database_and_erased_after_sending(while_o
     write(useless_after=while_open + timedelta(minutes=15))
     message = OutboxMessage.objects.get()
     assert "123456" not in message.text
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     message.refresh_from_db()
     assert (message.status, message.text, bytes(message.mime)) == ("sent", "", b"")
 
@@ -44,7 +44,7 @@ def test_a_nudge_asks_for_the_task_that_delivers(settings):
 def test_a_message_is_skipped_once_it_is_useless(while_open):
     write(useless_after=while_open + timedelta(minutes=15))
     clock.freeze(while_open + timedelta(minutes=15))
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert OutboxMessage.objects.get().status == "skipped"
 
 
@@ -52,7 +52,7 @@ def test_a_lease_that_ran_out_sends_once_more_and_says_so(while_open):
     write(useless_after=while_open + timedelta(days=1))
     gone = clock.real_now() - timedelta(minutes=5)
     OutboxMessage.objects.update(status="sending", lease_until=gone, fence=1, attempts=1)
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     assert OutboxMessage.objects.get().may_have_arrived_twice
 
 

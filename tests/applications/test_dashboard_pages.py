@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import history, outbox
+from accelerator import delivery, history, outbox
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications import reviewing, selection
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
@@ -215,10 +215,10 @@ def test_nothing_shows_outside_before_the_release_and_everything_after(small, ma
     manager.post(url("letters", small.pk))
     manager.get(url("release", small.pk))
     assert [page(founder.get(one)) for one in pages] == before
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     manager.post(url("release", small.pk))
     assert Release.objects.filter(call=small).exists()
-    assert outbox.deliver() == 5  # Papyrus has two founders
+    assert delivery.deliver() == 5  # Papyrus has two founders
     offer = Offer.objects.get()
     letter = OutboxMessage.objects.get(recipient=cast.founder, kind="applications.letter_offer")
     assert offer.get_absolute_url() in letter.text

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accelerator import outbox
+from accelerator import delivery
 from accelerator.models import HistoryEntry, OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications import selection
@@ -124,10 +124,10 @@ def test_letters_are_held_until_the_release_whatever_the_tick_does(call, manager
     decided(call, manager, applications)
     assert selection.prepare_letters(call, by=manager, now=NOW) == 5
     assert selection.prepare_letters(call, by=manager, now=NOW) == 0
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert set(selection.letters_of(call).values_list("status", flat=True)) == {"held"}
     selection.release(call, by=manager, now=NOW)
-    assert outbox.deliver() == 5
+    assert delivery.deliver() == 5
 
 
 def test_a_letter_brings_the_comments_without_a_name_or_a_mark(call, manager, applications):
@@ -226,7 +226,7 @@ def test_a_declined_offer_moves_the_first_of_the_reserve_up_with_letter_and_reco
     call, manager, applications
 ):
     offer, _other = released(call, manager, applications)
-    outbox.deliver()
+    delivery.deliver()
     promoted = selection.decline(offer, by=offer.application.started_by, now=NOW)
     assert (promoted.application, promoted.seat, promoted.promoted_from_reserve) == (
         applications[2],

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from factories_cohort import JANUARY, make_cohort_cast
 
-from accelerator import invitations, outbox
+from accelerator import delivery, invitations, outbox
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMember
 from accelerator.transitions import NotAllowed
 from applications import reviewing, selection, team
@@ -112,7 +112,7 @@ def test_a_letter_of_decision_that_waits_does_not_reach_whoever_has_left(cast):
     selection.prepare_letters(call, by=cast.manager, now=factories.REVIEWING)
     team.leave(member(cast, cast.co_founder), now=factories.REVIEWING)
     outbox.release_held(selection.letters_of(call), now=factories.REVIEWING)
-    outbox.deliver()
+    delivery.deliver()
     letters = OutboxMessage.objects.filter(kind="applications.letter_not_selected")
     assert {letter.recipient: letter.status for letter in letters} == {
         cast.founder: "sent",

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
 
-from accelerator import outbox
+from accelerator import delivery
 from accelerator.models import OutboxMessage
 from applications import selection
 from rehearsal.models import Rehearsal
@@ -215,7 +215,7 @@ def test_the_pages_of_the_cohort(all_well, cast):
 def test_the_pages_of_a_rehearsal(all_well, visit, rehearsing):
     draft = founders.make_draft(rehearsing)
     founders.submit(draft)
-    outbox.deliver()
+    delivery.deliver()
     message = OutboxMessage.objects.filter(status="sent").first()
     everywhere = [
         reverse("rehearsal"),
