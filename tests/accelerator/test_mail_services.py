@@ -12,7 +12,10 @@ from accelerator.models import OutboxMessage
 pytestmark = pytest.mark.django_db
 
 TAKEN = {"ErrorCode": 0, "Message": "OK", "MessageID": "4a2", "To": "a@people.example", "SubmittedAt": ""}
-INACTIVE = {"ErrorCode": 406, "Message": "Found inactive addresses: a@people.example."}
+INACTIVE = {
+    "ErrorCode": 406,
+    "Message": "Found inactive addresses: a@people.example. Inactive recipients have generated a hard bounce.",
+}
 NO_ADDRESS = {"ErrorCode": 300, "Message": "Invalid 'From' address."}
 
 
