@@ -61,7 +61,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         name = str(field.validation_alias)
         path = os.environ.get(f"{name}_FILE", "").strip()
         if not path or not _may_be_in_file(field):
-            return None, name, False
+            return None, name, False  # pydantic's third word, "is this JSON", is for fields that we have not
         if os.environ.get(name):
             return _Unusable(f"is given twice, as {name} and as {name}_FILE; keep one of them."), name, False
         try:
@@ -71,9 +71,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             return _Unusable(f"cannot be read from {name}_FILE: {path}: {why}."), name, False
-        if not value:
-            return _Unusable(f"cannot be read from {name}_FILE: {path} is empty."), name, False
-        return value, name, False
+        return value or None, name, False
 
     def __call__(self) -> dict[str, Any]:
         found = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())

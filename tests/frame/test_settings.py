@@ -190,6 +190,17 @@ def test_the_table_in_the_handbook_names_every_setting():
     assert [name for name in sorted(names) if f"`{name}`" not in rows] == []
 
 
+def test_the_composition_hands_every_setting_through():
+    composition = (embedded.CHECKOUT / "docker-compose.yml").read_text()
+    names = {field.validation_alias for field in configuration.Configuration.model_fields.values()}
+    of_the_image = {"SLIPWAY_DATA_DIR", "SLIPWAY_REHEARSAL", "SLIPWAY_TESTING", "SLIPWAY_DEBUG"}
+    assert [
+        name
+        for name in sorted(names - of_the_image)
+        if not re.search(rf"^    {name}(_FILE)?: ", composition, re.M)
+    ] == []
+
+
 # --- Secrets and files ----------------------------------------------------------------------------------------
 
 
@@ -232,7 +243,7 @@ def test_a_secret_given_twice_or_in_no_readable_file_is_refused_by_name(tmp_path
         "REDIS_URL cannot be read from REDIS_URL_FILE: /nowhere/redis: No such file or directory."
     )
     assert problem(REDIS_URL_FILE=str(tmp_path)).endswith("Is a directory.")
-    assert problem(REDIS_URL_FILE=f"{tmp_path}/empty").endswith("is empty.")
+    assert read(**PUBLIC, REDIS_URL_FILE=f"{tmp_path}/empty") == read(**PUBLIC)
     assert problem(REDIS_URL_FILE=f"{tmp_path}/no-text").endswith("is no text.")
 
 
