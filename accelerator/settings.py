@@ -288,7 +288,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
 }
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "accelerator.tasks.tick", "schedule": 5.0, "options": {"expires": 15}}
+    "tick": {"task": "accelerator.tasks.tick", "schedule": 5.0, "options": {"expires": 15}},
+    "deliver": {"task": "accelerator.tasks.deliver_messages", "schedule": 5.0, "options": {"expires": 15}},
 }
 CELERY_TIMEZONE = "UTC"
 

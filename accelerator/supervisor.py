@@ -23,7 +23,7 @@ from pathlib import Path
 from accelerator import embedded
 from accelerator.embedded import CHECKOUT, EmbeddedError, end, spawn
 
-COLOURS = {"slipway": 34, "web": 36, "worker": 35, "beat": 33, "servers": 32}
+COLOURS = {"slipway": 34, "web": 36, "worker": 35, "beat": 33, "drain": 31, "servers": 32}
 STEADY_SECONDS = 60  # a child that lived this long starts its next life without delay
 LONGEST_PAUSE = 30
 STARTUP_SECONDS = 60
@@ -104,6 +104,8 @@ class Supervisor:
                 "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
                 "--workers-kill-timeout", "5",
             ], farewell=signal.SIGTERM),
+            # Carries mail and ticks also while Valkey is away.
+            Program("drain", ["manage", "drain", "--loop"], farewell=signal.SIGTERM),
             # A cold shutdown (QUIT) leaves an unfinished job in the queue, so that nothing is lost by not waiting.
             Program("worker", [
                 "celery", "-A", "accelerator.celery", "--quiet", "worker", "--loglevel", "warning",
