@@ -21,8 +21,8 @@ from typing import Any
 import structlog
 from django.db import connection, models
 
-from accelerator import clock, outbox
-from accelerator.models import Heartbeat, OutboxMessage, Programme, User
+from accelerator import clock, health, outbox
+from accelerator.models import OutboxMessage, Programme, User
 from accelerator.registry import Registry
 
 log = structlog.get_logger(__name__)
@@ -136,9 +136,8 @@ def tick() -> int:
                 reconcile(now)
             finally:  # a failed job must not keep the mail from going out
                 sent = outbox.deliver()
-        beat = {"beat_at": clock.real_now()}
-        if not Heartbeat.objects.filter(name="tick").update(**beat):
-            Heartbeat.objects.update_or_create(name="tick", defaults=beat)
+        health.beat()
+        health.keep_minute(clock.real_now())
         return sent
     finally:
         with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.brand import UNFOLD_COLORS, icon
+from accelerator.database import Connection
 
 # numpy's linear algebra on one thread each: our matrices are small, and threads that wait for each other made
 # the stress test of a ranking nine times slower on a busy machine. Read when numpy is first imported.
@@ -41,6 +42,19 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {env(name)!r}; write a whole number.") from error
 
 
+# A database that is away or hangs costs a request less than two seconds, and is tried anew by the next one
+# (accelerator/database.py).
+POOL = {
+    "pool": {
+        "min_size": 1,
+        "max_size": 8,
+        "timeout": 1.5,
+        "reconnect_timeout": 1,
+        "connection_class": Connection,
+    }
+}
+
+
 def database(url: str) -> dict:
     """DATABASE_URL, as libpq writes it: postgresql://user:password@host:port/name?host=/socket/folder."""
     parts = urlsplit(url)
@@ -57,12 +71,14 @@ def database(url: str) -> dict:
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            "connect_timeout": "2",
+            "tcp_user_timeout": "10000",  # milliseconds; what a dead network path may cost
             **query,
             # The server binds the values and keeps the plan of what a connection asks often: a fifth less work
             # in a whole season. PgBouncer in transaction mode must be 1.21 or newer for this.
             "server_side_binding": True,
             "prepare_threshold": 5,
-            **({} if TESTING else {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}),
+            **({} if TESTING else POOL),
         },
     }
 
@@ -143,12 +159,15 @@ INSTALLED_APPS = [
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 MIDDLEWARE = [
+    "accelerator.middleware.answer_probes",
+    "accelerator.middleware.one_line_each",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "accelerator.middleware.DatabaseAway",
     "accelerator.middleware.clock_once",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -158,7 +177,6 @@ MIDDLEWARE = [
     "accelerator.middleware.reader_zone",
     "accelerator.middleware.second_factor",
     "accelerator.middleware.Refusals",
-    "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "accelerator.middleware.dashboard_csp",
@@ -358,7 +376,6 @@ if SECURE:
     SECURE_SSL_REDIRECT = env_flag("SLIPWAY_SSL_REDIRECT", True)
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_REDIRECT_EXEMPT = ["^healthz$"]
     if env_int("SLIPWAY_PROXIES", 0):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -399,11 +416,39 @@ UNFOLD = {
 }
 
 # --- Logs ---------------------------------------------------------------------------------------------
+LOG_FORMAT = env("SLIPWAY_LOG_FORMAT", "lines")
+if LOG_FORMAT not in {"lines", "json"}:
+    raise ImproperlyConfigured(f"SLIPWAY_LOG_FORMAT is {LOG_FORMAT!r}; write lines or json.")
+ACCESS_LOG = env_flag("SLIPWAY_ACCESS_LOG")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "accelerator.logs.line_formatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"()": "accelerator.logs.line_formatter"},
+        "json": {"()": "accelerator.logs.json_formatter"},
+    },
+    "filters": {"routes": {"()": "accelerator.logs.RoutesForPaths"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["routes"]}
+    },
     "root": {"handlers": ["console"], "level": env("SLIPWAY_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
-    "loggers": {"django_structlog": {"level": "WARNING"}},
+    "loggers": {
+        "django_structlog": {"level": "WARNING"},
+        # A refusal has one line, which the request writes (accelerator/middleware.py); these would be a second one.
+        "django.request": {"level": "ERROR"},
+        "django.security.csrf": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Every few seconds a task is sent, received and done: no news.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        # While the database is away each try would be a line; the requests tell it.
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }
+
+# --- Who watches (accelerator/probes.py, metrics.py, telemetry.py) -------------------------------------
+METRICS = env_flag("SLIPWAY_METRICS")
+METRICS_TOKEN = env("SLIPWAY_METRICS_TOKEN")
+SENTRY_DSN = env("SENTRY_DSN")
+RELEASE = env("SLIPWAY_RELEASE") or None

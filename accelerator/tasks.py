@@ -1,7 +1,28 @@
 """What beat and the nudges ask of a worker."""
 
-from accelerator import outbox, reminders
+from time import monotonic
+
+from celery.signals import task_postrun, worker_shutdown
+
+from accelerator import health, outbox, reminders
 from accelerator.celery import app
+
+BEAT_SECONDS = 10
+_heard_at = float("-inf")
+
+
+@task_postrun.connect
+def say_that_this_worker_works(**_) -> None:
+    """After a task: proves queue, process and database of this host. At most every ten seconds."""
+    global _heard_at
+    if monotonic() - _heard_at >= BEAT_SECONDS:
+        health.beat(health.here("worker"))
+        _heard_at = monotonic()
+
+
+@worker_shutdown.connect
+def say_that_this_worker_leaves(**_) -> None:
+    health.leave(health.here("worker"))
 
 
 @app.task

@@ -1,6 +1,6 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
-from accelerator.models.clock import ClockSetting, Heartbeat
+from accelerator.models.clock import ClockSetting, HealthMinute, Heartbeat
 from accelerator.models.files import StoredFile
 from accelerator.models.history import HistoryEntry
 from accelerator.models.messages import OutboxMessage
@@ -12,6 +12,7 @@ __all__ = [
     "Benefit",
     "ClockSetting",
     "FrequentQuestion",
+    "HealthMinute",
     "Heartbeat",
     "HistoryEntry",
     "Invitation",
