@@ -19,6 +19,7 @@ import psycopg
 
 PATIENCE = 0.5  # seconds without an answer before the server is asked for a sign of life
 SIGN_OF_LIFE = 0.5  # seconds that it has for it
+SHORT = 0.2  # seconds for either, where the server was found away a moment ago
 ASKED_AGAIN = 2.0  # seconds between such questions while it lives and works
 REMEMBERED = 1.0  # seconds for which a server that was found away is not waited for again
 # What a client sends first to ask for TLS: every server, pooler or not, answers with one byte before anything else.
@@ -84,7 +85,7 @@ class Connection(psycopg.Connection):
         """The same steps as `gen`, between which the time is watched: psycopg wakes us ten times a second."""
         limit = _longest.get()
         began = monotonic()
-        ask_at = began + (PATIENCE / 5 if is_away() else PATIENCE)
+        ask_at = began + (SHORT if is_away() else PATIENCE)
         try:
             wanted = next(gen)
             while True:
@@ -93,7 +94,8 @@ class Connection(psycopg.Connection):
                 if ready:
                     ask_at = now + PATIENCE
                 elif now >= ask_at:
-                    if is_away() or not self._server_lives():
+                    if not self._server_lives():
+                        note_away()
                         self._give_up("PostgreSQL does not answer")
                     ask_at = monotonic() + ASKED_AGAIN
                 if limit is not None and not ready and now - began > limit:
@@ -103,10 +105,10 @@ class Connection(psycopg.Connection):
             return end.value
 
     def _server_lives(self) -> bool:
-        return gives_sign_of_life(self.info.hostaddr or self.info.host, self.info.port)
+        seconds = SHORT if is_away() else SIGN_OF_LIFE
+        return gives_sign_of_life(self.info.hostaddr or self.info.host, self.info.port, seconds)
 
     def _give_up(self, why: str) -> None:
-        note_away()
         self.close()
         raise psycopg.OperationalError(why)
 

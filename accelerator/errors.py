@@ -34,6 +34,7 @@ def csrf_failure(request, reason=""):
 def server_error(request):
     """Our fault. The reference is in the log beside the traceback."""
     if database.is_absence(sys.exc_info()[1]):
+        database.note_away()
         return database_away(request)
     reference = logs.reference() or logs.new_reference()
     log.error("server error", reference=reference, route=logs.route(request))
@@ -42,7 +43,6 @@ def server_error(request):
 
 def database_away(request):
     """503 within the time that the database was given, as JSON for a script, and nothing here asks the database."""
-    database.note_away()
     if hasattr(request, "session"):
         request.session.modified = False  # it could only be lost, after another wait
     reference = logs.reference()

@@ -74,7 +74,10 @@ class DatabaseAway:
             return self.get_response(request)
 
     def process_exception(self, request, exception):
-        return errors.database_away(request) if database.is_absence(exception) else None
+        if not database.is_absence(exception):
+            return None
+        database.note_away()
+        return errors.database_away(request)
 
 
 def clock_once(get_response):
