@@ -63,6 +63,7 @@ def environment(postgres, tmp_path_factory):
         "DATABASE_URL": postgres.server.url,
         "REDIS_URL": "unix:///nowhere",
         "SLIPWAY_LOG_LEVEL": "INFO",
+        "SLIPWAY_METRICS": "1",
         "SLIPWAY_SECRET_KEY": "for-this-test-only-" + "x" * 40,
     }
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"]
@@ -97,7 +98,7 @@ def site(environment, tmp_path_factory):
             break
         except requests.ConnectionError:
             time.sleep(0.2)
-    for path in ("/", "/healthz", "/readyz", "/accounts/login/"):
+    for path in ("/", "/healthz", "/readyz", "/metrics", "/accounts/login/"):
         assert own.get(path, headers={"Host": "localhost"}).status_code == 200
     yield own
     server.terminate()
@@ -120,6 +121,7 @@ ASKED = {
     "a load balancer": ("/readyz", {}, 503),
     "whoever starts processes anew": ("/livez", {}, 200),
     "a stranger": ("/", NAMED, 200),
+    "whoever draws numbers": ("/metrics", {}, 200),
     "somebody signed in": ("/", SIGNED_IN, 503),
     "a script": ("/applications/", {**SIGNED_IN, "Accept": "application/json"}, 503),
 }
@@ -137,6 +139,10 @@ def assert_everybody_has_an_answer(site):
     assert answers["a script"].json()["message"].startswith("Our database is away for a moment.")
     assert "What you saved before is safe" in answers["somebody signed in"].text
     assert answers["somebody signed in"].headers["Retry-After"] == "5"
+    assert "slipway_database_up 0.0" in answers["whoever draws numbers"].text
+    assert (
+        'slipway_requests_total{method="GET",route="/",status="200"}' in answers["whoever draws numbers"].text
+    )
     again = site.get("/account/", headers=SIGNED_IN)
     assert again.status_code == 503
     assert again.elapsed.total_seconds() < 0.5, "it was found away a moment ago"
