@@ -211,7 +211,13 @@ def test_an_error_report_says_what_broke_and_nothing_about_people():
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = b""
+            if "Content-Length" in self.headers:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+            else:  # in chunks
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
             packed = self.headers.get("Content-Encoding") == "gzip"
             received.append((gzip.decompress(body) if packed else body).decode())
             self.send_response(200)
