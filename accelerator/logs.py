@@ -9,6 +9,7 @@ import secrets
 
 import structlog
 from django.conf import settings
+from django.urls import Resolver404, resolve
 from structlog.contextvars import get_contextvars
 
 SHARED = [
@@ -80,8 +81,13 @@ def reference() -> str:
 
 def route(request) -> str:
     """Where a request went, without what its address may keep secret; the path itself where it is no page of ours."""
-    match = request.resolver_match
-    return "/" + match.route if match else request.path[:LONGEST_PATH]
+    try:
+        match = request.resolver_match or resolve(
+            request.path_info
+        )  # not yet resolved: a middleware refused it
+    except Resolver404:
+        return request.path[:LONGEST_PATH]
+    return "/" + match.route
 
 
 def client_address(request) -> str:
