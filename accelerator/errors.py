@@ -47,7 +47,9 @@ def database_away(request):
         request.session.modified = False  # it could only be lost, after another wait
     reference = logs.reference()
     log.error("database away", reference=reference, route=logs.route(request))
-    message = _("Our database is away for a moment. What you saved before is safe; this was not saved yet.")
+    message = _(
+        "Our database is away for a moment. What you saved before is safe; what you have just sent may not be saved yet."
+    )
     if request.method in {"GET", "HEAD"}:
         message = _("Our database is away for a moment. What you saved before is safe.")
     if wants_json(request):

@@ -122,7 +122,7 @@ def test_the_page_of_a_database_that_is_away_asks_for_nothing(rf, django_assert_
         page = errors.database_away(rf.get("/"))
         told = errors.database_away(rf.post("/", headers={"accept": "application/json"}))
     assert page.status_code == told.status_code == 503
-    assert b"this was not saved yet" in told.content
+    assert b"may not be saved yet" in told.content
     assert b"Reload this page" in page.content
 
 
