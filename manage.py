@@ -12,6 +12,7 @@ from accelerator.embedded import EmbeddedError, attach, scratch_servers
 
 CODE_ONLY = {"check", "collectstatic", "help", "makemessages", "makemigrations", "--help", "--version"}
 ON_SCRATCH_SERVERS = {"rehearse"}
+PURE = {"simulate_selection", "verify_dossier"}  # numbers alone: neither a database nor settings of a site
 
 
 def main() -> None:
@@ -19,7 +20,9 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     own_world = command in ON_SCRATCH_SERVERS
     try:
-        if own_world or (command in CODE_ONLY and "SLIPWAY_SECRET_KEY" not in os.environ):
+        if command in PURE:
+            without_a_site()
+        elif own_world or (command in CODE_ONLY and "SLIPWAY_SECRET_KEY" not in os.environ):
             os.environ.setdefault("SLIPWAY_REHEARSAL", "1")
         elif command not in CODE_ONLY:
             attach()
@@ -29,6 +32,13 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except EmbeddedError as problem:
         sys.exit(str(problem))
+
+
+def without_a_site() -> None:
+    """Whoever recomputes a dossier has perhaps only this checkout; what a site set up here says does not matter."""
+    for name in [name for name in os.environ if name.startswith("SLIPWAY_")]:
+        del os.environ[name]
+    os.environ.update(SLIPWAY_REHEARSAL="1", DATABASE_URL="postgresql:///none", SMTP_URL="")
 
 
 if __name__ == "__main__":

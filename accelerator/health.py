@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -41,6 +40,8 @@ def _from_database() -> dict:
 
 
 def _broker() -> str:
+    import redis  # 12 MB that no page needs
+
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
     try:
         client.ping()

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
-from applications import findings, selection
+from applications import selection
 from applications.dashboard_forms import LetterForm, ReasonForm
 from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
@@ -25,6 +25,8 @@ ACTS = {
 @dashboard("GET", "POST")
 def board(request, call_id):
     """The ranking, the seats and the reserve; each act is a POST."""
+    from applications import findings
+
     call = managed_call(request, call_id)
     if request.method == "POST":
         return _decide(request, call)
