@@ -174,7 +174,9 @@ def read(text: str, name: str) -> ProgrammeFile:
         raise FileRefused(
             f"{name}, line {number}: this is not TOML ({fault}); check the quotes, brackets and keys there"
         ) from error
-    autodiscover_modules("programme_file")  # not at start: a web worker reads no file, and the entries are large
+    autodiscover_modules(
+        "programme_file"
+    )  # not at start: a web worker reads no file, and the entries are large
     known = lines(text)
     form = create_model(
         "Programme file",

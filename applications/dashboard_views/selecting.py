@@ -9,6 +9,7 @@ from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications import selection
 from applications.dashboard_forms import LetterForm, ReasonForm
+from applications.dashboard_views import releasing
 from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.ranking import ranked
@@ -237,7 +238,7 @@ def release(request, call_id):
     if request.method == "POST":
         return attempt(
             request,
-            lambda: selection.release(call, by=request.user, now=request.now),
+            lambda: releasing.publish(call, by=request.user, now=request.now),
             _("Published. The letters are on their way."),
             "selection",
             call.pk,
