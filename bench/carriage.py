@@ -53,15 +53,10 @@ def fill() -> None:
     for name, days in (("reviews_due_on", 20), ("decision_on", 25), ("starts_on", 40), ("ends_on", 200)):
         setattr(call, name, now.date() + timedelta(days=days))
     call.save()
-    before = (
-        CallReminder.objects.filter(call=call)
-        .filter(hours_before__isnull=False)
-        .order_by("hours_before")
-        .last()
-        .hours_before
-    )
+    CallReminder.objects.filter(call=call).delete()
+    CallReminder.objects.create(call=call, hours_before=48)
     CallWindow.objects.filter(call=call).update(
-        opens_at=now - 20 * 24 * HOUR, closes_at=now + before * HOUR - timedelta(minutes=1)
+        opens_at=now - 20 * 24 * HOUR, closes_at=now + 48 * HOUR - timedelta(minutes=1)
     )
     founders = people("founder", DRAFTS)
     startups = Startup.objects.bulk_create([Startup(name=f"Startup {n}") for n in range(DRAFTS)])

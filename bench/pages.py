@@ -358,7 +358,7 @@ def main(arguments: list[str] | None = None) -> int:
             figures[f"{page}, {CLIENTS} clients"] = found = at_once(servers, page, 6 * options.seconds)
             missed += tell_crowd(page, found)
         for server in servers:
-            figures.setdefault("memory", {})[server.site.name] = sizes = server.memory()
+            figures.setdefault("memory", {})[server.site.name] = server.memory()
             tell_memory(server)
             figures.setdefault("private memory", {})[server.site.name] = server.private_memory()
         if max(figures["memory"]["slipway"], default=0) > MOST_MEMORY:
