@@ -38,7 +38,7 @@ def took(act: Callable[[], object]) -> float:
 
 
 def fill() -> None:
-    """One open call, for which many have begun and nobody has submitted; its reminder fell due a minute ago."""
+    """One open call, for which many have begun and nobody has submitted; its reminder falls due at the end."""
     from django.core.management import call_command
 
     from accelerator import programme_file
@@ -55,9 +55,7 @@ def fill() -> None:
     call.save()
     CallReminder.objects.filter(call=call).delete()
     CallReminder.objects.create(call=call, hours_before=48)
-    CallWindow.objects.filter(call=call).update(
-        opens_at=now - 20 * 24 * HOUR, closes_at=now + 48 * HOUR - timedelta(minutes=1)
-    )
+    CallWindow.objects.filter(call=call).update(opens_at=now - 20 * 24 * HOUR, closes_at=now + 60 * HOUR)
     founders = people("founder", DRAFTS)
     startups = Startup.objects.bulk_create([Startup(name=f"Startup {n}") for n in range(DRAFTS)])
     TeamMember.objects.bulk_create(
@@ -70,6 +68,8 @@ def fill() -> None:
         ],
         batch_size=2000,
     )
+    # Only now, because nobody is reminded of what was due before they began.
+    CallWindow.objects.filter(call=call).update(closes_at=datetime.now(UTC) + 48 * HOUR)
 
 
 def vacuum() -> None:

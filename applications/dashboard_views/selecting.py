@@ -143,7 +143,7 @@ def letters(request, call_id):
     if request.method == "POST":
         return attempt(
             request,
-            lambda: selection.prepare_letters(call, by=request.user, now=request.now),
+            lambda: releasing.write_letters(call, by=request.user, now=request.now),
             lambda count: (
                 ngettext("%(count)s letter is written.", "%(count)s letters are written.", count)
                 % {"count": count}

@@ -40,9 +40,10 @@ def decided(call, manager):
 
 
 def test_a_manager_publishes_and_other_carriers_hear_of_the_letters(client, call, manager, decided, settings):
-    selection.prepare_letters(call, by=manager, now=NOW)
     factories.sign_in(client, manager)
     settings.TESTING = False  # a worker's own way
+    answer = client.post(reverse("letters", args=[call.pk]), follow=True)
+    assert "2 letters are written." in answer.content.decode()
     heard = []
     with outbox.nudges_heard_by(lambda: heard.append(True)):
         answer = client.post(reverse("release", args=[call.pk]), follow=True)
