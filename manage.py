@@ -13,6 +13,7 @@ from accelerator.embedded import EmbeddedError, attach, scratch_servers
 CODE_ONLY = {"check", "collectstatic", "help", "makemessages", "makemigrations", "--help", "--version"}
 OF_AN_INSTALLATION = {"SLIPWAY_SECRET_KEY", "SLIPWAY_SECRET_KEY_FILE", "SLIPWAY_BASE_URL"}
 ON_SCRATCH_SERVERS = {"rehearse"}
+PURE = {"simulate_selection", "verify_dossier"}  # numbers alone: neither a database nor settings of a site
 
 
 def main() -> None:
@@ -20,7 +21,9 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     own_world = command in ON_SCRATCH_SERVERS
     try:
-        if own_world or (command in CODE_ONLY and not os.environ.keys() & OF_AN_INSTALLATION):
+        if command in PURE:
+            without_a_site()
+        elif own_world or (command in CODE_ONLY and not os.environ.keys() & OF_AN_INSTALLATION):
             os.environ.setdefault("SLIPWAY_REHEARSAL", "1")
         elif command not in CODE_ONLY:
             attach()
@@ -33,6 +36,13 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except EmbeddedError as problem:
         sys.exit(str(problem))
+
+
+def without_a_site() -> None:
+    """Whoever recomputes a dossier has perhaps only this checkout; what a site set up here says does not matter."""
+    for name in [name for name in os.environ if name.startswith("SLIPWAY_")]:
+        del os.environ[name]
+    os.environ.update(SLIPWAY_REHEARSAL="1", DATABASE_URL="postgresql:///none", SMTP_URL="")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ CONTRIBUTED = [
     "navigation",
     "calendar_entries",
     "member_chapters",
-    "programme_file",
     "invitations",
     "departures",
 ]

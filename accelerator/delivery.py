@@ -35,7 +35,8 @@ log = structlog.get_logger(__name__)
 Status = OutboxMessage.Status
 
 BATCH = 10
-LEASE = timedelta(seconds=60)  # longer than transport.WATCHDOG lets one mail take
+LEASE = timedelta(seconds=60)  # of one that is begun: longer than transport.WATCHDOG lets one mail take
+CLAIM = timedelta(seconds=20)  # of ten that are only claimed: so long a code waits when its carrier dies
 BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600))
 UNREACHED_PAUSE = timedelta(seconds=5)  # before a row is tried again that met no mail server
 SLOW = (
@@ -99,7 +100,7 @@ class _Run:
     def go(self) -> int:
         size = BATCH
         while self._goes_on():
-            batch = claim(self.rules.lease, min(size, self.limit - self.sent))
+            batch = claim(min(self.rules.lease, CLAIM), min(size, self.limit - self.sent))
             began = time.monotonic()
             for number, message in enumerate(batch):
                 if not self._goes_on():
@@ -137,7 +138,7 @@ def _claimable():
     )
 
 
-def claim(lease: timedelta = LEASE, size: int = BATCH) -> list[OutboxMessage]:
+def claim(lease: timedelta = CLAIM, size: int = BATCH) -> list[OutboxMessage]:
     """Up to `size` due messages, sign-in codes first, which nobody else carries until the lease is over."""
     real = clock.real_now()
     with transaction.atomic():
@@ -171,7 +172,8 @@ def carry(message: OutboxMessage, carrier: Carrier, rules: Rules) -> bool:
         return _finish(message, Status.DEAD, last_error=str(error)[:500], attempts=F("attempts") + 1)
     except Exception as error:
         log.exception("message not made", kind=message.kind, message=message.pk)
-        message.attempts += 1
+        if message.status != Status.SENDING:  # not begun: this was a try all the same
+            message.attempts += 1
         why = f"{type(error).__name__}: {error}"
         return _put_off(message, rules, why, status=message.status, attempts=message.attempts)
 
@@ -191,6 +193,7 @@ def _carry(message: OutboxMessage, carrier: Carrier, rules: Rules) -> bool:
     if not _begin(message, address, mime, rules.lease, is_unclear=is_unclear):
         log.info("lease lost before sending", kind=message.kind, message=message.pk)
         return False
+    message.status = Status.SENDING  # whatever is raised from here on, it may have arrived
     try:
         carrier.send(address, mime)
     except Unclear as error:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from django.db import connection, models, transaction
+from django.utils.module_loading import autodiscover_modules
 from pydantic import Field, ValidationError, create_model
 
 from accelerator import history
@@ -173,6 +174,9 @@ def read(text: str, name: str) -> ProgrammeFile:
         raise FileRefused(
             f"{name}, line {number}: this is not TOML ({fault}); check the quotes, brackets and keys there"
         ) from error
+    autodiscover_modules(
+        "programme_file"
+    )  # not at start: a web worker reads no file, and the entries are large
     known = lines(text)
     form = create_model(
         "Programme file",

@@ -1,5 +1,7 @@
 """Reviewing: who reads what, conflicts of interest, and what each reader thought."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections import Counter, defaultdict
@@ -7,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,7 +18,6 @@ from django.utils.translation import gettext as _
 from accelerator import history, outbox
 from accelerator.models import Role, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications import assignment as planning
 from applications.models import (
     Application,
     Assignment,
@@ -27,7 +29,10 @@ from applications.models import (
     Score,
 )
 from applications.models.reviews import HIGHEST, LOWEST
-from applications.scoring.comparability import Comparability, comparability, remedy
+
+if TYPE_CHECKING:  # numpy and the solver are loaded where they are needed: most processes never plan readings
+    from applications import assignment as planning
+    from applications.scoring.comparability import Comparability
 
 MILLIONTH = Decimal("0.000001")
 CROSS_READINGS = 20  # at most so many are proposed at a time
@@ -87,11 +92,15 @@ class Proposal:
     @cached_property
     def comparability(self) -> Comparability:
         """Whether these readings let reviewers be compared, before the first of them is made."""
+        from applications.scoring.comparability import comparability
+
         return comparability(self.readings)
 
     @cached_property
     def cross_readings(self) -> tuple[tuple[int, int], ...]:
         """The further readings that would mend it, most useful first; none where it is well."""
+        from applications.scoring.comparability import remedy
+
         if self.comparability.light == "green":
             return ()
         return remedy(self.readings, conflicts=self.conflicts, at_most=CROSS_READINGS).readings
@@ -102,6 +111,8 @@ def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
 
     What is assigned stays, and only what is missing is added; `anew` shares out again what nobody has begun.
     """
+    from applications import assignment as planning
+
     readers = [
         planning.Reader(reviewer=pk, organisation=partner, cap=cap, tags=frozenset(topics))
         for pk, partner, cap, topics in active_reviewers(call).values_list(

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accelerator import history, outbox, wording
 from accelerator.models import OutboxMessage, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications import dossiers, window
+from applications import window
 from applications.models import Application, Call, Decision, FrozenDossier, Offer, Release, Review, Seat
 
 LETTER = "applications.letter_"  # the kinds of all letters of decision begin so
@@ -397,6 +397,8 @@ def release(call: Call, *, by: User, now) -> Release:
 
 def _freeze_dossier(published: Release) -> None:
     """Keep what the selection rests on. Where there is nothing to recompute, the release goes without."""
+    from applications import dossiers  # with numpy, which no answer to an offer needs
+
     call = published.call
     try:
         made = dossiers.made(call, released_on=published.released_at.astimezone(call.zone).date())

@@ -1,15 +1,20 @@
 """A call's readings as scoring wants them, and how far reviewing has come: columns, never object graphs."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 
 from applications.models import Application, Assignment, Call, Review
-from applications.scoring.ranking import Quorum
-from applications.scoring.readings import Readings
+
+if TYPE_CHECKING:  # with numpy; loaded where numbers are asked for
+    from applications.scoring.ranking import Quorum
+    from applications.scoring.readings import Readings
 
 
 def counted_reviews(call: Call):
@@ -20,6 +25,8 @@ def counted_reviews(call: Call):
 
 def readings(call: Call) -> Readings:
     """One row for each finished review that stands, of an eligible application."""
+    from applications.scoring.readings import Readings
+
     rows = (
         counted_reviews(call)
         .values_list("assignment__application", "assignment__reviewer", "assignment__reviewer__partner")
@@ -32,6 +39,8 @@ def readings(call: Call) -> Readings:
 
 def quorum(call: Call) -> Quorum:
     """What is needed for a place: the readings the call promises, three at most, from two organisations at least."""
+    from applications.scoring.ranking import Quorum
+
     wanted = min(3, call.reviews_per_application)
     return Quorum(readings=wanted, organisations=min(2, wanted))
 

@@ -43,6 +43,10 @@ def main() -> int:
         for words, seconds in steps(visitor, server.site.facts["call"]):
             slow = slow or seconds > AT_MOST
             pages.say(f"{words:20}{seconds:8.2f} s (at most {AT_MOST})")
+            pages.tell_memory(server)
+            if words == "released":
+                most = pages.MOST_MEMORY_AFTER_RELEASE
+                slow = slow or max(server.memory(), default=0) > most
     return int(slow)
 
 

@@ -5,13 +5,18 @@ replaces what it had. Times are UTC, which every calendar shows in its owner's z
 to them alone, so that no address is handed to the other side.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vUri
 
 from accelerator import outbox
+
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
 
 PRODID = "-//Slipway//Mentoring sessions//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -22,6 +27,8 @@ def invitation(session, person, *, method: str, now) -> str:
 
     The mail's MIME type must name the same method.
     """
+    from icalendar import Calendar, Event, vUri  # only for whoever writes an invitation
+
     event = Event()
     event.add("uid", f"{session.calendar_uid}@{urlsplit(settings.BASE_URL).hostname}")
     event.add("sequence", session.calendar_sequence)
@@ -52,6 +59,8 @@ def invitation(session, person, *, method: str, now) -> str:
 
 
 def _address(email: str, name: str) -> vCalAddress:
+    from icalendar import vCalAddress
+
     address = vCalAddress(f"mailto:{email}")
     address.params["CN"] = name
     return address

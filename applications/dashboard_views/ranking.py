@@ -1,10 +1,12 @@
 """A manager's pages of the numbers: the ranking, how one score comes about, how far reviewers agree, the dossier."""
 
+from __future__ import annotations
+
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -17,11 +19,13 @@ from django.utils.translation import ngettext
 from accelerator import permissions, wording
 from accelerator.models import Role
 from accelerator.transitions import NotAllowed
-from applications import dossiers, findings
 from applications.dashboard_views.frame import SOME, dashboard, managed_call, page
 from applications.models import Application, Assignment, Call, Decision, Reviewer
-from applications.scoring import flags
-from applications.scoring.ranking import Standing
+
+if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
+    from applications import findings
+    from applications.scoring import flags
+    from applications.scoring.ranking import Standing
 
 ROWS = 50  # of a ranking on a page
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
@@ -95,6 +99,8 @@ SORTS = {
 @dashboard("GET")
 def ranking(request, call_id):
     """Calibrated scores with how sure they are, the raw mean beside them, and what to look at before deciding."""
+    from applications import findings
+
     call = managed_call(request, call_id)
     found = findings.of(call)
     sight = Sight(request, call, found)
@@ -306,6 +312,8 @@ def _about_favour(one: flags.Reciprocity, partners: dict) -> dict:
 @dashboard("GET")
 def score(request, call_id, public_id):
     """From the marks to the calibrated score, step by step, in amounts that add up."""
+    from applications import findings
+
     call = managed_call(request, call_id)
     found = findings.of(call)
     sight = Sight(request, call, found)
@@ -392,6 +400,8 @@ def _compared(sight: Sight, found: findings.Findings, line: Standing) -> list[di
 @dashboard("GET")
 def agreement(request, call_id):
     """How far reviewers agree, who is lenient or harsh, and whether the same ones are chosen when little things change."""
+    from applications import findings
+
     call = managed_call(request, call_id)
     found = findings.of(call)
     sight = Sight(request, call, found)
@@ -486,6 +496,8 @@ def _shares(sight: Sight, found: findings.Findings) -> list[dict]:
 @dashboard("GET")
 def dossier(request, call_id):
     """The selection as a file without names, which anybody can recompute."""
+    from applications import dossiers
+
     call = managed_call(request, call_id)
     try:
         text = dossiers.export(call)

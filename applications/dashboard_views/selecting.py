@@ -7,8 +7,9 @@ from django.utils.translation import ngettext
 
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
-from applications import findings, selection
+from applications import selection
 from applications.dashboard_forms import LetterForm, ReasonForm
+from applications.dashboard_views import releasing
 from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.ranking import ranked
@@ -25,6 +26,8 @@ ACTS = {
 @dashboard("GET", "POST")
 def board(request, call_id):
     """The ranking, the seats and the reserve; each act is a POST."""
+    from applications import findings
+
     call = managed_call(request, call_id)
     if request.method == "POST":
         return _decide(request, call)
@@ -140,7 +143,7 @@ def letters(request, call_id):
     if request.method == "POST":
         return attempt(
             request,
-            lambda: selection.prepare_letters(call, by=request.user, now=request.now),
+            lambda: releasing.write_letters(call, by=request.user, now=request.now),
             lambda count: (
                 ngettext("%(count)s letter is written.", "%(count)s letters are written.", count)
                 % {"count": count}
@@ -235,7 +238,7 @@ def release(request, call_id):
     if request.method == "POST":
         return attempt(
             request,
-            lambda: selection.release(call, by=request.user, now=request.now),
+            lambda: releasing.publish(call, by=request.user, now=request.now),
             _("Published. The letters are on their way."),
             "selection",
             call.pk,

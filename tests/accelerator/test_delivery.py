@@ -523,3 +523,24 @@ def test_a_backend_that_takes_no_mime_gets_the_same_frozen_parts(settings, mailo
     assert mail.body == message.text.strip() or mail.body.strip() == message.text.strip()
     assert [kind for _content, kind in mail.alternatives] == ["text/html", "text/calendar; method=REQUEST"]
     assert mail.to == [message.to_email]
+
+
+def test_what_is_raised_after_the_mail_was_taken_is_an_unclear_end(monkeypatch):
+    """The server took it, and then the database timed out: the row must know that it may have arrived."""
+    message = write()
+    finish, fails = delivery._finish, [True]
+
+    def once_failing(row, status, **fields):
+        if status == "sent" and fails:
+            fails.pop()
+            raise TimeoutError("in the middle of the last step")
+        return finish(row, status, **fields)
+
+    monkeypatch.setattr(delivery, "_finish", once_failing)
+    with mail_server() as server:
+        assert deliver() == 0
+        found = reread(message)
+        assert (found.status, found.attempts, found.may_have_arrived_twice) == ("sending", 1, False)
+        assert deliver() == 1
+    assert server.arrived[0].content == server.arrived[1].content
+    assert (reread(message).attempts, reread(message).may_have_arrived_twice) == (2, True)
