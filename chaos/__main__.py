@@ -20,6 +20,7 @@ from chaos import faults
 from chaos.world import World
 
 PARTS = ("messages", "people", "seats")
+ROUNDS, ROUND_SECONDS = 10, 8  # of ending leases and pauses, when patience is over
 
 
 def say(line: str) -> None:
@@ -98,12 +99,7 @@ def run(world: World, options: argparse.Namespace):
     acting(world, hand, given)
     quiet = wait_for_quiet(world, options.patience)
     evidence = checks.Evidence(read_acts(world), world.mail.attempts, hand.struck, world.files, given)
-    figures = {
-        "faults": [f"{one.began - given['began']:.1f} s: {one.fault}" for one in hand.struck],
-        **quiet,
-        "health": world.health(),
-    }
-    return checks.examine(evidence), figures
+    return checks.examine(evidence), {"faults": [str(one.fault) for one in hand.struck], **quiet}
 
 
 def acting(world: World, hand: faults.Hand, given: dict) -> None:
@@ -133,30 +129,41 @@ def acting(world: World, hand: faults.Hand, given: dict) -> None:
 
 
 def wait_for_quiet(world: World, patience: float) -> dict:
-    """Until nothing is due. What still waits for a lease or a pause then is not waited for: all carriers are killed
-    once more, and their leases and pauses are ended."""
+    """Until nothing is due; then stop all carriers, so that nothing moves while it is examined.
+
+    What still waits for a lease or a pause after `patience` seconds is not waited for: the carriers are killed once
+    more, and leases and pauses are ended by hand, as if their time had passed.
+    """
+    from accelerator import outbox
     from chaos import checks
 
-    began = time.monotonic()
-    left = _watch(world, began + patience)
-    figures = {"seconds until quiet": round(time.monotonic() - began), "not waited for": 0}
+    began, not_waited_for = time.monotonic(), 0
+    left = _watch(world, patience)
+    waited = round(time.monotonic() - began)
     if left:
-        for name in world.programs:
+        for name in set(world.programs) - {"web"}:
             world.kill(name)
-        figures["not waited for"] = checks.let_time_pass(datetime.now(UTC))
-        _watch(world, time.monotonic() + patience)
-    for program in world.programs.values():  # so that nothing moves while it is examined
-        if program.name != "web":
-            program.stop()
-    return figures
+        time.sleep(0.5)  # until PostgreSQL has done what they last asked
+        not_waited_for = checks.let_time_pass(datetime.now(UTC), nobody_carries=True)
+    for _round in range(ROUNDS):
+        if not _watch(world, ROUND_SECONDS):
+            break
+        checks.let_time_pass(datetime.now(UTC))
+        outbox.nudge()
+    health = world.health()
+    for program in world.programs.values():
+        program.stop()
+    return {"seconds until quiet": waited, "not waited for": not_waited_for, "health": health}
 
 
-def _watch(world: World, until: float) -> int:
+def _watch(world: World, seconds: float) -> int:
+    """Until nothing is due or the time is up. Returns how many messages are left."""
     from chaos import checks
 
+    until = time.monotonic() + seconds
     while (left := checks.unsettled(datetime.now(UTC))) and time.monotonic() < until:
         world.tend()
-        time.sleep(0.5)
+        time.sleep(0.3)
     return left
 
 

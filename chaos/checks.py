@@ -4,7 +4,6 @@
 broken; an empty one is kept.
 """
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -359,10 +358,11 @@ def unsettled(now: datetime) -> int:
         connection.close()
 
 
-def let_time_pass(now: datetime) -> int:
-    """As if the longest lease and pause were over, now that nobody holds one. Returns for how many."""
-    waiting = OutboxMessage.objects.unsent()
-    moved = waiting.update(lease_until=None, next_try_at=now)
+def let_time_pass(now: datetime, *, nobody_carries: bool = False) -> int:
+    """As if every pause were over; and every lease too, when nobody lives who holds one. Returns for how many."""
+    waiting = OutboxMessage.objects.due(now)
+    ended = waiting if nobody_carries else waiting.filter(lease_until=None)
+    moved = ended.update(lease_until=None, next_try_at=now)
     connection.close()
     return moved
 
@@ -370,7 +370,3 @@ def let_time_pass(now: datetime) -> int:
 def close_call(call: int, at: datetime) -> None:
     CallWindow.objects.filter(call=call).update(closes_at=at)
     connection.close()
-
-
-def plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
