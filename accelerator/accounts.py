@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, outbox
+from accelerator.addresses import canonical
 from accelerator.models import User
 
 CODE_LIFE = timedelta(minutes=15)
@@ -38,6 +39,9 @@ class Adapter(DefaultAccountAdapter):
             text=render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n",
             useless_after=clock.now() + CODE_LIFE,
         )
+
+    def clean_email(self, email: str) -> str:
+        return canonical(super().clean_email(email))
 
     def is_safe_url(self, url) -> bool:
         return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)

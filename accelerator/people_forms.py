@@ -5,9 +5,9 @@ import zoneinfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.addresses import canonical
 from accelerator.models import Invitation, Partner, User
 
 MOST_AT_ONCE = 50
@@ -54,16 +54,10 @@ class AddressesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"})
 
     def clean(self, value) -> list[str]:
-        addresses = list(dict.fromkeys(re.split(r"[\s,;]+", super().clean(value).lower())))
+        typed = re.split(r"[\s,;]+", super().clean(value))
+        addresses = list(dict.fromkeys(map(canonical, typed)))
         if len(addresses) > MOST_AT_ONCE:
             raise ValidationError(_("Ask at most %(most)d people at once.") % {"most": MOST_AT_ONCE})
-        for address in addresses:
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise ValidationError(
-                    _("“%(address)s” is no e-mail address.") % {"address": address}
-                ) from error
         return addresses
 
 

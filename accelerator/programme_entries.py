@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import URLValidator
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from accelerator.addresses import canonical
 from accelerator.toml_lines import Path
 
 
@@ -98,10 +99,9 @@ def _in_own_language(value, info: ValidationInfo):
 
 def _e_mail(value: str) -> str:
     try:
-        validate_email(value)
+        return canonical(value)
     except DjangoValidationError as error:
         raise wrong("is no e-mail address; write one such as hello@example.org") from error
-    return value
 
 
 def _website(value: str) -> str:

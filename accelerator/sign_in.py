@@ -14,6 +14,8 @@ from django import forms
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.addresses import canonical
+
 
 class LoginForm(CodeForm):
     """A code by mail for whoever leaves the password empty, which is nearly everybody."""
@@ -29,6 +31,9 @@ class LoginForm(CodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _say(self.fields["login"], _("E-mail address"))
+
+    def clean_login(self) -> str:
+        return canonical(super().clean_login())
 
     def _setup_password_field(self) -> None:
         """allauth would take the field away, because signing up asks for no password."""
@@ -122,6 +127,10 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _say(self.fields["email"], _("E-mail address"))
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = canonical(self.cleaned_data["email"])
+        return super().clean_email()
 
 
 class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):

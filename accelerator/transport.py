@@ -12,6 +12,7 @@ from email import message_from_bytes, policy
 from email.utils import parseaddr
 
 import structlog
+from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends import smtp
@@ -112,6 +113,8 @@ class Carrier:
 
 
 def _how_it_ended(error: Exception, reason: str, *, begun: bool) -> Exception:
+    if isinstance(error, AnymailRecipientsRefused):
+        return Refused(reason, is_final=True)
     answer = getattr(error, "status_code", None)
     if answer in CLEAR_ANSWERS:
         return Refused(reason, is_final=answer in FINAL_ANSWERS)

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accelerator.addresses import AddressField
+
 
 class StartForm(forms.Form):
     """For which startup: one of your own, or a new one by its name. Cleans to `startup` or else `name`."""
@@ -52,13 +54,12 @@ class WithdrawForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=gettext_lazy("Your co-founder’s e-mail address"),
         help_text=gettext_lazy(
             "They get a link. Once they have followed it, you both write in this application."
         ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"invalid": gettext_lazy("Please give a whole address, such as name@example.org.")},
     )
 
 

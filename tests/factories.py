@@ -4,6 +4,7 @@ The season stands at fixed instants: the call opens on 8 November 2023 and close
 """
 
 import itertools
+import unicodedata
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
@@ -45,7 +46,8 @@ _count = itertools.count(1)
 def make_user(name: str = "", **fields) -> User:
     number = next(_count)
     name = name or f"Person {number}"
-    email = fields.pop("email", f"{name.lower().replace(' ', '.')}.{number}@people.example")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    email = fields.pop("email", f"{plain.lower().replace(' ', '.')}.{number}@people.example")
     user = User.objects.create_user(email, name=name, **fields)
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     return user

@@ -89,9 +89,8 @@ class MailServer:
         def say(text: str) -> None:
             client.sendall(text.encode() + b"\r\n")
 
-        def answer(stage: str, otherwise: str) -> bool:
+        def answer(wanted: str | float | None, otherwise: str) -> bool:
             """True when the talk goes on as if all were well."""
-            wanted = self.answers(stage, recipient)
             if wanted == HANG:
                 self.stopping.wait(20)
                 raise EOFError
@@ -105,7 +104,7 @@ class MailServer:
             say(wanted or otherwise)
             return wanted is None
 
-        if not answer("greeting", "220 at your service"):
+        if not answer(self.answers("greeting", recipient), "220 at your service"):
             return
         while line := lines.readline():
             verb = line[:4].upper()
@@ -120,12 +119,12 @@ class MailServer:
                 lines = client.makefile("rb")
             elif verb == b"MAIL":
                 recipient = ""
-                answer("mail", "250 ok")
+                answer(self.answers("mail", recipient), "250 ok")
             elif verb == b"RCPT":
                 recipient = re.search(rb"<(.*?)>", line)[1].decode()
-                answer("rcpt", "250 ok")
+                answer(self.answers("rcpt", recipient), "250 ok")
             elif verb == b"DATA":
-                if not answer("data", "354 go ahead"):
+                if not answer(self.answers("data", recipient), "354 go ahead"):
                     continue
                 self.begun += 1
                 content = b""
@@ -133,10 +132,10 @@ class MailServer:
                     content += line
                 if not line:
                     return  # cut off in the middle of the text
-                refused = self.answers("text", recipient)
-                if not (isinstance(refused, str) and refused[:1] in "45"):
+                wanted = self.answers("text", recipient)
+                if not (isinstance(wanted, str) and wanted[:1] in "45"):
                     self.arrived.append(Arrived(recipient, content))
-                answer("text", "250 taken")
+                answer(wanted, "250 taken")
             elif verb == b"QUIT":
                 say("221 bye")
                 return

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
+from accelerator.addresses import canonical
 from accelerator.models.fields import PublicIdField
 
 
@@ -25,7 +26,7 @@ def validate_time_zone(value: str) -> None:
 
 class UserManager(BaseUserManager):
     def create_user(self, email: str, password: str | None = None, **fields):
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=canonical(email), **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save()
         return user

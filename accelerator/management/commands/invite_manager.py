@@ -2,9 +2,9 @@
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
 from accelerator import clock, invitations
+from accelerator.addresses import canonical
 from accelerator.models import Invitation, Programme
 from accelerator.transitions import NotAllowed
 
@@ -18,16 +18,15 @@ class Command(BaseCommand):
 
     def handle(self, *args, email: str, programme: str | None, **options):
         try:
-            validate_email(email)
             link = invitations.invite(
                 Invitation.Kind.MANAGER,
-                email=email,
+                email=canonical(email),
                 by=None,
                 programme=self._programme(programme),
                 now=clock.now(),
             )
         except ValidationError as error:
-            raise CommandError(f"“{email}” is no e-mail address.") from error
+            raise CommandError(" ".join(error.messages)) from error
         except NotAllowed as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(link)
