@@ -87,8 +87,8 @@ def run(world: World, options: argparse.Namespace):
     django.setup()
     from chaos import checks  # which needs Django's models
 
-    plan = faults.plan(options.seed, options.seconds, list(world.programs), with_disk=world.disk is not None)
-    if world.disk is None:
+    plan = faults.plan(options.seed, options.seconds, list(world.programs), with_disk=world.has_small_disk)
+    if not world.has_small_disk:
         say("No disk is filled: that needs root and a tmpfs.")
     given |= {"port": world.port, "began": time.time() + 2}
     checks.close_call(

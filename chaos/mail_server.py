@@ -156,7 +156,7 @@ class _Talk:
 
     def __init__(self, server: MailServer, client: socket.socket):
         self.server, self.client, self.lines = server, client, client.makefile("rb")
-        self.attempt: Attempt | None = None
+        self.attempt = Attempt(time.time(), "")
         self.manner = Manner.HONEST
 
     def hold(self) -> None:
@@ -164,7 +164,7 @@ class _Talk:
         while line := self.lines.readline():
             verb = line[:4].upper()
             if verb == b"RCPT":
-                self._recipient(re.search(rb"<(.*?)>", line)[1].decode())
+                self._recipient(line.partition(b"<")[2].partition(b">")[0].decode())
             elif verb == b"DATA":
                 self._text()
             elif verb == b"QUIT":

@@ -49,14 +49,16 @@ class Program:
 
     def kill(self, how: str) -> None:
         """By kill -9: the `whole` family, its `parent` alone, or one `child`, which may be the one that is sending."""
-        children = family_of(self.process.pid)[1:]
+        if self.process is None:
+            return
+        parent, *children = family_of(self.process.pid)
         if how == "whole":
             with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+                os.killpg(parent, signal.SIGKILL)
         elif how == "child" and children:
             send(children[:1], signal.SIGKILL)
         else:
-            send([self.process.pid], signal.SIGKILL)
+            send([parent], signal.SIGKILL)
 
     def tend(self) -> None:
         """Start it again when it has been dead for a moment, and clear away what is left of it."""
@@ -79,7 +81,7 @@ class World:
     def __init__(self, seed: int):
         self.mail = MailServer(seed)
         self.programs: dict[str, Program] = {}
-        self.disk: Path | None = None
+        self.has_small_disk = False
         self.died_at: dict[str, float] = {}
         self.stopped: set[str] = set()
 
@@ -126,11 +128,9 @@ class World:
         """Uploads go to a small disk of their own, where we may make one."""
         disk = embedded.make_folder(self.home / "disk", 0o700)
         size = f"size={DISK_MEGABYTES}m,mode=0700"
-        mounted = os.geteuid() == 0 and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], capture_output=True, check=False
-        ).returncode  # fmt: skip
-        if mounted:
-            self.disk = disk
+        mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk]
+        if os.geteuid() == 0:
+            self.has_small_disk = not subprocess.run(mount, capture_output=True, check=False).returncode
         return embedded.make_folder(disk / "files", 0o700)
 
     def __exit__(self, *exc) -> None:
@@ -141,8 +141,8 @@ class World:
         for server in reversed(list(getattr(self, "servers", {}).values())):
             server.stop()
         self.mail.stop()
-        if self.disk:
-            subprocess.run(["umount", "-l", self.disk], capture_output=True, check=False)
+        if self.has_small_disk:
+            subprocess.run(["umount", "-l", self.home / "disk"], capture_output=True, check=False)
         self.lock.release()
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -212,25 +212,28 @@ class World:
 
     # --- What can be done to it ---------------------------------------------------------------------------
     def kill(self, name: str, how: str = "whole") -> None:
-        if self.programs[name].process:
-            self.programs[name].kill(how)
+        self.programs[name].kill(how)
 
     def crash(self, name: str) -> None:
         """PostgreSQL by its immediate shutdown, which writes nothing; Valkey by kill -9."""
         how = signal.SIGQUIT if name == "PostgreSQL" else signal.SIGKILL
-        server = self.servers[name]
-        if server.is_alive():
-            server.process.send_signal(how)
-            server.process.wait()
+        process = self.servers[name].process
+        if process and process.poll() is None:
+            process.send_signal(how)
+            process.wait()
 
     def stop(self, name: str) -> None:
         """Hold a server with all its processes, so that it neither answers nor hangs up."""
         self.stopped.add(name)
-        send(family_of(self.servers[name].process.pid), signal.SIGSTOP)
+        self._signal(name, signal.SIGSTOP)
 
     def go_on(self, name: str) -> None:
         self.stopped.discard(name)
-        send(family_of(self.servers[name].process.pid), signal.SIGCONT)
+        self._signal(name, signal.SIGCONT)
+
+    def _signal(self, name: str, how: signal.Signals) -> None:
+        if process := self.servers[name].process:
+            send(family_of(process.pid), how)
 
     def flush(self) -> None:
         """Wipe Valkey, unless it is away just now."""
@@ -241,13 +244,13 @@ class World:
             connection.recv(16)
 
     def fill_disk(self) -> None:
-        with (self.disk / "filler").open("wb") as filler, suppress(OSError):
+        with (self.home / "disk/filler").open("wb") as filler, suppress(OSError):
             while True:
                 filler.write(b"\0" * 65_536)
                 filler.flush()
 
     def make_room(self) -> None:
-        (self.disk / "filler").unlink(missing_ok=True)
+        (self.home / "disk/filler").unlink(missing_ok=True)
 
 
 def family_of(pid: int) -> list[int]:
