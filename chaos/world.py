@@ -128,7 +128,7 @@ class World:
         """Uploads go to a small disk of their own, where we may make one."""
         disk = embedded.make_folder(self.home / "disk", 0o700)
         size = f"size={DISK_MEGABYTES}m,mode=0700"
-        mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk]
+        mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
         if os.geteuid() == 0:
             self.has_small_disk = not subprocess.run(mount, capture_output=True, check=False).returncode
         return embedded.make_folder(disk / "files", 0o700)
