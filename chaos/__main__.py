@@ -97,9 +97,9 @@ def run(world: World, options: argparse.Namespace):
     )
     hand = faults.Hand(world, plan, given["began"])
     acting(world, hand, given)
-    quiet = wait_for_quiet(world, options.patience)
+    quiet = wait_for_quiet(world, hand, options.patience)
     evidence = checks.Evidence(read_acts(world), world.mail.attempts, hand.struck, world.files, given)
-    return checks.examine(evidence), {"faults": [str(one.fault) for one in hand.struck], **quiet}
+    return checks.examine(evidence), {"faults": [str(fault) for fault in plan], **quiet}
 
 
 def acting(world: World, hand: faults.Hand, given: dict) -> None:
@@ -128,7 +128,7 @@ def acting(world: World, hand: faults.Hand, given: dict) -> None:
             raise SystemExit(f"The load of {name} failed:\n{world.log_of('acts').read_text()[-3000:]}")
 
 
-def wait_for_quiet(world: World, patience: float) -> dict:
+def wait_for_quiet(world: World, hand: faults.Hand, patience: float) -> dict:
     """Until nothing is due; then stop all carriers, so that nothing moves while it is examined.
 
     What still waits for a lease or a pause after `patience` seconds is not waited for: the carriers are killed once
@@ -141,8 +141,7 @@ def wait_for_quiet(world: World, patience: float) -> dict:
     left = _watch(world, patience)
     waited = round(time.monotonic() - began)
     if left:
-        for name in set(world.programs) - {"web"}:
-            world.kill(name)
+        hand.kill_carriers()
         time.sleep(0.5)  # until PostgreSQL has done what they last asked
         not_waited_for = checks.let_time_pass(datetime.now(UTC), nobody_carries=True)
     for _round in range(ROUNDS):

@@ -22,7 +22,8 @@ Status = OutboxMessage.Status
 # How long after its last moment a mail may begin: it was asked about before the line to the mail server was opened,
 # which may take as long as a time-out.
 GRACE = timedelta(seconds=15)
-FLAG_GRACE = 2.0  # seconds between what the clocks of the processes call the same moment
+CLOCKS = 0.5  # seconds between what two processes may call the same moment
+WRITING = 3.0  # seconds in which a carrier writes down an answer, unless something ends it
 
 
 @dataclass
@@ -37,6 +38,13 @@ class Evidence:
 
     def told(self, act: str) -> list[dict]:
         return [one for one in self.acts if one["act"] == act]
+
+    def was_cut_off(self, since: float, until: float) -> bool:
+        """Whether a carrier, or the database that it writes to, may have been ended or held between the two."""
+        return any(
+            one.fault.ends_carriers and since <= one.ended + WRITING and one.began <= until
+            for one in self.struck
+        )
 
 
 @dataclass
@@ -71,9 +79,8 @@ class Letters:
         self.evidence = evidence
         self.rows = {row.public_id: row for row in OutboxMessage.objects.all()}
         self.attempts: dict[str, list[Attempt]] = defaultdict(list)
-        self.tries: dict[str, list[Attempt]] = defaultdict(
-            list
-        )  # by address: a refused one has no Message-ID
+        # By address, because one that was refused has shown no Message-ID.
+        self.tries: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in evidence.attempts:
             self.tries[attempt.recipient].append(attempt)
             if attempt.message_id:
@@ -104,20 +111,18 @@ class Letters:
 
     def is_falsely_flagged(self, row: OutboxMessage) -> bool:
         """Flagged, though no carrier had set it *sending*, or one that had got a clear answer and lived to write it."""
-        lines = self.diary[row.pk]
-        for before, after in pairwise(lines):
+        for before, after in pairwise(self.diary[row.pk]):
             if after.flagged and not before.flagged:
-                return not (before.status == Status.SENDING and self._had_reason(row, before.at, after.at))
+                return before.status != Status.SENDING or not self._was_unclear(row, before.at, after.at)
         return True
 
-    def _had_reason(self, row: OutboxMessage, begun: float, again: float) -> bool:
-        since, until = begun - FLAG_GRACE, again + FLAG_GRACE
-        return any(
-            one.is_unclear and since <= one.text_at <= until for one in self.tries[row.to_email]
-        ) or any(
-            one.fault.ends_carriers and since <= one.ended and one.began <= until
-            for one in self.evidence.struck
-        )
+    def _was_unclear(self, row: OutboxMessage, begun: float, again: float) -> bool:
+        """Whether the mail that was begun then came to no clear end before it was begun again."""
+        handed_over = [one for one in self.tries[row.to_email] if begun <= one.at + CLOCKS and one.at < again]
+        if any(one.is_unclear for one in handed_over):
+            return True
+        ended = max((max(one.at, one.ended_at) for one in handed_over), default=begun)
+        return self.evidence.was_cut_off(begun, ended + WRITING)
 
 
 def examine(evidence: Evidence) -> Findings:

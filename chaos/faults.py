@@ -9,6 +9,11 @@ from chaos.world import World
 KILL_HOW = ("whole", "whole", "parent", "child")
 
 
+def is_carrier(program: str) -> bool:
+    """Whether this program hands mails over."""
+    return program.startswith(("worker", "drain"))
+
+
 @dataclass(frozen=True)
 class Fault:
     """`at` seconds after the start `kind` happens to `target`, for `seconds` where it lasts."""
@@ -26,7 +31,7 @@ class Fault:
     @property
     def ends_carriers(self) -> bool:
         """Whether whoever was handing over a mail may not have been able to say how it ended."""
-        return self.target == "PostgreSQL" or (self.kind == "kill" and self.target != "web")
+        return self.target == "PostgreSQL" or (self.kind == "kill" and is_carrier(self.target))
 
 
 # kind → for how long, at least and at most, as shares of the whole run
@@ -44,7 +49,7 @@ def plan(seed: int, seconds: float, programs: list[str], *, with_disk: bool) -> 
     once += [("stop", "PostgreSQL"), ("crash", "PostgreSQL")]
     once += [("go away", "mail server"), ("fall silent", "mail server")]
     once += [("fill", "disk")] if with_disk else []
-    carriers = [("kill", name) for name in programs if name.startswith(("worker", "drain"))]
+    carriers = [("kill", name) for name in programs if is_carrier(name)]
     more = 4 * carriers + once
     drawn = once + rng.choices(more, k=max(0, round(seconds / 2) - len(once)))
     rng.shuffle(drawn)
@@ -126,3 +131,8 @@ class Hand:
             case "fill":
                 self.world.make_room()
         next(one for one in self.struck if one.fault is fault).ended = time.time()
+
+    def kill_carriers(self) -> None:
+        """All at once, outside the plan."""
+        for name in filter(is_carrier, self.world.programs):
+            self._begin(Fault(time.time() - self.began, "kill", name, how="whole"))
