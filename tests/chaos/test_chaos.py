@@ -2,6 +2,7 @@
 
 import json
 import os
+import smtplib
 import subprocess
 import sys
 from itertools import pairwise
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chaos import faults
-from chaos.mail_server import Manner, manner
+from chaos.mail_server import End, MailServer, Manner, manner
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = ["beat", "web", "worker 1", "worker 2"]
@@ -77,3 +78,52 @@ def test_a_mail_server_is_hostile_to_some_in_each_of_its_manners_and_in_the_end_
 
     assert {manner(1, address, 0) for address in addresses} == set(Manner)
     assert {manner(1, address, 2) for address in addresses} == {Manner.HONEST}
+
+
+@pytest.fixture
+def mail():
+    server = MailServer(seed=1)
+    server.start()
+    yield server
+    server.stop()
+
+
+def somebody_who_meets(wanted: Manner) -> str:
+    addresses = (f"p{number}@chaos.example" for number in range(10_000))
+    return next(address for address in addresses if manner(1, address, 0) == wanted)
+
+
+def hand_over(mail: MailServer, recipient: str) -> None:
+    with smtplib.SMTP("127.0.0.1", mail.port, timeout=5) as client:
+        client.sendmail("us@example.org", [recipient], b"Message-ID: <1@example.org>\r\n\r\nHello.\r\n")
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "wanted, end, raised",
+    [
+        (Manner.LATER, End.REFUSED_FOR_NOW, smtplib.SMTPRecipientsRefused),
+        (Manner.NEVER, End.REFUSED_FOR_GOOD, smtplib.SMTPRecipientsRefused),
+        (Manner.LATER_AFTER_TEXT, End.REFUSED_FOR_NOW, smtplib.SMTPDataError),
+        (Manner.DROP, End.DROPPED, smtplib.SMTPServerDisconnected),
+    ],
+)
+def test_the_mail_server_logs_how_each_attempt_ended(mail, wanted, end, raised):
+    recipient = somebody_who_meets(wanted)
+
+    with pytest.raises(raised):
+        hand_over(mail, recipient)
+
+    (attempt,) = mail.attempts
+    assert (attempt.recipient, attempt.end) == (recipient, end)
+
+
+@pytest.mark.servers
+def test_the_mail_server_keeps_what_arrived_by_its_message_id_and_a_hash_of_its_bytes(mail):
+    recipient = somebody_who_meets(Manner.HONEST)
+
+    hand_over(mail, recipient)
+    hand_over(mail, recipient)
+
+    assert [(one.message_id, one.has_arrived) for one in mail.attempts] == [("<1@example.org>", True)] * 2
+    assert len({one.digest for one in mail.attempts}) == 1
