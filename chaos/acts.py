@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -53,51 +54,51 @@ def patiently(act: Callable, until: float):
             time.sleep(0.3)
 
 
+def kind_of(number: int) -> str:
+    """Most are due at once and wanted; of fifty, one each is of another kind."""
+    return {7: "withdrawn early", 17: "withdrawn", 27: "soon useless"}.get(number % 50, "due")
+
+
 def write_messages(given: dict) -> None:
-    """Letters that are due at once, a few that are soon useless, and a few that are withdrawn before they leave."""
+    """Letters to readers, ten in a transaction; some are withdrawn at once, or in the race with who sends them."""
     from accelerator import outbox
     from accelerator.models import OutboxMessage, Programme
     from applications.models import Call
 
     rng = random.Random(given["seed"])
-    programme = Programme.objects.get(pk=given["programme"])
-    call = Call.objects.get(pk=given["call"])
-    began, busy = given["began"], 0.8 * given["seconds"]
-    until = began + given["seconds"] + PATIENCE
-    numbers = range(given["messages"])
-    steps = [numbers[first : first + TEAM] for first in numbers[::TEAM]]
-    for position, step in enumerate(steps):
-        wait_until(began + busy * position / len(steps))
-        now = datetime.now(UTC)
-        written = []
-        for number in step:
-            kind = {7: "withdrawn early", 17: "withdrawn", 27: "soon useless"}.get(number % 50, "due")
-            written.append({"key": f"chaos:{number}", "to": f"p{number}@chaos.example", "kind": kind})
+    call, programme = Call.objects.get(pk=given["call"]), Programme.objects.get(pk=given["programme"])
+    until = given["began"] + given["seconds"] + PATIENCE
 
-        def write(written=written, now=now):
-            for one in written:
-                later = timedelta(seconds=4) if one["kind"] == "withdrawn early" else timedelta()
-                outbox.enqueue(
-                    "applications.readings_assigned",
-                    key=one["key"],
-                    to=one["to"],
-                    programme=programme,
-                    about=call,
-                    context={"count": 3, "call": call, "url": outbox.absolute("/admin/review/")},
-                    due_at=now + later,
-                    useless_after=now + timedelta(seconds=2) if one["kind"] == "soon useless" else None,
-                    now=now,
-                )
+    def write(numbers: range, now: datetime) -> None:
+        for number in numbers:
+            kind = kind_of(number)
+            outbox.enqueue(
+                "applications.readings_assigned",
+                key=f"chaos:{number}",
+                to=f"p{number}@chaos.example",
+                programme=programme,
+                about=call,
+                context={"count": 3, "call": call, "url": outbox.absolute("/admin/review/")},
+                due_at=now + timedelta(seconds=4 if kind == "withdrawn early" else 0),
+                useless_after=now + timedelta(seconds=2) if kind == "soon useless" else None,
+                now=now,
+            )
 
-        patiently(write, until)
-        for one in written:
-            tell("message", **one)
-        for one in written:
-            if one["kind"].startswith("withdrawn"):
+    def withdraw(number: int) -> int:
+        mine = OutboxMessage.objects.filter(dedupe_key=f"chaos:{number}")
+        return outbox.cancel(mine, reason="Changed our mind.")
+
+    for first in range(0, given["messages"], TEAM):
+        wait_until(given["began"] + 0.8 * given["seconds"] * first / given["messages"])
+        numbers = range(first, min(first + TEAM, given["messages"]))
+        patiently(partial(write, numbers, datetime.now(UTC)), until)
+        for number in numbers:
+            tell("message", key=f"chaos:{number}", kind=kind_of(number))
+        for number in numbers:
+            if kind_of(number).startswith("withdrawn"):
                 time.sleep(rng.random() * 0.05)
-                mine = OutboxMessage.objects.filter(dedupe_key=one["key"])
-                if patiently(lambda mine=mine: outbox.cancel(mine, reason="Changed our mind."), until):
-                    tell("withdrawn", key=one["key"])
+                if patiently(partial(withdraw, number), until):
+                    tell("withdrawn", key=f"chaos:{number}")
 
 
 # --- People with a browser --------------------------------------------------------------------------------------
@@ -232,30 +233,27 @@ def fill_seats(given: dict) -> None:
         "application__call__programme", "application__startup", "application__started_by", "seat"
     )
 
-    def attempt(act: Callable) -> bool:
+    def attempt(name: str, act: Callable, **facts) -> None:
         try:
             patiently(act, until)
-        except NotAllowed:  # by somebody else, or by an attempt of ours whose answer was lost
-            return False
-        return True
+        except NotAllowed:  # done already, by an attempt of ours whose answer was lost
+            return
+        tell(name, **facts)
 
     for _click in range(2):
         wait_until(given["began"] + rng.random() * 0.3 * given["seconds"])
-        if attempt(lambda: selection.release(calls.get(), by=manager, now=datetime.now(UTC))):
-            tell("release")
+        attempt("release", lambda: selection.release(calls.get(), by=manager, now=datetime.now(UTC)))
     declined = 0
     while time.time() < given["began"] + 0.9 * given["seconds"]:
         time.sleep(0.02 * given["seconds"])
-        offer = patiently(offers.first, until)
-        if offer is None:
+        if not (offer := patiently(offers.first, until)):
             return
-        by, now = offer.application.started_by, datetime.now(UTC)
-        if declined < 4 and rng.random() < 0.5:
+        said_by = {"by": offer.application.started_by, "now": datetime.now(UTC)}
+        if declined < given["reserve"] - 1 and rng.random() < 0.5:
             declined += 1
-            if attempt(lambda offer=offer, by=by, now=now: selection.decline(offer, by=by, now=now)):
-                tell("decline", offer=offer.pk)
-        elif attempt(lambda offer=offer, by=by, now=now: admission.accept(offer, by=by, now=now)):
-            tell("accept", offer=offer.pk)
+            attempt("decline", partial(selection.decline, offer, **said_by), offer=offer.pk)
+        else:
+            attempt("accept", partial(admission.accept, offer, **said_by), offer=offer.pk)
 
 
 def main(part: str) -> None:

@@ -138,6 +138,7 @@ def fill(wanted: dict) -> dict:
         **wanted,
         "programme": chosen.programme.pk,
         "call": chosen.pk,
+        "reserve": chosen.reserve,
         "closing_call": closing_call.pk,
         "manager": manager.pk,
         "submitters": _with_sessions(submits, invented),
