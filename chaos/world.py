@@ -244,10 +244,11 @@ class World:
             connection.recv(16)
 
     def fill_disk(self) -> None:
-        with (self.home / "disk/filler").open("wb") as filler, suppress(OSError):
-            while True:
-                filler.write(b"\0" * 65_536)
-                filler.flush()
+        with suppress(OSError), (self.home / "disk/filler").open("ab", buffering=0) as filler:
+            for size in (65_536, 512):  # the last corner too
+                with suppress(OSError):
+                    while filler.write(b"\0" * size):
+                        pass
 
     def make_room(self) -> None:
         (self.home / "disk/filler").unlink(missing_ok=True)
