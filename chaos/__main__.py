@@ -36,7 +36,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--patience",
         type=float,
-        default=150,
+        default=100,
         help="seconds to wait for quiet before leases and pauses are ended",
     )
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")

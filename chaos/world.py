@@ -181,7 +181,7 @@ class World:
     def health(self) -> str:
         """What /healthz says; nothing when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=15) as answer:
                 return answer.read().decode()
         except urllib.error.HTTPError as answer:
             return answer.read().decode(errors="replace")
