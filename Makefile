@@ -16,9 +16,9 @@ TESTS ?= tests
 SHELL := /bin/sh
 PY := .venv/bin/python
 # `check --deploy` looks at the settings of a public site, whatever this terminal is set up for.
-PRODUCTION := env -u SLIPWAY_TESTING -u SLIPWAY_DEBUG SLIPWAY_REHEARSAL=0 \
+PRODUCTION := env -i PATH="$$PATH" \
 	SLIPWAY_SECRET_KEY=check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
-	SLIPWAY_BASE_URL=https://apply.example.org SLIPWAY_HOSTS=apply.example.org SMTP_URL=smtp://localhost:25 \
+	SLIPWAY_BASE_URL=https://apply.example.org SLIPWAY_HOSTS=apply.example.org SMTP_URL=smtp://mail.example.org \
 	DATABASE_URL=postgresql:///slipway REDIS_URL=redis://localhost:6379
 
 .DEFAULT_GOAL := help

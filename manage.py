@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from accelerator.embedded import EmbeddedError, attach, scratch_servers
 
 CODE_ONLY = {"check", "collectstatic", "help", "makemessages", "makemigrations", "--help", "--version"}
+OF_AN_INSTALLATION = {"SLIPWAY_SECRET_KEY", "SLIPWAY_SECRET_KEY_FILE", "SLIPWAY_BASE_URL"}
 ON_SCRATCH_SERVERS = {"rehearse"}
 
 
@@ -19,13 +20,16 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     own_world = command in ON_SCRATCH_SERVERS
     try:
-        if own_world or (command in CODE_ONLY and "SLIPWAY_SECRET_KEY" not in os.environ):
+        if own_world or (command in CODE_ONLY and not os.environ.keys() & OF_AN_INSTALLATION):
             os.environ.setdefault("SLIPWAY_REHEARSAL", "1")
         elif command not in CODE_ONLY:
             attach()
         with scratch_servers() if own_world else nullcontext():
             from django.core.management import execute_from_command_line
 
+            from accelerator import configuration
+
+            configuration.read_or_exit()
             execute_from_command_line(sys.argv)
     except EmbeddedError as problem:
         sys.exit(str(problem))

@@ -6,6 +6,9 @@ import os
 from celery import Celery
 from celery.signals import setup_logging
 
+from accelerator import configuration
+
+configuration.read_or_exit()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accelerator.settings")
 
 app = Celery("slipway")

@@ -11,6 +11,7 @@ on the machine's clock, what is due and still of use on the programme's.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime, formataddr, parseaddr
@@ -69,16 +70,27 @@ def deliver(
         return _Run(carrier, Rules(lease, back_off), limit, seconds).go()
 
 
-def lane(seconds: float = 20) -> bool:
-    """Send for so long. True when time was up first: whoever called asks for another lane."""
+def lane(seconds: float = 20, *, stops: Callable[[], bool] = lambda: False) -> bool:
+    """Send for so long. True when time was up first: whoever called asks for another lane.
+
+    `stops()` is asked before each mail, for a process that is to end.
+    """
     with Carrier() as carrier:
-        run = _Run(carrier, Rules(), limit=1_000_000, seconds=seconds)
+        run = _Run(carrier, Rules(), limit=1_000_000, seconds=seconds, stops=stops)
         run.go()
         return run.time_was_up
 
 
 class _Run:
-    def __init__(self, carrier: Carrier, rules: Rules, limit: int, seconds: float | None):
+    def __init__(
+        self,
+        carrier: Carrier,
+        rules: Rules,
+        limit: int,
+        seconds: float | None,
+        stops: Callable[[], bool] = lambda: False,
+    ):
+        self.stops = stops
         self.carrier, self.rules, self.limit = carrier, rules, limit
         self.ends = time.monotonic() + seconds if seconds else None
         self.time_was_up = False
@@ -110,16 +122,27 @@ class _Run:
 
     def _goes_on(self) -> bool:
         self.time_was_up = self.ends is not None and time.monotonic() >= self.ends
-        return self.sent < self.limit and not self.time_was_up
+        return self.sent < self.limit and not self.time_was_up and not self.stops()
+
+
+def is_due() -> bool:
+    """Whether there is anything to claim, asked of one index."""
+    return _claimable().exists()
+
+
+def _claimable():
+    real = clock.real_now()
+    return OutboxMessage.objects.due(clock.now()).filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lt=real), next_try_at__lte=real
+    )
 
 
 def claim(lease: timedelta = LEASE, size: int = BATCH) -> list[OutboxMessage]:
     """Up to `size` due messages, sign-in codes first, which nobody else carries until the lease is over."""
-    now, real = clock.now(), clock.real_now()
+    real = clock.real_now()
     with transaction.atomic():
         claimed = list(
-            OutboxMessage.objects.due(now)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=real), next_try_at__lte=real)
+            _claimable()
             .order_by(F("is_secret").desc(), "due_at", "pk")
             .select_related("programme", "recipient")
             .select_for_update(skip_locked=True, of=("self",))[:size]

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -501,6 +501,11 @@ def find_binaries(account: pwd.struct_passwd | None) -> Path:
     return copy
 
 
+def given(name: str, environ: Mapping[str, str]) -> bool:
+    """Whether a setting is there, as itself or as a file."""
+    return bool(environ.get(name) or environ.get(f"{name}_FILE"))
+
+
 class Servers:
     """The servers of one data folder. Only those are started whose address the environment does not give."""
 
@@ -510,7 +515,7 @@ class Servers:
         self.home, self.lock, self.durable = home, lock, durable
         self.servers: dict[str, PostgreSQL | Valkey] = {}
         kinds: dict[str, type[PostgreSQL | Valkey]] = {"DATABASE_URL": PostgreSQL, "REDIS_URL": Valkey}
-        wanted = {key: kind for key, kind in kinds.items() if not environ.get(key)}
+        wanted = {key: kind for key, kind in kinds.items() if not given(key, environ)}
         if wanted:
             self.account = server_account(next(iter(home.glob("postgresql-*")), None))
             self.run = socket_folder(home, self.account)
@@ -548,7 +553,7 @@ def scratch_servers(environ: MutableMapping[str, str] = os.environ) -> Iterator[
 
     They end with the block, with the calling thread, and with the process however it ends.
     """
-    if environ.get("DATABASE_URL") and environ.get("REDIS_URL"):
+    if given("DATABASE_URL", environ) and given("REDIS_URL", environ):
         yield
         return
     parent = Path(tempfile.gettempdir())
@@ -597,7 +602,7 @@ def running(season: str = "", checkout: Path = CHECKOUT) -> dict[str, str]:
 
 def attach(environ: MutableMapping[str, str] = os.environ) -> None:
     """Give a manage.py command the servers and settings of the running `make run`, unless it was given its own."""
-    if environ.get("DATABASE_URL"):
+    if given("DATABASE_URL", environ):
         return
     try:
         found = running(environ.get("SEASON", ""))
@@ -606,7 +611,8 @@ def attach(environ: MutableMapping[str, str] = os.environ) -> None:
     if not found:
         raise EmbeddedError("No database: start `make run` first, in another terminal, or set DATABASE_URL.")
     for key, value in found.items():
-        environ.setdefault(key, value)
+        if key not in environ and not given(key.removesuffix("_FILE"), environ):
+            environ[key] = value
 
 
 def remove_data(checkout: Path = CHECKOUT) -> None:

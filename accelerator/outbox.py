@@ -173,29 +173,29 @@ def enqueue_secret(
     )
 
 
-def record_skipped(
-    kind: str, *, key: str, to: User, programme, about, due_at, useless_after, reason: str, version: str = ""
-) -> None:
+def record_skipped(kind: str, **fields) -> None:
     """Leave on record that a notice was due but would have come too late to be of use."""
-    OutboxMessage.objects.bulk_create(
-        [
-            OutboxMessage(
-                kind=kind,
-                dedupe_key=key,
-                programme=programme,
-                recipient=to,
-                to_email=to.email,
-                object_type=about._meta.label_lower,
-                object_id=about.pk,
-                version=version,
-                status=OutboxMessage.Status.SKIPPED,
-                reason=reason[:200],
-                created_at=clock.now(),
-                due_at=due_at,
-                useless_after=useless_after,
-            )
-        ],
-        ignore_conflicts=True,
+    OutboxMessage.objects.bulk_create([skipped(kind, **fields)], ignore_conflicts=True)
+
+
+def skipped(
+    kind: str, *, key: str, to: User, programme, about, due_at, useless_after, reason: str, version: str = ""
+) -> OutboxMessage:
+    """The record of a message that was not written for a reason; not kept yet."""
+    return OutboxMessage(
+        kind=kind,
+        dedupe_key=key,
+        programme=programme,
+        recipient=to,
+        to_email=to.email,
+        object_type=about._meta.label_lower,
+        object_id=about.pk,
+        version=version,
+        status=OutboxMessage.Status.SKIPPED,
+        reason=reason[:200],
+        created_at=clock.now(),
+        due_at=due_at,
+        useless_after=useless_after,
     )
 
 

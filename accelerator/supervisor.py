@@ -23,10 +23,11 @@ from pathlib import Path
 from accelerator import embedded
 from accelerator.embedded import CHECKOUT, EmbeddedError, end, spawn
 
-COLOURS = {"slipway": 34, "web": 36, "worker": 35, "beat": 33, "servers": 32}
+COLOURS = {"slipway": 34, "web": 36, "worker": 35, "beat": 33, "drain": 31, "servers": 32}
 STEADY_SECONDS = 60  # a child that lived this long starts its next life without delay
 LONGEST_PAUSE = 30
 STARTUP_SECONDS = 60
+CARRIES_MAIL = {"SMTP_URL", "SLIPWAY_MAIL_BACKEND", "SLIPWAY_MAIL_OPTIONS", "ANYMAIL"}
 # What is no news here: that root runs the worker, that nothing was collected because finders serve static files.
 NO_NEWS = "ignore::UserWarning:celery.platforms,ignore:No directory at:UserWarning"
 
@@ -103,6 +104,8 @@ class Supervisor:
                 "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
                 "--workers-kill-timeout", "5",
             ], farewell=signal.SIGTERM),
+            # Carries mail and ticks also while Valkey is away.
+            Program("drain", ["manage", "drain", "--loop"], farewell=signal.SIGTERM),
             # A cold shutdown (QUIT) leaves an unfinished job in the queue, so that nothing is lost by not waiting.
             Program("worker", [
                 "celery", "-A", "accelerator.celery", "--quiet", "worker", "--loglevel", "warning",
@@ -160,10 +163,12 @@ class Supervisor:
             "SLIPWAY_SECRET_KEY": self._secret_key(),
         }
         given = {key: value for key, value in os.environ.items() if value}
-        if self.season == "rehearsal":
-            given.pop("SMTP_URL", None)  # a rehearsal sends nothing, whatever this terminal is set up for
+        if self.season == "rehearsal":  # it sends nothing, whatever this terminal is set up for
+            left_out = {*ours, *CARRIES_MAIL}
+            given = {key: value for key, value in given.items() if key.removesuffix("_FILE") not in left_out}
             ours = {**given, **ours}
         else:
+            ours = {key: value for key, value in ours.items() if f"{key}_FILE" not in given}
             ours = {**ours, **given, "SLIPWAY_REHEARSAL": "0"}
         return {**ours, **self.servers.environment, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": NO_NEWS}
 
@@ -227,7 +232,7 @@ class Supervisor:
         return said
 
     def _write_note(self) -> None:
-        prefixes = ("SLIPWAY_", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "S3_")
+        prefixes = ("SLIPWAY_", "DATABASE_", "REDIS_URL", "SMTP_URL", "ANYMAIL", "S3_")
         note = {key: value for key, value in self.environment.items() if key.startswith(prefixes)}
         new = self.note.with_suffix(".new")
         new.unlink(missing_ok=True)

@@ -12,5 +12,6 @@ def tick() -> None:
 
 @app.task
 def deliver_messages() -> None:
-    """Right after a commit that wrote messages."""
-    delivery.deliver()
+    """After a commit that wrote messages, and every few seconds: one lane, which asks for the next."""
+    if delivery.lane():
+        deliver_messages.apply_async(expires=60)

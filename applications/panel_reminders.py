@@ -22,7 +22,7 @@ A_FEW_DAYS = timedelta(days=5)  # more than any reminder here stands away from i
 
 
 # --- Reviews --------------------------------------------------------------------------------------------
-def reviews_due(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+def reviews_due(call: Call) -> Iterator[reminders.Moment]:
     """To whoever still has some to write: three days before reviews are due, useless once the day is over, and the
     morning after, useless once the decision is taken."""
     if call.is_released:
@@ -33,8 +33,14 @@ def reviews_due(call: Call, since: datetime, until: datetime) -> Iterator[remind
         (REVIEW_OVERDUE, -1, decided),
     ):
         due_at = window.reminder_moment(due_end, call.zone, days_before=days_before, at=MORNING)
-        if since < due_at <= until and due_at < useless_after:
-            yield from _to_those_reading(kind, call, due_at, useless_after)
+        if due_at < useless_after:
+            yield reminders.Moment(
+                kind,
+                about=call,
+                due_at=due_at,
+                version=_due(call),
+                notices=partial(_to_those_reading, kind, call, due_at, useless_after),
+            )
 
 
 def _unfinished():
@@ -60,6 +66,7 @@ def _to_those_reading(
             about=reviewer,
             due_at=due_at,
             useless_after=useless_after,
+            version=_due(call),
             context=partial(_reading_left, call, left[reviewer.pk]),
         )
 
@@ -88,12 +95,19 @@ def still_to_be_read(message: OutboxMessage) -> str:
 
 
 # --- The end of a call ----------------------------------------------------------------------------------
-def call_closed(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+def call_closed(call: Call) -> Iterator[reminders.Moment]:
     """To the managers, with the figures, as soon as a call is sealed."""
     sealed_at = call.window.sealed_at
     due_at = sealed_at or call.window.closes_at + submission.SEALED_AFTER
-    if not since < due_at <= until or (sealed_at is None and due_at <= clock.now()):
+    if sealed_at is None and due_at <= clock.now():
         return  # planned for the past and still not sealed: the news waits for the seal
+    closes_at = f"{call.window.closes_at:%Y%m%dT%H%MZ}"
+    yield reminders.Moment(
+        CALL_CLOSED, about=call, due_at=due_at, version=closes_at, notices=partial(_to_managers, call, due_at)
+    )
+
+
+def _to_managers(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
     figures = cache(partial(_figures, call))  # counted once, and only when there is somebody to be told
     for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
         yield reminders.Notice(
@@ -122,28 +136,38 @@ def _figures(call: Call) -> dict:
 
 
 # --- Offers ---------------------------------------------------------------------------------------------
-@reminders.notices
-def offer_expiring(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """To each of the team, on the morning before the last day of an offer that nobody has answered."""
+def _open_offers(since: datetime, until: datetime):
     offers = Offer.objects.open().filter(expires_at__gt=since, expires_at__lte=until + A_FEW_DAYS)
-    due = {}
-    for offer in offers.select_related("application__startup", "application__call__programme"):
-        due_at = window.reminder_moment(
-            offer.expires_at, offer.application.call.zone, days_before=1, at=MORNING
+    return offers.select_related("application__startup", "application__call__programme")
+
+
+@reminders.moments(of=_open_offers)
+def offer_expiring(offer: Offer, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To each of the team, on the morning before the last day of an offer that nobody has answered."""
+    due_at = window.reminder_moment(offer.expires_at, offer.application.call.zone, days_before=1, at=MORNING)
+    if offer.offered_at <= due_at:
+        version = f"{offer.expires_at:%Y%m%dT%H%MZ}"
+        yield reminders.Moment(
+            OFFER_EXPIRING,
+            about=offer,
+            due_at=due_at,
+            version=version,
+            notices=partial(_to_the_team, offer, due_at, version),
         )
-        if since < due_at <= until and offer.offered_at <= due_at:
-            due[offer.startup.pk] = (offer, due_at)
-    team = TeamMember.objects.filter(startup__in=due, left_at=None).select_related("user").order_by("pk")
-    for member in team:
-        offer, due_at = due[member.startup_id]
+
+
+def _to_the_team(offer: Offer, due_at: datetime, version: str) -> Iterator[reminders.Notice]:
+    team = TeamMember.objects.filter(startup=offer.startup, left_at=None).select_related("user")
+    for member in team.order_by("pk"):
         yield reminders.Notice(
             kind=OFFER_EXPIRING,
-            key=f"offer_expiring:{offer.pk}:{offer.expires_at:%Y%m%dT%H%MZ}:{member.user_id}",
+            key=f"offer_expiring:{offer.pk}:{version}:{member.user_id}",
             to=member.user,
             programme=offer.application.call.programme,
             about=offer,
             due_at=due_at,
             useless_after=offer.expires_at,
+            version=version,
             context=partial(dict, application=offer.application, offer=offer),
         )
 
@@ -158,15 +182,17 @@ def still_unanswered(message: OutboxMessage) -> str:
     return ""
 
 
-@reminders.jobs
-def expire_offers(since: datetime, until: datetime) -> Iterator[reminders.Job]:
+def _unanswered_offers(_since: datetime, until: datetime):
+    unanswered = Offer.objects.open().filter(expires_at__lte=until).order_by("expires_at", "pk")
+    return unanswered.select_related("application__call__programme", "seat")
+
+
+@reminders.jobs(of=_unanswered_offers)
+def expire_offers(offer: Offer) -> reminders.Job:
     """What nobody answered in time moves on to the reserve; also long after, when the clockwork was down."""
-    unanswered = Offer.objects.open().filter(expires_at__lte=until)
-    for offer in unanswered.select_related("application__call__programme", "seat").order_by(
-        "expires_at", "pk"
-    ):
-        yield reminders.Job(
-            "applications.expire_offer",
-            due_at=offer.expires_at,
-            run=lambda now, offer=offer: selection.expire(offer, now),
-        )
+    return reminders.Job(
+        "applications.expire_offer",
+        about=offer,
+        due_at=offer.expires_at,
+        run=lambda now: selection.expire(offer, now),
+    )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 
 from django.db.models import Q
@@ -15,32 +16,43 @@ from applications.models import Application, Call
 DEADLINE_NEARS = "applications.deadline_nears"
 
 
-@reminders.notices
-def of_calls(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """Everything about calls from one look at those that are not over: the tick asks every few seconds."""
+def _unfinished_calls(since: datetime, _until: datetime):
     window = Q(window__sealed_at__isnull=True) | Q(window__sealed_at__gt=since)
     calls = Call.objects.filter(window | Q(release__isnull=True)).order_by("pk")
-    for call in calls.select_related("programme", "window", "release"):
-        yield from deadline_nears(call, since, until)
-        yield from panel_reminders.call_closed(call, since, until)
-        yield from panel_reminders.reviews_due(call, since, until)
+    return calls.select_related("programme", "window", "release").prefetch_related("reminders")
 
 
-def deadline_nears(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Notice]:
+@reminders.moments(of=_unfinished_calls)
+def of_calls(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """Everything about a call from one look at it: the tick asks every few seconds."""
+    yield from deadline_nears(call, since)
+    yield from panel_reminders.call_closed(call)
+    yield from panel_reminders.reviews_due(call)
+
+
+def deadline_nears(call: Call, since: datetime) -> Iterator[reminders.Moment]:
     """Drafts are told that they are not submitted yet; each reminder is useless once the next one is due.
 
     Only whoever was writing when the moment came is told: who starts in the evening does not get the morning's mail.
     """
     if call.window.closes_at <= since:
         return
-    moments = [(due_at, useless) for due_at, useless in reminder_moments(call) if since < due_at <= until]
-    drafts = _drafts_with_teams(call) if moments else []
-    for due_at, useless_after in moments:
-        for draft, team in drafts:
-            if draft.started_at <= due_at:
-                for member in team:
-                    if member.joined_at <= due_at:
-                        yield _to_somebody_writing(member.user, draft, due_at, useless_after)
+    for due_at, useless_after in reminder_moments(call):
+        yield reminders.Moment(
+            DEADLINE_NEARS,
+            about=call,
+            due_at=due_at,
+            version=_version(call),
+            notices=partial(_to_all_writing, call, due_at, useless_after),
+        )
+
+
+def _to_all_writing(call: Call, due_at: datetime, useless_after: datetime) -> Iterator[reminders.Notice]:
+    for draft, team in _drafts_with_teams(call):
+        if draft.started_at <= due_at:
+            for member in team:
+                if member.joined_at <= due_at:
+                    yield _to_somebody_writing(member.user, draft, due_at, useless_after)
 
 
 def reminder_moments(call: Call) -> list[tuple[datetime, datetime]]:
@@ -73,6 +85,7 @@ def _to_somebody_writing(person: User, draft: Application, due_at, useless_after
         about=draft,
         due_at=due_at,
         useless_after=useless_after,
+        version=_version(call),
         context=lambda: {
             "application": draft,
             "call": call,
@@ -109,15 +122,19 @@ def still_in_the_team(message: OutboxMessage) -> str:
     return ""
 
 
-@reminders.jobs
-def sealing(since: datetime, until: datetime) -> Iterator[reminders.Job]:
-    """Two minutes after its deadline a call is sealed; also long after, when the clockwork was down for weeks."""
+def _closed_calls(_since: datetime, until: datetime):
     closed = Call.objects.filter(
         window__sealed_at=None, window__closes_at__lte=until - submission.SEALED_AFTER
-    ).select_related("programme", "window")
-    for call in closed:
-        yield reminders.Job(
-            "applications.seal",
-            due_at=call.window.closes_at + submission.SEALED_AFTER,
-            run=lambda now, call=call: submission.seal_call(call, now=now),
-        )
+    )
+    return closed.select_related("programme", "window")
+
+
+@reminders.jobs(of=_closed_calls)
+def sealing(call: Call) -> reminders.Job:
+    """Two minutes after its deadline a call is sealed; also long after, when the clockwork was down for weeks."""
+    return reminders.Job(
+        "applications.seal",
+        about=call,
+        due_at=call.window.closes_at + submission.SEALED_AFTER,
+        run=lambda now: submission.seal_call(call, now=now),
+    )

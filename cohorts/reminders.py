@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import attrgetter
-
-from django.db.models import F
+from functools import partial
 
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember, User
@@ -15,19 +12,31 @@ EVENT_TOMORROW = "cohorts.event_tomorrow"
 AHEAD = timedelta(hours=24)
 
 
-@reminders.notices
-def event_tomorrow(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """To the teams of all members, 24 hours before; a dinner needs no reminder."""
+def _coming_events(since: datetime, until: datetime):
     events = Event.objects.exclude(kind=Event.Kind.SOCIAL).filter(
         starts_at__gt=since + AHEAD, starts_at__lte=until + AHEAD, call__cohort__isnull=False
     )
-    events = list(events.select_related("call__programme", "call__cohort"))
-    teams = _teams({event.call_id for event in events})
-    for event in events:
-        for member in teams.get(event.call_id, []):
-            if member.joined_at >= event.starts_at:
-                continue
-            yield _notice(event, member.user)
+    return events.select_related("call__programme", "call__cohort")
+
+
+@reminders.moments(of=_coming_events)
+def event_tomorrow(event: Event, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To the teams of all members, 24 hours before; a dinner needs no reminder."""
+    yield reminders.Moment(
+        EVENT_TOMORROW,
+        about=event,
+        due_at=event.starts_at - AHEAD,
+        version=_version(event),
+        notices=partial(_to_the_teams, event),
+    )
+
+
+def _to_the_teams(event: Event) -> Iterator[reminders.Notice]:
+    in_cohort = TeamMember.objects.filter(
+        left_at=None, startup__cohort_memberships__cohort__call=event.call_id, joined_at__lt=event.starts_at
+    )
+    for member in in_cohort.select_related("user").order_by("pk"):
+        yield _notice(event, member.user)
 
 
 def _notice(event: Event, person: User) -> reminders.Notice:
@@ -40,22 +49,13 @@ def _notice(event: Event, person: User) -> reminders.Notice:
         about=event,
         due_at=due_at,
         useless_after=event.starts_at,
+        version=_version(event),
         context=lambda: {
             "event": event,
             "distance": wording.distance(event.starts_at, max(due_at, clock.now()), programme.zone),
             "url": outbox.absolute(event.get_absolute_url()),
         },
     )
-
-
-def _teams(calls) -> dict[int, list[TeamMember]]:
-    """Everybody in the team of a member, by call."""
-    in_cohort = TeamMember.objects.filter(left_at=None, startup__cohort_memberships__cohort__call__in=calls)
-    in_cohort = in_cohort.annotate(call_id=F("startup__cohort_memberships__cohort__call")).select_related(
-        "user"
-    )
-    by_call = groupby(in_cohort.order_by("call_id", "pk"), key=attrgetter("call_id"))
-    return {call: list(members) for call, members in by_call}
 
 
 def _version(event: Event) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import partial
 
-from django.db.models import Prefetch
 from django.urls import reverse
 
 from accelerator import clock, outbox, reminders, wording
@@ -19,43 +19,49 @@ LOG_AGAIN_AT = time(10)  # of the next day, on the mentor's clock
 A_DAY_LATER_AT_MOST = timedelta(days=2)  # by when the second reminder to log has fallen due, in any zone
 
 
-@reminders.notices
-def of_sessions(since: datetime, until: datetime) -> Iterator[reminders.Notice]:
-    """Everything about sessions from one look at those that are near: the tick asks every few seconds."""
-    near = _booked().filter(ends_at__gt=since - A_DAY_LATER_AT_MOST, starts_at__lte=until + DAY_BEFORE)
-    for session in near:
-        planned = [
-            *_before(SESSION_TOMORROW, session, DAY_BEFORE, useless=HOUR_BEFORE),
-            *_before(SESSION_SOON, session, HOUR_BEFORE, useless=timedelta(0)),
-            *_to_log(session),
-        ]
-        for kind, person, due_at, useless_after, again in planned:
-            if since < due_at <= until:
-                yield _notice(kind, session, person, due_at, useless_after, again=again)
+def _booked_sessions(since: datetime, until: datetime):
+    """Sessions that are to take place or wait for a log, and are near."""
+    booked = MentoringSession.objects.filter(status=MentoringSession.Status.BOOKED).with_both_sides()
+    return booked.filter(ends_at__gt=since - A_DAY_LATER_AT_MOST, starts_at__lte=until + DAY_BEFORE)
 
 
-def _before(kind: str, session: MentoringSession, lead: timedelta, *, useless: timedelta) -> Iterator[tuple]:
+@reminders.moments(of=_booked_sessions)
+def of_sessions(session: MentoringSession, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """Everything about a session from one look at it: the tick asks every few seconds."""
+    yield from _before(SESSION_TOMORROW, session, DAY_BEFORE, useless=HOUR_BEFORE)
+    yield from _before(SESSION_SOON, session, HOUR_BEFORE, useless=timedelta(0))
+    yield from _to_log(session)
+
+
+def _before(
+    kind: str, session: MentoringSession, lead: timedelta, *, useless: timedelta
+) -> Iterator[reminders.Moment]:
     """To everybody concerned, `lead` before it begins; whoever booked later than that knows it anyway."""
     due_at = session.starts_at - lead
+
+    def to_both_sides() -> Iterator[reminders.Notice]:
+        team = TeamMember.objects.filter(left_at=None, startup=session.membership.startup_id)
+        guests = [member.user for member in team.select_related("user").order_by("joined_at", "pk")]
+        for person in [session.mentor.user, *guests]:
+            yield _notice(kind, session, person, due_at, session.starts_at - useless)
+
     if session.booked_at < due_at:
-        for person in [session.mentor.user, *(member.user for member in session.membership.startup.present)]:
-            yield kind, person, due_at, session.starts_at - useless, False
+        yield reminders.Moment(kind, session, due_at, to_both_sides, version=_time(session))
 
 
-def _to_log(session: MentoringSession) -> Iterator[tuple]:
+def _to_log(session: MentoringSession) -> Iterator[reminders.Moment]:
     """To the mentor, half an hour after the end and, while nothing is written down, the next morning."""
     soon, next_morning = session.ends_at + LOG_AFTER, _next_morning(session)
-    yield LOG_SESSION, session.mentor.user, soon, next_morning, False
-    yield LOG_SESSION, session.mentor.user, next_morning, session.ends_at + LOG_USELESS_AFTER, True
-
-
-def _booked():
-    """Sessions that are to take place or wait for a log, with both sides at hand."""
-    teams = TeamMember.objects.filter(left_at=None).select_related("user").order_by("joined_at", "pk")
-    booked = MentoringSession.objects.filter(status=MentoringSession.Status.BOOKED).with_both_sides()
-    return booked.prefetch_related(
-        Prefetch("membership__startup__members", queryset=teams, to_attr="present")
-    )
+    for again, due_at, useless_after in (
+        (False, soon, next_morning),
+        (True, next_morning, session.ends_at + LOG_USELESS_AFTER),
+    ):
+        notice = partial(
+            _notice, LOG_SESSION, session, session.mentor.user, due_at, useless_after, again=again
+        )
+        yield reminders.Moment(
+            LOG_SESSION, session, due_at, lambda notice=notice: [notice()], version=_time(session)
+        )
 
 
 def _next_morning(session: MentoringSession) -> datetime:
@@ -76,6 +82,7 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
         about=session,
         due_at=due_at,
         useless_after=useless_after,
+        version=_time(session),
         context=lambda: {
             **notices.context(session),
             "again": again,

@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from itertools import count
 
-from accelerator import clock, delivery, outbox, reminders, tasks
+from accelerator import clock, delivery, outbox, reminders
 from accelerator.models import Role, User
 from applications import window
 from applications.models import Application, Call, Criterion
@@ -168,8 +168,9 @@ class Season:
             if due and not self._beat_is_down(since):
                 changes = self._due.get(due, True)
                 with clock.held(since):
-                    tasks.tick()
-                self._nudged = False  # the tick has delivered
+                    reminders.tick(patience=60)
+                    delivery.deliver()
+                self._nudged = False
                 if changes:
                     self._due = None
         return until

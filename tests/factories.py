@@ -4,6 +4,7 @@ The season stands at fixed instants: the call opens on 8 November 2023 and close
 """
 
 import itertools
+import re
 import unicodedata
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
@@ -46,8 +47,8 @@ _count = itertools.count(1)
 def make_user(name: str = "", **fields) -> User:
     number = next(_count)
     name = name or f"Person {number}"
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    email = fields.pop("email", f"{plain.lower().replace(' ', '.')}.{number}@people.example")
+    plain = re.sub(r"[^a-z0-9]+", ".", unicodedata.normalize("NFKD", name).lower()).strip(".")
+    email = fields.pop("email", f"{plain or 'somebody'}.{number}@people.example")
     user = User.objects.create_user(email, name=name, **fields)
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     return user

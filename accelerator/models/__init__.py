@@ -7,10 +7,12 @@ from accelerator.models.messages import OutboxMessage
 from accelerator.models.people import Invitation, Role, User
 from accelerator.models.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
 from accelerator.models.startups import Startup, TeamMember
+from accelerator.models.ticks import DoneMoment, Trouble, Turn
 
 __all__ = [
     "Benefit",
     "ClockSetting",
+    "DoneMoment",
     "FrequentQuestion",
     "Heartbeat",
     "HistoryEntry",
@@ -23,5 +25,7 @@ __all__ = [
     "StoredFile",
     "TeamMember",
     "Topic",
+    "Trouble",
+    "Turn",
     "User",
 ]

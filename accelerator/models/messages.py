@@ -86,9 +86,7 @@ class OutboxMessage(HasStatus):
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True, help_text="An iCalendar object, sent as text/calendar.")
     calendar_method = models.CharField(max_length=10, blank=True)
-    mime = models.BinaryField(
-        default=b"", blank=True, help_text="The finished bytes, the same at every try."
-    )
+    mime = models.BinaryField(default=b"", blank=True, help_text="The finished bytes, the same at every try.")
 
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)

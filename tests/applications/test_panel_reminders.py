@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import factories
 import pytest
 
-from accelerator import clock, reminders
+from accelerator import clock, delivery, reminders
 from accelerator.models import OutboxMessage
 from applications import submission
 from applications.models import Call, Offer, Release
@@ -20,6 +20,7 @@ EXPIRES_AT = datetime(2023, 12, 26, 23, tzinfo=UTC)
 def tick(moment):
     clock.freeze(moment)
     reminders.tick()
+    delivery.deliver()
 
 
 def mails(kind, status="sent"):

@@ -107,6 +107,7 @@ def test_whoever_has_left_is_reminded_of_nothing_and_the_others_still_are_once(c
     def tick(moment):
         clock.freeze(moment)
         reminders.tick()
+        delivery.deliver()
 
     cast.booked.booked_at = cast.booked.starts_at - timedelta(days=5)
     cast.booked.save(update_fields=["booked_at"])
