@@ -14,7 +14,7 @@ from chaos import faults
 from chaos.mail_server import End, MailServer, Manner, manner
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-PROGRAMS = ["beat", "web", "worker 1", "worker 2"]
+PROGRAMS = ["drain", "beat", "web", "worker 1", "worker 2"]
 
 
 @pytest.mark.servers
