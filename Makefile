@@ -9,6 +9,7 @@ MANAGER ?=
 APPLICANTS ?= 200
 REVIEWERS ?= 12
 SEED ?= 1
+MESSAGES ?= 2000
 WORKERS ?= 2
 TESTS ?= tests
 
@@ -21,7 +22,7 @@ PRODUCTION := env -i PATH="$$PATH" \
 	DATABASE_URL=postgresql:///slipway REDIS_URL=redis://localhost:6379
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench rehearse check clean install-local install-test
+.PHONY: help run test bench chaos rehearse check clean install-local install-test
 
 help: ## List these commands
 	@$(PYTHON) -c 'import re; print(*(f"  make {name:<9} {text}" for name, text in re.findall(r"^([a-z]+):.*?## (.*)", open("Makefile").read(), re.M)), sep="\n")'
@@ -47,6 +48,9 @@ rehearse: install-local ## Run a whole season headless and report (APPLICANTS=20
 
 bench: install-test ## Measure the hot pages, a release and the ranking
 	@$(PY) -m bench
+
+chaos: install-test ## Run Slipway while everything fails, and count what was lost or doubled (SEED=1 MESSAGES=2000)
+	@$(PY) -m chaos --seed $(SEED) --messages $(MESSAGES)
 
 clean: ## Remove .venv, caches and the data of all seasons here
 	@$(PYTHON) -c 'from accelerator import embedded; embedded.remove_data()'

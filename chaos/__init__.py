@@ -1,0 +1,1 @@
+"""Slipway under faults: a scratch world of real processes, a plan of what goes wrong, and what must hold all the same."""
