@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from accelerator import clock
-from applications.models import Application
+from applications.models import CallWindow
 
 JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND
 
@@ -37,7 +37,7 @@ def test_waiting_for_a_lock_across_the_deadline_makes_nobody_late():
 
     submitting = threading.Thread(target=submit)
     with transaction.atomic():
-        Application.objects.select_for_update().get(pk=draft.pk)
+        CallWindow.objects.select_for_update().get(pk=draft.call_id)
         submitting.start()
         gives_up_at = time.monotonic() + 10
         while not waits_for_a_lock() and time.monotonic() < gives_up_at:
