@@ -12,6 +12,7 @@ SEED ?= 1
 MESSAGES ?= 2000
 WORKERS ?= 2
 TESTS ?= tests
+MUTANTS ?=
 
 SHELL := /bin/sh
 PY := .venv/bin/python
@@ -22,7 +23,7 @@ PRODUCTION := env -i PATH="$$PATH" \
 	DATABASE_URL=postgresql:///slipway REDIS_URL=redis://localhost:6379
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos rehearse check clean install-local install-test
+.PHONY: help run test mutants bench chaos rehearse check clean install-local install-test
 
 help: ## List these commands
 	@$(PYTHON) -c 'import re; print(*(f"  make {name:<9} {text}" for name, text in re.findall(r"^([a-z]+):.*?## (.*)", open("Makefile").read(), re.M)), sep="\n")'
@@ -32,6 +33,9 @@ run: install-local ## Open the rehearsal at http://localhost:8000 (PORT=8001; SE
 
 test: check ## Check everything, then run all tests in parallel (TESTS=tests/mentoring for some of them)
 	@$(PY) -m pytest -n $(WORKERS) $(TESTS)
+
+mutants: install-test ## Put small bugs into the important rules; each must turn a test red (MUTANTS=name for some)
+	@$(PY) -m mutants $(MUTANTS)
 
 check: install-test ## Look over style, layers, types, migrations, production settings and lock files
 	@$(PY) -m ruff check .
