@@ -10,10 +10,11 @@ import queue
 import smtplib
 import threading
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
@@ -97,29 +98,30 @@ def enqueue(
     held: bool = False,
     calendar: str = "",
     calendar_method: str = "",
+    version: str = "",
+    address: str = "",
     now=None,
 ) -> None:
     """Write one message, unless its key is there already.
 
     `kind` is `<app>.<name>` and names the templates `<app>/notices/<name>.subject.txt` and `.txt`. Every template
-    sees `context` and `person` (the recipient), `base_url`, `programme`.
+    sees `context` and `person` (the recipient), `base_url`, `programme`. `version` is the state of `about` that the
+    message announces; `address` sends it there, whatever address its recipient has.
     """
     now = now or clock.now()
-    app, name = kind.split(".")
     person = to if isinstance(to, User) else None
-    context = {"person": person, "programme": programme, "base_url": settings.BASE_URL, **(context or {})}
-    with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
-        subject = " ".join(render_to_string(f"{app}/notices/{name}.subject.txt", context).split())
-        text = render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
+    subject, text = words(kind, {"person": person, **(context or {})}, programme)
     _write(
         OutboxMessage(
             kind=kind,
             dedupe_key=key,
             programme=programme,
             recipient=person,
-            to_email=person.email if person else to,
+            to_email=address or (person.email if person else to),
+            address_is_fixed=bool(address),
             object_type=about._meta.label_lower if about else "",
             object_id=about.pk if about else None,
+            version=version,
             status=OutboxMessage.Status.HELD if held else OutboxMessage.Status.WAITING,
             created_at=now,
             due_at=due_at or now,
@@ -130,6 +132,55 @@ def enqueue(
             calendar_method=calendar_method,
         )
     )
+
+
+def words(kind: str, context: dict, programme: Programme | None) -> tuple[str, str]:
+    """Subject and text of a message, from its templates, in the programme's language."""
+    app, name = kind.split(".")
+    context = {"programme": programme, "base_url": settings.BASE_URL, **context}
+    with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
+        subject = " ".join(render_to_string(f"{app}/notices/{name}.subject.txt", context).split())
+        return subject, render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message whose words are there already."""
+
+    kind: str
+    key: str
+    to: User
+    subject: str
+    text: str
+    about: models.Model
+    programme: Programme
+    version: str = ""
+    useless_after: datetime | None = None
+
+
+def enqueue_written(messages: Iterable[Written], *, now) -> int:
+    """Write many messages at once, without those whose key is there already. Returns how many were given."""
+    rows = [
+        OutboxMessage(
+            kind=message.kind,
+            dedupe_key=message.key,
+            programme=message.programme,
+            recipient=message.to,
+            to_email=message.to.email,
+            object_type=message.about._meta.label_lower,
+            object_id=message.about.pk,
+            version=message.version,
+            created_at=now,
+            due_at=now,
+            useless_after=message.useless_after,
+            subject=message.subject[:200],
+            text=message.text,
+        )
+        for message in messages
+    ]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    transaction.on_commit(nudge)
+    return len(rows)
 
 
 def enqueue_secret(
@@ -167,7 +218,7 @@ def enqueue_secret(
 
 
 def record_skipped(
-    kind: str, *, key: str, to: User, programme, about, due_at, useless_after, reason: str
+    kind: str, *, key: str, to: User, programme, about, due_at, useless_after, reason: str, version: str = ""
 ) -> None:
     """Leave on record that a notice was due but would have come too late to be of use."""
     OutboxMessage.objects.bulk_create(
@@ -180,6 +231,7 @@ def record_skipped(
                 to_email=to.email,
                 object_type=about._meta.label_lower,
                 object_id=about.pk,
+                version=version,
                 status=OutboxMessage.Status.SKIPPED,
                 reason=reason[:200],
                 created_at=clock.now(),

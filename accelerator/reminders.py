@@ -51,6 +51,7 @@ class Notice:
     context: Callable[[], dict[str, Any]] = dict
     calendar: str = ""
     calendar_method: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def _write(notice: Notice, now: datetime) -> None:
         "about": notice.about,
         "due_at": notice.due_at,
         "useless_after": notice.useless_after,
+        "version": notice.version,
     }
     if now >= notice.useless_after:
         outbox.record_skipped(notice.kind, **common, reason="Its moment passed while the clockwork was down.")
