@@ -94,7 +94,10 @@ def still_a_draft(message: OutboxMessage) -> str:
     draft = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
     if draft is None or not draft.is_draft:
         return _("It was submitted or withdrawn in the meantime.")
-    if message.version not in ("", _version(draft.call)):  # one written without a version is of the one before
+    if message.version not in (
+        "",
+        _version(draft.call),
+    ):  # one written without a version is of the one before
         return _("The deadline was moved; other reminders take its place.")
     team = TeamMember.objects.filter(startup=draft.startup_id, left_at=None)
     if not team.filter(user=message.recipient_id).exists():
