@@ -43,7 +43,6 @@ def test_messages_that_wait_get_their_version_and_held_ones_become_a_letter(cast
     session = MentoringSession.objects.filter(status="booked").first()
     event = Event.objects.create(
         call=cast.call, kind="workshop", title="Week one", starts_at=JANUARY + timedelta(days=3),
-        ends_at=JANUARY + timedelta(days=3, hours=2),
     )  # fmt: skip
     soon = session.starts_at - timedelta(hours=1)
     write(of_mentoring._notice(of_mentoring.SESSION_SOON, session, cast.founder, soon, session.starts_at))
