@@ -48,7 +48,7 @@ def still_wanted(*kinds: str):
 def why_unwanted(message: OutboxMessage) -> str:
     """Why this message should not leave any more, as a sentence; "" while it should."""
     if message.recipient and not message.recipient.is_active:
-        return str(_("This account is closed."))
+        return str(_("This person’s account is closed."))
     return _wanted_checks.get(message.kind, lambda _message: "")(message)
 
 
@@ -96,7 +96,7 @@ def made(
     version: str = "",
     due_at: datetime | None = None,
     useless_after: datetime | None = None,
-    held: bool = False,
+    words: tuple[str, str] | None = None,
     calendar: str = "",
     calendar_method: str = "",
     now: datetime | None = None,
@@ -106,15 +106,11 @@ def made(
     `kind` is `<app>.<name>` and names the templates `<app>/notices/<name>.subject.txt` and `.txt`. Every template
     sees `context` and `person` (the recipient), `base_url`, `programme`. A person is written to at the address that
     is theirs when it leaves, unless `address` fixes one. `version` says which state of `about` it announces, for the
-    kind's `still_wanted` check.
+    kind's `still_wanted` check; `words` are subject and text where they are there already.
     """
     now = now or clock.now()
-    app, name = kind.split(".")
     person = to if isinstance(to, User) else None
-    context = {"person": person, "programme": programme, "base_url": settings.BASE_URL, **(context or {})}
-    with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
-        subject = " ".join(render_to_string(f"{app}/notices/{name}.subject.txt", context).split())
-        text = render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
+    subject, text = words or in_words(kind, {"person": person, **(context or {})}, programme)
     return OutboxMessage(
         kind=kind,
         dedupe_key=key,
@@ -125,7 +121,6 @@ def made(
         object_type=about._meta.label_lower if about else "",
         object_id=about.pk if about else None,
         version=version,
-        status=OutboxMessage.Status.HELD if held else OutboxMessage.Status.WAITING,
         created_at=now,
         due_at=due_at or now,
         useless_after=useless_after,
@@ -134,6 +129,15 @@ def made(
         calendar=calendar,
         calendar_method=calendar_method,
     )
+
+
+def in_words(kind: str, context: dict, programme: Programme | None) -> tuple[str, str]:
+    """Subject and text of a message, from its templates, in the programme's language."""
+    app, name = kind.split(".")
+    context = {"programme": programme, "base_url": settings.BASE_URL, **context}
+    with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
+        subject = " ".join(render_to_string(f"{app}/notices/{name}.subject.txt", context).split())
+        return subject, render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
 
 
 def enqueue_secret(
@@ -199,22 +203,14 @@ def skipped(
     )
 
 
-def write(messages: Iterable[OutboxMessage]) -> None:
-    """Keep messages in the caller's transaction, but for those whose key is there already."""
+def write(messages: Iterable[OutboxMessage]) -> int:
+    """Keep messages in the caller's transaction, but for those whose key is there already. Returns how many came."""
     messages = list(messages)
     for message in messages:
         message.reference = logs.reference()[:40]
     OutboxMessage.objects.bulk_create(messages, batch_size=500, ignore_conflicts=True)
     transaction.on_commit(nudge)
-
-
-def release_held(messages, *, now) -> int:
-    """Let held letters go, all in the caller's transaction. Returns how many."""
-    count = messages.filter(status=OutboxMessage.Status.HELD).update(
-        status=OutboxMessage.Status.WAITING, due_at=now
-    )
-    transaction.on_commit(nudge)
-    return count
+    return len(messages)
 
 
 def cancel(messages, *, reason: str) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
+from django.forms import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -28,11 +29,16 @@ MINUTE = timedelta(minutes=1)
 class WindowForm(forms.ModelForm):
     """The window as people say it: open until its last minute. Stored is the first instant that is too late."""
 
-    opens_at = forms.SplitDateTimeField(label=_("Opens"), widget=UnfoldAdminSplitDateTimeWidget)
+    opens_at = forms.SplitDateTimeField(
+        label=_("Opens"),
+        widget=UnfoldAdminSplitDateTimeWidget,
+        error_messages={"required": _("Say when the call opens: it cannot be saved without.")},
+    )
     last_minute = forms.SplitDateTimeField(
         label=_("Open until"),
         widget=UnfoldAdminSplitDateTimeWidget,
         help_text=_("The last minute that is still in time, such as 23:59."),
+        error_messages={"required": _("Say until when the call is open: it cannot be saved without.")},
     )
 
     class Meta:
@@ -55,12 +61,24 @@ class WindowForm(forms.ModelForm):
         return cleaned
 
 
+class OneWindow(BaseInlineFormSet):
+    default_error_messages = {
+        **BaseInlineFormSet.default_error_messages,
+        "too_few_forms": _("Say when the call opens and until when: it cannot be saved without."),
+    }
+
+
 class WindowInline(ProgrammeStackedInline):
     programme_path = "call__programme"
     model = CallWindow
     form = WindowForm
+    formset = OneWindow
+    min_num, max_num = 1, 1
     fields = ["opens_at", "last_minute"]
     verbose_name = _("When it is open, on the programme's wall clock")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **kwargs, validate_min=True)
 
 
 class ReminderInline(ProgrammeTabularInline):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import dashboard, permissions, wording
-from accelerator.models import OutboxMessage, Role
+from accelerator.models import Role
 from applications import selection, standings, window
 from applications.dashboard_views.frame import managed_calls, steps
 from applications.dashboard_views.reviewing import queue_of
@@ -200,9 +200,7 @@ def _towards_release(call: Call, figures: dict, item, now):
             undecided,
         )
     if decided and not undecided:
-        held = selection.letters_of(call).filter(status=OutboxMessage.Status.HELD)
-        without = decided - held.values("object_id").distinct().count()
-        if without:
+        if without := selection.without_letter(call):
             yield item(
                 "letters",
                 ngettext(

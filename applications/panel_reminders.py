@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accelerator import clock, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
@@ -61,12 +62,12 @@ def _to_those_reading(
         yield reminders.Notice(
             kind=kind,
             key=f"{kind.partition('.')[2]}:{reviewer.pk}:{_due(call)}",
+            version=_due(call),
             to=reviewer.user,
             programme=call.programme,
             about=reviewer,
             due_at=due_at,
             useless_after=useless_after,
-            version=_due(call),
             context=partial(_reading_left, call, left[reviewer.pk]),
         )
 
@@ -82,15 +83,17 @@ def _due(call: Call) -> str:
 
 @outbox.still_wanted(REVIEW_DUE_SOON, REVIEW_OVERDUE)
 def still_to_be_read(message: OutboxMessage) -> str:
-    reviewer = Reviewer.objects.select_related("call__release").get(pk=message.object_id)
+    reviewer = Reviewer.objects.select_related("call__release").filter(pk=message.object_id).first()
+    if reviewer is None:
+        return _("This person reviews no longer.")
     if reviewer.call.is_released:
-        return "The decisions are published."
-    if not message.dedupe_key.endswith(_due(reviewer.call)):
-        return "The due day was moved; other reminders take its place."
+        return _("The decisions are published.")
+    if message.version not in ("", _due(reviewer.call)):  # one written without a version is of the one before
+        return _("The due day was moved; other reminders take its place.")
     if not _unfinished().filter(reviewer=reviewer).exists():
-        return "Everything was read in the meantime."
+        return _("Everything was read in the meantime.")
     if not reviewing.active_reviewers(reviewer.call).filter(pk=reviewer.pk).exists():
-        return "This person reviews no longer."
+        return _("This person reviews no longer.")
     return ""
 
 
@@ -113,6 +116,7 @@ def _to_managers(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
         yield reminders.Notice(
             kind=CALL_CLOSED,
             key=f"call_closed:{call.pk}:{call.window.closes_at:%Y%m%dT%H%MZ}:{manager.pk}",
+            version=f"{call.window.closes_at:%Y%m%dT%H%MZ}",
             to=manager,
             programme=call.programme,
             about=call,
@@ -174,11 +178,11 @@ def _to_the_team(offer: Offer, due_at: datetime, version: str) -> Iterator[remin
 
 @outbox.still_wanted(OFFER_EXPIRING)
 def still_unanswered(message: OutboxMessage) -> str:
-    offer = Offer.objects.select_related("application__startup").get(pk=message.object_id)
-    if not Offer.objects.open().filter(pk=offer.pk).exists():
-        return "The offer was answered in the meantime."
+    offer = Offer.objects.open().select_related("application__startup").filter(pk=message.object_id).first()
+    if offer is None:
+        return _("The offer was answered in the meantime.")
     if not offer.startup.team.filter(user=message.recipient_id).exists():
-        return "This person has left the team."
+        return _("This person has left the team.")
     return ""
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember, User
@@ -81,11 +82,11 @@ def _to_somebody_writing(person: User, draft: Application, due_at, useless_after
         kind=DEADLINE_NEARS,
         key=f"deadline:{call.pk}:{draft.pk}:{due_at:%Y%m%dT%H%MZ}:{person.pk}:{_version(call)}",
         to=person,
+        version=_version(call),
         programme=call.programme,
         about=draft,
         due_at=due_at,
         useless_after=useless_after,
-        version=_version(call),
         context=lambda: {
             "application": draft,
             "call": call,
@@ -102,23 +103,26 @@ def _version(call: Call) -> str:
 
 @outbox.still_wanted(DEADLINE_NEARS)
 def still_a_draft(message: OutboxMessage) -> str:
-    draft = Application.objects.select_related("call__window").get(pk=message.object_id)
-    if not draft.is_draft:
-        return "It was submitted or withdrawn in the meantime."
-    if not message.dedupe_key.endswith(_version(draft.call)):
-        return "The deadline was moved; other reminders take its place."
+    draft = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
+    if draft is None or not draft.is_draft:
+        return _("It was submitted or withdrawn in the meantime.")
+    if message.version not in (
+        "",
+        _version(draft.call),
+    ):  # one written without a version is of the one before
+        return _("The deadline was moved; other reminders take its place.")
     team = TeamMember.objects.filter(startup=draft.startup_id, left_at=None)
     if not team.filter(user=message.recipient_id).exists():
-        return "This person has left the team."
+        return _("This person has left the team.")
     return ""
 
 
 @outbox.still_wanted(*selection.LETTERS)
 def still_in_the_team(message: OutboxMessage) -> str:
-    """A letter of decision is held for weeks; whoever has left by then does not get it."""
-    application = Application.objects.select_related("startup").get(pk=message.object_id)
-    if not application.startup.team.filter(user=message.recipient_id).exists():
-        return "This person has left the team."
+    """A letter may wait for its next try for hours; whoever has left by then does not get it."""
+    team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)
+    if not team.filter(user=message.recipient_id).exists():
+        return _("This person has left the team.")
     return ""
 
 

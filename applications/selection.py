@@ -1,11 +1,13 @@
 """The chosen, the ordered reserve behind them, their letters, and the one act that publishes it all.
 
 Until `release` nothing of this shows outside the dashboard: decisions are rows that only managers load, letters are
-held messages. Every change locks the call's row first, so that two managers, or an answer and an expiry, take turns;
-numbered seats and unique constraints would stop a sixth even without.
+words without a recipient. The release makes the messages, to each team as it is at that moment. Every change locks the
+call's row first, so that two managers, or an answer and an expiry, take turns; numbered seats and unique constraints would
+stop a sixth even without.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.db import transaction
@@ -18,10 +20,21 @@ from accelerator import history, outbox, wording
 from accelerator.models import OutboxMessage, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications import window
-from applications.models import Application, Call, Decision, FrozenDossier, Offer, Release, Review, Seat
+from applications.models import (
+    Application,
+    Call,
+    Decision,
+    FrozenDossier,
+    Letter,
+    Offer,
+    Release,
+    Review,
+    Seat,
+)
 
 LETTER = "applications.letter_"  # the kinds of all letters of decision begin so
-LETTERS = [LETTER + name for name in ("offer", "reserve", "not_selected", "not_eligible", "promoted")]
+LETTERS = [LETTER + name for name in Letter.Kind.values]
+_IN_TEAM = Q(left_at=None, user__is_active=True)
 OFFER_LINK, ANSWER_BY = "[[link to the offer]]", "[[last minute to answer]]"  # known only on release
 
 
@@ -123,7 +136,7 @@ def take_back(application: Application, *, reason: str = "", by: User, now) -> N
     """Undo a decision before it is published; the reserve behind it closes up."""
     call = _for_decision(application)
     if Decision.objects.filter(application=application).delete()[0]:
-        _withdraw_letters(application)
+        _withdraw_letters(application, now=now)
         _close_up_reserve(call)
         history.record(
             "application.decision_taken_back",
@@ -189,7 +202,7 @@ def _decide(application: Application, outcome: str, *, by: User, now, reason: st
         },
     )
     if before:
-        _withdraw_letters(application)
+        _withdraw_letters(application, now=now)
         _close_up_reserve(application.call)
     history.record(
         "application.decided",
@@ -214,8 +227,13 @@ def _close_up_reserve(call: Call) -> None:
 
 
 # --- Letters --------------------------------------------------------------------------------------------
-def letters_of(call: Call):
-    """The letters of decision of a call, held or gone."""
+def waiting_letters(call: Call):
+    """The letters of a call that its release will send."""
+    return Letter.objects.waiting().filter(application__call=call)
+
+
+def messages_of(call: Call):
+    """The letters of decision of a call that have gone out, one to each person."""
     applications = Application.objects.filter(call=call)
     return OutboxMessage.objects.filter(
         kind__startswith=LETTER,
@@ -224,72 +242,70 @@ def letters_of(call: Call):
     )
 
 
-def _letters_to(application: Application):
-    return OutboxMessage.objects.filter(
-        kind__startswith=LETTER, object_type=application._meta.label_lower, object_id=application.pk
-    )
+def recipients(letters) -> Counter:
+    """How many people would get each of these letters if they went out now, by the application's pk."""
+    people: Counter = Counter()
+    team = TeamMember.objects.filter(_IN_TEAM, startup__applications__letters__in=letters)
+    for application in team.values_list("startup__applications__letters__application", flat=True):
+        people[application] += 1
+    return people
 
 
-def _withdraw_letters(application: Application) -> None:
-    outbox.cancel(_letters_to(application), reason=_("The decision was changed before it was published."))
+def team_now(application: Application) -> list[User]:
+    """Who would get its letter if it went out now."""
+    team = TeamMember.objects.filter(_IN_TEAM, startup=application.startup_id).select_related("user")
+    return [member.user for member in team.order_by("joined_at", "pk")]
+
+
+def _withdraw_letters(application: Application, *, now) -> None:
+    Letter.objects.waiting().filter(application=application).update(withdrawn_at=now)
 
 
 @transaction.atomic
 def prepare_letters(call: Call, *, by: User, now) -> int:
-    """Write a held letter to every founder of every application decided on, where there is none yet."""
+    """Write a letter to the team of every application decided on, where there is none yet. Returns how many."""
     call = _locked(call)
     if call.is_released:
         raise NotAllowed(_("The letters of this call are out."))
-    decisions = Decision.objects.filter(call=call).select_related(
-        "application__startup", "application__call__programme"
+    decisions = Decision.objects.filter(call=call).exclude(
+        application__in=waiting_letters(call).values("application")
     )
-    teams, comments = _teams(call), _comments(call)
-    before = letters_of(call).filter(status=OutboxMessage.Status.HELD).count()
-    withdrawn = Counter(
-        letters_of(call).filter(status=OutboxMessage.Status.CANCELLED).values_list("object_id", flat=True)
-    )
-    for decision in decisions:
-        application = decision.application
-        context = {
-            "application": application,
-            "call": call,
-            "comments": comments[application.pk],
-            "offer_link": OFFER_LINK,
-            "answer_by": ANSWER_BY,
-        }
-        for person in teams[application.startup_id]:
-            outbox.enqueue(
-                LETTER + _letter(decision),
-                key=f"letter:{application.pk}:{withdrawn[application.pk]}:{person.pk}",
-                to=person,
-                context=context,
-                programme=call.programme,
-                about=application,
-                held=True,
-                now=now,
-            )
-    written = letters_of(call).filter(status=OutboxMessage.Status.HELD).count() - before
+    comments = _comments(call)
+    written = [
+        _written(
+            decision.application,
+            _letter(decision),
+            {
+                "call": call,
+                "comments": comments[decision.application_id],
+                "offer_link": OFFER_LINK,
+                "answer_by": ANSWER_BY,
+            },
+            now=now,
+        )
+        for decision in decisions.select_related("application__startup", "application__call__programme")
+    ]
+    Letter.objects.bulk_create(written, batch_size=1000)
     if written:
         history.record(
-            "call.letters_prepared", call, by=by, programme=call.programme, now=now, letters=written
+            "call.letters_prepared", call, by=by, programme=call.programme, now=now, letters=len(written)
         )
-    return written
+    return len(written)
+
+
+def _written(application: Application, kind: str, context: dict, *, now) -> Letter:
+    subject, text = outbox.in_words(
+        LETTER + kind, {"application": application, **context}, application.call.programme
+    )
+    return Letter(application=application, kind=kind, subject=subject[:200], text=text, prepared_at=now)
 
 
 def _letter(decision: Decision) -> str:
     if decision.is_selected:
-        return "offer"
+        return Letter.Kind.OFFER
     if decision.is_reserve:
-        return "reserve"
-    return "not_selected" if decision.application.is_eligible else "not_eligible"
-
-
-def _teams(call: Call) -> dict[int, list[User]]:
-    teams = defaultdict(list)
-    members = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
-    for member in members.select_related("user"):
-        teams[member.startup_id].append(member.user)
-    return teams
+        return Letter.Kind.RESERVE
+    return Letter.Kind.NOT_SELECTED if decision.application.is_eligible else Letter.Kind.NOT_ELIGIBLE
 
 
 def _comments(call: Call) -> dict[int, list[str]]:
@@ -307,14 +323,16 @@ def _comments(call: Call) -> dict[int, list[str]]:
 
 @transaction.atomic
 def edit_letter(application: Application, *, subject: str, text: str, by: User, now) -> None:
-    """Change the words of a held letter, for the whole team."""
-    held = _letters_to(application).filter(status=OutboxMessage.Status.HELD)
-    if held.filter(kind=LETTER + "offer").exists() and (missing := _missing_marks(text)):
+    """Change the words of a letter that waits, for the whole team."""
+    _locked(application.call)  # a release in between would send the words of before
+    waiting = Letter.objects.waiting().filter(application=application)
+    if waiting.filter(kind=Letter.Kind.OFFER).exists() and (missing := _missing_marks(text)):
         raise NotAllowed(
             _("An offer needs %(mark)s somewhere in its text; it is filled in on release.")
             % {"mark": missing}
         )
-    if not held.update(subject=" ".join(subject.split())[:200], text=text.strip() + "\n"):
+    words = {"subject": " ".join(subject.split())[:200], "text": text.strip() + "\n"}
+    if not waiting.update(**words, edited_at=now, edited_by=by):
         raise NotAllowed(_("This letter has gone, or was withdrawn."))
     history.record(
         "application.letter_edited", application, by=by, programme=application.call.programme, now=now
@@ -323,6 +341,43 @@ def edit_letter(application: Application, *, subject: str, text: str, by: User, 
 
 def _missing_marks(text: str) -> str:
     return next((mark for mark in (OFFER_LINK, ANSWER_BY) if mark not in text), "")
+
+
+def _send(call: Call, letters: list[Letter], offers: dict[int, Offer], *, now) -> int:
+    """Make the messages of these letters, to each team as it is now. Returns to how many people."""
+    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(released_at=now)
+    return outbox.write(_to_each(call, letters, offers, now=now))
+
+
+def _to_each(
+    call: Call, letters: Iterable[Letter], offers: dict[int, Offer], *, now
+) -> Iterator[OutboxMessage]:
+    teams = _teams(letters)
+    for letter in letters:
+        application = letter.application
+        offer = offers.get(application.pk)
+        for person in teams[application.startup_id]:
+            yield outbox.made(
+                LETTER + letter.kind,
+                key=f"letter:{application.pk}:v{letter.pk}:{person.pk}",
+                to=person,
+                words=(letter.subject, _filled(letter.text, offer) if offer else letter.text),
+                about=application,
+                programme=call.programme,
+                version=str(letter.pk),
+                useless_after=offer.expires_at if offer and offer.promoted_from_reserve else None,
+                now=now,
+            )
+
+
+def _teams(letters: Iterable[Letter]) -> dict[int, list[User]]:
+    """Who is in these teams now, by the startup's pk."""
+    teams = defaultdict(list)
+    startups = {letter.application.startup_id for letter in letters}
+    members = TeamMember.objects.filter(_IN_TEAM, startup__in=startups)
+    for member in members.select_related("user").order_by("joined_at", "pk"):
+        teams[member.startup_id].append(member.user)
+    return teams
 
 
 # --- Release --------------------------------------------------------------------------------------------
@@ -351,12 +406,7 @@ def obstacles(call: Call) -> list[str]:
             )
             % {"count": open_}
         )
-    held = letters_of(call).filter(status=OutboxMessage.Status.HELD)
-    if (
-        without := Decision.objects.filter(call=call)
-        .exclude(application__in=held.values("object_id"))
-        .count()
-    ):
+    if without := without_letter(call):
         found.append(
             ngettext(
                 "%(count)s letter is not written yet: prepare the letters and read them first.",
@@ -366,6 +416,12 @@ def obstacles(call: Call) -> list[str]:
             % {"count": without}
         )
     return found
+
+
+def without_letter(call: Call) -> int:
+    """How many applications are decided on and have no letter yet."""
+    written = waiting_letters(call).values("application")
+    return Decision.objects.filter(call=call).exclude(application__in=written).count()
 
 
 @transaction.atomic
@@ -384,13 +440,25 @@ def release(call: Call, *, by: User, now) -> Release:
     chosen = Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).select_related(
         "application", "seat"
     )
-    for decision in chosen:
-        offer = _offer(call, decision.application, decision.seat, now=now)
-        for letter in _letters_to(decision.application).filter(status=OutboxMessage.Status.HELD):
-            OutboxMessage.objects.filter(pk=letter.pk).update(text=_filled(letter.text, offer))
-    letters = outbox.release_held(letters_of(call), now=now)
+    offers = {
+        decision.application_id: _offer(call, decision.application, decision.seat, now=now)
+        for decision in chosen
+    }
+    letters = list(waiting_letters(call).select_related("application").order_by("pk"))
+    people = _send(call, letters, offers, now=now)
+    held = messages_of(call).filter(status=OutboxMessage.Status.HELD)
+    outbox.cancel(
+        held, reason=_("Another letter took its place.")
+    )  # written while the version before still ran
     history.record(
-        "call.released", call, by=by, programme=call.programme, now=now, letters=letters, offers=call.seats
+        "call.released",
+        call,
+        by=by,
+        programme=call.programme,
+        now=now,
+        letters=len(letters),
+        people=people,
+        offers=call.seats,
     )
     return published
 
@@ -503,17 +571,9 @@ def promote_next(call: Call, seat: Seat, now) -> Offer | None:
         seat=seat.number,
         position=first.reserve_position,
     )
-    for member in application.startup.team:
-        outbox.enqueue(
-            LETTER + "promoted",
-            key=f"offer-made:{offer.pk}:{member.user_id}",
-            to=member.user,
-            context={"application": application, "call": call, "offer": offer},
-            programme=call.programme,
-            about=application,
-            useless_after=offer.expires_at,
-            now=now,
-        )
+    letter = _written(application, Letter.Kind.PROMOTED, {"call": call, "offer": offer}, now=now)
+    letter.save()
+    _send(call, [letter], {application.pk: offer}, now=now)
     _tell_managers(call, seat, offer, now=now)
     return offer
 

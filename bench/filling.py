@@ -52,15 +52,19 @@ def give_roles(programme, kind: str, users, partners=(None,)) -> None:
     Authenticator.objects.bulk_create([Authenticator(user=user, type="totp", data={}) for user in users])
 
 
-def copy_call(call, **fields):
+def copy_call(call, *, opens_at, closes_at, **fields):
     """The same questions and criteria in another call."""
-    from applications.models import Call
+    from django.db import transaction
+
+    from applications.models import Call, CallWindow
 
     copied = Call.objects.get(pk=call.pk)
     copied.pk, copied._state.adding = None, True
     for name, value in fields.items():
         setattr(copied, name, value)
-    copied.save()
+    with transaction.atomic():  # neither can be without the other
+        copied.save()
+        CallWindow.objects.create(call=copied, opens_at=opens_at, closes_at=closes_at)
     sections = {}
     for section in call.sections.all():
         old, section.pk, section.call = section.pk, None, copied
@@ -227,8 +231,8 @@ def fill() -> dict:
         opens_at=now - 40 * DAY, closes_at=sealed_at, sealed_at=sealed_at, seal_hash="0" * 64
     )
     later = {name: today + (number + 40) * DAY for name, number in days.items()}
-    open_call = copy_call(call, slug="open", name="Second edition", **later)
-    CallWindow.objects.create(call=open_call, opens_at=now - 5 * DAY, closes_at=now + 25 * DAY)
+    opening = {"opens_at": now - 5 * DAY, "closes_at": now + 25 * DAY}
+    open_call = copy_call(call, slug="open", name="Second edition", **opening, **later)
 
     users = people("reviewer", invented.REVIEWERS, is_staff=True)
     partners = list(programme.partners.all())

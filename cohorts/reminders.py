@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember, User
 from cohorts.models import Event
@@ -44,12 +46,12 @@ def _notice(event: Event, person: User) -> reminders.Notice:
     return reminders.Notice(
         kind=EVENT_TOMORROW,
         key=f"event-tomorrow:{event.pk}:u{person.pk}:{_version(event)}",
+        version=_version(event),
         to=person,
         programme=programme,
         about=event,
         due_at=due_at,
         useless_after=event.starts_at,
-        version=_version(event),
         context=lambda: {
             "event": event,
             "distance": wording.distance(event.starts_at, max(due_at, clock.now()), programme.zone),
@@ -67,10 +69,10 @@ def _version(event: Event) -> str:
 def still_planned(message: OutboxMessage) -> str:
     event = Event.objects.filter(pk=message.object_id).first()
     if event is None:
-        return "The event was taken out of the calendar."
-    if not message.dedupe_key.endswith(_version(event)):
-        return "The event was moved; other reminders take its place."
+        return _("The event was taken out of the calendar.")
+    if message.version not in ("", _version(event)):  # one written without a version is of the one before
+        return _("The event was moved; other reminders take its place.")
     in_team = TeamMember.objects.filter(user=message.recipient_id, left_at=None)
     if not in_team.filter(startup__cohort_memberships__cohort__call=event.call_id).exists():
-        return "This person has left the team."
+        return _("This person has left the team.")
     return ""

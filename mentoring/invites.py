@@ -22,10 +22,10 @@ PRODID = "-//Slipway//Mentoring sessions//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 
-def invitation(session, person, *, method: str, now) -> str:
+def invitation(session, person, *, method: str, address: str, now) -> str:
     """The session for this person's calendar: to be kept there as it stands, or taken out.
 
-    The mail's MIME type must name the same method.
+    `address` is where the mail goes. Its MIME type must name the same method.
     """
     from icalendar import Calendar, Event, vUri  # only for whoever writes an invitation
 
@@ -46,7 +46,7 @@ def invitation(session, person, *, method: str, now) -> str:
     if session.mentor.meeting_link:
         event.add("location", session.mentor.meeting_link)
     event.add("organizer", _address(session.programme.contact, session.programme.name))
-    attendee = _address(person.email, str(person))
+    attendee = _address(address, str(person))
     attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
     event.add("attendee", attendee, encode=0)
 

@@ -1,5 +1,8 @@
 """The mails about sessions: to both sides, each in their own zone, with an invitation their calendar understands."""
 
+from hashlib import sha256
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import outbox
@@ -12,6 +15,7 @@ outbox.name_kinds(
     log_session=_("A session waits to be logged"),
     session_booked=_("A session is booked"),
     session_cancelled=_("A session is cancelled"),
+    session_elsewhere=_("A session leaves the calendar of another address"),
     session_logged=_("A session is logged"),
     session_left=_("A session leaves somebody’s calendar"),
     session_moved=_("A session is moved"),
@@ -51,15 +55,34 @@ def left(session, person: User, *, now) -> None:
 
 
 def calendars_that_hold(sessions, person: User) -> set[int]:
-    """Those sessions, by pk, that this person was last invited to and not told to take out again."""
+    """Those sessions, by pk, that some calendar of this person still holds."""
+    return set(_addresses_that_hold(sessions, person))
+
+
+def _addresses_that_hold(sessions, person: User) -> dict[int, list[str]]:
+    """By session, the addresses to which an invitation went that was not followed by its cancellation.
+
+    A mail whose end is unclear may have arrived. People change their address; a calendar stays where it was.
+    """
     told = OutboxMessage.objects.filter(
         recipient=person, object_type=_TYPE, object_id__in=[session.pk for session in sessions]
     )
-    told = told.exclude(calendar_method="").exclude(
-        status__in=[OutboxMessage.Status.CANCELLED, OutboxMessage.Status.SKIPPED]
-    )
-    latest = dict(told.order_by("pk").values_list("object_id", "calendar_method"))
-    return {pk for pk, method in latest.items() if method == invites.REQUEST}
+    status = OutboxMessage.Status
+    arrived = Q(status__in=[status.SENT, status.SENDING]) | Q(status=status.DEAD, may_have_arrived_twice=True)
+    taken_out = Q(calendar_method=invites.CANCEL, status=status.WAITING)
+    latest = {}
+    for pk, address, method in (
+        told.filter(arrived | taken_out)
+        .exclude(calendar_method="")
+        .order_by("pk")
+        .values_list("object_id", "to_email", "calendar_method")
+    ):
+        latest[pk, address.lower()] = (address, method)
+    holding: dict[int, list[str]] = {}
+    for (pk, _lower), (address, method) in latest.items():
+        if method == invites.REQUEST:
+            holding.setdefault(pk, []).append(address)
+    return holding
 
 
 def withdraw_unsent(sessions, person: User, *, reason: str) -> None:
@@ -118,15 +141,30 @@ def _tell_both_sides(name: str, session, *, now, method: str = invites.REQUEST, 
 
 
 def _tell(name: str, session, person: User, *, method: str, now, **extra) -> None:
+    """To the person's address of today; whatever calendar holds the session at another one is told to let it go."""
+    elsewhere = [
+        address
+        for address in _addresses_that_hold([session], person).get(session.pk, [])
+        if address.lower() != person.email.lower()
+    ]
+    _send(name, session, person, method=method, now=now, **extra)
+    for address in elsewhere:
+        _send("session_elsewhere", session, person, method=invites.CANCEL, now=now, address=address)
+
+
+def _send(name: str, session, person: User, *, method: str, now, address: str = "", **extra) -> None:
+    key = f"{name.replace('_', '-')}:{session.pk}:s{session.calendar_sequence}:u{person.pk}"
     outbox.enqueue(
         f"mentoring.{name}",
-        key=f"{name.replace('_', '-')}:{session.pk}:s{session.calendar_sequence}:u{person.pk}",
+        # an address may be longer than a key
+        key=f"{key}:{sha256(address.lower().encode()).hexdigest()[:16]}" if address else key,
         to=person,
+        address=address,
         context={**context(session), **extra},
         programme=session.programme,
         about=session,
         useless_after=session.ends_at,
-        calendar=invites.invitation(session, person, method=method, now=now),
+        calendar=invites.invitation(session, person, method=method, address=address or person.email, now=now),
         calendar_method=method,
         now=now,
     )

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember
@@ -77,12 +78,12 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
     return reminders.Notice(
         kind=kind,
         key=f"{name}:{session.pk}:{_time(session)}:u{person.pk}{suffix}",
+        version=_time(session),
         to=person,
         programme=session.programme,
         about=session,
         due_at=due_at,
         useless_after=useless_after,
-        version=_time(session),
         context=lambda: {
             **notices.context(session),
             "again": again,
@@ -99,15 +100,14 @@ def _time(session: MentoringSession) -> str:
 
 @outbox.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)
 def still_as_booked(message: OutboxMessage) -> str:
-    session = MentoringSession.objects.select_related("mentor__user", "membership__startup").get(
-        pk=message.object_id
-    )
-    if session.is_cancelled:
-        return "The session was cancelled."
+    sessions = MentoringSession.objects.select_related("mentor__user", "membership__startup")
+    session = sessions.filter(pk=message.object_id).first()
+    if session is None or session.is_cancelled:
+        return _("The session was cancelled.")
     if not session.is_booked:
-        return "The session has been logged."
-    if f":{_time(session)}:" not in message.dedupe_key:
-        return "The session was moved; other reminders take its place."
+        return _("The session has been logged.")
+    if message.version not in ("", _time(session)):  # one written without a version is of the one before
+        return _("The session was moved; other reminders take its place.")
     if message.recipient_id not in {person.pk for person in notices.people(session)}:
-        return "This person has left the team."
+        return _("This person has left the team.")
     return ""

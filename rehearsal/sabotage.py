@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from django.db import connection
 
+from accelerator import outbox
 from accelerator.models import OutboxMessage
 from accelerator.models.fields import new_public_id
+from applications import selection
+from applications.models import Letter
 
 
 def second_send(season, now) -> None:
@@ -56,10 +59,20 @@ def overlap(season, now) -> None:
 
 def early_letter(season, now) -> None:
     """A letter leaves before the release."""
-    held = OutboxMessage.objects.filter(
-        kind__startswith="applications.letter", status=OutboxMessage.Status.HELD
-    )
-    OutboxMessage.objects.filter(pk=held.order_by("pk")[0].pk).update(status=OutboxMessage.Status.WAITING)
+    letter = Letter.objects.waiting().select_related("application__call__programme").order_by("pk")[0]
+    messages = [
+        outbox.made(
+            selection.LETTER + letter.kind,
+            key=f"early:{letter.pk}:{person.pk}",
+            to=person,
+            words=(letter.subject, letter.text),
+            about=letter.application,
+            programme=letter.application.call.programme,
+            now=now,
+        )
+        for person in selection.team_now(letter.application)
+    ]
+    outbox.write(messages)
 
 
 def late_stamp(season, now) -> None:

@@ -19,7 +19,6 @@ from applications.models import (
     Attachment,
     Call,
     CallReminder,
-    CallWindow,
     Criterion,
     Decision,
     EligibilityCheck,
@@ -110,7 +109,8 @@ ANSWERS = {
 def make_call(programme: Programme | None = None, *, slug: str = "2023", seats: int = 5, **fields) -> Call:
     programme = programme or make_programme()
     window = {name: fields.pop(name) for name in ("opens_at", "closes_at") if name in fields}
-    call = Call.objects.create(
+    call = Call.objects.announce(
+        **{"opens_at": OPENS_AT, "closes_at": CLOSES_AT, **window},
         programme=programme,
         slug=slug,
         name="First edition",
@@ -127,7 +127,6 @@ def make_call(programme: Programme | None = None, *, slug: str = "2023", seats: 
             **fields,
         },
     )
-    CallWindow.objects.create(call=call, **{"opens_at": OPENS_AT, "closes_at": CLOSES_AT, **window})
     section = Section.objects.create(call=call, key="startup", title="Your startup")
     for position, question in enumerate(QUESTIONS):
         Question.objects.create(call=call, section=section, position=position, **question)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accelerator import history, outbox, reminders, wording
 from accelerator.models import OutboxMessage, Programme
+from applications import selection
 from applications.dashboard_views.frame import attempt, dashboard, managed_call, page, paged
-from applications.models import Application
+from applications.models import Application, Letter
 
 Status = OutboxMessage.Status
 PILLS = {
@@ -71,8 +72,21 @@ def outbox_list(request):
         status=status,
         kind=kind,
         words=words,
+        held=_held(request),
         undelivered=_readable(request).filter(status=Status.DEAD).count(),
     )
+
+
+def _held(request) -> list[dict]:
+    """The calls whose letters wait for their release, which are no messages before; with how many people."""
+    mine = Application.objects.managed_by(request.user).values("pk")
+    letters = (
+        Letter.objects.waiting().filter(application__in=mine).select_related("application__call__programme")
+    )
+    people, of_call = selection.recipients(letters), {}
+    for one in letters:
+        of_call.setdefault(one.application.call, []).append(people[one.application_id])
+    return [{"call": call, "letters": len(to), "people": sum(to)} for call, to in of_call.items()]
 
 
 @dashboard("GET")
@@ -123,25 +137,43 @@ def timeline(request, call_id):
         for notice in reminders.planned_notices(request.now, until)
         if notice.programme == call.programme
     ]
-    held = OutboxMessage.objects.filter(
+    waiting = OutboxMessage.objects.filter(
         programme=call.programme, status=Status.WAITING, due_at__gt=request.now
     ).values_list("due_at", "kind")
     entries = [
         {
             "what": outbox.kind_in_words(kind),
             "when": f"{wording.moment(due_at, call.programme)} · {wording.distance(due_at, request.now, call.zone)}",
-            "note": _("to one person")
-            if (count := len(list(group))) == 1
-            else _("to %(count)s people") % {"count": count},
+            "note": _to_so_many(len(list(group))),
             "state": "ahead",
         }
-        for (due_at, kind), group in groupby(sorted([*coming, *held]))
+        for (due_at, kind), group in groupby(sorted([*coming, *waiting]))
     ]
     return page(
         request,
         "timeline",
         _("Timeline"),
         call=call,
-        coming=entries,
+        coming=[*_with_the_release(call), *entries],
         past=history.told(history.of(call)[:50], call.zone),
     )
+
+
+def _with_the_release(call) -> list[dict]:
+    """The letters of decision that wait for it, by kind and to how many people as the teams are now."""
+    letters = list(selection.waiting_letters(call))
+    people = selection.recipients(letters)
+    return [
+        {
+            "what": outbox.kind_in_words(selection.LETTER + kind),
+            "when": _("with the release"),
+            "note": _to_so_many(sum(people[one.application_id] for one in letters if one.kind == kind)),
+            "state": "ahead",
+        }
+        for kind in Letter.Kind.values
+        if any(one.kind == kind for one in letters)
+    ]
+
+
+def _to_so_many(count: int) -> str:
+    return _("to one person") if count == 1 else _("to %(count)s people") % {"count": count}

@@ -1,6 +1,6 @@
 """A manager's pages of the decision: the board, the letters, the release."""
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.shortcuts import get_list_or_404, get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from applications.dashboard_views import releasing
 from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.ranking import ranked
-from applications.models import Application, Call, Decision, Offer
+from applications.models import Application, Call, Decision, Letter, Offer
 
 ACTS = {
     "pick": selection.pick,
@@ -127,13 +127,7 @@ def _decide(request, call: Call):
 
 # --- Letters --------------------------------------------------------------------------------------------
 def _kind_in_words(kind: str) -> str:
-    return {
-        "offer": _("Offer"),
-        "reserve": _("Reserve"),
-        "not_selected": _("Not selected"),
-        "not_eligible": _("Not eligible"),
-        "promoted": _("Offer from the reserve"),
-    }[kind.removeprefix(selection.LETTER)]
+    return str(Letter.Kind(kind.removeprefix(selection.LETTER)).label)
 
 
 @dashboard("GET", "POST")
@@ -157,15 +151,7 @@ def letters(request, call_id):
     names = {
         pk: (public_id, name) for pk, public_id, name in mine.values_list("pk", "public_id", "startup__name")
     }
-    found = (
-        selection.letters_of(call)
-        .exclude(status="cancelled")
-        .filter(object_id__in=list(names))
-        .values("object_id", "kind", "status", "subject")
-        .annotate(people=Count("pk"))
-        .order_by("kind")
-    )
-    order = ["offer", "promoted", "reserve", "not_selected", "not_eligible"]
+    order = list(Letter.Kind.values)
     rows = [
         {
             "public_id": names[row["object_id"]][0],
@@ -177,7 +163,7 @@ def letters(request, call_id):
             "people": row["people"],
             "subject": row["subject"],
         }
-        for row in found
+        for row in [*_waiting(call, names), *_gone(call, names)]
     ]
     return page(
         request,
@@ -187,7 +173,23 @@ def letters(request, call_id):
         rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
         obstacles=[] if call.is_released else selection.obstacles(call),
         decided=Decision.objects.filter(call=call).exists(),
+        waiting="" if call.is_released else _in_words(selection.waiting_letters(call)),
     )
+
+
+def _waiting(call: Call, applications) -> list[dict]:
+    letters = selection.waiting_letters(call).filter(application__in=applications)
+    people = selection.recipients(letters)
+    return [
+        row | {"status": OutboxMessage.Status.HELD, "people": people[row["object_id"]]}
+        for row in letters.values("kind", "subject", object_id=F("application"))
+    ]
+
+
+def _gone(call: Call, applications):
+    gone = selection.messages_of(call).filter(object_id__in=list(applications))
+    gone = gone.exclude(status=OutboxMessage.Status.CANCELLED)
+    return gone.values("object_id", "kind", "status", "subject").annotate(people=Count("pk")).order_by("kind")
 
 
 @dashboard("GET", "POST")
@@ -200,9 +202,15 @@ def letter(request, call_id, public_id):
         .select_related("startup", "call__programme"),
         public_id=public_id,
     )
-    found = selection.letters_of(call).filter(object_id=application.pk).exclude(status="cancelled")
-    copies = get_list_or_404(found.select_related("recipient").order_by("-pk"))
-    newest = copies[0]
+    waiting = selection.waiting_letters(call).filter(application=application).first()
+    if waiting:
+        newest, people = waiting, selection.team_now(application)
+    else:
+        gone = selection.messages_of(call).filter(object_id=application.pk)
+        gone = gone.exclude(status=OutboxMessage.Status.CANCELLED).select_related("recipient")
+        copies = get_list_or_404(gone.order_by("-pk"))
+        newest = copies[0]
+        people = [copy.recipient for copy in copies if copy.kind == newest.kind]
     form = LetterForm(request.POST or None, initial={"subject": newest.subject, "text": newest.text})
     if request.method == "POST" and form.is_valid():
         try:
@@ -226,9 +234,17 @@ def letter(request, call_id, public_id):
         application=application,
         letter=newest,
         kind=_kind_in_words(newest.kind),
-        people=[copy.recipient for copy in copies if copy.kind == newest.kind],
-        form=form if newest.is_editable else None,
+        people=people,
+        form=form if waiting else None,
     )
+
+
+def _in_words(letters) -> str:
+    """5 letters to 9 people, as the teams are now."""
+    people = sum(selection.recipients(letters).values())
+    to = ngettext("to %(people)s person", "to %(people)s people", people) % {"people": people}
+    count = letters.count()
+    return ngettext("%(count)s letter %(to)s", "%(count)s letters %(to)s", count) % {"count": count, "to": to}
 
 
 @dashboard("GET", "POST")
@@ -252,7 +268,7 @@ def release(request, call_id):
         _("Release"),
         call=call,
         obstacles=selection.obstacles(call),
-        letters=selection.letters_of(call).filter(status="held").count(),
+        letters=_in_words(selection.waiting_letters(call)),
         selected=outcomes.get("selected", 0),
         reserve=outcomes.get("reserve", 0),
         not_selected=outcomes.get("not_selected", 0),

@@ -4,7 +4,7 @@ from applications.models.applications import Application, Attachment, Submission
 from applications.models.calls import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.models.questions import Question, Section
 from applications.models.reviews import Assignment, Criterion, Recusal, Review, Reviewer, Score
-from applications.models.selection import Decision, FrozenDossier, Offer, Release, Seat
+from applications.models.selection import Decision, FrozenDossier, Letter, Offer, Release, Seat
 
 __all__ = [
     "Application",
@@ -17,6 +17,7 @@ __all__ = [
     "Decision",
     "EligibilityCheck",
     "FrozenDossier",
+    "Letter",
     "Offer",
     "Question",
     "Recusal",

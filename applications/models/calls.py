@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -54,6 +54,13 @@ class CallQuerySet(models.QuerySet):
         if opened and (not coming or now.astimezone(opened[-1].zone).date() <= opened[-1].ends_on):
             return opened[-1]
         return coming[0] if coming else None
+
+    @transaction.atomic
+    def announce(self, *, opens_at, closes_at, **fields):
+        """A call and its window in one act; the database refuses the one without the other."""
+        call = self.create(**fields)
+        CallWindow.objects.create(call=call, opens_at=opens_at, closes_at=closes_at)
+        return call
 
 
 class Call(models.Model):

@@ -80,6 +80,56 @@ class Decision(models.Model):
         return self.outcome == self.Outcome.RESERVE
 
 
+class LetterQuerySet(models.QuerySet):
+    def waiting(self):
+        """Neither released nor withdrawn."""
+        return self.filter(released_at=None, withdrawn_at=None)
+
+
+class Letter(models.Model):
+    """The words of a letter of decision to the team of an application; who gets them is asked when it leaves.
+
+    Until then there is one for each application at most, and no message yet.
+    """
+
+    class Kind(models.TextChoices):
+        OFFER = "offer", _("Offer")
+        PROMOTED = "promoted", _("Offer from the reserve")
+        RESERVE = "reserve", _("Reserve")
+        NOT_SELECTED = "not_selected", _("Not selected")
+        NOT_ELIGIBLE = "not_eligible", _("Not eligible")
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=12, choices=Kind)
+    subject = models.CharField(max_length=200)
+    text = models.TextField(
+        help_text="What is known on release only stands in it as a mark in double brackets."
+    )
+    prepared_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    released_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(released_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_letter_waits_for_each_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="a_released_letter_is_not_withdrawn",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.application}"
+
+
 class Release(models.Model):
     """The one act that publishes a call's decisions and lets its letters go."""
 

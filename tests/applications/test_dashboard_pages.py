@@ -213,7 +213,10 @@ def test_nothing_shows_outside_before_the_release_and_everything_after(small, ma
     decide(manager, small, "pick", "Papyrus")
     decide(manager, small, "rest")
     manager.post(url("letters", small.pk))
-    manager.get(url("release", small.pk))
+    assert "4 letters to 5 people" in page(manager.get(url("release", small.pk)))
+    assert "4 letters to 5 people" in page(manager.get(url("letters", small.pk)))
+    assert "4 letters are held until the release (people: 5)" in page(manager.get(url("outbox")))
+    assert "to 3 people" in page(manager.get(url("timeline", small.pk)))
     assert [page(founder.get(one)) for one in pages] == before
     assert delivery.deliver() == 0
     manager.post(url("release", small.pk))
@@ -233,7 +236,7 @@ def test_a_letter_is_read_changed_and_sent_as_changed(small, manager):
     offer = url("letter", small.pk, one_of("Papyrus").public_id)
     assert "An offer needs" in page(manager.post(offer, {"subject": "Yes", "text": "Come"}))
     manager.post(url("release", small.pk))
-    assert selection.letters_of(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
+    assert selection.messages_of(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
     assert "We read it twice." in page(manager.get(letter))
 
 

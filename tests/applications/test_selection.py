@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accelerator import delivery
-from accelerator.models import HistoryEntry, OutboxMessage
+from accelerator.models import HistoryEntry, OutboxMessage, User
 from accelerator.transitions import NotAllowed
 from applications import selection
 from applications.models import Application, Decision, Offer, Release, Seat
@@ -125,7 +125,7 @@ def test_letters_are_held_until_the_release_whatever_the_tick_does(call, manager
     assert selection.prepare_letters(call, by=manager, now=NOW) == 5
     assert selection.prepare_letters(call, by=manager, now=NOW) == 0
     assert delivery.deliver() == 0
-    assert set(selection.letters_of(call).values_list("status", flat=True)) == {"held"}
+    assert not selection.messages_of(call).exists()
     selection.release(call, by=manager, now=NOW)
     assert delivery.deliver() == 5
 
@@ -135,8 +135,8 @@ def test_a_letter_brings_the_comments_without_a_name_or_a_mark(call, manager, ap
     factories.make_review(factories.assign(reviewer, applications[4]), 3, 4)
     decided(call, manager, applications)
     selection.prepare_letters(call, by=manager, now=NOW)
-    letter = selection.letters_of(call).get(object_id=applications[4].pk)
-    assert letter.kind == "applications.letter_not_selected"
+    letter = selection.waiting_letters(call).get(application=applications[4])
+    assert letter.kind == "not_selected"
     assert "Well done." in letter.text
     assert "Ada" not in letter.text
     assert "3" not in letter.text
@@ -150,7 +150,7 @@ def test_an_ineligible_startup_reads_why(call, manager, applications):
     )
     decided(call, manager, applications)
     selection.prepare_letters(call, by=manager, now=NOW)
-    assert "No open model." in selection.letters_of(call).get(object_id=left_out.pk).text
+    assert "No open model." in selection.waiting_letters(call).get(application=left_out).text
 
 
 def test_a_changed_decision_withdraws_its_letter_and_gets_a_new_one(call, manager, applications):
@@ -160,8 +160,8 @@ def test_a_changed_decision_withdraws_its_letter_and_gets_a_new_one(call, manage
     selection.pick(applications[2], by=manager, now=NOW)
     selection.leave_out(applications[0], by=manager, now=NOW)
     selection.prepare_letters(call, by=manager, now=NOW)
-    live = selection.letters_of(call).filter(status="held")
-    assert {m.object_id: m.kind.removeprefix(selection.LETTER) for m in live} == {
+    live = selection.waiting_letters(call)
+    assert dict(live.values_list("application", "kind")) == {
         applications[0].pk: "not_selected",
         applications[1].pk: "offer",
         applications[2].pk: "offer",
@@ -179,13 +179,52 @@ def test_a_held_letter_can_be_edited_and_an_offer_keeps_its_link(call, manager, 
     text = f"Come! {selection.OFFER_LINK} until {selection.ANSWER_BY}"
     selection.edit_letter(applications[0], text=text, **words)
     selection.release(call, by=manager, now=NOW)
-    letter = selection.letters_of(call).get(object_id=applications[0].pk)
+    letter = selection.messages_of(call).get(object_id=applications[0].pk)
     offer = applications[0].offer
     assert letter.text == (
         f"Come! http://localhost:8000/offers/{offer.public_id}/ until Saturday 16 December 2023, 23:59 Paris time\n"
     )
     with pytest.raises(NotAllowed, match="has gone"):
         selection.edit_letter(applications[0], text=text, **words)
+
+
+def test_whoever_joins_after_the_letters_are_written_gets_the_edited_one_too(call, manager, applications):
+    decided(call, manager, applications)
+    selection.prepare_letters(call, by=manager, now=NOW)
+    joined = factories.make_user("Nia Berg")
+    applications[4].startup.members.create(user=joined, joined_at=NOW)
+    words = {"subject": "News", "text": "We read it twice."}
+    selection.edit_letter(applications[4], **words, by=manager, now=NOW)
+    assert selection.recipients(selection.waiting_letters(call))[applications[4].pk] == 2
+    selection.release(call, by=manager, now=NOW)
+    delivery.deliver()
+    letters = selection.messages_of(call).filter(object_id=applications[4].pk, status="sent")
+    assert {letter.recipient for letter in letters} == {joined, applications[4].started_by}
+    assert {letter.text for letter in letters} == {"We read it twice.\n"}
+
+
+def test_a_letter_goes_to_the_address_of_the_day_of_the_release(call, manager, applications):
+    decided(call, manager, applications)
+    selection.prepare_letters(call, by=manager, now=NOW)
+    founder = applications[0].started_by
+    User.objects.filter(pk=founder.pk).update(email="lena.new@people.example")
+    selection.release(call, by=manager, now=NOW)
+    letter = selection.messages_of(call).get(object_id=applications[0].pk)
+    assert letter.to_email == "lena.new@people.example"
+
+
+def test_a_closed_account_gets_no_letter_and_one_closed_since_is_skipped_with_a_reason(
+    call, manager, applications
+):
+    decided(call, manager, applications)
+    selection.prepare_letters(call, by=manager, now=NOW)
+    User.objects.filter(pk=applications[0].started_by_id).update(is_active=False)
+    selection.release(call, by=manager, now=NOW)
+    assert not selection.messages_of(call).filter(object_id=applications[0].pk).exists()
+    User.objects.filter(pk=applications[1].started_by_id).update(is_active=False)
+    delivery.deliver()
+    letter = selection.messages_of(call).get(object_id=applications[1].pk)
+    assert (letter.status, letter.reason) == ("skipped", "This person’s account is closed.")
 
 
 # --- Release ----------------------------------------------------------------------------------------------

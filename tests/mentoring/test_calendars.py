@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from accelerator import clock, delivery, reminders, seals
 from accelerator.models import OutboxMessage
+from mentoring import booking
 from mentoring.models import MentoringSession
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +158,63 @@ def test_whoever_joins_a_team_that_only_applied_is_invited_to_nothing(cast):
     cast.application, cast.founder = cast.rival_application, cast.rival_founder
     join(cast, newcomer)
     assert entries(newcomer) == []
+
+
+def new_address(person, address="lena.new@people.example") -> None:
+    type(person).objects.filter(pk=person.pk).update(email=address)
+    person.refresh_from_db()
+
+
+def told_by_address(cast, person) -> list[tuple]:
+    """What each address was told after the booking, and whom the invitation names."""
+    since = OutboxMessage.objects.filter(recipient=person, object_id=cast.booked.pk).exclude(calendar="")
+    since = since.exclude(kind="mentoring.session_booked").order_by("pk")
+    return [
+        (
+            m.to_email,
+            m.calendar_method,
+            str(next(iter(Calendar.from_ical(m.calendar).walk("VEVENT")))["attendee"]).removeprefix(
+                "mailto:"
+            ),
+            m.address_is_fixed,
+        )
+        for m in since
+    ]
+
+
+def test_a_cancellation_goes_to_the_address_of_the_invitation_and_to_that_of_today(cast):
+    old = cast.founder.email
+    new_address(cast.founder)
+    page = reverse("cancel_session", args=[cast.booked.public_id])
+    assert client_of(cast.mentor).post(page, {"reason": "Ill"}).status_code == 302
+    new = cast.founder.email
+    assert told_by_address(cast, cast.founder) == [
+        (new, "CANCEL", new, False),
+        (old, "CANCEL", old, True),
+    ]
+
+
+def test_a_moved_session_goes_to_the_new_address_and_leaves_the_calendar_of_the_old_one_once(cast):
+    old = cast.founder.email
+    new_address(cast.founder)
+    for minutes in (45, 90):
+        booking.reschedule(
+            cast.booked, starts_at=THE_NEXT_SLOT + timedelta(minutes=minutes), by=cast.mentor, now=JANUARY
+        )
+        delivery.deliver()
+    new = cast.founder.email
+    assert told_by_address(cast, cast.founder) == [
+        (new, "REQUEST", new, False),
+        (old, "CANCEL", old, True),
+        (new, "REQUEST", new, False),
+    ]
+
+
+def test_whoever_leaves_is_taken_out_of_the_calendars_of_both_addresses(cast):
+    old = cast.co_founder.email
+    new_address(cast.co_founder)
+    part(cast)
+    assert {(to, method) for to, method, *_ in told_by_address(cast, cast.co_founder)} == {
+        (old, "CANCEL"),
+        (cast.co_founder.email, "CANCEL"),
+    }
