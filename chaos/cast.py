@@ -119,12 +119,12 @@ def fill(wanted: dict) -> dict:
     )
     chosen.refresh_from_db()
     later = {name: today + (n + 40) * DAY for name, n in days.items()}
+    # The main process moves the second one's deadline into the run once everything is up.
+    window = {"opens_at": now - 5 * DAY, "closes_at": now + 25 * DAY}
     open_call, closing_call = (
-        filling.copy_call(chosen, slug=slug, name=slug.title(), **later) for slug in ("open", "closing")
+        filling.copy_call(chosen, slug=slug, name=slug.title(), **window, **later)
+        for slug in ("open", "closing")
     )
-    CallWindow.objects.create(call=open_call, opens_at=now - 5 * DAY, closes_at=now + 25 * DAY)
-    # The main process moves this deadline into the run once everything is up.
-    CallWindow.objects.create(call=closing_call, opens_at=now - 5 * DAY, closes_at=now + 25 * DAY)
 
     (manager,) = filling.people("manager", 1, is_staff=True)
     filling.give_roles(chosen.programme, "manager", [manager])

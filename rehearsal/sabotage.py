@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from accelerator import outbox
+from accelerator import delivery, outbox
 from accelerator.models import OutboxMessage
 from accelerator.models.fields import new_public_id
 from applications import selection
@@ -73,6 +73,7 @@ def early_letter(season, now) -> None:
         for person in selection.team_now(letter.application)
     ]
     outbox.write(messages)
+    delivery.deliver()
 
 
 def late_stamp(season, now) -> None:

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
 
-from accelerator import delivery
+from accelerator import delivery, outbox
 from accelerator.models import OutboxMessage
 from applications import selection
 from rehearsal.models import Rehearsal
@@ -169,7 +169,11 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
     selection.leave_out(other, **said)
     selection.prepare_letters(call, **said)
     decided = [reverse(name, args=[call.pk]) for name in ("selection", "letters", "release")]
-    outbox_message = OutboxMessage.objects.first()
+    receipt = {"kind": "applications.receipt", "about": chosen, "programme": call.programme}
+    outbox.write(
+        [outbox.made(key="shown", to=chosen.started_by, words=("Version 1 is in", "Well.\n"), **receipt)]
+    )
+    outbox_message = OutboxMessage.objects.get()
     all_well(
         manager,
         *decided,
