@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from accelerator import telemetry
+
 CONTRIBUTED = [
     "reminders",
     "dashboard",
@@ -17,4 +19,5 @@ class AcceleratorConfig(AppConfig):
     name = "accelerator"
 
     def ready(self):
+        telemetry.start()
         autodiscover_modules(*CONTRIBUTED)

@@ -176,6 +176,12 @@ class Configuration(BaseSettings):
     hsts_subdomains: bool = _plain("SLIPWAY_HSTS_SUBDOMAINS", False)
     hsts_preload: bool = _plain("SLIPWAY_HSTS_PRELOAD", False)
     log_level: str = _plain("SLIPWAY_LOG_LEVEL")
+    log_format: str = _plain("SLIPWAY_LOG_FORMAT", "lines")
+    access_log: bool = _plain("SLIPWAY_ACCESS_LOG", False)
+    metrics: bool = _plain("SLIPWAY_METRICS", False)
+    metrics_token: SecretStr = _secret("SLIPWAY_METRICS_TOKEN", SecretStr(""))
+    sentry_dsn: SecretStr = _secret("SENTRY_DSN", SecretStr(""))
+    release: str = _plain("SLIPWAY_RELEASE")
 
     @classmethod
     def settings_customise_sources(
@@ -350,6 +356,13 @@ class Configuration(BaseSettings):
                 "is on, and browsers take it only together with SLIPWAY_HSTS_SUBDOMAINS=1; set both."
             )
         return is_on
+
+    @field_validator("log_format")
+    @classmethod
+    def _a_known_format(cls, value: str) -> str:
+        if value not in {"lines", "json"}:
+            raise ValueError(f"is {value!r}; write lines or json.")
+        return value
 
     @field_validator("log_level")
     @classmethod

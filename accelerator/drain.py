@@ -14,13 +14,14 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
-from accelerator import clock, delivery, outbox, reminders
+from accelerator import clock, delivery, health, outbox, reminders
 from accelerator.models import Heartbeat
 
 log = structlog.get_logger(__name__)
 
 LOOKS_EVERY = 1.0  # seconds
 TICK_IS_OVERDUE = timedelta(seconds=6)  # beat asks for one every five
+BEATS_EVERY = 10.0
 LONGEST_PAUSE = 5.0  # seconds, while the database is away
 
 
@@ -30,6 +31,7 @@ class Drain:
     def __init__(self):
         self._stopping = threading.Event()
         self._listener: psycopg.Connection | None = None
+        self._beats_at = 0.0
 
     def stop(self) -> None:
         self._stopping.set()
@@ -52,12 +54,23 @@ class Drain:
                 log.exception("drain stumbled, and goes on")
                 pause = min(pause * 2, LONGEST_PAUSE)
             self._wait(pause)
+        self._end()
+
+    def _end(self) -> None:
         self._hang_up()
+        try:
+            health.leave(health.here("drain"))
+        except DatabaseError as error:
+            log.info("left without a word", error=str(error))
 
     def _look(self) -> None:
         close_old_connections()
         if _tick_is_overdue():
             reminders.tick()
+        if time.monotonic() >= self._beats_at:
+            health.beat(health.here("drain"))
+            health.keep_minute(clock.real_now())
+            self._beats_at = time.monotonic() + BEATS_EVERY
         while delivery.is_due() and not self.is_stopping:
             if not delivery.lane(stops=lambda: self.is_stopping):
                 break

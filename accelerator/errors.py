@@ -1,18 +1,23 @@
 """Pages for what went wrong, each saying what happened and what to do."""
 
-import secrets
+import sys
 
 import structlog
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accelerator import database, logs
+
 log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 5
 
 
 def csrf_failure(request, reason=""):
     """A form that was open too long, or in another browser: nothing was saved, nothing is lost."""
+    structlog.contextvars.bind_contextvars(refused=reason)  # on the request's line in the log
     return render(
         request,
         "409.html",
@@ -28,6 +33,37 @@ def csrf_failure(request, reason=""):
 
 def server_error(request):
     """Our fault. The reference is in the log beside the traceback."""
-    reference = secrets.token_hex(4)
-    log.error("server error", reference=reference, path=request.path)
+    if database.is_absence(sys.exc_info()[1]):
+        database.note_away()
+        return database_away(request)
+    reference = logs.reference() or logs.new_reference()
+    log.error("server error", reference=reference, route=logs.route(request))
     return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
+
+
+def database_away(request):
+    """503 within the time that the database was given, as JSON for a script, and nothing here asks the database."""
+    if hasattr(request, "session"):
+        request.session.modified = False  # it could only be lost, after another wait
+    reference = logs.reference()
+    log.error("database away", reference=reference, route=logs.route(request))
+    message = _(
+        "Our database is away for a moment. What you saved before is safe; what you have just sent may not be saved yet."
+    )
+    if request.method in {"GET", "HEAD"}:
+        message = _("Our database is away for a moment. What you saved before is safe.")
+    if wants_json(request):
+        answer = JsonResponse({"message": message, "reference": reference}, status=503)
+    else:
+        page = render_to_string("503.html", {"message": message, "reference": reference})
+        answer = HttpResponse(page, status=503)
+    answer["Retry-After"] = str(RETRY_SECONDS)
+    answer["Cache-Control"] = "no-store"
+    answer._has_been_logged = True  # one line each is enough, without a traceback
+    return answer
+
+
+def wants_json(request) -> bool:
+    """Whether a script asks, which cannot read a page."""
+    headers = request.headers
+    return "application/json" in headers.get("Accept", "") or "HX-Request" in headers

@@ -1,13 +1,83 @@
-"""What happens around every request: one reading of the clock, the reader's zone, refusals, the second factor."""
+"""What happens around every request: its line in the log, the clock, the reader's zone, refusals, the second factor."""
 
+import time
+
+import structlog
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accelerator import clock
+from accelerator import clock, database, errors, logs, metrics, probes
 from accelerator.transitions import NotAllowed
 
 DASHBOARD = "/admin/"
+LONGEST_ANSWER = 60  # seconds that one statement of a request may take
+
+log = structlog.get_logger(__name__)
+
+
+def answer_probes(get_response):
+    """Whoever watches over us asks by address, over http and without a cookie: answered before all else."""
+
+    def middleware(request):
+        view = probes.VIEWS.get(request.path_info)
+        return view(request) if view else get_response(request)
+
+    return middleware
+
+
+def one_line_each(get_response):
+    """Binds the request's reference and the client's address for every line; then a line for the request itself.
+
+    A refusal (4xx) always has its line; with SLIPWAY_ACCESS_LOG=1 every request has one.
+    """
+
+    def middleware(request):
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            request_id=logs.new_reference(), ip=logs.client_address(request)
+        )
+        began = time.perf_counter()
+        try:
+            response = get_response(request)
+            seconds = time.perf_counter() - began
+            if settings.METRICS:
+                metrics.count(request.method, logs.route(request), response.status_code, seconds)
+            is_refusal = 400 <= response.status_code < 500
+            if is_refusal or settings.ACCESS_LOG:
+                user = getattr(request, "_cached_user", None)  # whoever was asked for; asks no database
+                (log.warning if is_refusal else log.info)(
+                    "request",
+                    method=request.method,
+                    route=logs.route(request),
+                    status=response.status_code,
+                    milliseconds=round(seconds * 1000),
+                    user_id=user.pk if user else None,
+                )
+            return response
+        finally:
+            structlog.contextvars.clear_contextvars()
+
+    return middleware
+
+
+class DatabaseAway:
+    """While the database is away everybody is told so within two seconds, and no thread waits for ever."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if database.is_away() and request.COOKIES:  # strangers may have a page from memory
+            return errors.database_away(request)
+        with database.longest_wait(LONGEST_ANSWER):
+            return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not database.is_absence(exception):
+            return None
+        database.note_away()
+        return errors.database_away(request)
 
 
 def clock_once(get_response):

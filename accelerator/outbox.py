@@ -21,7 +21,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import clock, history, seals
+from accelerator import clock, history, logs, seals
 from accelerator.models import OutboxMessage, Programme, User
 
 log = structlog.get_logger(__name__)
@@ -201,6 +201,9 @@ def skipped(
 
 def write(messages: Iterable[OutboxMessage]) -> None:
     """Keep messages in the caller's transaction, but for those whose key is there already."""
+    messages = list(messages)
+    for message in messages:
+        message.reference = logs.reference()[:40]
     OutboxMessage.objects.bulk_create(messages, batch_size=500, ignore_conflicts=True)
     transaction.on_commit(nudge)
 

@@ -26,8 +26,8 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, models, transaction
 
-from accelerator import clock, outbox
-from accelerator.models import DoneMoment, Heartbeat, OutboxMessage, Programme, Trouble, Turn, User
+from accelerator import clock, health, outbox
+from accelerator.models import DoneMoment, OutboxMessage, Programme, Trouble, Turn, User
 
 log = structlog.get_logger(__name__)
 
@@ -232,7 +232,7 @@ def tick(*, patience: float = 0) -> int:
         time.sleep(0.1)
     try:
         written = reconcile(clock.now(), goes_on=turn.renew)
-        Heartbeat.objects.update_or_create(name="tick", defaults={"beat_at": clock.real_now()})
+        health.beat()
         return written
     finally:
         turn.give_back()

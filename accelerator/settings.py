@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import configuration, service_urls
 from accelerator.brand import UNFOLD_COLORS, icon
+from accelerator.database import Connection
 
 # numpy's linear algebra on one thread each: our matrices are small, and threads that wait for each other made
 # the stress test of a ranking nine times slower on a busy machine. Read when numpy is first imported.
@@ -31,6 +32,19 @@ for doubt in configuration.doubts(given):
     warnings.warn(doubt, stacklevel=1)
 
 
+# A database that is away or hangs costs a request less than two seconds, and is tried anew by the next one
+# (accelerator/database.py).
+POOL = {
+    "pool": {
+        "min_size": 1,
+        "max_size": 8,
+        "timeout": 1.5,
+        "reconnect_timeout": 1,
+        "connection_class": Connection,
+    }
+}
+
+
 def database(address: service_urls.Database) -> dict:
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -42,12 +56,14 @@ def database(address: service_urls.Database) -> dict:
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            "connect_timeout": "2",
+            "tcp_user_timeout": "10000",  # milliseconds; what a dead network path may cost
             **address.options,
             # The server binds the values and keeps the plan of what a connection asks often: a fifth less work
             # in a whole season. PgBouncer in transaction mode must be 1.21 or newer for this.
             "server_side_binding": True,
             "prepare_threshold": 5,
-            **({} if TESTING else {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}),
+            **({} if TESTING else POOL),
         },
     }
 
@@ -91,12 +107,15 @@ INSTALLED_APPS = [
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 MIDDLEWARE = [
+    "accelerator.middleware.answer_probes",
+    "accelerator.middleware.one_line_each",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "accelerator.middleware.DatabaseAway",
     "accelerator.middleware.clock_once",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -106,7 +125,6 @@ MIDDLEWARE = [
     "accelerator.middleware.reader_zone",
     "accelerator.middleware.second_factor",
     "accelerator.middleware.Refusals",
-    "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "accelerator.middleware.dashboard_csp",
@@ -289,6 +307,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "accelerator.tasks.tick", "schedule": 5.0, "options": {"expires": 15}},
+    "watch": {"task": "accelerator.tasks.watch", "schedule": 30.0, "options": {"expires": 30}},
     "deliver": {"task": "accelerator.tasks.deliver_messages", "schedule": 5.0, "options": {"expires": 15}},
 }
 CELERY_TIMEZONE = "UTC"
@@ -307,7 +326,6 @@ if SECURE:
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = given.hsts_subdomains
     SECURE_HSTS_PRELOAD = given.hsts_preload
-    SECURE_REDIRECT_EXEMPT = ["^healthz$"]
     if given.proxies:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # For a year nobody could reach a subdomain without https: that is for the domain's owner to ask for, not to be urged.
@@ -350,11 +368,36 @@ UNFOLD = {
 }
 
 # --- Logs ---------------------------------------------------------------------------------------------
+ACCESS_LOG = given.access_log
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "accelerator.logs.line_formatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"()": "accelerator.logs.line_formatter"},
+        "json": {"()": "accelerator.logs.json_formatter"},
+    },
+    "filters": {"routes": {"()": "accelerator.logs.RoutesForPaths"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": given.log_format, "filters": ["routes"]}
+    },
     "root": {"handlers": ["console"], "level": given.log_level},
-    "loggers": {"django_structlog": {"level": "WARNING"}},
+    "loggers": {
+        "django_structlog": {"level": "WARNING"},
+        # A refusal has one line, which the request writes (accelerator/middleware.py); these would be a second one.
+        "django.request": {"level": "ERROR"},
+        "django.security.csrf": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Every few seconds a task is sent, received and done: no news.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        # While the database is away each try would be a line; the requests tell it.
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }
+
+# --- Who watches (accelerator/probes.py, metrics.py, telemetry.py) -------------------------------------
+METRICS = given.metrics
+METRICS_TOKEN = given.metrics_token.get_secret_value()
+SENTRY_DSN = given.sentry_dsn.get_secret_value()
+RELEASE = given.release or None

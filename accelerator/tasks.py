@@ -1,13 +1,40 @@
 """What beat and the nudges ask of a worker."""
 
-from accelerator import delivery, reminders
+from time import monotonic
+
+from celery.signals import task_postrun, worker_shutdown
+
+from accelerator import clock, delivery, health, reminders
 from accelerator.celery import app
+
+BEAT_SECONDS = 10
+_heard_at = float("-inf")
+
+
+@task_postrun.connect
+def say_that_this_worker_works(**_) -> None:
+    """After a task: proves queue, process and database of this host. At most every ten seconds."""
+    global _heard_at
+    if monotonic() - _heard_at >= BEAT_SECONDS:
+        health.beat(health.here("worker"))
+        _heard_at = monotonic()
+
+
+@worker_shutdown.connect
+def say_that_this_worker_leaves(**_) -> None:
+    health.leave(health.here("worker"))
 
 
 @app.task
 def tick() -> None:
     """Every few seconds: see accelerator/reminders.py."""
     reminders.tick()
+
+
+@app.task
+def watch() -> None:
+    """Twice a minute: store, queue and mail server are asked, and how all stands is kept for the minute."""
+    health.keep_minute(clock.real_now())
 
 
 @app.task

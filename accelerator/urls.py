@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
+from accelerator import probes
 from accelerator.brand import icon
-from accelerator.health import healthz
 from accelerator.styleguide import styleguide
 
 admin.site.login = secure_admin_login(admin.site.login)
@@ -27,7 +27,11 @@ urlpatterns = [
         login_not_required(cache_control(public=True, max_age=86_400)(favicon)),
         name="favicon",
     ),
-    path("healthz", healthz, name="healthz"),
+    # Answered by accelerator.middleware.answer_probes already; here for their names.
+    path("livez", probes.livez, name="livez"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("healthz", probes.healthz, name="healthz"),
+    path("metrics", probes.numbers, name="metrics"),
     path("styleguide/", styleguide, name="styleguide"),
     path("accounts/", include("allauth.urls")),
     path("", include("accelerator.people_urls")),

@@ -4,12 +4,14 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 
+from accelerator import database
 from accelerator.models import Programme
 from accelerator.models.fields import localised
 from applications import season, window
@@ -21,7 +23,8 @@ def kept_for_strangers(view):
     """Within one second, the same page for every reader who sends no cookie: launch day brings thousands of them.
 
     Whoever sends one, signed in or not, has the page made anew. By the second, so that a change shows within one and
-    the deadline to the second; not at all where the clock can be stopped.
+    the deadline to the second; not at all where the clock can be stopped. While the database is away the last page
+    stays, as if nothing were.
     """
     kept: dict[tuple, tuple] = {}
 
@@ -31,12 +34,19 @@ def kept_for_strangers(view):
             return view(request, *args, **kwargs)
         key = (request.path, get_language(), "gzip" in request.headers.get("accept-encoding", ""))
         second, headers, content = kept.get(key, (None, None, None))
-        if second != (second := int(request.now.timestamp())):
+        now = int(request.now.timestamp())
+        if second == now or (headers and database.is_away()):
+            return HttpResponse(content, headers=headers)
+        try:
             response = view(request, *args, **kwargs)
-            if response.status_code == 200:
-                kept[key] = (second, dict(response.items()), response.content)
-            return response
-        return HttpResponse(content, headers=headers)
+        except (DatabaseError, InterfaceError) as error:
+            if not headers or not database.is_absence(error):
+                raise
+            database.note_away()
+            return HttpResponse(content, headers=headers)
+        if response.status_code == 200:
+            kept[key] = (now, dict(response.items()), response.content)
+        return response
 
     return for_anybody
 

@@ -1,6 +1,6 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
-from accelerator.models.clock import ClockSetting, Heartbeat
+from accelerator.models.clock import ClockSetting, HealthMinute, Heartbeat
 from accelerator.models.files import StoredFile
 from accelerator.models.history import HistoryEntry
 from accelerator.models.messages import OutboxMessage
@@ -14,6 +14,7 @@ __all__ = [
     "ClockSetting",
     "DoneMoment",
     "FrequentQuestion",
+    "HealthMinute",
     "Heartbeat",
     "HistoryEntry",
     "Invitation",

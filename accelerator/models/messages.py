@@ -70,6 +70,13 @@ class OutboxMessage(HasStatus):
         db_default="",
         help_text="Which state of its object it announces: a time, a number.",
     )
+    reference = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of the request that wrote it, as in the log.",
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it was skipped or cancelled.")
     is_secret = models.BooleanField(

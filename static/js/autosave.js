@@ -85,6 +85,7 @@ class Draft {
     const told = await answer.json();
     this.say(told.message);
     if (told.closed) this.over = true;
+    if (answer.status >= 500) this.later(RETRY);
     if (!answer.ok) return;
     this.saved = sent;
     this.learn(told);

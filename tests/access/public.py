@@ -7,6 +7,9 @@ ROWS = [
     Row("GET", "programme", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
     Row("GET", "programme", lambda cast: ["nowhere"], anonymous=404, others=404),
     Row("GET", "styleguide", anonymous=200, others=200),
+    Row("GET", "livez", anonymous=200, others=200),
+    Row("GET", "readyz", anonymous=200, others=200),
     Row("GET", "healthz", anonymous=200, others=200),
+    Row("GET", "metrics", anonymous=404, others=404),
     Row("GET", "favicon", anonymous=302, others=302),
 ]
