@@ -685,3 +685,24 @@ def test_a_real_season_takes_its_secrets_from_files(tmp_path):
     )
     assert "SLIPWAY_SECRET_KEY" not in environment
     assert environment["SMTP_URL_FILE"] == "/run/smtp"
+
+
+def test_static_files_collected_by_one_account_are_served_by_another(tmp_path):
+    """As in the image, where root collects and an account without rights serves."""
+    save = (
+        "import django, sys; django.setup()\n"
+        "from django.conf import settings\n"
+        "from django.contrib.staticfiles.storage import staticfiles_storage\n"
+        "from django.core.files.base import ContentFile\n"
+        "settings.STATIC_ROOT = sys.argv[1]\n"
+        "staticfiles_storage.save('css/page.css', ContentFile(b'p {}'))\n"
+        "staticfiles_storage.save_manifest()\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", save, str(tmp_path)],
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "accelerator.settings", **PUBLIC},
+        check=True,
+    )
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file()}
+    assert modes == {"page.css": 0o644, "staticfiles.json": 0o644}
+    assert (tmp_path / "css").stat().st_mode & 0o777 == 0o755
