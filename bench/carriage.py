@@ -127,6 +127,7 @@ def wait(count: int) -> None:
 
 
 def drain() -> list[str]:
+    from accelerator import delivery
 
     rates: dict[int, list[float]] = {FEW: [], MANY: []}
     for _round in range(ROUNDS):
