@@ -3,15 +3,24 @@
 from datetime import timedelta
 from itertools import groupby
 
+from django.apps import apps
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accelerator import history, outbox, reminders, wording
-from accelerator.models import OutboxMessage, Programme
-from applications.dashboard_views.frame import attempt, dashboard, managed_call, page, paged
-from applications.models import Application
+from accelerator.models import OutboxMessage, Programme, Trouble
+from applications.dashboard_views.frame import (
+    attempt,
+    dashboard,
+    managed_call,
+    managed_calls,
+    page,
+    paged,
+)
+from applications.models import Application, Call
 
+TROUBLES_SHOWN = 20
 Status = OutboxMessage.Status
 PILLS = {
     Status.SENT: "good",
@@ -72,7 +81,44 @@ def outbox_list(request):
         kind=kind,
         words=words,
         undelivered=_readable(request).filter(status=Status.DEAD).count(),
+        troubles=_troubles(request),
     )
+
+
+def _troubles(request) -> list[dict]:
+    """What the tick could not do for objects of the reader's programmes, or for no object, which concerns everybody."""
+    found = []
+    for trouble in Trouble.objects.all()[:TROUBLES_SHOWN]:
+        about = _object_named(trouble.about) if trouble.about else None
+        if not trouble.about or (about and _is_of_readers_programme(request, about)):
+            what = outbox.kind_in_words(trouble.what) if trouble.what in outbox.KIND_NAMES else ""
+            found.append({"trouble": trouble, "what": what or _work_in_words(trouble.what), "about": about})
+    return found
+
+
+def _work_in_words(what: str) -> str:
+    """`applications.seal` is a job, `applications.reminders.of_calls` a declaration that finds what is due."""
+    if what.count(".") > 1:
+        return _("Finding what is due")
+    return outbox.kind_in_words(what)
+
+
+def _object_named(name: str):
+    """`applications.call:5` → that call; None when it is gone."""
+    label, _colon, key = name.partition(":")
+    try:
+        return apps.get_model(label)._default_manager.filter(pk=key).first()
+    except (LookupError, ValueError):  # written by another version
+        return None
+
+
+def _is_of_readers_programme(request, about) -> bool:
+    application = getattr(about, "application", about)
+    call = application if isinstance(application, Call) else getattr(application, "call", None)
+    if call is not None:
+        return call in managed_calls(request)
+    programme = getattr(about, "programme", None)
+    return programme is not None and Programme.objects.managed_by(request.user).contains(programme)
 
 
 @dashboard("GET")
