@@ -22,7 +22,7 @@ from django.core.files.storage.filesystem import FileSystemStorage
 from django.db.models import Count, Min, Q
 
 from accelerator import clock
-from accelerator.models import HealthMinute, Heartbeat, OutboxMessage
+from accelerator.models import HealthMinute, Heartbeat, OutboxMessage, Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +62,7 @@ def report() -> dict:
         "database": "ok",
         **_messages(),
         **_heartbeats(real),
+        "troubles": Trouble.objects.count(),
         "broker": "ok" if broker_answers() else "unreachable",
         **_as_asked_last(real),
         "disk": "low" if _full_disks() else "ok",
@@ -119,6 +120,8 @@ def _problems(found: dict):
         yield f"{found['undelivered_messages']} messages could not be delivered"
     if found["tick"] != "ok":
         yield "the tick is late: beat, queue or worker does not work"
+    if count := found["troubles"]:
+        yield f"the tick could not do {count} {'thing' if count == 1 else 'things'}: see Messages"
     for name, seconds in found["heartbeats"].items():
         if seconds > STALE.total_seconds():
             yield f"{name} was last heard {seconds} s ago"
@@ -246,6 +249,7 @@ def gauges() -> dict[str, float]:
         "messages_backing_off": found["messages_backing_off"],
         "undelivered_messages": found["undelivered_messages"],
         "tick_age_seconds": unknown if found["tick_age_seconds"] is None else found["tick_age_seconds"],
+        "troubles": found["troubles"],
         "problems": len(found["problems"]),
         "broker_up": found["broker"] == "ok",
         "storage_up": minute.storage if minute and minute.storage is not None else unknown,

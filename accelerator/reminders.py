@@ -271,8 +271,7 @@ def _do_jobs(now: datetime, troubles: Troubles) -> None:
 
 def _tell(moment: Moment, now: datetime) -> Iterator[int]:
     """Write the notices of one moment step by step, and with the last of them that it is done."""
-    with clock.held(now), transaction.atomic():
-        notices = iter({notice.key: notice for notice in moment.notices()}.values())
+    notices = _each_once(moment.notices())
     while True:
         with clock.held(now), transaction.atomic():
             step = list(islice(notices, STEP))
@@ -286,6 +285,14 @@ def _tell(moment: Moment, now: datetime) -> Iterator[int]:
         yield count
         if is_last:
             return
+
+
+def _each_once(notices: Iterable[Notice]) -> Iterator[Notice]:
+    keys = set()
+    for notice in notices:
+        if notice.key not in keys:
+            keys.add(notice.key)
+            yield notice
 
 
 def _write(notices: list[Notice], now: datetime) -> int:

@@ -1,9 +1,9 @@
 """What founders hear by the clock, and when a call is sealed. The panel's part is in panel_reminders.py."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 
 from django.db.models import Q
@@ -15,6 +15,7 @@ from applications import panel_reminders, selection, submission
 from applications.models import Application, Call
 
 DEADLINE_NEARS = "applications.deadline_nears"
+PAGE = 500  # drafts read at a time
 
 
 def _unfinished_calls(since: datetime, _until: datetime):
@@ -49,11 +50,20 @@ def deadline_nears(call: Call, since: datetime) -> Iterator[reminders.Moment]:
 
 
 def _to_all_writing(call: Call, due_at: datetime, useless_after: datetime) -> Iterator[reminders.Notice]:
+    closes_at = call.window.closes_at
+
+    @cache
+    def words(now: datetime) -> dict[str, str]:  # the same for thousands
+        return {
+            "when": wording.until(closes_at, max(due_at, now), call.zone),
+            "deadline": wording.deadline(closes_at, call.programme),
+        }
+
     for draft, team in _drafts_with_teams(call):
         if draft.started_at <= due_at:
             for member in team:
                 if member.joined_at <= due_at:
-                    yield _to_somebody_writing(member.user, draft, due_at, useless_after)
+                    yield _to_somebody_writing(member.user, draft, due_at, useless_after, words)
 
 
 def reminder_moments(call: Call) -> list[tuple[datetime, datetime]]:
@@ -64,19 +74,24 @@ def reminder_moments(call: Call) -> list[tuple[datetime, datetime]]:
     return list(pairwise([*within, window.closes_at]))
 
 
-def _drafts_with_teams(call: Call) -> list[tuple[Application, list[TeamMember]]]:
-    """Every draft of a call with whoever writes it."""
-    drafts = list(call.applications.drafts().select_related("startup").order_by("pk"))
-    teams: dict[int, list[TeamMember]] = defaultdict(list)
-    writing = TeamMember.objects.filter(left_at=None, startup__in=[draft.startup_id for draft in drafts])
-    for member in writing.select_related("user").order_by("pk"):
-        teams[member.startup_id].append(member)
-    for draft in drafts:
-        draft.call = call
-    return [(draft, teams[draft.startup_id]) for draft in drafts]
+def _drafts_with_teams(call: Call) -> Iterator[tuple[Application, list[TeamMember]]]:
+    """Every draft of a call with whoever writes it, read page by page: ten thousand in memory would slow the rest."""
+    in_order = call.applications.drafts().select_related("startup").order_by("pk")
+    drafts = list(in_order[:PAGE])
+    while drafts:
+        teams: dict[int, list[TeamMember]] = defaultdict(list)
+        writing = TeamMember.objects.filter(left_at=None, startup__in=[draft.startup_id for draft in drafts])
+        for member in writing.select_related("user").order_by("pk"):
+            teams[member.startup_id].append(member)
+        for draft in drafts:
+            draft.call = call
+            yield draft, teams[draft.startup_id]
+        drafts = list(in_order.filter(pk__gt=drafts[-1].pk)[:PAGE]) if len(drafts) == PAGE else []
 
 
-def _to_somebody_writing(person: User, draft: Application, due_at, useless_after) -> reminders.Notice:
+def _to_somebody_writing(
+    person: User, draft: Application, due_at, useless_after, words: Callable[[datetime], dict[str, str]]
+) -> reminders.Notice:
     call = draft.call
     return reminders.Notice(
         kind=DEADLINE_NEARS,
@@ -90,7 +105,7 @@ def _to_somebody_writing(person: User, draft: Application, due_at, useless_after
         context=lambda: {
             "application": draft,
             "call": call,
-            "when": wording.until(call.window.closes_at, max(due_at, clock.now()), call.zone),
+            **words(clock.now()),
             "link": outbox.absolute(draft.get_absolute_url()),
         },
     )

@@ -3,16 +3,25 @@
 from datetime import timedelta
 from itertools import groupby
 
+from django.apps import apps
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accelerator import history, outbox, reminders, wording
-from accelerator.models import OutboxMessage, Programme
+from accelerator.models import OutboxMessage, Programme, Trouble
 from applications import selection
-from applications.dashboard_views.frame import attempt, dashboard, managed_call, page, paged
-from applications.models import Application, Letter
+from applications.dashboard_views.frame import (
+    attempt,
+    dashboard,
+    managed_call,
+    managed_calls,
+    page,
+    paged,
+)
+from applications.models import Application, Call, Letter
 
+TROUBLES_SHOWN = 20
 Status = OutboxMessage.Status
 PILLS = {
     Status.SENT: "good",
@@ -74,6 +83,7 @@ def outbox_list(request):
         words=words,
         held=_held(request),
         undelivered=_readable(request).filter(status=Status.DEAD).count(),
+        troubles=_troubles(request),
     )
 
 
@@ -87,6 +97,44 @@ def _held(request) -> list[dict]:
     for one in letters:
         of_call.setdefault(one.application.call, []).append(people[one.application_id])
     return [{"call": call, "letters": len(to), "people": sum(to)} for call, to in of_call.items()]
+
+
+def _troubles(request) -> list[dict]:
+    """What the tick could not do for objects of the reader's programmes, or for no object, which concerns everybody."""
+    found = []
+    for trouble in Trouble.objects.all()[:TROUBLES_SHOWN]:
+        about = _object_named(trouble.about) if trouble.about else None
+        if not trouble.about or (about and _is_of_readers_programme(request, about)):
+            what = outbox.kind_in_words(trouble.what) if trouble.what in outbox.KIND_NAMES else ""
+            found.append({"trouble": trouble, "what": what or _work_in_words(trouble.what), "about": about})
+    return found
+
+
+def _work_in_words(what: str) -> str:
+    """`applications.seal` is a job, `applications.reminders.of_calls` a declaration that finds what is due."""
+    if what.count(".") > 1:
+        return _("Finding what is due")
+    return outbox.kind_in_words(what)
+
+
+def _object_named(name: str):
+    """`applications.call:5` → that call; None when it is gone."""
+    label, _colon, key = name.partition(":")
+    try:
+        return apps.get_model(label)._default_manager.filter(pk=key).first()
+    except (LookupError, ValueError):  # written by another version
+        return None
+
+
+def _is_of_readers_programme(request, about) -> bool:
+    application = getattr(about, "application", about)
+    if isinstance(application, Application):  # nobody hears of one that they are kept away from
+        return Application.objects.managed_by(request.user).filter(pk=application.pk).exists()
+    call = application if isinstance(application, Call) else getattr(application, "call", None)
+    if call is not None:
+        return call in managed_calls(request)
+    programme = getattr(about, "programme", None)
+    return programme is not None and Programme.objects.managed_by(request.user).contains(programme)
 
 
 @dashboard("GET")

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accelerator import clock, health, probes, tasks
-from accelerator.models import HealthMinute, Heartbeat, OutboxMessage
+from accelerator.models import HealthMinute, Heartbeat, OutboxMessage, Trouble
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,14 @@ def test_a_message_on_its_way_for_less_than_a_minute_is_no_problem(client, well)
 def test_what_could_not_be_delivered_is_a_problem(client, well):
     message(status="dead")
     assert told(client)["problems"] == ["1 messages could not be delivered"]
+
+
+def test_what_the_tick_could_not_do_is_a_problem(client, well):
+    now = clock.real_now()
+    Trouble.objects.create(what="applications.seal", about="applications.call:1", error="E", last_seen_at=now)
+    found = told(client)
+    assert found["troubles"] == 1
+    assert found["problems"] == ["the tick could not do 1 thing: see Messages"]
 
 
 def test_of_two_workers_the_dead_one_is_named(client, well):

@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import delivery, history, outbox
-from accelerator.models import OutboxMessage, TeamMember, User
+from accelerator import clock, delivery, history, outbox
+from accelerator.models import OutboxMessage, TeamMember, Trouble, User
 from applications import reviewing, selection
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
 
@@ -265,6 +265,43 @@ def test_messages_are_found_read_and_tried_again(cast, manager, call):
     assert (message.status, message.attempts) == ("waiting", 0)
     again = manager.post(url("retry_message", message.public_id), follow=True)
     assert "no longer possible" in page(again)
+
+
+def test_a_message_whose_end_is_unclear_says_that_it_goes_once_more(cast, manager, call):
+    figures = {"submitted": 2, "last_day": 1, "drafts": 0, "withdrawn": 0}
+    outbox.enqueue(
+        "applications.call_closed",
+        key="k",
+        to=cast.manager,
+        programme=call.programme,
+        context={"call": call, "url": "/", **figures},
+    )
+    OutboxMessage.objects.update(status="sending")
+    message = OutboxMessage.objects.get()
+    assert "no clear answer" not in page(manager.get(url("message", message.public_id)))
+    OutboxMessage.objects.update(last_error="the connection was lost")
+    shown = page(manager.get(url("message", message.public_id)))
+    assert "The mail server gave no clear answer; it goes once more." in shown
+
+
+def test_what_could_not_be_done_is_told_to_the_managers_whom_it_concerns(cast, manager, call):
+    assert "What could not be done" not in page(manager.get(url("outbox")))
+    elsewhere = factories.make_call(factories.make_programme(slug="elsewhere"), slug="elsewhere")
+    now = clock.real_now()
+    for what, about, error in (
+        ("applications.seal", f"applications.call:{call.pk}", "LookupError: no such thing"),
+        ("mentoring.reminders.session_nears", "", "TypeError: <b>odd</b>"),
+        ("applications.seal", f"applications.call:{elsewhere.pk}", "LookupError: of others"),
+        ("applications.seal", "applications.gone:1", "LookupError: of nobody"),
+    ):
+        Trouble.objects.create(what=what, about=about, error=error, last_seen_at=now)
+    shown = page(manager.get(url("outbox")))
+    assert "What could not be done" in shown
+    assert "no such thing" in shown
+    assert f"· {call}" in shown
+    assert "Finding what is due" in shown
+    assert "of others" not in shown
+    assert "of nobody" not in shown
 
 
 def test_a_message_leads_to_the_dashboards_own_page_of_what_it_is_about(cast, manager, call):

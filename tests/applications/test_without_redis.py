@@ -1,4 +1,4 @@
-"""Redis may hang for good: writing and submitting an application do not wait for it."""
+"""Redis may hang for good: writing and submitting an application do not wait for it, and codes arrive all the same."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ import pytest
 import requests
 from browser_sessions import session_cookie
 from django.db import connection
+from mail_servers import mail_server
 
 from accelerator import clock
 from accelerator.embedded import find_binaries
@@ -41,22 +42,37 @@ def valkey(tmp_path):
 
 
 @pytest.fixture
-def site(valkey, tmp_path):
+def environment(valkey, tmp_path):
+    """What the processes of one installation are told."""
+    database = connection.settings_dict
+    return os.environ | {
+        "SLIPWAY_TESTING": "0",
+        "SLIPWAY_DEBUG": "1",
+        "SLIPWAY_DATA_DIR": str(tmp_path / "files"),
+        "DATABASE_URL": f"postgresql:///{database['NAME']}?host={database['HOST']}&user={database['USER']}",
+        "REDIS_URL": valkey.address,
+        "SLIPWAY_LOG_LEVEL": "ERROR",
+    }
+
+
+@pytest.fixture
+def drain(environment):
+    """`manage.py drain --loop` and the mail server that it knows."""
+    with mail_server() as server:
+        environment["SMTP_URL"] = f"smtp+plain://127.0.0.1:{server.port}"
+        process = subprocess.Popen([sys.executable, "manage.py", "drain", "--loop"], env=environment)
+        yield server
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def site(environment):
     """The site as a process of its own, as it runs for real: it nudges its workers after each commit."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    database = connection.settings_dict
-    address = f"postgresql:///{database['NAME']}?host={database['HOST']}&user={database['USER']}"
-    environment = os.environ | {
-        "SLIPWAY_TESTING": "0",
-        "SLIPWAY_DEBUG": "1",
-        "SLIPWAY_BASE_URL": f"http://localhost:{port}",
-        "SLIPWAY_DATA_DIR": str(tmp_path / "files"),
-        "DATABASE_URL": address,
-        "REDIS_URL": valkey.address,
-        "SLIPWAY_LOG_LEVEL": "ERROR",
-    }
+    environment["SLIPWAY_BASE_URL"] = f"http://localhost:{port}"
     command = [sys.executable, "manage.py", "runserver", "--noreload", "--skip-checks", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://localhost:{port}"
@@ -106,3 +122,19 @@ def test_with_redis_hanging_a_save_and_a_submit_answer_within_a_second(valkey, s
     assert founders.reread(draft).answers["problem"] == "Saved all the same."
     assert founders.reread(draft).is_submitted
     assert OutboxMessage.objects.filter(kind="applications.receipt", status="waiting").exists()
+
+
+def test_with_redis_hanging_a_sign_in_code_arrives_within_ten_seconds(valkey, drain, site):
+    person = requests.Session()
+    sign_in = f"{site}/accounts/login/"
+    assert person.get(sign_in, timeout=30).status_code == 200
+    form = {"login": factories.make_user().email, "csrfmiddlewaretoken": person.cookies["csrftoken"]}
+
+    valkey.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    asked = person.post(sign_in, form, timeout=10, allow_redirects=False)
+    assert asked.headers["Location"].startswith("/accounts/login/code/confirm/")
+    while not drain.arrived and time.monotonic() - began < 10:
+        time.sleep(0.05)
+    assert [mail.recipient for mail in drain.arrived] == [form["login"]]
+    assert drain.arrived[0].header("X-Slipway-Kind") == "accelerator.sign_in"
