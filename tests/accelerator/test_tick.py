@@ -203,6 +203,16 @@ def test_many_notices_are_written_in_bulk(call, draft, django_assert_max_num_que
         assert reminders.tick() == 41
 
 
+@pytest.mark.parametrize("drafts", [3, 4, 5])
+def test_drafts_are_read_page_by_page_and_each_is_told_once(call, while_open, drafts, monkeypatch):
+    for number in range(drafts):
+        factories.make_application(call, name=f"Startup {number}")
+    monkeypatch.setattr("applications.reminders.PAGE", 2)
+    clock.freeze(EVE)
+    assert reminders.tick() == drafts
+    assert len(set(reminded().values_list("object_id", flat=True))) == drafts
+
+
 def test_a_lane_delivers_what_the_tick_wrote(draft):
     clock.freeze(EVE)
     reminders.tick()
