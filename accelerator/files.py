@@ -32,7 +32,6 @@ _NO_DECK = {
         "This PDF is more work to open than any deck we know. Please export it again, as simply as you can."
     ),
 }
-DECLARED_AS_PDF = {PDF, "application/x-pdf", "application/octet-stream", ""}  # what browsers say of one
 
 
 class QuotaUploadHandler(FileUploadHandler):
@@ -72,9 +71,8 @@ def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
         )
     upload.seek(0)
     named_pdf = PurePath(upload.name).suffix.lower() == ".pdf"
-    if not (
-        named_pdf and upload.content_type in DECLARED_AS_PDF and upload.read(64).lstrip().startswith(b"%PDF-")
-    ):
+    # What a browser declares comes from its machine's registry of types, and says nothing about the file.
+    if not (named_pdf and upload.read(64).lstrip().startswith(b"%PDF-")):
         raise ValidationError(
             _("This is not a PDF. Please export the document as PDF and choose that file."), code="no_pdf"
         )
@@ -112,7 +110,7 @@ def _readable_name(name: str) -> str:
 
 
 def store(checked: CheckedFile, *, startup: Startup, by: User, now) -> StoredFile:
-    """Keep the bytes, then the row that knows them."""
+    """Keep the bytes, then the row that knows them. Raises OSError, and keeps nothing, when the disk is full."""
     stored = StoredFile(
         startup=startup,
         uploaded_by=by,
@@ -123,7 +121,13 @@ def store(checked: CheckedFile, *, startup: Startup, by: User, now) -> StoredFil
         content_type=checked.content_type,
         pages=min(checked.pages, 32_767),
     )
-    stored.content.save(checked.name, File(checked.upload.file))
+    content = stored.content
+    try:
+        content.save(checked.name, File(checked.upload.file), save=False)
+    except OSError:  # the disk keeps the part that it had room for
+        content.storage.delete(content.field.generate_filename(stored, checked.name))
+        raise
+    stored.save()
     return stored
 
 

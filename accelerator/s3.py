@@ -22,7 +22,8 @@ class S3Storage(BaseS3Storage):
                 signature_version="s3v4",
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
-                connect_timeout=5,
-                read_timeout=20,
+                connect_timeout=2,  # seconds; somebody waits for the page meanwhile
+                read_timeout=10,
+                retries={"total_max_attempts": 2},
             ),
         }
