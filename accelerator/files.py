@@ -22,6 +22,7 @@ from accelerator.models import Startup, StoredFile, User
 MEGABYTE = 1_000_000
 LARGEST = 25 * MEGABYTE  # of anything, anywhere; a question may ask for less
 PDF = "application/pdf"
+HEAD = 1024  # bytes in which every reader looks for the beginning of a PDF
 _NO_DECK = {
     pdf_check.BROKEN: gettext_lazy("This PDF does not open. Please export it again and try the new file."),
     pdf_check.ENCRYPTED: gettext_lazy(
@@ -72,7 +73,7 @@ def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
     upload.seek(0)
     named_pdf = PurePath(upload.name).suffix.lower() == ".pdf"
     # What a browser declares comes from its machine's registry of types, and says nothing about the file.
-    if not (named_pdf and upload.read(64).lstrip().startswith(b"%PDF-")):
+    if not (named_pdf and b"%PDF-" in upload.read(HEAD)):
         raise ValidationError(
             _("This is not a PDF. Please export the document as PDF and choose that file."), code="no_pdf"
         )
