@@ -4,14 +4,17 @@ A view asks `visible_to` first and then answers with `stream()`. The storage's o
 is told to save the file and to run nothing in it.
 """
 
+import contextlib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.db import DatabaseError
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,10 +22,13 @@ from django.utils.translation import gettext_lazy
 from accelerator import pdf_check, wording
 from accelerator.models import Startup, StoredFile, User
 
+log = structlog.get_logger(__name__)
+
 MEGABYTE = 1_000_000
 LARGEST = 25 * MEGABYTE  # of anything, anywhere; a question may ask for less
 PDF = "application/pdf"
 HEAD = 1024  # bytes in which every reader looks for the beginning of a PDF
+NOT_KEPT = gettext_lazy("Your deck is not kept yet. Please try again in a moment.")
 _NO_DECK = {
     pdf_check.BROKEN: gettext_lazy("This PDF does not open. Please export it again and try the new file."),
     pdf_check.ENCRYPTED: gettext_lazy(
@@ -33,6 +39,13 @@ _NO_DECK = {
         "This PDF is more work to open than any deck we know. Please export it again, as simply as you can."
     ),
 }
+
+
+class NotKept(Exception):
+    """The storage is away or full, and nothing of the file is left there."""
+
+    def __init__(self):
+        super().__init__(str(NOT_KEPT))
 
 
 class QuotaUploadHandler(FileUploadHandler):
@@ -48,6 +61,49 @@ class QuotaUploadHandler(FileUploadHandler):
         return None
 
 
+class DiskUploadHandler(TemporaryFileUploadHandler):
+    """Keeps an upload on the disk while it is judged; on a full one the other fields of the form arrive all the same."""
+
+    def new_file(self, *args, **kwargs):
+        self.is_lost = False
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError:
+            self._lose()
+
+    def receive_data_chunk(self, raw_data, start):
+        if self.is_lost:
+            return
+        try:
+            self.file.write(raw_data)
+        except OSError:
+            self._lose()
+
+    def file_complete(self, file_size):
+        if not self.is_lost:
+            try:
+                return super().file_complete(file_size)
+            except OSError:  # what was still in a buffer
+                self._lose()
+        return LostUpload(name=self.file_name)
+
+    def upload_interrupted(self):
+        if not self.is_lost:
+            super().upload_interrupted()
+
+    def _lose(self):
+        self.is_lost = True
+        log.exception("upload not kept")
+        file, self.file = getattr(self, "file", None), None
+        if file:
+            with contextlib.suppress(OSError):  # it tries to write what is left, once more
+                file.close()
+
+
+class LostUpload(UploadedFile):
+    """What stands for a file that the disk had no room for."""
+
+
 @dataclass(frozen=True)
 class CheckedFile:
     """An upload that was found to be what it says."""
@@ -61,7 +117,9 @@ class CheckedFile:
 
 
 def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
-    """Raises ValidationError with what is wrong and what to do about it."""
+    """Raises ValidationError with what is wrong and what to do about it; its code is `not_kept` when it is our fault."""
+    if isinstance(upload, LostUpload):
+        raise ValidationError(NOT_KEPT, code="not_kept")
     if not upload.size:
         raise ValidationError(_("This file is empty. Please choose it again."), code="empty_file")
     if upload.size > max_bytes:
@@ -111,7 +169,7 @@ def _readable_name(name: str) -> str:
 
 
 def store(checked: CheckedFile, *, startup: Startup, by: User, now) -> StoredFile:
-    """Keep the bytes, then the row that knows them. Raises OSError, and keeps nothing, when the disk is full."""
+    """Keep the bytes, then the row that knows them. Raises NotKept, and keeps nothing, if the storage is away or full."""
     stored = StoredFile(
         startup=startup,
         uploaded_by=by,
@@ -122,14 +180,27 @@ def store(checked: CheckedFile, *, startup: Startup, by: User, now) -> StoredFil
         content_type=checked.content_type,
         pages=min(checked.pages, 32_767),
     )
-    content = stored.content
+    name = stored.content.field.generate_filename(stored, checked.name)
     try:
-        content.save(checked.name, File(checked.upload.file), save=False)
-    except OSError:  # the disk keeps the part that it had room for
-        content.storage.delete(content.field.generate_filename(stored, checked.name))
+        stored.content.save(checked.name, File(checked.upload.file), save=False)
+    except OSError as problem:
+        log.exception("file not kept", file=name)
+        if not isinstance(problem, ConnectionError):  # a disk keeps the part that it had room for
+            _remove(stored, name)
+        raise NotKept from problem
+    try:
+        stored.save()
+    except DatabaseError:
+        _remove(stored, name)
         raise
-    stored.save()
     return stored
+
+
+def _remove(stored: StoredFile, name: str) -> None:
+    try:
+        stored.content.storage.delete(name)
+    except OSError:
+        log.exception("file left behind", file=name)  # nothing refers to it
 
 
 def discard(stored: StoredFile) -> None:

@@ -4,7 +4,7 @@ import json
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accelerator import files, history, invitations, wording
+from accelerator import errors, files, history, invitations, wording
 from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.transitions import NotAllowed
 from applications import permissions, questionnaire, receipts, submission, team
@@ -114,7 +114,7 @@ def _save(request, mine: Application) -> HttpResponse:
             now=request.now,
         )
         for key, checked in form.uploads().items():
-            submission.attach_file(mine, key, checked, by=request.user, now=request.now)
+            _attach(form, mine, key, checked, by=request.user, now=request.now)
     except NotAllowed as refusal:
         if _wants_json(request):
             return JsonResponse({"message": str(refusal), "closed": True}, status=409)
@@ -137,6 +137,14 @@ def _save(request, mine: Application) -> HttpResponse:
     if request.POST.get("act") == "submit":
         return redirect("submit_application", mine.public_id)
     return redirect("application", mine.public_id)
+
+
+def _attach(form, mine: Application, key: str, checked, *, by, now) -> None:
+    """Keep the file; when the storage is away or full, say so beside its question."""
+    try:
+        submission.attach_file(mine, key, checked, by=by, now=now)
+    except files.NotKept as refusal:
+        form.add_error(key, ValidationError(str(refusal), code="not_kept"))
 
 
 def _saved_answer(saved: submission.Saved, form, questions, conflicts: list) -> JsonResponse:
@@ -192,10 +200,9 @@ def upload_file(request, public_id, question_key):
     status = 422
     if form.is_valid():
         try:
-            submission.attach_file(
-                mine, question_key, form.uploads()[question_key], by=request.user, now=request.now
-            )
-            status = 200
+            checked = form.uploads()[question_key]
+            _attach(form, mine, question_key, checked, by=request.user, now=request.now)
+            status = 422 if form.errors else 200
         except NotAllowed as refusal:
             form.add_error(question_key, str(refusal))
             status = 409
@@ -206,6 +213,8 @@ def upload_file(request, public_id, question_key):
         answer = {"html": form[question_key].as_field_group()}
         if status == 200:
             answer["message"] = _saved_words(_mine(request, public_id))
+        if form.has_error(question_key, "not_kept"):
+            answer["message"], status = str(files.NOT_KEPT), 503
         return JsonResponse(answer, status=status)
     return _page(request, "upload_refused", mine, status, field=form[question_key])
 
@@ -225,7 +234,10 @@ def application_file(request, public_id):
             now=request.now,
             file=attachment.file.public_id,
         )
-    return files.stream(attachment.file)
+    try:
+        return files.stream(attachment.file)
+    except OSError:
+        return errors.storage_away(request)
 
 
 # --- Submitting ---------------------------------------------------------------------------------------

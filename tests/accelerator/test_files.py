@@ -115,14 +115,15 @@ def test_a_stored_file_is_private_and_comes_back_as_a_download(while_open):
 
 @pytest.mark.django_db
 def test_a_full_disk_keeps_neither_a_part_nor_a_row(while_open, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+    disk = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": disk}
     founder = factories.make_user()
     startup = factories.make_startup(founder)
     checked = files.check_pdf(upload(pdf() + b"\n" * 200_000))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(OSError, match="too large"):
+        with pytest.raises(files.NotKept, match="not kept yet"):
             files.store(checked, startup=startup, by=founder, now=while_open)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
