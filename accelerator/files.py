@@ -8,13 +8,16 @@ import contextlib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
+from typing import BinaryIO
 
 import structlog
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.db import DatabaseError
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,6 +49,10 @@ class NotKept(Exception):
 
     def __init__(self):
         super().__init__(str(NOT_KEPT))
+
+
+class ImagesOnly(Exception):
+    """A file that is not handed on, nor a copy of it: its pages can only be shown."""
 
 
 class QuotaUploadHandler(FileUploadHandler):
@@ -114,6 +121,7 @@ class CheckedFile:
     sha256: str
     content_type: str
     pages: int
+    content_state: str
 
 
 def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
@@ -135,22 +143,24 @@ def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
         raise ValidationError(
             _("This is not a PDF. Please export the document as PDF and choose that file."), code="no_pdf"
         )
+    found = _look_into(upload)
     return CheckedFile(
         upload=upload,
         name=_readable_name(upload.name),
         size=upload.size,
         sha256=_digest(upload),
         content_type=PDF,
-        pages=_pages(upload),
+        pages=found.pages,
+        content_state=found.content,
     )
 
 
-def _pages(upload: UploadedFile) -> int:
-    """Counted in a process of its own, which a hostile file cannot use to hold up anybody else."""
+def _look_into(upload: UploadedFile) -> pdf_check.Found:
+    """In a process of its own, which a hostile file cannot use to hold up anybody else."""
     is_on_disk = hasattr(upload, "temporary_file_path")
     with open(upload.temporary_file_path(), "rb") if is_on_disk else pdf_check.on_disk(upload) as file:
         try:
-            return pdf_check.count_pages(file)
+            return pdf_check.check(file)
         except pdf_check.NoDeck as refused:
             raise ValidationError(_NO_DECK[refused.code], code=refused.code) from refused
 
@@ -179,6 +189,7 @@ def store(checked: CheckedFile, *, startup: Startup, by: User, now) -> StoredFil
         sha256=checked.sha256,
         content_type=checked.content_type,
         pages=min(checked.pages, 32_767),
+        content_state=checked.content_state,
     )
     name = stored.content.field.generate_filename(stored, checked.name)
     try:
@@ -206,16 +217,72 @@ def _remove(stored: StoredFile, name: str) -> None:
 def discard(stored: StoredFile) -> None:
     """Take back a file that nothing refers to yet."""
     stored.content.delete(save=False)
+    stored.safe_copy.delete(save=False)
     stored.delete()
 
 
 def stream(stored: StoredFile) -> FileResponse:
-    """The file as a download that no browser renders and nobody's cache keeps."""
+    """The file as a download that no browser renders and nobody's cache keeps; of one that acts, a copy that does not.
+
+    Raises ImagesOnly, and OSError when the storage is out of reach.
+    """
+    content = _what_may_leave(stored)
     response = FileResponse(
-        stored.content.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.content_type
+        content.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.content_type
     )
-    response["Content-Length"] = stored.size
+    response["Content-Length"] = content.size
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return _for_one_person(response)
+
+
+def _for_one_person(response):
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _what_may_leave(stored: StoredFile) -> FieldFile:
+    state = StoredFile.ContentState
+    if stored.content_state == state.UNKNOWN:  # kept before anybody looked
+        _set_state(stored, _state_of(stored))
+    if stored.content_state == state.PLAIN:
+        return stored.content
+    if stored.content_state == state.IMAGES_ONLY:
+        raise ImagesOnly
+    if not stored.safe_copy:
+        _make_safe_copy(stored)
+    return stored.safe_copy
+
+
+def _state_of(stored: StoredFile) -> str:
+    try:
+        with _on_disk(stored) as file:
+            return pdf_check.check(file).content
+    except pdf_check.NoDeck:  # it was taken when we asked less
+        return StoredFile.ContentState.IMAGES_ONLY
+
+
+def _set_state(stored: StoredFile, state: str) -> None:
+    stored.content_state = state
+    stored.save(update_fields=["content_state"])
+
+
+def _make_safe_copy(stored: StoredFile) -> None:
+    """Once: of two people who ask first, one has worked for nothing."""
+    try:
+        with _on_disk(stored) as file:
+            copy = pdf_check.without_actions(file)
+    except pdf_check.NoDeck as problem:
+        _set_state(stored, StoredFile.ContentState.IMAGES_ONLY)
+        raise ImagesOnly from problem
+    mine = stored.safe_copy
+    mine.save(stored.name, ContentFile(copy), save=False)
+    if not StoredFile.objects.filter(pk=stored.pk, safe_copy="").update(safe_copy=mine.name):
+        _remove(stored, mine.name)
+        stored.refresh_from_db(fields=["safe_copy"])
+
+
+def _on_disk(stored: StoredFile) -> BinaryIO:
+    """Its content with a descriptor of its own, wherever it is kept."""
+    with stored.content.storage.open(stored.content.name, "rb") as file:
+        return pdf_check.on_disk(file)

@@ -238,6 +238,10 @@ def application_file(request, public_id):
         return files.stream(attachment.file)
     except OSError:
         return errors.storage_away(request)
+    except files.ImagesOnly:
+        raise PermissionDenied(
+            _("This deck cannot be downloaded: it contains what a browser should not open.")
+        ) from None
 
 
 # --- Submitting ---------------------------------------------------------------------------------------

@@ -296,6 +296,7 @@ def attach(application: Application, key: str = "deck", content: bytes = b"%PDF-
         size=len(content),
         sha256="0" * 64,
         content_type="application/pdf",
+        content_state=StoredFile.ContentState.PLAIN,
     )
     stored.content.save("deck.pdf", ContentFile(content))
     return Attachment.objects.create(application=application, question_key=key, file=stored)

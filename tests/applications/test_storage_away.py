@@ -5,7 +5,6 @@ import re
 import resource
 import time
 
-import factories
 import factories_founder as founders
 import pytest
 from django.core.files.storage import storages
