@@ -18,7 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.db import DatabaseError
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 MEGABYTE = 1_000_000
 LARGEST = 25 * MEGABYTE  # of anything, anywhere; a question may ask for less
 PDF = "application/pdf"
+MOST_PAGES = 300  # of one file that are shown as pictures
+END_OF_PNG = b"IEND\xaeB`\x82"
 HEAD = 1024  # bytes in which every reader looks for the beginning of a PDF
 NOT_KEPT = gettext_lazy("Your deck is not kept yet. Please try again in a moment.")
 _NO_DECK = {
@@ -49,6 +51,10 @@ class NotKept(Exception):
 
     def __init__(self):
         super().__init__(str(NOT_KEPT))
+
+
+class NoSuchPage(Exception):
+    """The file has no such page, or none that can be drawn."""
 
 
 class ImagesOnly(Exception):
@@ -233,6 +239,51 @@ def stream(stored: StoredFile) -> FileResponse:
     response["Content-Length"] = content.size
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return _for_one_person(response)
+
+
+def page_image(stored: StoredFile, number: int) -> HttpResponse:
+    """Page `number`, counted from 1, as a picture in a page of ours.
+
+    Drawn when it is first asked for, and kept. Raises NoSuchPage, and OSError when the storage is out of reach.
+    """
+    if not 1 <= number <= min(stored.pages or MOST_PAGES, MOST_PAGES):
+        raise NoSuchPage
+    storage, name = stored.content.storage, f"{stored.content.name}.page-{number}.png"
+    image = _kept_image(storage, name)
+    if image is None:
+        try:
+            with _on_disk(stored) as file:
+                image = pdf_check.draw_page(file, number)
+        except pdf_check.NoDeck as problem:
+            raise NoSuchPage from problem
+        _keep_image(storage, name, image)
+    return _for_one_person(HttpResponse(image, content_type="image/png"))
+
+
+def _kept_image(storage, name: str) -> bytes | None:
+    if not storage.exists(name):
+        return None
+    with storage.open(name, "rb") as file:
+        image = file.read()
+    return image if image.endswith(END_OF_PNG) else None  # somebody else is still writing it
+
+
+def _keep_image(storage, name: str, image: bytes) -> None:
+    """If there is room. What was there already, whole or begun, makes way."""
+    try:
+        storage.delete(name)
+        kept_as = storage.save(name, ContentFile(image))
+        if kept_as != name:  # somebody else was quicker
+            storage.delete(kept_as)
+    except OSError:
+        log.exception("page not kept", file=name)
+        with contextlib.suppress(OSError):
+            storage.delete(name)
+
+
+def shown_pages(stored: StoredFile) -> range:
+    """Numbers of the pages that can be shown as pictures."""
+    return range(1, min(stored.pages or 1, MOST_PAGES) + 1)
 
 
 def _for_one_person(response):

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -221,27 +222,68 @@ def upload_file(request, public_id, question_key):
 
 @require_safe
 def application_file(request, public_id):
-    known = Attachment.objects.select_related("application", "file")
-    attachment = get_object_or_404(known, file__public_id=public_id)
-    if not permissions.can_open_file(request.user, attachment):
-        raise Http404
-    if not permissions.is_on_the_team(request.user, attachment.application):
-        history.record(
-            "application.file_opened",
-            attachment.application,
-            by=request.user,
-            programme=attachment.application.call.programme,
-            now=request.now,
-            file=attachment.file.public_id,
-        )
+    attachment = _readable_file(request, public_id)
     try:
-        return files.stream(attachment.file)
+        response = files.stream(attachment.file)
     except OSError:
         return errors.storage_away(request)
     except files.ImagesOnly:
-        raise PermissionDenied(
-            _("This deck cannot be downloaded: it contains what a browser should not open.")
-        ) from None
+        return redirect("application_pages", public_id)
+    _note_opening(request, attachment)
+    return response
+
+
+@require_safe
+def application_pages(request, public_id):
+    """A file as pictures of its pages."""
+    attachment = _readable_file(request, public_id)
+    _note_opening(request, attachment)
+    context = {"file": attachment.file, "pages": files.shown_pages(attachment.file)}
+    context["file_url"] = reverse("application_file", args=[public_id])
+    return _page(request, "file_pages", attachment.application, **context)
+
+
+@require_safe
+def application_page_image(request, public_id, number):
+    attachment = _readable_file(request, public_id)
+    try:
+        response = files.page_image(attachment.file, number)
+    except files.NoSuchPage:
+        raise Http404 from None
+    except OSError:
+        return errors.storage_away(request)
+    _note_opening(request, attachment, is_part=True)
+    return response
+
+
+def _readable_file(request, public_id: str) -> Attachment:
+    known = Attachment.objects.select_related(
+        "application__call__programme", "application__call__window", "application__startup", "file"
+    )
+    attachment = get_object_or_404(known, file__public_id=public_id)
+    if not permissions.can_open_file(request.user, attachment):
+        raise Http404
+    return attachment
+
+
+def _note_opening(request, attachment: Attachment, *, is_part: bool = False) -> None:
+    """In the history, for whoever is not of the team; page after page counts as one opening within an hour."""
+    application, file = attachment.application, attachment.file.public_id
+    if permissions.is_on_the_team(request.user, application):
+        return
+    action = "application.file_opened"
+    if is_part:
+        mine = history.of(application).filter(action=action, actor=request.user, details__file=file)
+        if mine.filter(happened_at__gt=request.now - timedelta(hours=1)).exists():
+            return
+    history.record(
+        action,
+        application,
+        by=request.user,
+        programme=application.call.programme,
+        now=request.now,
+        file=file,
+    )
 
 
 # --- Submitting ---------------------------------------------------------------------------------------

@@ -25,9 +25,9 @@ SUBMIT = _dictionary(S="/SubmitForm", F="https://elsewhere.example")
 LINK = _dictionary(S="/URI", URI="https://papyrus.example")
 
 
-def _written(change) -> bytes:
+def _written(change, width: float = 960, height: float = 540) -> bytes:
     writer, stream = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(960, 540)
+    writer.add_blank_page(width, height)
     change(writer)
     writer.write(stream)
     return stream.getvalue()
@@ -59,5 +59,5 @@ def disguised() -> bytes:
     return turning(LAUNCH).replace(b"/Launch", b"/L#61unch")
 
 
-def plain() -> bytes:
-    return _written(lambda _writer: None)
+def plain(width: float = 960, height: float = 540) -> bytes:
+    return _written(lambda _writer: None, width, height)
