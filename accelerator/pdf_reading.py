@@ -122,7 +122,10 @@ _HOLDERS = (IndirectObject, ArrayObject, DictionaryObject)
 def rewrite(content: bytes) -> bytes:
     """The same pages in a PDF that does nothing: with their links if that is enough, flat, or else as images."""
     for make in (_of_pages, _of_flat_pages):
-        copy = make(content)
+        try:
+            copy = make(content)
+        except Exception:  # as in `look`; a picture can still be made of it
+            continue
         if look(copy) == PLAIN:
             return copy
     return _of_images(content)
@@ -155,13 +158,14 @@ def _of_images(content: bytes) -> bytes:
     pages, objects = [], []
     for number in range(len(document)):
         width, height, pixels = _drawn(document, number, _SIDE_IN_A_PDF)
+        shown = document.get_page_size(number)
         packed = zlib.compress(pixels, 6)
         first = 3 + 3 * number
         pages.append(b"%d 0 R" % first)
-        painted = b"%d 0 0 %d 0 0 cm /I Do" % (width // 2, height // 2)
+        painted = b"%.2f 0 0 %.2f 0 0 cm /I Do" % shown
         objects += [
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents %d 0 R /Resources << /XObject << /I %d 0 R >> >> >>"
-            % (width // 2, height // 2, first + 1, first + 2),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.2f %.2f] /Contents %d 0 R /Resources << /XObject << /I %d 0 R >> >> >>"
+            % (*shown, first + 1, first + 2),
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(painted), painted),
             b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 "
             b"/Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"

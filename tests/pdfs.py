@@ -54,6 +54,11 @@ def carrying() -> bytes:
     return _written(lambda writer: writer.add_attachment("invoice.exe", b"MZ"))
 
 
+def hiding() -> bytes:
+    """Among what a page is painted with, where no action belongs."""
+    return _written(lambda writer: writer.pages[0].update(_dictionary(Resources=_dictionary(Other=SCRIPT))))
+
+
 def disguised() -> bytes:
     """Names in which a sign is written by its number."""
     return turning(LAUNCH).replace(b"/Launch", b"/L#61unch")

@@ -18,6 +18,7 @@ ACTING = {
     "program on a page": pdfs.turning(pdfs.LAUNCH),
     "form sent by a click": pdfs.clicking(pdfs.SUBMIT),
     "a file inside": pdfs.carrying(),
+    "in hiding": pdfs.hiding(),
     "in disguise": pdfs.disguised(),
 }
 
