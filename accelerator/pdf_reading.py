@@ -122,13 +122,17 @@ _HOLDERS = (IndirectObject, ArrayObject, DictionaryObject)
 def rewrite(content: bytes) -> bytes:
     """The same pages in a PDF that does nothing: with their links if that is enough, flat, or else as images."""
     for make in (_of_pages, _of_flat_pages):
-        try:
-            copy = make(content)
-        except Exception:  # as in `look`; a picture can still be made of it
-            continue
-        if look(copy) == PLAIN:
+        copy = _if_possible(make, content)
+        if copy and look(copy) == PLAIN:
             return copy
     return _of_images(content)
+
+
+def _if_possible(make, content: bytes) -> bytes | None:
+    try:
+        return make(content)
+    except Exception:  # as in `look`; a picture can still be made of it
+        return None
 
 
 def _of_pages(content: bytes, *, are_flat: bool = False) -> bytes:
