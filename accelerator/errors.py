@@ -45,13 +45,23 @@ def database_away(request):
     """503 within the time that the database was given, as JSON for a script, and nothing here asks the database."""
     if hasattr(request, "session"):
         request.session.modified = False  # it could only be lost, after another wait
-    reference = logs.reference()
-    log.error("database away", reference=reference, route=logs.route(request))
+    log.error("database away", reference=logs.reference(), route=logs.route(request))
     message = _(
         "Our database is away for a moment. What you saved before is safe; what you have just sent may not be saved yet."
     )
     if request.method in {"GET", "HEAD"}:
         message = _("Our database is away for a moment. What you saved before is safe.")
+    return _away(request, message)
+
+
+def storage_away(request):
+    """503 for a file that is safe and out of reach."""
+    log.error("storage away", reference=logs.reference(), route=logs.route(request), exc_info=True)
+    return _away(request, _("This file is out of our reach for a moment. Nothing of it is lost."))
+
+
+def _away(request, message: str):
+    reference = logs.reference()
     if wants_json(request):
         answer = JsonResponse({"message": message, "reference": reference}, status=503)
     else:

@@ -1,9 +1,11 @@
-"""Counts the pages of a PDF where it can do no harm: `python -m accelerator.pdf_check`, beside each web worker.
+"""Reads a PDF where it can do no harm: `python -m accelerator.pdf_check`, beside each web worker.
 
 A PDF made for it keeps any reader busy for ever, or fills the memory. So the reading happens elsewhere: a small process,
-started with the first upload and ended with its web worker, keeps pypdf at hand and forks a child for each file. The
-child may use a few seconds and so much memory, writes no files, sees no settings, and is gone after one answer. A
+started with the first upload and ended with its web worker, keeps the readers at hand and forks a child for each file.
+The child may use a few seconds and so much memory, writes no files, sees no settings, and is gone after one answer. A
 fresh interpreter for each file would do the same, a third of a second later.
+
+The verdict is PDFium's, which is Chrome's reader: what opens there is a PDF to the person who sends it.
 """
 
 import logging
@@ -16,15 +18,26 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 CPU_SECONDS = 5
 SECONDS = 10
-MEMORY = 512 * 2**20  # address space; pypdf itself takes a fifth of it
+QUESTION = 24  # bytes
+MEMORY = 256 * 2**20  # address space
+LARGEST_ANSWER = 100 * 2**20
 HOUSE = Path(__file__).resolve().parent.parent
 KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH")
 
 BEGUN, BROKEN, ENCRYPTED, NO_PAGES, TOO_HEAVY = "begun", "broken", "encrypted", "no_pages", "too_heavy"
+
+
+# What is in it: nothing but pages; something that runs, starts, sends or is carried; nobody but PDFium can tell.
+PLAIN, ACTIVE, IMAGES_ONLY = "plain", "active", "images_only"
+
+
+class Found(NamedTuple):
+    pages: int
+    content: str  # PLAIN, ACTIVE or IMAGES_ONLY
 
 
 class NoDeck(Exception):
@@ -41,22 +54,43 @@ _reader_of = 0  # the process that started it; after a fork it is somebody else'
 _lock = threading.Lock()
 
 
-def count_pages(file: BinaryIO) -> int:
+def check(file: BinaryIO) -> Found:
     """Raises NoDeck. `file` has a descriptor of its own: the one who reads moves its position."""
-    for _try in range(2):
-        answer = _ask(file)
-        if answer:
-            break
-    else:
-        raise RuntimeError("accelerator.pdf_check does not answer; what it wrote to stderr says why.")
-    _begun, _sign, verdict = answer.partition(" ")
-    if verdict.isdigit():
-        return int(verdict)
+    verdict = _answer(file, "check").decode()
+    pages, _space, content = verdict.partition(" ")
+    if pages.isdigit():
+        return Found(int(pages), content or IMAGES_ONLY)  # a limit ended the look inside
     raise NoDeck(verdict or TOO_HEAVY)  # begun and no verdict: a limit ended it
 
 
+def without_actions(file: BinaryIO) -> bytes:
+    """The same pages in a PDF that does nothing. Raises NoDeck, with TOO_HEAVY when it cannot be written in time."""
+    return _whole(_answer(file, "rewrite"))
+
+
+def draw_page(file: BinaryIO, number: int) -> bytes:
+    """Page `number`, counted from 1, as a PNG of at most 2,000 pixels each way. Raises NoDeck."""
+    return _whole(_answer(file, "draw", number))
+
+
+def _whole(answer: bytes) -> bytes:
+    """What came after its own length: a child that was ended by a limit may have sent a part."""
+    length, _line, body = answer.partition(b"\n")
+    if length.isdigit() and len(body) == int(length):
+        return body
+    raise NoDeck(BROKEN if answer == BROKEN.encode() else TOO_HEAVY)
+
+
+def _answer(file: BinaryIO, what: str, number: int = 0) -> bytes:
+    question = f"{what} {number}".encode().ljust(QUESTION)
+    for _try in range(2):
+        if answer := _ask(file, question):
+            return answer.partition(b" ")[2]
+    raise RuntimeError("accelerator.pdf_check does not answer; what it wrote to stderr says why.")
+
+
 def on_disk(file) -> BinaryIO:
-    """A copy of what is only in memory, for `count_pages`."""
+    """A copy of what is only in memory, for those above."""
     copy = tempfile.TemporaryFile()  # noqa: SIM115, whoever asked closes it
     file.seek(0)
     copy.write(file.read())
@@ -64,16 +98,16 @@ def on_disk(file) -> BinaryIO:
     return copy
 
 
-def _ask(file: BinaryIO) -> str:
+def _ask(file: BinaryIO, question: bytes) -> bytes:
     """What the child wrote before it ended; empty when there was no child, because its parent had just ended."""
     answer, theirs = os.pipe()
     try:
         with _lock:
             try:
-                socket.send_fds(_started(), [b"?"], [file.fileno(), theirs])
+                socket.send_fds(_started(), [question], [file.fileno(), theirs])
             except OSError:  # it was ended from outside
                 _stop()
-                socket.send_fds(_started(), [b"?"], [file.fileno(), theirs])
+                socket.send_fds(_started(), [question], [file.fileno(), theirs])
         os.close(theirs)
         theirs = -1
         return _read_all(answer)
@@ -83,17 +117,17 @@ def _ask(file: BinaryIO) -> str:
             os.close(theirs)
 
 
-def _read_all(answer: int) -> str:
-    found = b""
+def _read_all(answer: int) -> bytes:
+    found = bytearray()
     ready = select.poll()
     ready.register(answer, select.POLLIN)
-    while ready.poll((SECONDS + 5) * 1000):
-        if not (part := os.read(answer, 100)):
-            return found.decode()
+    while len(found) <= LARGEST_ANSWER and ready.poll((SECONDS + 5) * 1000):
+        if not (part := os.read(answer, 2**16)):
+            return bytes(found)
         found += part
     with _lock:
         _stop()
-    return f"{BEGUN} {TOO_HEAVY}"
+    return f"{BEGUN} {TOO_HEAVY}".encode()
 
 
 def _started() -> socket.socket:
@@ -124,8 +158,9 @@ def _stop() -> None:
 # --- Answering ------------------------------------------------------------------------------------------
 def main() -> None:
     """Until the other end is closed: fork, let the child judge, forget it."""
-    import pypdf  # here, so that each child has it
+    from accelerator import pdf_reading  # here, so that each child has it and no web worker
 
+    pdf_reading.warm()
     logging.disable(logging.CRITICAL)  # what pypdf thinks of strangers' files
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     signal.signal(
@@ -133,15 +168,17 @@ def main() -> None:
     )  # Ctrl-C in a terminal is for the web worker, and we follow it
     asked = socket.socket(fileno=sys.stdin.fileno())
     while True:
-        question, received, _flags, _address = socket.recv_fds(asked, 1, 2)
+        question, received, _flags, _address = socket.recv_fds(asked, QUESTION, 2)
         if not question:
             return
         file, answer = received
         if os.fork() == 0:
             asked.close()
             _limit()
-            os.write(answer, f"{BEGUN} ".encode())
-            os.write(answer, _judge(pypdf, file).encode())
+            what, number = question.split()
+            with open(answer, "wb", buffering=0) as out:
+                out.write(f"{BEGUN} ".encode())
+                _reply(pdf_reading, what.decode(), int(number), file, out)
             os._exit(0)
         os.close(file)
         os.close(answer)
@@ -158,19 +195,28 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _judge(pypdf, descriptor: int) -> str:
+def _reply(reading, what: str, number: int, descriptor: int, out) -> None:
     try:
         with open(descriptor, "rb") as file:
-            reader = pypdf.PdfReader(file)
-            if reader.is_encrypted:
-                return ENCRYPTED
-            return str(len(reader.pages) or NO_PAGES)
-    except pypdf.errors.DependencyError:  # of a cipher that nobody installed
-        return ENCRYPTED
+            content = file.read()
+        if what == "check":
+            out.write(str(reading.count(content)).encode())
+            out.write(f" {reading.look(content)}".encode())
+            return
+        body = reading.rewrite(content) if what == "rewrite" else reading.draw(content, number)
+        _write_all(out, b"%d\n" % len(body) + body)
+    except reading.Refused as refused:
+        out.write(refused.code.encode())
     except MemoryError:
-        return TOO_HEAVY
+        out.write(TOO_HEAVY.encode())
     except Exception:  # a broken file may raise anything; it says nothing about us
-        return BROKEN
+        out.write(BROKEN.encode())
+
+
+def _write_all(out, body: bytes) -> None:
+    rest = memoryview(body)
+    while rest:
+        rest = rest[out.write(rest) :]
 
 
 if __name__ == "__main__":

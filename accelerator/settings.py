@@ -198,7 +198,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
     "accelerator.files.QuotaUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "accelerator.files.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"

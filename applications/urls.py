@@ -41,4 +41,10 @@ urlpatterns = [
         name="receipt_content",
     ),
     path("files/<slug:public_id>/", views.application_file, name="application_file"),
+    path("files/<slug:public_id>/pages/", views.application_pages, name="application_pages"),
+    path(
+        "files/<slug:public_id>/pages/<int:number>.png",
+        views.application_page_image,
+        name="application_page_image",
+    ),
 ]

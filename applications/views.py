@@ -2,9 +2,10 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accelerator import files, history, invitations, wording
+from accelerator import errors, files, history, invitations, wording
 from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.transitions import NotAllowed
 from applications import permissions, questionnaire, receipts, submission, team
@@ -114,7 +115,7 @@ def _save(request, mine: Application) -> HttpResponse:
             now=request.now,
         )
         for key, checked in form.uploads().items():
-            submission.attach_file(mine, key, checked, by=request.user, now=request.now)
+            _attach(form, mine, key, checked, by=request.user, now=request.now)
     except NotAllowed as refusal:
         if _wants_json(request):
             return JsonResponse({"message": str(refusal), "closed": True}, status=409)
@@ -137,6 +138,14 @@ def _save(request, mine: Application) -> HttpResponse:
     if request.POST.get("act") == "submit":
         return redirect("submit_application", mine.public_id)
     return redirect("application", mine.public_id)
+
+
+def _attach(form, mine: Application, key: str, checked, *, by, now) -> None:
+    """Keep the file; when the storage is away or full, say so beside its question."""
+    try:
+        submission.attach_file(mine, key, checked, by=by, now=now)
+    except files.NotKept as refusal:
+        form.add_error(key, ValidationError(str(refusal), code="not_kept"))
 
 
 def _saved_answer(saved: submission.Saved, form, questions, conflicts: list) -> JsonResponse:
@@ -192,10 +201,9 @@ def upload_file(request, public_id, question_key):
     status = 422
     if form.is_valid():
         try:
-            submission.attach_file(
-                mine, question_key, form.uploads()[question_key], by=request.user, now=request.now
-            )
-            status = 200
+            checked = form.uploads()[question_key]
+            _attach(form, mine, question_key, checked, by=request.user, now=request.now)
+            status = 422 if form.errors else 200
         except NotAllowed as refusal:
             form.add_error(question_key, str(refusal))
             status = 409
@@ -206,26 +214,76 @@ def upload_file(request, public_id, question_key):
         answer = {"html": form[question_key].as_field_group()}
         if status == 200:
             answer["message"] = _saved_words(_mine(request, public_id))
+        if form.has_error(question_key, "not_kept"):
+            answer["message"], status = str(files.NOT_KEPT), 503
         return JsonResponse(answer, status=status)
     return _page(request, "upload_refused", mine, status, field=form[question_key])
 
 
 @require_safe
 def application_file(request, public_id):
-    known = Attachment.objects.select_related("application", "file")
+    attachment = _readable_file(request, public_id)
+    try:
+        response = files.stream(attachment.file)
+    except OSError:
+        return errors.storage_away(request)
+    except files.ImagesOnly:
+        return redirect("application_pages", public_id)
+    _note_opening(request, attachment)
+    return response
+
+
+@require_safe
+def application_pages(request, public_id):
+    """A file as pictures of its pages."""
+    attachment = _readable_file(request, public_id)
+    _note_opening(request, attachment)
+    context = {"file": attachment.file, "pages": files.shown_pages(attachment.file)}
+    context["file_url"] = reverse("application_file", args=[public_id])
+    return _page(request, "file_pages", attachment.application, **context)
+
+
+@require_safe
+def application_page_image(request, public_id, number):
+    attachment = _readable_file(request, public_id)
+    try:
+        response = files.page_image(attachment.file, number)
+    except files.NoSuchPage:
+        raise Http404 from None
+    except OSError:
+        return errors.storage_away(request)
+    _note_opening(request, attachment, is_part=True)
+    return response
+
+
+def _readable_file(request, public_id: str) -> Attachment:
+    known = Attachment.objects.select_related(
+        "application__call__programme", "application__call__window", "application__startup", "file"
+    )
     attachment = get_object_or_404(known, file__public_id=public_id)
     if not permissions.can_open_file(request.user, attachment):
         raise Http404
-    if not permissions.is_on_the_team(request.user, attachment.application):
-        history.record(
-            "application.file_opened",
-            attachment.application,
-            by=request.user,
-            programme=attachment.application.call.programme,
-            now=request.now,
-            file=attachment.file.public_id,
-        )
-    return files.stream(attachment.file)
+    return attachment
+
+
+def _note_opening(request, attachment: Attachment, *, is_part: bool = False) -> None:
+    """In the history, for whoever is not of the team; page after page counts as one opening within an hour."""
+    application, file = attachment.application, attachment.file.public_id
+    if permissions.is_on_the_team(request.user, application):
+        return
+    action = "application.file_opened"
+    if is_part:
+        mine = history.of(application).filter(action=action, actor=request.user, details__file=file)
+        if mine.filter(happened_at__gt=request.now - timedelta(hours=1)).exists():
+            return
+    history.record(
+        action,
+        application,
+        by=request.user,
+        programme=application.call.programme,
+        now=request.now,
+        file=file,
+    )
 
 
 # --- Submitting ---------------------------------------------------------------------------------------

@@ -282,7 +282,13 @@ def release(
     return offers
 
 
-def attach(application: Application, key: str = "deck", content: bytes = b"%PDF-1.4 a deck") -> Attachment:
+ONE_PAGE = (
+    b"%PDF-1.4\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n2 0 obj <</Type /Pages /Count 1 /Kids [3 0 R]>> endobj\n"
+    b"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 96 54]>> endobj\ntrailer <</Size 4 /Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def attach(application: Application, key: str = "deck", content: bytes = ONE_PAGE) -> Attachment:
     from django.core.files.base import ContentFile
 
     from accelerator.models import StoredFile
@@ -295,6 +301,8 @@ def attach(application: Application, key: str = "deck", content: bytes = b"%PDF-
         size=len(content),
         sha256="0" * 64,
         content_type="application/pdf",
+        pages=1,
+        content_state=StoredFile.ContentState.PLAIN,
     )
     stored.content.save("deck.pdf", ContentFile(content))
     return Attachment.objects.create(application=application, question_key=key, file=stored)

@@ -1,6 +1,7 @@
 """Files that people upload: private, checked by content, kept when replaced."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
 from accelerator.models.fields import PublicIdField
@@ -13,8 +14,21 @@ def storage_path(stored_file, name: str) -> str:
     return f"startups/{stored_file.public_id[:2]}/{stored_file.public_id}"
 
 
+def safe_copy_path(stored_file, name: str) -> str:
+    """Beside the file that it was made from."""
+    return f"{storage_path(stored_file, name)}.safe"
+
+
 class StoredFile(models.Model):
     """One uploaded file. Never overwritten: a replacement is a new row."""
+
+    class ContentState(models.TextChoices):
+        """What a PDF does besides showing pages."""
+
+        UNKNOWN = "unknown", _("Not looked into yet")
+        PLAIN = "plain", _("Pages only")
+        ACTIVE = "active", _("Contains scripts, programs or other files")
+        IMAGES_ONLY = "images_only", _("Cannot be looked into")
 
     public_id = PublicIdField()
     startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="files")
@@ -26,6 +40,20 @@ class StoredFile(models.Model):
     content_type = models.CharField(max_length=100)
     pages = models.PositiveSmallIntegerField(null=True, blank=True)
     content = models.FileField(upload_to=storage_path, max_length=200)
+    content_state = models.CharField(
+        max_length=20,
+        choices=ContentState,
+        default=ContentState.UNKNOWN,
+        db_default=ContentState.UNKNOWN,
+    )
+    safe_copy = models.FileField(
+        upload_to=safe_copy_path,
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Its pages without what runs, starts, sends or is carried; made once, when it is first asked for.",
+    )
 
     def __str__(self) -> str:
         return self.name

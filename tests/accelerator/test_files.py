@@ -1,6 +1,7 @@
 """Uploads are judged by their content, kept privately and handed out as downloads."""
 
 import io
+import resource
 import zipfile
 
 import factories
@@ -14,12 +15,12 @@ from pypdf import PdfWriter
 from accelerator import files
 
 
-def pdf(pages: int = 1, password: str = "") -> bytes:
+def pdf(pages: int = 1, password: str = "", owner_password: str | None = None) -> bytes:
     writer = PdfWriter()
     for _page in range(pages):
         writer.add_blank_page(72, 72)
-    if password:
-        writer.encrypt(password)
+    if password or owner_password:
+        writer.encrypt(password, owner_password)
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
@@ -27,7 +28,7 @@ def pdf(pages: int = 1, password: str = "") -> bytes:
 
 def zipped() -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("deck.pdf", pdf())
     return stream.getvalue()
 
@@ -43,20 +44,35 @@ def test_a_pdf_is_taken_with_its_pages_and_its_digest():
 
 
 @pytest.mark.parametrize(
+    "kind", ["application/x-download", "text/pdf", "binary/octet-stream", "text/html", ""]
+)
+def test_a_pdf_is_taken_whatever_the_browser_calls_it(kind):
+    assert files.check_pdf(upload(pdf(), kind=kind)).content_type == files.PDF
+
+
+@pytest.mark.parametrize(
+    "content",
+    [pdf(owner_password="locked"), b"HTTP/1.1 200 OK\r\n\r\n" + pdf(), pdf()[: pdf().index(b"startxref")]],
+    ids=["locked against changes", "bytes before it", "end cut off"],
+)
+def test_what_opens_in_a_browser_is_taken(content):
+    assert files.check_pdf(upload(content)).pages == 1
+
+
+@pytest.mark.parametrize(
     "hostile, code",
     [
         (upload(b""), "empty_file"),
         (upload(b"<html><script>alert(1)</script>"), "no_pdf"),
-        (upload(b"<script></script>%PDF-1.7\n" + pdf()), "no_pdf"),
+        (upload(b" " * 1024 + pdf()), "no_pdf"),
         (upload(zipped()), "no_pdf"),
         (upload(pdf(), "deck.html"), "no_pdf"),
-        (upload(pdf(), kind="text/html"), "no_pdf"),
         (upload(b"%PDF-1.7\nnothing that follows"), "broken"),
-        (upload(pdf()[: len(pdf()) // 2]), "broken"),
+        (upload(pdf()[: pdf().index(b"/Page\n")]), "broken"),
         (upload(pdf(0)), "no_pages"),
         (upload(pdf(password="secret")), "encrypted"),
     ],
-    ids=["empty", "html", "html before pdf", "zip", "other name", "other type", "text", "cut", "no pages", "locked"],
+    ids=["empty", "html", "begins late", "zip", "other name", "text", "cut", "no pages", "locked"],
 )  # fmt: skip
 def test_a_file_that_is_no_readable_pdf_is_refused_with_a_remedy(hostile, code):
     with pytest.raises(ValidationError) as refusal:
@@ -95,6 +111,24 @@ def test_a_stored_file_is_private_and_comes_back_as_a_download(while_open):
     assert response["Cache-Control"] == "private, no-store"
     assert "sandbox" in response["Content-Security-Policy"]
     assert "deck" not in stored.content.name.lower()
+
+
+@pytest.mark.django_db
+def test_a_full_disk_keeps_neither_a_part_nor_a_row(while_open, settings, tmp_path):
+    disk = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": disk}
+    founder = factories.make_user()
+    startup = factories.make_startup(founder)
+    checked = files.check_pdf(upload(pdf() + b"\n" * 200_000))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(files.NotKept, match="not kept yet"):
+            files.store(checked, startup=startup, by=founder, now=while_open)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [found for found in tmp_path.rglob("*") if found.is_file()] == []
+    assert not startup.files.exists()
 
 
 @pytest.mark.servers

@@ -23,6 +23,20 @@ def only_the_team(method: str, route: str, status: int, *more, data=lambda cast:
     )
 
 
+def of_the_deck(route: str, *more) -> Row:
+    """Like the deck itself."""
+    return Row(
+        "GET",
+        route,
+        lambda cast: [cast.application.attachments.get().file.public_id, *more],
+        others=404,
+        founder=200,
+        co_founder=200,
+        reviewer=404,
+        manager=200,
+    )
+
+
 def of_the_application(cast) -> list:
     return [cast.application.public_id]
 
@@ -91,4 +105,6 @@ ROWS = [
         reviewer=404,  # until they have said that they have no conflict
         manager=200,
     ),
+    of_the_deck("application_pages"),
+    of_the_deck("application_page_image", 1),
 ]  # fmt: skip
