@@ -9,7 +9,7 @@ import pytest
 from accelerator.models import HistoryEntry, TeamMember
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications import findings, reviewing, screening, standings
-from applications.models import Application, Assignment, Review, Score
+from applications.models import Application, Assignment, Recusal, Review, Score
 
 pytestmark = pytest.mark.django_db
 NOW = factories.REVIEWING
@@ -231,6 +231,16 @@ def test_a_conflict_found_late_takes_the_review_out_and_closes_everything(assign
     assert Review.objects.counted().count() == 1
     with pytest.raises(NotAllowed, match="withdrawn"):
         submit(assignment, 1, 1)
+
+
+def test_a_review_by_somebody_with_a_conflict_stands_for_nothing_even_while_it_is_not_withdrawn(assignment):
+    """A conflict may be on record before anybody has withdrawn the review."""
+    submit(begun(assignment), 8, 6)
+    who = assignment.reviewer.user
+    assert Review.objects.counted().count() == 1
+    Recusal.objects.create(application=assignment.application, user=who, reason="Cousin", declared_by=who)
+    assert not Review.objects.counted().exists()
+    assert not Application.objects.visible_to(who).exists()
 
 
 def test_reviews_are_closed_once_the_decisions_are_published(assignment, manager):
