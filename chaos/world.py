@@ -128,8 +128,8 @@ class World:
         """Uploads go to a small disk of their own, where we may make one."""
         disk = embedded.make_folder(self.home / "disk", 0o700)
         size = f"size={DISK_MEGABYTES}m,mode=0700"
-        mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
-        if os.geteuid() == 0:
+        mount = [shutil.which("mount") or "/usr/bin/mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
+        if os.geteuid() == 0 and Path(mount[0]).exists():
             self.has_small_disk = not subprocess.run(mount, capture_output=True, check=False).returncode
         return embedded.make_folder(disk / "files", 0o700)
 
@@ -142,7 +142,8 @@ class World:
             server.stop()
         self.mail.stop()
         if self.has_small_disk:
-            subprocess.run(["umount", "-l", self.home / "disk"], capture_output=True, check=False)
+            umount = shutil.which("umount") or "/usr/bin/umount"
+            subprocess.run([umount, "-l", self.home / "disk"], capture_output=True, check=False)
         self.lock.release()
         shutil.rmtree(self.home, ignore_errors=True)
 

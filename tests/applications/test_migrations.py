@@ -39,7 +39,7 @@ def write(notice: reminders.Notice) -> None:
 def test_messages_that_wait_get_their_version_and_held_ones_become_a_letter(cast, version_before):
     factories.at(JANUARY)
     make_cohort_cast(cast)
-    draft = factories.make_application(cast.call, name="Draft", status="draft")
+    factories.make_application(cast.call, name="Draft", status="draft")
     session = MentoringSession.objects.filter(status="booked").first()
     event = Event.objects.create(
         call=cast.call, kind="workshop", title="Week one", starts_at=JANUARY + timedelta(days=3),
@@ -47,12 +47,8 @@ def test_messages_that_wait_get_their_version_and_held_ones_become_a_letter(cast
     soon = session.starts_at - timedelta(hours=1)
     write(of_mentoring._notice(of_mentoring.SESSION_SOON, session, cast.founder, soon, session.starts_at))
     write(of_cohorts._notice(event, cast.founder))
-    closes_at = cast.call.window.closes_at
-    write(
-        of_applications._to_somebody_writing(
-            draft.started_by, draft, closes_at - timedelta(hours=1), closes_at + timedelta(days=999)
-        )
-    )
+    later = JANUARY + timedelta(hours=1)
+    write(next(of_applications._to_all_writing(cast.call, later, later + timedelta(days=999))))
     rows = OutboxMessage.objects.exclude(version="")
     announced = dict(rows.values_list("kind", "version"))
     assert len(announced) == 3
