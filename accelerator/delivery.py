@@ -258,7 +258,9 @@ def _erased(message: OutboxMessage) -> dict:
 def _put_off(message: OutboxMessage, rules: Rules, why: str, *, status: str, **fields) -> bool:
     """Later once more; or never, when it was tried often enough."""
     if rules.is_exhausted(message.attempts):
-        return _finish(message, Status.DEAD, last_error=why[:500], **fields)
+        # Whoever has it sent again by hand sends what may have arrived: the row must know.
+        twice = {"may_have_arrived_twice": True} if status == Status.SENDING else {}
+        return _finish(message, Status.DEAD, last_error=why[:500], **twice, **fields)
     pause = rules.pause(message.attempts)
     log.warning("message not sent", kind=message.kind, attempts=message.attempts, error=why)
     return _finish(message, status, last_error=why[:500], next_try_at=clock.real_now() + pause, **fields)

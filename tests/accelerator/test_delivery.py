@@ -544,3 +544,16 @@ def test_what_is_raised_after_the_mail_was_taken_is_an_unclear_end(monkeypatch):
         assert deliver() == 1
     assert server.arrived[0].content == server.arrived[1].content
     assert (reread(message).attempts, reread(message).may_have_arrived_twice) == (2, True)
+
+
+def test_what_dies_without_a_clear_answer_is_flagged_before_a_manager_sends_it_again(cast):
+    message = write()
+    OutboxMessage.objects.update(attempts=6)  # refused for now six times
+    with mail_server(once("text", HANG_UP)) as server:
+        assert deliver() == 0
+        dead = reread(message)
+        assert (dead.status, dead.may_have_arrived_twice) == ("dead", True)
+        outbox.retry(dead, by=cast.manager, now=clock.now())
+        assert deliver() == 1
+    assert server.arrived[0].content == server.arrived[1].content
+    assert reread(message).may_have_arrived_twice
