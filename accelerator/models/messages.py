@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.models.fields import PublicIdField
+from accelerator.models.fields import BulkBinaryField, PublicIdField
 from accelerator.models.people import User
 from accelerator.models.programmes import Programme
 from accelerator.transitions import HasStatus
@@ -93,7 +93,7 @@ class OutboxMessage(HasStatus):
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True, help_text="An iCalendar object, sent as text/calendar.")
     calendar_method = models.CharField(max_length=10, blank=True)
-    mime = models.BinaryField(default=b"", blank=True, help_text="The finished bytes, the same at every try.")
+    mime = BulkBinaryField(default=b"", blank=True, help_text="The finished bytes, the same at every try.")
 
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
