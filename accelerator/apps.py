@@ -1,7 +1,7 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 from accelerator import telemetry
+from accelerator.registry import discover
 
 CONTRIBUTED = [
     "reminders",
@@ -19,4 +19,4 @@ class AcceleratorConfig(AppConfig):
 
     def ready(self):
         telemetry.start()
-        autodiscover_modules(*CONTRIBUTED)
+        discover(*CONTRIBUTED)

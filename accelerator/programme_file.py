@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from django.db import connection, models, transaction
-from django.utils.module_loading import autodiscover_modules
 from pydantic import Field, ValidationError, create_model
 
 from accelerator import history
@@ -38,6 +37,7 @@ from accelerator.programme_entries import (
     short,
     unique,
 )
+from accelerator.registry import discover
 from accelerator.toml_lines import Path, lines
 
 LOAD_LOCK = 7_140_002  # advisory lock: two loads at once would each add the same rows
@@ -174,9 +174,7 @@ def read(text: str, name: str) -> ProgrammeFile:
         raise FileRefused(
             f"{name}, line {number}: this is not TOML ({fault}); check the quotes, brackets and keys there"
         ) from error
-    autodiscover_modules(
-        "programme_file"
-    )  # not at start: a web worker reads no file, and the entries are large
+    discover("programme_file")  # not at start: a web worker reads no file, and the entries are large
     known = lines(text)
     form = create_model(
         "Programme file",

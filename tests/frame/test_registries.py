@@ -4,12 +4,13 @@ A contribution that is no longer discovered (a `reminders.py` in a folder that n
 So each list is kept, and a change of one is seen in the diff.
 """
 
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from django.apps import AppConfig, apps
 from django.contrib import admin
-from django.utils.module_loading import autodiscover_modules
 from test_architecture import our_routes
 
 KEPT = tomllib.loads((Path(__file__).parent / "registries.toml").read_text(encoding="utf-8"))
@@ -22,13 +23,22 @@ def _by_room(functions) -> list[str]:
 def _found() -> dict[str, list[str]]:
     from django.conf import settings
 
-    from accelerator import dashboard, invitations, navigation, outbox, programme_file, reminders, roles
+    from accelerator import (
+        dashboard,
+        invitations,
+        navigation,
+        outbox,
+        programme_file,
+        registry,
+        reminders,
+        roles,
+    )
     from accelerator.celery import app
     from applications import season, team
     from cohorts import member_page, programme_calendar
     from rehearsal.stops import STOPS
 
-    autodiscover_modules("programme_file")
+    registry.discover("programme_file")
     app.loader.import_default_modules()
     return {
         "reminders": _by_room(one.find for one in reminders.moments),
@@ -61,3 +71,20 @@ def test_the_list_is_as_it_is_kept(name):
 
 def test_every_list_is_kept():
     assert set(_found()) == set(KEPT)
+
+
+def test_a_module_in_a_package_is_discovered_as_one_at_the_root_is(tmp_path, monkeypatch):
+    from accelerator import registry
+
+    package = tmp_path / "planted_room" / "activity"
+    package.mkdir(parents=True)
+    (tmp_path / "planted_room" / "__init__.py").touch()
+    (package / "__init__.py").touch()
+    (package / "planted.py").write_text("import sys\nsys.planted = True\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    application = AppConfig.create("planted_room")
+    monkeypatch.setattr(apps, "get_app_configs", lambda: [application])
+    monkeypatch.setattr(registry, "ROOMS", {"planted_room"})
+    registry.discover("planted")
+    assert sys.planted is True
+    monkeypatch.delattr(sys, "planted")
