@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import django
 
-from accelerator import embedded
+from servers import embedded
 
 DRAFTS = 10_000
 FEW, MANY = 1_000, 15_000

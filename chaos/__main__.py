@@ -15,9 +15,9 @@ from pathlib import Path
 
 import django
 
-from accelerator.embedded import EmbeddedError
 from chaos import faults
 from chaos.world import World
+from servers.embedded import EmbeddedError
 
 PARTS = ("messages", "people", "seats")
 ROUNDS, ROUND_SECONDS = 10, 8  # of ending leases and pauses, when patience is over

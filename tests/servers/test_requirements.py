@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from accelerator.install import SETS, lock_file
+from servers.install import SETS, lock_file
 
 
 def pins(name: str) -> set[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from accelerator import embedded
+from servers import embedded
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def supervise(data: Path, port: int | str, *options: str) -> subprocess.Popen:
     }
     where = ["--data", str(data), "--port", str(port), "--end-with-parent"]
     return subprocess.Popen(
-        [sys.executable, "-m", "accelerator.supervisor", *where, *options],
+        [sys.executable, "-m", "servers.supervisor", *where, *options],
         cwd=embedded.CHECKOUT,
         env=environment,
         stdout=(data / "output").open("wb"),

@@ -1,4 +1,4 @@
-"""Makes `.venv` and fills it from a lock file: `python3 -m accelerator.install local` (or `test`, or `run`).
+"""Makes `.venv` and fills it from a lock file: `python3 -m servers.install local` (or `test`, or `run`).
 
 Runs before anything is installed, so it uses the standard library only. A stamp with the lock's checksum makes the
 next call return at once.

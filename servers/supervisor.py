@@ -1,6 +1,6 @@
 """What `make run` starts: the servers, then web, worker and beat, and keeps them going until Ctrl-C.
 
-Run as `python -m accelerator.supervisor`; standard library only. Everything a child needs to know stands in the
+Run as `python -m servers.supervisor`; standard library only. Everything a child needs to know stands in the
 environment that is made here, and `running.json` in the data folder holds the same for other manage.py commands.
 """
 
@@ -20,8 +20,8 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from accelerator import embedded
-from accelerator.embedded import CHECKOUT, EmbeddedError, end, spawn
+from servers import embedded
+from servers.embedded import CHECKOUT, EmbeddedError, end, spawn
 
 COLOURS = {"slipway": 34, "web": 36, "worker": 35, "beat": 33, "drain": 31, "servers": 32}
 STEADY_SECONDS = 60  # a child that lived this long starts its next life without delay

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from accelerator.embedded import scratch_servers
+from servers.embedded import scratch_servers
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from accelerator import embedded
+from servers import embedded
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_given_address_is_used_instead_of_a_server_of_ours():
 def test_scratch_servers_leave_nothing_behind_even_after_a_kill():
     program = (
         "import os, time\n"
-        "from accelerator.embedded import scratch_servers\n"
+        "from servers.embedded import scratch_servers\n"
         "with scratch_servers():\n"
         "    print(os.environ['DATABASE_URL'], flush=True)\n"
         "    time.sleep(60)\n"
