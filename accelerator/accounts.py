@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, outbox
 from accelerator.addresses import canonical
-from accelerator.models import User
+from accelerator.records.people import User
 
 CODE_LIFE = timedelta(minutes=15)
 

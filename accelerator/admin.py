@@ -21,8 +21,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accelerator import history, permissions
 from accelerator.admin_fields import LocalisedField, WordsField, in_words
-from accelerator.models import Benefit, FrequentQuestion, Partner, Programme, Role, Topic, User
-from accelerator.models.fields import LocalisedTextField
+from accelerator.records.fields import LocalisedTextField
+from accelerator.records.people import Role, User
+from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
 
 LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
 

@@ -8,7 +8,7 @@ from django.db.models.fields.json import KT
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.models.fields import Localised, LocalisedTextField, localised
+from accelerator.records.fields import Localised, LocalisedTextField, localised
 
 
 def language() -> str:

@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
 from accelerator import navigation
-from accelerator.models import Programme
+from accelerator.records.programmes import Programme
 
 
 def site(request) -> dict:

@@ -27,7 +27,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accelerator import clock, outbox, seals
-from accelerator.models import OutboxMessage
+from accelerator.messages.models import OutboxMessage
 from accelerator.transport import Carrier, Refused, Unclear, Unreachable
 
 log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from accelerator import clock, delivery, health, outbox, reminders
-from accelerator.models import Heartbeat
+from accelerator.records.clock import Heartbeat
 
 log = structlog.get_logger(__name__)
 

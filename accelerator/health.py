@@ -22,7 +22,9 @@ from django.core.files.storage.filesystem import FileSystemStorage
 from django.db.models import Count, Min, Q
 
 from accelerator import clock
-from accelerator.models import HealthMinute, Heartbeat, OutboxMessage, Trouble
+from accelerator.messages.models import OutboxMessage
+from accelerator.messages.ticks import Trouble
+from accelerator.records.clock import HealthMinute, Heartbeat
 
 log = structlog.get_logger(__name__)
 

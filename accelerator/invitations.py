@@ -19,7 +19,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accelerator import history, outbox, roles
-from accelerator.models import Invitation, OutboxMessage, Partner, Programme, Role, Startup, TeamMember, User
+from accelerator.messages.models import OutboxMessage
+from accelerator.records.people import Invitation, Role, User
+from accelerator.records.programmes import Partner, Programme
+from accelerator.records.startups import Startup, TeamMember
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed
 

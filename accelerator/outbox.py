@@ -22,7 +22,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, history, logs, seals
-from accelerator.models import OutboxMessage, Programme, User
+from accelerator.messages.models import OutboxMessage
+from accelerator.records.people import User
+from accelerator.records.programmes import Programme
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.addresses import canonical
-from accelerator.models import Invitation, Partner, User
+from accelerator.records.people import Invitation, User
+from accelerator.records.programmes import Partner
 
 MOST_AT_ONCE = 50
 

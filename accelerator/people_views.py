@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator import invitations, roles
-from accelerator.models import Invitation, Programme, Role
 from accelerator.people_forms import AccountForm, EndRoleForm, InviteForm
+from accelerator.records.people import Invitation, Role
+from accelerator.records.programmes import Programme
 from accelerator.transitions import NotAllowed
 
 # What is offered, and what one takes on, by the kind of invitation.

@@ -1,6 +1,8 @@
 """Who may do what, as sentences. The same predicate guards the view and hides the button."""
 
-from accelerator.models import Programme, Role, Startup, User
+from accelerator.records.people import Role, User
+from accelerator.records.programmes import Programme
+from accelerator.records.startups import Startup
 
 
 def can_manage(user: User, programme: Programme) -> bool:

@@ -19,8 +19,6 @@ from django.db import connection, models, transaction
 from pydantic import Field, ValidationError, create_model
 
 from accelerator import history
-from accelerator.models import Partner, Programme
-from accelerator.models.fields import LocalisedTextField, localised
 from accelerator.programme_entries import (
     Email,
     Entry,
@@ -37,6 +35,8 @@ from accelerator.programme_entries import (
     short,
     unique,
 )
+from accelerator.records.fields import LocalisedTextField, localised
+from accelerator.records.programmes import Partner, Programme
 from accelerator.registry import discover
 from accelerator.toml_lines import Path, lines
 

@@ -27,7 +27,10 @@ import structlog
 from django.db import InterfaceError, OperationalError, models, transaction
 
 from accelerator import clock, health, outbox
-from accelerator.models import DoneMoment, OutboxMessage, Programme, Trouble, Turn, User
+from accelerator.messages.models import OutboxMessage
+from accelerator.messages.ticks import DoneMoment, Trouble, Turn
+from accelerator.records.people import User
+from accelerator.records.programmes import Programme
 
 log = structlog.get_logger(__name__)
 

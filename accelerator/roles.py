@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accelerator import history, outbox
-from accelerator.models import Partner, Programme, Role, User
+from accelerator.records.people import Role, User
+from accelerator.records.programmes import Partner, Programme
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 

@@ -197,8 +197,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
-    "accelerator.files.QuotaUploadHandler",
-    "accelerator.files.DiskUploadHandler",
+    "accelerator.files.files.QuotaUploadHandler",
+    "accelerator.files.files.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"

@@ -12,16 +12,9 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from accelerator.admin import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from accelerator.admin_fields import AnchorsField, ChoicesField, SentencesField, WordsField
-from applications.models import (
-    Call,
-    CallReminder,
-    CallWindow,
-    Criterion,
-    EligibilityCheck,
-    Question,
-    Reviewer,
-    Section,
-)
+from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
+from applications.questions.models import Question, Section
+from applications.reviewing.models import Criterion, Reviewer
 
 MINUTE = timedelta(minutes=1)
 

@@ -10,9 +10,12 @@ from django.utils.translation import ngettext
 from accelerator import dashboard, permissions, wording
 from accelerator.models import Role
 from applications import selection, standings, window
+from applications.applying.models import Application
+from applications.calls.models import Call
 from applications.dashboard_views.frame import managed_calls, steps
 from applications.dashboard_views.reviewing import queue_of
-from applications.models import Application, Assignment, Call, Decision, Offer, Review
+from applications.reviewing.models import Assignment, Review
+from applications.selecting.models import Decision, Offer
 
 ICONS = {
     "call_applications": "inbox",

@@ -7,8 +7,9 @@ from django.utils.translation import ngettext
 
 from accelerator import history, roles
 from accelerator.models import Role
-from applications import reviewing
-from applications.models import Assignment, Call
+from applications.calls.models import Call
+from applications.reviewing import reviewing
+from applications.reviewing.models import Assignment
 
 
 def _readings(role: Role):

@@ -4,7 +4,8 @@ from django.urls import reverse
 
 from accelerator import invitations
 from accelerator.models import Invitation, User
-from applications.models import Call, Reviewer
+from applications.calls.models import Call
+from applications.reviewing.models import Reviewer
 
 
 @invitations.accepted

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import navigation
-from applications.models import Application
+from applications.applying.models import Application
 
 
 @navigation.items

@@ -21,7 +21,8 @@ from accelerator.programme_entries import (
 )
 from accelerator.programme_file import Loading
 from applications import window
-from applications.models import Attachment, Call, CallWindow
+from applications.applying.models import Attachment
+from applications.calls.models import Call, CallWindow
 
 MAX_MEGABYTES = 20
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications import panel_reminders, selection, submission
-from applications.models import Application, Call
+from applications.applying.models import Application
+from applications.calls.models import Call
 
 DEADLINE_NEARS = "applications.deadline_nears"
 PAGE = 500  # drafts read at a time

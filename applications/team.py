@@ -17,7 +17,8 @@ from accelerator.models import Invitation, Startup, TeamMember, User
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications import notices
-from applications.models import Application, Offer
+from applications.applying.models import Application
+from applications.selecting.models import Offer
 
 MOST_OPEN = 10  # so that nobody mails the world through us
 parted = Registry()

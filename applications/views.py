@@ -13,12 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accelerator import errors, files, history, invitations, wording
+from accelerator import errors, history, invitations, wording
+from accelerator.files import files
 from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.transitions import NotAllowed
 from applications import permissions, questionnaire, receipts, submission, team
+from applications.applying.models import Application, Attachment
+from applications.calls.models import Call
 from applications.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
-from applications.models import Application, Attachment, Call, Offer, Question
+from applications.questions.models import Question
+from applications.selecting.models import Offer
 
 
 def _mine(request, public_id: str) -> Application:

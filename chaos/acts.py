@@ -223,7 +223,7 @@ def fill_seats(given: dict) -> None:
     from accelerator.transitions import NotAllowed
     from applications import selection
     from applications.models import Call, Offer
-    from cohorts import admission
+    from cohorts.admission import acceptance
 
     rng = random.Random(given["seed"])
     until = given["began"] + given["seconds"] + PATIENCE
@@ -253,7 +253,7 @@ def fill_seats(given: dict) -> None:
             declined += 1
             attempt("decline", partial(selection.decline, offer, **said_by), offer=offer.pk)
         else:
-            attempt("accept", partial(admission.accept, offer, **said_by), offer=offer.pk)
+            attempt("accept", partial(acceptance.accept, offer, **said_by), offer=offer.pk)
 
 
 def main(part: str) -> None:

@@ -2,7 +2,7 @@
 
 from accelerator import drawing
 from applications import season
-from cohorts.models import Event
+from cohorts.events.models import Event
 
 MILESTONES = [Event.Kind.KICK_OFF, Event.Kind.MID_TERM, Event.Kind.DEMO_DAY]
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accelerator import navigation
-from cohorts.models import Cohort, Membership
+from cohorts.admission.models import Cohort, Membership
 
 
 @navigation.items

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from accelerator import drawing
 from accelerator.registry import Registry
-from cohorts.models import Cohort
+from cohorts.admission.models import Cohort
 
 entries = Registry()
 

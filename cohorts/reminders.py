@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import clock, outbox, reminders, wording
 from accelerator.models import OutboxMessage, TeamMember, User
-from cohorts.models import Event
+from cohorts.events.models import Event
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
 AHEAD = timedelta(hours=24)

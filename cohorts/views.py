@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 from accelerator import countries, drawing, wording
 from accelerator.transitions import NotAllowed
 from cohorts import member_page, permissions, programme_calendar, progress
+from cohorts.admission.models import Cohort, Membership
+from cohorts.events.models import Event
 from cohorts.forms import GoalForm
-from cohorts.models import Cohort, Event, Membership
 
 NEXT_ENTRIES = 5
 

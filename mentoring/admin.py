@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from accelerator.admin import ProgrammeAdmin
-from mentoring.models import Mentor, MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 
 @admin.register(Mentor)

@@ -2,7 +2,7 @@
 
 from accelerator import drawing
 from cohorts import programme_calendar
-from mentoring.models import MentoringSession
+from mentoring.sessions.models import MentoringSession
 
 
 @programme_calendar.entries

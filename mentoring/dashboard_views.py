@@ -11,7 +11,7 @@ from accelerator.models import HistoryEntry, Role
 from applications.dashboard_views.frame import dashboard, paged
 from cohorts.models import Cohort
 from mentoring import hours, session_logs
-from mentoring.models import MentoringSession
+from mentoring.sessions.models import MentoringSession
 
 
 def managed_cohorts(user):

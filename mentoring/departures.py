@@ -7,7 +7,8 @@ from accelerator import roles
 from accelerator.models import Role, TeamMember
 from applications import team
 from mentoring import booking
-from mentoring.models import Mentor, MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 
 def _sessions(role: Role):

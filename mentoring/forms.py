@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.forms import ClockField
 from applications import window
 from mentoring.availability import Rule
-from mentoring.models import Availability, Mentor, MentoringSession
+from mentoring.mentors.models import Availability, Mentor
+from mentoring.sessions.models import MentoringSession
 
 MAX_ACTION_ITEMS = 10
 ZONES = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))

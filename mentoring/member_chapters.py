@@ -7,7 +7,7 @@ from accelerator.models import Startup
 from accelerator.permissions import can_manage
 from cohorts import member_page
 from mentoring import hours
-from mentoring.models import ActionItem, MentoringSession
+from mentoring.sessions.models import ActionItem, MentoringSession
 
 
 @member_page.chapters

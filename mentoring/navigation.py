@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accelerator import navigation
 from accelerator.models import Role
 from cohorts.models import Membership
-from mentoring.models import Mentor
+from mentoring.mentors.models import Mentor
 
 
 @navigation.items

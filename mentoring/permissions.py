@@ -3,7 +3,8 @@
 from accelerator.models import Programme, Role, Startup, User
 from accelerator.permissions import can_manage
 from cohorts.models import Membership
-from mentoring.models import Mentor, MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 
 def membership_to_book_for(user: User, mentor: Mentor, now) -> Membership | None:

@@ -6,7 +6,7 @@ from django.db import connection
 
 from accelerator import delivery, outbox
 from accelerator.models import OutboxMessage
-from accelerator.models.fields import new_public_id
+from accelerator.records.fields import new_public_id
 from applications import selection
 from applications.models import Letter
 

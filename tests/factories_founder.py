@@ -7,7 +7,8 @@ import factories
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfWriter
 
-from accelerator import clock, files
+from accelerator import clock
+from accelerator.files import files
 from applications import submission
 from applications.models import Application, Submission
 

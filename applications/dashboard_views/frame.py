@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accelerator.transitions import NotAllowed
-from applications.models import Call
+from applications.calls.models import Call
 
 ON_A_PAGE = 100
 SOME = "some-one"  # stands for a public id in an address that is made once for all rows

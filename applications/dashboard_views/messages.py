@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from accelerator import history, outbox, reminders, wording
 from accelerator.models import OutboxMessage, Programme, Trouble
 from applications import selection
+from applications.applying.models import Application
+from applications.calls.models import Call
 from applications.dashboard_views.frame import (
     attempt,
     dashboard,
@@ -19,7 +21,7 @@ from applications.dashboard_views.frame import (
     page,
     paged,
 )
-from applications.models import Application, Call, Letter
+from applications.selecting.models import Letter
 
 TROUBLES_SHOWN = 20
 Status = OutboxMessage.Status

@@ -19,8 +19,11 @@ from django.utils.translation import ngettext
 from accelerator import permissions, wording
 from accelerator.models import Role
 from accelerator.transitions import NotAllowed
+from applications.applying.models import Application
+from applications.calls.models import Call
 from applications.dashboard_views.frame import SOME, dashboard, managed_call, page
-from applications.models import Application, Assignment, Call, Decision, Reviewer
+from applications.reviewing.models import Assignment, Reviewer
+from applications.selecting.models import Decision
 
 if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
     from applications import findings

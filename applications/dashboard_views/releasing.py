@@ -19,7 +19,8 @@ from accelerator import outbox
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications import selection
-from applications.models import Call, Release
+from applications.calls.models import Call
+from applications.selecting.models import Release
 
 log = structlog.get_logger(__name__)
 

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.transitions import NotAllowed
-from applications import reviewing
 from applications.dashboard_forms import ConflictForm, ReviewForm
 from applications.dashboard_views.frame import dashboard, done, page
 from applications.dashboard_views.reading import as_read, facts_of, side_by_side
-from applications.models import Assignment, Review
+from applications.reviewing import reviewing
+from applications.reviewing.models import Assignment, Review
 
 
 def queue_of(request) -> list[dict]:

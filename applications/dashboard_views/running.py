@@ -10,11 +10,15 @@ from django.utils.translation import ngettext
 
 from accelerator import countries, history
 from accelerator.transitions import NotAllowed
-from applications import reviewing, screening, standings
+from applications import screening, standings
+from applications.applying.models import Application
+from applications.calls.models import Call
 from applications.dashboard_forms import HandOnForm, ReasonForm, ScreeningForm
 from applications.dashboard_views.frame import SOME, attempt, dashboard, done, managed_call, page, paged
 from applications.dashboard_views.reading import as_read, facts_of, side_by_side
-from applications.models import Application, Assignment, Call, Decision, Review, Reviewer
+from applications.reviewing import reviewing
+from applications.reviewing.models import Assignment, Review, Reviewer
+from applications.selecting.models import Decision
 
 Eligibility = Application.Eligibility
 

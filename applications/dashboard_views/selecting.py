@@ -8,12 +8,14 @@ from django.utils.translation import ngettext
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications import selection
+from applications.applying.models import Application
+from applications.calls.models import Call
 from applications.dashboard_forms import LetterForm, ReasonForm
 from applications.dashboard_views import releasing
 from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.ranking import ranked
-from applications.models import Application, Call, Decision, Letter, Offer
+from applications.selecting.models import Decision, Letter, Offer
 
 ACTS = {
     "pick": selection.pick,

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from pypdf import PdfWriter
 
-from accelerator import files
+from accelerator.files import files
 
 
 def pdf(pages: int = 1, password: str = "", owner_password: str | None = None) -> bytes:

@@ -12,7 +12,8 @@ import factories_founder as founders
 import pytest
 from django.core.exceptions import ValidationError
 
-from accelerator import files, pdf_check
+from accelerator import pdf_check
+from accelerator.files import files
 
 
 def document(*objects: bytes, trailer: bytes = b"") -> bytes:

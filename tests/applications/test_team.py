@@ -12,8 +12,9 @@ from factories_cohort import JANUARY, make_cohort_cast
 from accelerator import delivery, invitations
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMember
 from accelerator.transitions import NotAllowed
-from applications import reviewing, selection, team
+from applications import selection, team
 from applications.models import Call, Decision
+from applications.reviewing import reviewing
 
 pytestmark = pytest.mark.django_db
 

@@ -18,8 +18,9 @@ from django.urls import reverse
 
 from accelerator import clock, history, invitations, programme_file
 from accelerator.models import Invitation
-from applications import reviewing, submission, team
+from applications import submission, team
 from applications.models import Application, Question, Submission
+from applications.reviewing import reviewing
 
 pytestmark = pytest.mark.django_db
 JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND
