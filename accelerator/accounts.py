@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import clock, outbox
+from accelerator import clock
 from accelerator.addresses import canonical
+from accelerator.messages import outbox
 from accelerator.records.people import User
 
 CODE_LIFE = timedelta(minutes=15)

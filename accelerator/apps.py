@@ -5,7 +5,7 @@ from accelerator.registry import discover
 
 CONTRIBUTED = [
     "reminders",
-    "dashboard",
+    "home",
     "navigation",
     "calendar_entries",
     "member_chapters",
@@ -20,3 +20,4 @@ class AcceleratorConfig(AppConfig):
     def ready(self):
         telemetry.start()
         discover(*CONTRIBUTED)
+        discover("admin")

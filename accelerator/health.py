@@ -22,9 +22,8 @@ from django.core.files.storage.filesystem import FileSystemStorage
 from django.db.models import Count, Min, Q
 
 from accelerator import clock
-from accelerator.messages.models import OutboxMessage
-from accelerator.messages.ticks import Trouble
-from accelerator.records.clock import HealthMinute, Heartbeat
+from accelerator.messages.models import OutboxMessage, Trouble
+from accelerator.watching.models import HealthMinute, Heartbeat
 
 log = structlog.get_logger(__name__)
 

@@ -1,13 +1,13 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
 from accelerator.files.models import StoredFile
-from accelerator.messages.models import OutboxMessage
-from accelerator.messages.ticks import DoneMoment, Trouble, Turn
-from accelerator.records.clock import ClockSetting, HealthMinute, Heartbeat
+from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
+from accelerator.records.clock import ClockSetting
 from accelerator.records.history import HistoryEntry
 from accelerator.records.people import Invitation, Role, User
 from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
 from accelerator.records.startups import Startup, TeamMember
+from accelerator.watching.models import HealthMinute, Heartbeat
 
 __all__ = [
     "Benefit",

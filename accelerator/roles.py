@@ -12,7 +12,8 @@ What else the end of a role brings about, higher applications add in their own `
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import history, outbox
+from accelerator import history
+from accelerator.messages import outbox
 from accelerator.records.people import Role, User
 from accelerator.records.programmes import Partner, Programme
 from accelerator.registry import Registry

@@ -286,9 +286,13 @@ MFA_TOTP_ISSUER = "Slipway"
 SECOND_FACTOR_REQUIRED = not REHEARSAL and not TESTING
 
 # --- Mail and jobs ------------------------------------------------------------------------------------
-EMAIL_BACKEND = "accelerator.outbox.OutboxBackend"  # whatever Django itself mails becomes an outbox row too
+EMAIL_BACKEND = (
+    "accelerator.messages.outbox.OutboxBackend"  # whatever Django itself mails becomes an outbox row too
+)
 # What carries a message out; empty: nothing leaves, as in a rehearsal, which keeps and shows its mail.
-MAIL_BACKEND = given.mail_backend or ("accelerator.transport.SMTPBackend" if given.mail_server else "")
+MAIL_BACKEND = given.mail_backend or (
+    "accelerator.messages.transport.SMTPBackend" if given.mail_server else ""
+)
 MAIL_OPTIONS = {**(given.mail_server.options if given.mail_server else {}), **given.mail_options}
 EMAIL_TIMEOUT = service_urls.REPLY_SECONDS  # for a backend that was given no time-out of its own
 ANYMAIL = {"REQUESTS_TIMEOUT": service_urls.REPLY_SECONDS, **given.anymail}

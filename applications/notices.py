@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import outbox
+from accelerator.messages import outbox
 from accelerator.models import TeamMember, User
 from applications.applying.models import Application, Submission
 

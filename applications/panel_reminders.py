@@ -8,7 +8,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, reminders
+from accelerator import clock
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from applications import selection, submission, window
 from applications.applying.models import Application

@@ -9,7 +9,8 @@ from itertools import pairwise
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, reminders, wording
+from accelerator import clock, wording
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications import panel_reminders, selection, submission
 from applications.applying.models import Application

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import history, outbox, wording
+from accelerator import history, wording
+from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications import window

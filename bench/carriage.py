@@ -81,7 +81,7 @@ def vacuum() -> None:
 
 
 def ticks() -> list[str]:
-    from accelerator import reminders
+    from accelerator.messages import reminders
     from accelerator.models import OutboxMessage
 
     writing = took(lambda: reminders.reconcile(reminders.clock.now()))
@@ -127,7 +127,7 @@ def wait(count: int) -> None:
 
 
 def drain() -> list[str]:
-    from accelerator import delivery
+    from accelerator.messages import delivery
 
     rates: dict[int, list[float]] = {FEW: [], MANY: []}
     for _round in range(ROUNDS):

@@ -61,7 +61,7 @@ def kind_of(number: int) -> str:
 
 def write_messages(given: dict) -> None:
     """Letters to readers, ten in a transaction; some are withdrawn at once, or in the race with who sends them."""
-    from accelerator import outbox
+    from accelerator.messages import outbox
     from accelerator.models import OutboxMessage, Programme
     from applications.models import Call
 

@@ -7,7 +7,8 @@ from functools import partial
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, reminders, wording
+from accelerator import clock, wording
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from mentoring import availability, notices
 from mentoring.sessions.models import MentoringSession

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from accelerator import delivery, outbox
+from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
 from accelerator.records.fields import new_public_id
 from applications import selection

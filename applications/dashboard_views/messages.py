@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accelerator import history, outbox, reminders, wording
+from accelerator import history, wording
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, Programme, Trouble
 from applications import selection
 from applications.applying.models import Application

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accelerator import outbox
+from accelerator.messages import outbox
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications import selection

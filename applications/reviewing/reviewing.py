@@ -15,7 +15,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import history, outbox
+from accelerator import history
+from accelerator.messages import outbox
 from accelerator.models import Role, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application

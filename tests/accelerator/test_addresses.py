@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from accelerator import seals
 from accelerator.addresses import canonical
+from accelerator.messages import seals
 from accelerator.models import Invitation, OutboxMessage, User
 
 

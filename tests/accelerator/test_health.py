@@ -129,7 +129,7 @@ def mail_server(settings):
     def listen(greeting: bytes) -> None:
         server = socket.create_server(("127.0.0.1", 0))
         open_sockets.append(server)
-        settings.MAIL_BACKEND = "accelerator.transport.SMTPBackend"
+        settings.MAIL_BACKEND = "accelerator.messages.transport.SMTPBackend"
         settings.MAIL_OPTIONS = {"host": "127.0.0.1", "port": server.getsockname()[1]}
 
         def greet() -> None:

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from accelerator import clock, invitations, outbox, roles, seals
+from accelerator import clock, invitations, roles
+from accelerator.messages import outbox, seals
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, Role, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.models import Reviewer

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from factories_cohort import JANUARY, make_cohort_cast
 
-from accelerator import delivery, invitations
+from accelerator import invitations
+from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMember
 from accelerator.transitions import NotAllowed
 from applications import selection, team

@@ -23,17 +23,9 @@ def _by_room(functions) -> list[str]:
 def _found() -> dict[str, list[str]]:
     from django.conf import settings
 
-    from accelerator import (
-        dashboard,
-        invitations,
-        navigation,
-        outbox,
-        programme_file,
-        registry,
-        reminders,
-        roles,
-    )
+    from accelerator import dashboard, invitations, navigation, programme_file, registry, roles
     from accelerator.celery import app
+    from accelerator.messages import outbox, reminders
     from applications import season, team
     from cohorts import member_page, programme_calendar
     from rehearsal.stops import STOPS

@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from accelerator import clock, delivery, outbox
+from accelerator import clock
+from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 from mail_servers import mail_server
 
-from accelerator import clock, drain, outbox
+from accelerator import clock
+from accelerator.messages import drain, outbox
 from accelerator.models import Heartbeat, OutboxMessage
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]

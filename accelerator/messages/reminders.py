@@ -26,9 +26,9 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, models, transaction
 
-from accelerator import clock, health, outbox
-from accelerator.messages.models import OutboxMessage
-from accelerator.messages.ticks import DoneMoment, Trouble, Turn
+from accelerator import clock, health
+from accelerator.messages import outbox
+from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme
 
@@ -225,7 +225,7 @@ def tick(*, patience: float = 0) -> int:
     """Bring the world to where the clock says it should be. Returns how many notices were new.
 
     Does nothing while another process does it; waits up to `patience` seconds for that one to end. Mail is carried by
-    others (accelerator/delivery.py).
+    others (accelerator/messages/delivery.py).
     """
     turn = _Turn()
     gives_up_at = time.monotonic() + patience

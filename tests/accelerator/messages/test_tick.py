@@ -10,7 +10,8 @@ import pytest
 from django.db import connection, connections
 from mail_servers import mail_server
 
-from accelerator import clock, delivery, reminders
+from accelerator import clock
+from accelerator.messages import delivery, reminders
 from accelerator.models import DoneMoment, Heartbeat, OutboxMessage, Programme, Trouble, Turn
 from applications import submission
 from applications.models import CallWindow

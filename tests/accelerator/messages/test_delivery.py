@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mail_servers import HANG, HANG_UP, NONSENSE, mail_server, self_signed
 
-from accelerator import clock, delivery, outbox, transport
+from accelerator import clock
+from accelerator.messages import delivery, outbox, transport
 from accelerator.models import OutboxMessage, User
 
 pytestmark = pytest.mark.django_db

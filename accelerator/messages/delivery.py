@@ -26,9 +26,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, seals
+from accelerator import clock
+from accelerator.messages import outbox, seals
 from accelerator.messages.models import OutboxMessage
-from accelerator.transport import Carrier, Refused, Unclear, Unreachable
+from accelerator.messages.transport import Carrier, Refused, Unclear, Unreachable
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,6 @@
 """Messages: written with the change they announce, under a key that says each thing once.
 
-`enqueue()` writes a row in the caller's transaction; `accelerator/delivery.py` sends it. docs/architecture.md tells
+`enqueue()` writes a row in the caller's transaction; `accelerator/messages/delivery.py` sends it. docs/architecture.md tells
 the whole life of a message.
 """
 
@@ -21,7 +21,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import clock, history, logs, seals
+from accelerator import clock, history, logs
+from accelerator.messages import seals
 from accelerator.messages.models import OutboxMessage
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme

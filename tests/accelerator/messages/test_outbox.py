@@ -7,7 +7,8 @@ import factories
 import pytest
 from celery.signals import before_task_publish
 
-from accelerator import clock, delivery, outbox, reminders, tasks
+from accelerator import clock, tasks
+from accelerator.messages import delivery, outbox, reminders
 from accelerator.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
