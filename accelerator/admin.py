@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from accelerator import history, permissions
+from accelerator import history
 from accelerator.admin_fields import LocalisedField, WordsField, in_words
+from accelerator.people import permissions
 from accelerator.records.fields import LocalisedTextField
 from accelerator.records.people import Role, User
 from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from accelerator.addresses import canonical
+from accelerator.records.addresses import canonical
 from accelerator.toml_lines import Path
 
 

@@ -231,22 +231,22 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
 LOGOUT_REDIRECT_URL = reverse_lazy("home")
-ACCOUNT_ADAPTER = "accelerator.accounts.Adapter"
+ACCOUNT_ADAPTER = "accelerator.people.accounts.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_FORMS = {
-    "login": "accelerator.sign_in.LoginForm",
-    "signup": "accelerator.sign_in.SignupForm",
-    "add_email": "accelerator.sign_in.AddEmailForm",
-    "set_password": "accelerator.sign_in.SetPasswordForm",
-    "change_password": "accelerator.sign_in.ChangePasswordForm",
-    "reset_password": "accelerator.sign_in.ResetPasswordForm",
-    "reset_password_from_key": "accelerator.sign_in.ResetPasswordKeyForm",
-    "reauthenticate": "accelerator.sign_in.PasswordForm",
+    "login": "accelerator.people.sign_in.LoginForm",
+    "signup": "accelerator.people.sign_in.SignupForm",
+    "add_email": "accelerator.people.sign_in.AddEmailForm",
+    "set_password": "accelerator.people.sign_in.SetPasswordForm",
+    "change_password": "accelerator.people.sign_in.ChangePasswordForm",
+    "reset_password": "accelerator.people.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "accelerator.people.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "accelerator.people.sign_in.PasswordForm",
 }
 ACCOUNT_CHANGE_EMAIL = True  # one address each, which can be exchanged for another
-ACCOUNT_SIGNUP_FORM_CLASS = "accelerator.accounts.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "accelerator.people.accounts.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -257,7 +257,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_USER_DISPLAY = "accelerator.accounts.display"
+ACCOUNT_USER_DISPLAY = "accelerator.people.accounts.display"
 # Wide per address, because an incubator sits behind one; tight per account.
 ACCOUNT_RATE_LIMITS = {
     "signup": "300/m/ip",
@@ -268,13 +268,13 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = given.proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_ADAPTER = "accelerator.sign_in.SecondFactorAdapter"
+MFA_ADAPTER = "accelerator.people.sign_in.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "accelerator.sign_in.AuthenticateForm",
-    "reauthenticate": "accelerator.sign_in.ReauthenticateForm",
-    "activate_totp": "accelerator.sign_in.ActivateAppForm",
-    "add_webauthn": "accelerator.sign_in.AddPasskeyForm",
-    "edit_webauthn": "accelerator.sign_in.RenamePasskeyForm",
+    "authenticate": "accelerator.people.sign_in.AuthenticateForm",
+    "reauthenticate": "accelerator.people.sign_in.ReauthenticateForm",
+    "activate_totp": "accelerator.people.sign_in.ActivateAppForm",
+    "add_webauthn": "accelerator.people.sign_in.AddPasskeyForm",
+    "edit_webauthn": "accelerator.people.sign_in.RenamePasskeyForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # nobody signs in before the first is verified; a second factor bars no change

@@ -34,7 +34,7 @@ urlpatterns = [
     path("metrics", probes.numbers, name="metrics"),
     path("styleguide/", styleguide, name="styleguide"),
     path("accounts/", include("allauth.urls")),
-    path("", include("accelerator.people_urls")),
+    path("", include("accelerator.people.urls")),
     path("", include("applications.urls")),
     path("", include("cohorts.urls")),
     path("mentoring/", include("mentoring.urls")),

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import dashboard, permissions, wording
+from accelerator import dashboard, wording
 from accelerator.models import Role
+from accelerator.people import permissions
 from applications import selection, standings, window
 from applications.applying.models import Application
 from applications.calls.models import Call

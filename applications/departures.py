@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import history, roles
+from accelerator import history
 from accelerator.models import Role
+from accelerator.people import roles
 from applications.calls.models import Call
 from applications.reviewing import reviewing
 from applications.reviewing.models import Assignment

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from accelerator import invitations
 from accelerator.models import Invitation, User
+from accelerator.people import invitations
 from applications.calls.models import Call
 from applications.reviewing.models import Reviewer
 

@@ -12,8 +12,9 @@ What else a parting brings about, higher applications add in their own `departur
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import history, invitations
+from accelerator import history
 from accelerator.models import Invitation, Startup, TeamMember, User
+from accelerator.people import invitations
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications import notices

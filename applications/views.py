@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accelerator import errors, history, invitations, wording
+from accelerator import errors, history, wording
 from accelerator.files import files
 from accelerator.models import Invitation, Startup, TeamMember
+from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
 from applications import permissions, questionnaire, receipts, submission, team
 from applications.applying.models import Application, Attachment

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from accelerator import dashboard, permissions
+from accelerator import dashboard
 from accelerator.models import Role
+from accelerator.people import permissions
 from mentoring import hours
 from mentoring.dashboard_views import managed_cohorts, overview_url
 

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import roles
 from accelerator.models import Role, TeamMember
+from accelerator.people import roles
 from applications import team
 from mentoring import booking
 from mentoring.mentors.models import Mentor

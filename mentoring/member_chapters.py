@@ -4,7 +4,7 @@ from django.db.models import Sum
 
 from accelerator.dashboard import Card
 from accelerator.models import Startup
-from accelerator.permissions import can_manage
+from accelerator.people.permissions import can_manage
 from cohorts import member_page
 from mentoring import hours
 from mentoring.sessions.models import ActionItem, MentoringSession

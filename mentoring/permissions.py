@@ -1,7 +1,7 @@
 """Who may do what about mentoring, as sentences."""
 
 from accelerator.models import Programme, Role, Startup, User
-from accelerator.permissions import can_manage
+from accelerator.people.permissions import can_manage
 from cohorts.models import Membership
 from mentoring.mentors.models import Mentor
 from mentoring.sessions.models import MentoringSession

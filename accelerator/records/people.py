@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.addresses import canonical
+from accelerator.records.addresses import canonical
 from accelerator.records.fields import PublicIdField
 
 

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import permissions, wording
+from accelerator import wording
 from accelerator.models import Role
+from accelerator.people import permissions
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.models import Call

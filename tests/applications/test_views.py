@@ -16,8 +16,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import clock, history, invitations, programme_file
+from accelerator import clock, history, programme_file
 from accelerator.models import Invitation
+from accelerator.people import invitations
 from applications import submission, team
 from applications.models import Application, Question, Submission
 from applications.reviewing import reviewing

@@ -23,9 +23,10 @@ def _by_room(functions) -> list[str]:
 def _found() -> dict[str, list[str]]:
     from django.conf import settings
 
-    from accelerator import dashboard, invitations, navigation, programme_file, registry, roles
+    from accelerator import dashboard, navigation, programme_file, registry
     from accelerator.celery import app
     from accelerator.messages import outbox, reminders
+    from accelerator.people import invitations, roles
     from applications import season, team
     from cohorts import member_page, programme_calendar
     from rehearsal.stops import STOPS

@@ -68,8 +68,8 @@ def test_even_a_page_that_breaks_keeps_the_secret_and_shows_the_reference_of_its
     def broken(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("accelerator.invitations.find", broken, raising=False)
-    monkeypatch.setattr("accelerator.people_views.render", broken)
+    monkeypatch.setattr("accelerator.people.invitations.find", broken, raising=False)
+    monkeypatch.setattr("accelerator.people.views.render", broken)
     client = Client(raise_request_exception=False)
     answer = client.get("/invitations/a-secret-token/")
     assert answer.status_code == 500

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accelerator import invitations, roles
-from accelerator.people_forms import AccountForm, EndRoleForm, InviteForm
+from accelerator.people import invitations, roles
+from accelerator.people.forms import AccountForm, EndRoleForm, InviteForm
 from accelerator.records.people import Invitation, Role
 from accelerator.records.programmes import Programme
 from accelerator.transitions import NotAllowed

@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from accelerator import clock, invitations, roles
+from accelerator import clock
 from accelerator.messages import outbox, seals
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, Role, TeamMember, User
+from accelerator.people import invitations, roles
 from accelerator.transitions import NotAllowed
 from applications.models import Reviewer
 

@@ -14,7 +14,7 @@ from django import forms
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.addresses import canonical
+from accelerator.records.addresses import canonical
 
 
 class LoginForm(CodeForm):

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.addresses import canonical
+from accelerator.records.addresses import canonical
 from accelerator.records.people import Invitation, User
 from accelerator.records.programmes import Partner
 

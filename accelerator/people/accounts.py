@@ -10,8 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.addresses import canonical
 from accelerator.messages import outbox
+from accelerator.records.addresses import canonical
 from accelerator.records.people import User
 
 CODE_LIFE = timedelta(minutes=15)

@@ -18,9 +18,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accelerator import history, roles
+from accelerator import history
 from accelerator.messages import outbox
 from accelerator.messages.models import OutboxMessage
+from accelerator.people import roles
 from accelerator.records.people import Invitation, Role, User
 from accelerator.records.programmes import Partner, Programme
 from accelerator.records.startups import Startup, TeamMember

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from accelerator.addresses import canonical
 from accelerator.messages import seals
 from accelerator.models import Invitation, OutboxMessage, User
+from accelerator.records.addresses import canonical
 
 
 @pytest.mark.parametrize(
