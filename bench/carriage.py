@@ -41,8 +41,8 @@ def fill() -> None:
     """One open call, for which many have begun and nobody has submitted; its reminder falls due at the end."""
     from django.core.management import call_command
 
-    from accelerator import programme_file
     from accelerator.models import Startup, TeamMember
+    from accelerator.programmes import programme_file
     from applications.models import Application, Call, CallReminder, CallWindow
     from bench.filling import FILE, people
 

@@ -23,10 +23,11 @@ def _by_room(functions) -> list[str]:
 def _found() -> dict[str, list[str]]:
     from django.conf import settings
 
-    from accelerator import dashboard, navigation, programme_file, registry
+    from accelerator import dashboard, navigation, registry
     from accelerator.celery import app
     from accelerator.messages import outbox, reminders
     from accelerator.people import invitations, roles
+    from accelerator.programmes import programme_file
     from applications import season, team
     from cohorts import member_page, programme_calendar
     from rehearsal.stops import STOPS

@@ -19,7 +19,7 @@ from django.db import connection, models, transaction
 from pydantic import Field, ValidationError, create_model
 
 from accelerator import history
-from accelerator.programme_entries import (
+from accelerator.programmes.entries import (
     Email,
     Entry,
     Key,
@@ -35,10 +35,10 @@ from accelerator.programme_entries import (
     short,
     unique,
 )
+from accelerator.programmes.toml_lines import Path, lines
 from accelerator.records.fields import LocalisedTextField, localised
 from accelerator.records.programmes import Partner, Programme
 from accelerator.registry import discover
-from accelerator.toml_lines import Path, lines
 
 LOAD_LOCK = 7_140_002  # advisory lock: two loads at once would each add the same rows
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from accelerator.toml_lines import lines
+from accelerator.programmes.toml_lines import lines
 
 TEXT = '''
 name = "a # b"   # not [a table]

@@ -25,8 +25,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from accelerator.programmes.toml_lines import Path
 from accelerator.records.addresses import canonical
-from accelerator.toml_lines import Path
 
 
 @dataclass(frozen=True)
