@@ -173,7 +173,7 @@ CACHES = {
 DATA_DIR = given.data_dir or BASE_DIR / ".slipway" / "files"
 if given.bucket:
     _private = {
-        "BACKEND": "accelerator.s3.S3Storage",
+        "BACKEND": "accelerator.files.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": given.bucket,
             "endpoint_url": given.bucket_endpoint or None,
@@ -197,8 +197,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
-    "accelerator.files.files.QuotaUploadHandler",
-    "accelerator.files.files.DiskUploadHandler",
+    "accelerator.files.stored.QuotaUploadHandler",
+    "accelerator.files.stored.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator import countries, wording
-from accelerator.files import files
+from accelerator.files import stored as files
 from accelerator.forms import DocumentField, TickField, WordsField
 from accelerator.models import Startup, StoredFile
 from accelerator.records.fields import localised

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accelerator import clock, history, wording
-from accelerator.files import files
+from accelerator.files import stored as files
 from accelerator.models import Startup, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications import notices, questionnaire, receipts

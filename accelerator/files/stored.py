@@ -22,7 +22,8 @@ from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accelerator import pdf_check, wording
+from accelerator import wording
+from accelerator.files import pdf_check
 from accelerator.files.models import StoredFile
 from accelerator.records.people import User
 from accelerator.records.startups import Startup

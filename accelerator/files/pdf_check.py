@@ -1,4 +1,4 @@
-"""Reads a PDF where it can do no harm: `python -m accelerator.pdf_check`, beside each web worker.
+"""Reads a PDF where it can do no harm: `python -m accelerator.files.pdf_check`, beside each web worker.
 
 A PDF made for it keeps any reader busy for ever, or fills the memory. So the reading happens elsewhere: a small process,
 started with the first upload and ended with its web worker, keeps the readers at hand and forks a child for each file.
@@ -86,7 +86,7 @@ def _answer(file: BinaryIO, what: str, number: int = 0) -> bytes:
     for _try in range(2):
         if answer := _ask(file, question):
             return answer.partition(b" ")[2]
-    raise RuntimeError("accelerator.pdf_check does not answer; what it wrote to stderr says why.")
+    raise RuntimeError("accelerator.files.pdf_check does not answer; what it wrote to stderr says why.")
 
 
 def on_disk(file) -> BinaryIO:
@@ -135,7 +135,7 @@ def _started() -> socket.socket:
     if _reader is None or _reader_of != os.getpid() or _reader[0].poll() is not None:
         ours, theirs = socket.socketpair()
         process = subprocess.Popen(
-            [sys.executable, "-m", "accelerator.pdf_check"],
+            [sys.executable, "-m", "accelerator.files.pdf_check"],
             stdin=theirs.fileno(),
             cwd=HOUSE,
             env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
@@ -158,7 +158,7 @@ def _stop() -> None:
 # --- Answering ------------------------------------------------------------------------------------------
 def main() -> None:
     """Until the other end is closed: fork, let the child judge, forget it."""
-    from accelerator import pdf_reading  # here, so that each child has it and no web worker
+    from accelerator.files import pdf_reading  # here, so that each child has it and no web worker
 
     pdf_reading.warm()
     logging.disable(logging.CRITICAL)  # what pypdf thinks of strangers' files

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from pypdf import PdfWriter
 
-from accelerator.files import files
+from accelerator.files import stored as files
 
 
 def pdf(pages: int = 1, password: str = "", owner_password: str | None = None) -> bytes:
@@ -149,7 +149,7 @@ def test_files_can_live_in_an_s3_store(while_open, settings, monkeypatch):
         options = {"bucket_name": "decks", "access_key": "key", "secret_key": "secret", **keys}
         settings.STORAGES = {
             **settings.STORAGES,
-            "default": {"BACKEND": "accelerator.s3.S3Storage", "OPTIONS": options},
+            "default": {"BACKEND": "accelerator.files.s3.S3Storage", "OPTIONS": options},
         }
         founder = factories.make_user()
         checked = files.check_pdf(upload(pdf(2)))

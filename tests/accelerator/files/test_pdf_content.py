@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accelerator.files import files
+from accelerator.files import stored as files
 from accelerator.models import StoredFile
 
 State = StoredFile.ContentState
