@@ -14,8 +14,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import configuration, service_urls
-from accelerator.brand import UNFOLD_COLORS, icon
 from accelerator.database import Connection
+from accelerator.ui.brand import UNFOLD_COLORS, icon
 
 # numpy's linear algebra on one thread each: our matrices are small, and threads that wait for each other made
 # the stress test of a ranking nine times slower on a busy machine. Read when numpy is first imported.
@@ -133,7 +133,7 @@ if REHEARSAL:
     MIDDLEWARE.append("rehearsal.middleware.guide")
 ROOT_URLCONF = "accelerator.urls"
 WSGI_APPLICATION = "accelerator.wsgi.application"
-FORM_RENDERER = "accelerator.forms.Renderer"
+FORM_RENDERER = "accelerator.ui.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -144,7 +144,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accelerator.context.site",
+                "accelerator.ui.context.site",
                 *(["rehearsal.context.bar"] if REHEARSAL else []),
             ],
             "builtins": [

@@ -10,8 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
 from accelerator import probes
-from accelerator.brand import icon
-from accelerator.styleguide import styleguide
+from accelerator.ui.brand import icon
+from accelerator.ui.styleguide import styleguide
 
 admin.site.login = secure_admin_login(admin.site.login)
 # Every page of the dashboard is given the list of all models, which our own sidebar (dashboard.py) does without.

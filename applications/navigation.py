@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import navigation
+from accelerator.ui import navigation
 from applications.applying.models import Application
 
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator import countries, wording
 from accelerator.files import stored as files
-from accelerator.forms import DocumentField, TickField, WordsField
 from accelerator.models import Startup, StoredFile
 from accelerator.records.fields import localised
+from accelerator.ui.forms import DocumentField, TickField, WordsField
 from applications.questions.models import Question
 
 LONGEST = 20_000  # signs in one answer, whatever its limit in words

@@ -1,6 +1,6 @@
 """What the picture of the season shows of the programme itself: where it begins, its middle, and its end."""
 
-from accelerator import drawing
+from accelerator.ui import drawing
 from applications import season
 from cohorts.events.models import Event
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from accelerator import navigation
+from accelerator.ui import navigation
 from cohorts.admission.models import Cohort, Membership
 
 

@@ -5,8 +5,8 @@
 
 from datetime import date, datetime
 
-from accelerator import drawing
 from accelerator.registry import Registry
+from accelerator.ui import drawing
 from cohorts.admission.models import Cohort
 
 entries = Registry()

@@ -1,6 +1,6 @@
 """The reader's own sessions in the programme's calendar."""
 
-from accelerator import drawing
+from accelerator.ui import drawing
 from cohorts import programme_calendar
 from mentoring.sessions.models import MentoringSession
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.forms import ClockField
+from accelerator.ui.forms import ClockField
 from applications import window
 from mentoring.availability import Rule
 from mentoring.mentors.models import Availability, Mentor

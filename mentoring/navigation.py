@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import navigation
 from accelerator.models import Role
+from accelerator.ui import navigation
 from cohorts.models import Membership
 from mentoring.mentors.models import Mentor
 

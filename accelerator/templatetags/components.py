@@ -14,7 +14,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join,
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from accelerator import drawing, wording
+from accelerator import wording
+from accelerator.ui import drawing
 
 register = template.Library()
 

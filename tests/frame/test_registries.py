@@ -23,11 +23,12 @@ def _by_room(functions) -> list[str]:
 def _found() -> dict[str, list[str]]:
     from django.conf import settings
 
-    from accelerator import dashboard, navigation, registry
+    from accelerator import dashboard, registry
     from accelerator.celery import app
     from accelerator.messages import outbox, reminders
     from accelerator.people import invitations, roles
     from accelerator.programmes import programme_file
+    from accelerator.ui import navigation
     from applications import season, team
     from cohorts import member_page, programme_calendar
     from rehearsal.stops import STOPS

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
-from accelerator import navigation
 from accelerator.records.programmes import Programme
+from accelerator.ui import navigation
 
 
 def site(request) -> dict:

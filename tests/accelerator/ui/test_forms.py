@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 
-from accelerator.forms import ClockField, DocumentField, ScaleField, TickField, WordsField, first_errors
+from accelerator.ui.forms import ClockField, DocumentField, ScaleField, TickField, WordsField, first_errors
 
 
 class Answers(forms.Form):

@@ -12,8 +12,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accelerator import drawing
-from accelerator.forms import DocumentField, ScaleField, TickField, WordsField
+from accelerator.ui import drawing
+from accelerator.ui.forms import DocumentField, ScaleField, TickField, WordsField
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accelerator import drawing
+from accelerator.ui import drawing
 
 PARIS = ZoneInfo("Europe/Paris")
 
