@@ -2,7 +2,7 @@
 
 from django.db.models import Sum
 
-from accelerator.dashboard import Card
+from accelerator.dashboard.home import Card
 from accelerator.models import Startup
 from accelerator.people.permissions import can_manage
 from cohorts import member_page

@@ -305,7 +305,7 @@ def _button_class(kind: str, small: bool) -> str:
 
 @register.simple_tag(takes_context=True)
 def dashboard_card(context, card):
-    """One part of the dashboard's home, drawn by the application that contributed it (accelerator/dashboard.py)."""
+    """One part of the dashboard's home, drawn by the application that contributed it (accelerator/dashboard/home.py)."""
     return mark_safe(render_to_string(card.template, card.context, request=context.get("request")))
 
 

@@ -23,8 +23,9 @@ def _by_room(functions) -> list[str]:
 def _found() -> dict[str, list[str]]:
     from django.conf import settings
 
-    from accelerator import dashboard, registry
+    from accelerator import registry
     from accelerator.celery import app
+    from accelerator.dashboard import home
     from accelerator.messages import outbox, reminders
     from accelerator.people import invitations, roles
     from accelerator.programmes import programme_file
@@ -38,8 +39,8 @@ def _found() -> dict[str, list[str]]:
     return {
         "reminders": _by_room(one.find for one in reminders.moments),
         "jobs": _by_room(one.find for one in reminders.jobs),
-        "dashboard_links": _by_room(dashboard.links),
-        "dashboard_cards": _by_room(dashboard.cards),
+        "dashboard_links": _by_room(home.links),
+        "dashboard_cards": _by_room(home.cards),
         "navigation": _by_room(navigation.items),
         "invitations_accepted": _by_room(invitations.accepted),
         "role_consequences": _by_room(roles.consequences),

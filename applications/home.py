@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import dashboard, wording
+from accelerator import wording
+from accelerator.dashboard import home
 from accelerator.models import Role
 from accelerator.people import permissions
 from applications import selection, standings, window
@@ -32,28 +33,28 @@ ICONS = {
 
 
 # --- The sidebar ----------------------------------------------------------------------------------------
-@dashboard.links
+@home.links
 def queue(request):
     if permissions.holds(request, Role.Kind.REVIEWER):
         unread = sum(len(call["to_read"]) for call in queue_of(request) if not call["is_over"])
         badge = str(unread or "")
-        yield dashboard.Link(_("Reviewing"), _("Your queue"), reverse("review_queue"), "reviews", badge)
+        yield home.Link(_("Reviewing"), _("Your queue"), reverse("review_queue"), "reviews", badge)
 
 
-@dashboard.links
+@home.links
 def each_managed_call(request):
     if not permissions.holds(request, Role.Kind.MANAGER):
         return
     for call in managed_calls(request):
         for name, label, url in steps(call):
-            yield dashboard.Link(str(call), label, url, ICONS[name])
+            yield home.Link(str(call), label, url, ICONS[name])
 
 
-@dashboard.links
+@home.links
 def everything_managed(request):
     if permissions.holds(request, Role.Kind.MANAGER):
-        yield dashboard.Link(_("Running"), _("Messages"), reverse("outbox"), "outgoing_mail")
-        yield dashboard.Link(_("Running"), _("People"), reverse("people"), "group")
+        yield home.Link(_("Running"), _("Messages"), reverse("outbox"), "outgoing_mail")
+        yield home.Link(_("Running"), _("People"), reverse("people"), "group")
         for title, model, icon in (
             (_("Calls"), "applications_call", "event"),
             (_("Questions"), "applications_question", "quiz"),
@@ -62,26 +63,26 @@ def everything_managed(request):
             (_("Partners"), "accelerator_partner", "handshake"),
             (_("Public page"), "accelerator_programme", "public"),
         ):
-            yield dashboard.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
+            yield home.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
 
 
 # --- A reviewer's home ----------------------------------------------------------------------------------
-@dashboard.cards
+@home.cards
 def my_queue(request):
     """What is left to read, call by call."""
     today = request.now.astimezone(request.user.zone).date()
     for call in queue_of(request):
         if not call["is_over"]:
-            yield dashboard.Card("admin/applications/cards/queue.html", {"call": call, "today": today})
+            yield home.Card("admin/applications/cards/queue.html", {"call": call, "today": today})
 
 
 # --- A manager's home -----------------------------------------------------------------------------------
-@dashboard.cards
+@home.cards
 def my_calls(request):
     """How each call stands whose cohort has not finished, and what needs its managers today."""
     for call in managed_calls(request):
         if request.now < window.end_of_day(call.ends_on, call.zone):
-            yield dashboard.Card("admin/applications/cards/call.html", _standing(call, request))
+            yield home.Card("admin/applications/cards/call.html", _standing(call, request))
 
 
 def _standing(call: Call, request) -> dict:

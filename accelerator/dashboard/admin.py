@@ -20,7 +20,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accelerator import history
-from accelerator.admin_fields import LocalisedField, WordsField, in_words
+from accelerator.dashboard.fields import LocalisedField, WordsField, in_words
 from accelerator.people import permissions
 from accelerator.records.fields import LocalisedTextField
 from accelerator.records.people import Role, User

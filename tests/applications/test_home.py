@@ -28,12 +28,12 @@ def test_a_reviewer_sees_the_queue_the_due_day_and_what_to_read_next(cast, revie
 
 
 def test_the_queue_wears_the_number_of_what_is_unread_and_none_when_all_is_in(cast, reviewing, signed_in, rf):
-    from applications import dashboard
+    from applications import home
 
     def badge():
         request = rf.get(HOME)
         request.user = cast.reviewer
-        return [link.badge for link in dashboard.queue(request)]
+        return [link.badge for link in home.queue(request)]
 
     assert badge() == ["1"]
     factories.make_review(cast.assignment)

@@ -2,28 +2,28 @@
 
 from django.utils.translation import gettext as _
 
-from accelerator import dashboard
+from accelerator.dashboard import home
 from accelerator.models import Role
 from accelerator.people import permissions
 from mentoring import hours
 from mentoring.dashboard_views import managed_cohorts, overview_url
 
 
-@dashboard.links
+@home.links
 def mentoring_of_each_cohort(request):
     if not permissions.holds(request, Role.Kind.MANAGER):
         return
     for cohort in managed_cohorts(request.user):
-        yield dashboard.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")
+        yield home.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")
 
 
-@dashboard.cards
+@home.cards
 def how_mentoring_goes(request):
     """While a cohort runs: what was given so far, and who needs a nudge."""
     for cohort in managed_cohorts(request.user):
         if cohort.starts_at <= request.now < cohort.ends_at:
             lines = hours.by_startup(cohort, request.now)
-            yield dashboard.Card(
+            yield home.Card(
                 "admin/mentoring/card.html",
                 {
                     "cohort": cohort,
