@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
-from accelerator import telemetry
 from accelerator.registry import discover
+from accelerator.watching import telemetry
 
 CONTRIBUTED = [
     "reminders",

@@ -379,10 +379,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "lines": {"()": "accelerator.logs.line_formatter"},
-        "json": {"()": "accelerator.logs.json_formatter"},
+        "lines": {"()": "accelerator.watching.logs.line_formatter"},
+        "json": {"()": "accelerator.watching.logs.json_formatter"},
     },
-    "filters": {"routes": {"()": "accelerator.logs.RoutesForPaths"}},
+    "filters": {"routes": {"()": "accelerator.watching.logs.RoutesForPaths"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": given.log_format, "filters": ["routes"]}
     },
@@ -402,7 +402,7 @@ LOGGING = {
     },
 }
 
-# --- Who watches (accelerator/probes.py, metrics.py, telemetry.py) -------------------------------------
+# --- Who watches (accelerator/watching/probes.py, metrics.py, telemetry.py) -------------------------------------
 METRICS = given.metrics
 METRICS_TOKEN = given.metrics_token.get_secret_value()
 SENTRY_DSN = given.sentry_dsn.get_secret_value()

@@ -4,9 +4,10 @@ from time import monotonic
 
 from celery.signals import task_postrun, worker_shutdown
 
-from accelerator import clock, health
+from accelerator import clock
 from accelerator.celery import app
 from accelerator.messages import delivery, reminders
+from accelerator.watching import health
 
 BEAT_SECONDS = 10
 _heard_at = float("-inf")

@@ -9,9 +9,9 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
-from accelerator import probes
 from accelerator.ui.brand import icon
 from accelerator.ui.styleguide import styleguide
+from accelerator.watching import probes
 
 admin.site.login = secure_admin_login(admin.site.login)
 # Every page of the dashboard is given the list of all models, which our own sidebar (dashboard.py) does without.

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
-from accelerator import clock, health
+from accelerator import clock
 from accelerator.messages import delivery, outbox, reminders
+from accelerator.watching import health
 from accelerator.watching.models import Heartbeat
 
 log = structlog.get_logger(__name__)

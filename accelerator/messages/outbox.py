@@ -21,11 +21,12 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import clock, history, logs
+from accelerator import clock, history
 from accelerator.messages import seals
 from accelerator.messages.models import OutboxMessage
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme
+from accelerator.watching import logs
 
 log = structlog.get_logger(__name__)
 

@@ -26,11 +26,12 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, models, transaction
 
-from accelerator import clock, health
+from accelerator import clock
 from accelerator.messages import outbox
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme
+from accelerator.watching import health
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,8 @@ import pytest
 import structlog
 from django.test import Client
 
-from accelerator import celery, errors, logs
+from accelerator import celery, errors
+from accelerator.watching import logs
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from accelerator import clock, health, probes, tasks
+from accelerator import clock, tasks
 from accelerator.models import HealthMinute, Heartbeat, OutboxMessage, Trouble
+from accelerator.watching import health, probes
 
 pytestmark = pytest.mark.django_db
 

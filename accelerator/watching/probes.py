@@ -14,8 +14,8 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 
-from accelerator import health, metrics
 from accelerator.database import longest_wait
+from accelerator.watching import health, metrics
 
 AWAY = (DatabaseError, InterfaceError)
 LONGEST_QUESTION = 1.5  # seconds that one question to the database may take here
