@@ -20,4 +20,3 @@ class AcceleratorConfig(AppConfig):
     def ready(self):
         telemetry.start()
         discover(*CONTRIBUTED)
-        discover("admin")

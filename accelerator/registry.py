@@ -9,9 +9,8 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from django.apps import AppConfig, apps
+from django.apps import apps
 
-# Other people’s applications keep Django's own rule, a module at the root: their packages are not ours to import.
 ROOMS = {"accelerator", "applications", "cohorts", "mentoring", "rehearsal"}
 
 
@@ -24,13 +23,9 @@ class Registry(list):
 
 
 def discover(*names: str) -> None:
-    """Import every module of these names in every application and in all packages of it, in alphabetical order."""
+    """Import every module of these names in our applications and all their packages, in alphabetical order."""
     for application in apps.get_app_configs():
-        root = Path(application.path)
-        found = sorted(path for name in names for path in root.glob(f"{_depth(application)}{name}.py"))
-        for path in found:
-            import_module(".".join([application.name, *path.relative_to(root).with_suffix("").parts]))
-
-
-def _depth(application: AppConfig) -> str:
-    return "**/" if application.name in ROOMS else ""
+        if application.name in ROOMS:
+            root = Path(application.path)
+            for path in sorted(path for name in names for path in root.rglob(f"{name}.py")):
+                import_module(".".join([application.name, *path.relative_to(root).with_suffix("").parts]))

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
-from accelerator.dashboard.admin import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordsField
+from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Criterion, Reviewer

@@ -13,8 +13,8 @@ from accelerator.models import Role
 from accelerator.people import permissions
 from applications import selection, standings, window
 from applications.applying.models import Application
+from applications.calls.managed import managed_calls, steps
 from applications.calls.models import Call
-from applications.dashboard_views.frame import managed_calls, steps
 from applications.dashboard_views.reviewing import queue_of
 from applications.reviewing.models import Assignment, Review
 from applications.selecting.models import Decision, Offer

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils import timezone
 
-from accelerator.dashboard.admin import ProgrammeAdmin
+from accelerator.dashboard.lists import ProgrammeAdmin
 from cohorts.admission.models import Cohort, Membership
 from cohorts.events.models import Event
 from cohorts.perks.models import Perk

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accelerator.dashboard.admin import ProgrammeAdmin
+from accelerator.dashboard.lists import ProgrammeAdmin
 from mentoring.mentors.models import Mentor
 from mentoring.sessions.models import MentoringSession
 

@@ -1,6 +1,6 @@
 """One's own account, invitations, and the people of a programme."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accelerator.dashboard.frame import page
 from accelerator.people import invitations, roles
 from accelerator.people.forms import AccountForm, EndRoleForm, InviteForm
 from accelerator.records.people import Invitation, Role
@@ -93,21 +94,16 @@ def people(request, programme_slug=None):
     form = InviteForm(request.POST or None, partners=programme.partners.all())
     if request.method == "POST" and form.is_valid() and _invite_all(request, programme, form):
         return redirect("people_of", programme.slug)
-    return render(
+    waiting = Invitation.objects.open(request.now).filter(programme=programme)
+    return page(
         request,
-        "admin/people.html",
-        {
-            **admin.site.each_context(request),
-            "title": _("People"),
-            "programme": programme,
-            "programmes": managed,
-            "roles": _with_whether_they_can_end(Role.objects.of(programme)),
-            "invitations": Invitation.objects.open(request.now)
-            .filter(programme=programme)
-            .select_related("partner", "invited_by")
-            .order_by("-invited_at", "email"),
-            "form": form,
-        },
+        "admin/people",
+        _("People"),
+        programme=programme,
+        programmes=managed,
+        roles=_with_whether_they_can_end(Role.objects.of(programme)),
+        invitations=waiting.select_related("partner", "invited_by").order_by("-invited_at", "email"),
+        form=form,
     )
 
 
@@ -181,19 +177,16 @@ def end_role(request, pk):
         )
         people_page = reverse("people_of", args=[role.programme.slug])
         return redirect((address or people_page) if stays else "home")
-    return render(
+    return page(
         request,
-        "admin/end_role.html",
-        {
-            **admin.site.each_context(request),
-            "title": _("End the role of %(person)s as %(role)s?") % _in_words(role),
-            "programme": role.programme,
-            "role": role,
-            "is_own": is_own,
-            "is_own_access": is_own and role.kind == Role.Kind.MANAGER,
-            "consequences": roles.what_ends(role, request.now),
-            "form": form,
-        },
+        "admin/end_role",
+        _("End the role of %(person)s as %(role)s?") % _in_words(role),
+        programme=role.programme,
+        role=role,
+        is_own=is_own,
+        is_own_access=is_own and role.kind == Role.Kind.MANAGER,
+        consequences=roles.what_ends(role, request.now),
+        form=form,
     )
 
 

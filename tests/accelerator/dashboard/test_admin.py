@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from factories_cohort import make_event
 
-from accelerator.dashboard.admin import ProgrammeAdmin
+from accelerator.dashboard.lists import ProgrammeAdmin
 from accelerator.models import HistoryEntry, Partner
 
 pytestmark = pytest.mark.django_db

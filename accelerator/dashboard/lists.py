@@ -6,9 +6,7 @@ filters reach only listed fields; every change is written to the history.
 """
 
 import re
-from importlib import import_module
 
-from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -20,11 +18,11 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accelerator import history
-from accelerator.dashboard.fields import LocalisedField, WordsField, in_words
+from accelerator.dashboard.fields import LocalisedField, in_words
 from accelerator.people import permissions
 from accelerator.records.fields import LocalisedTextField
-from accelerator.records.people import Role, User
-from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
+from accelerator.records.people import Role
+from accelerator.records.programmes import Programme
 
 LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
 
@@ -175,101 +173,3 @@ class ProgrammeTabularInline(OfManagedProgrammes, TabularInline):
 class ProgrammeStackedInline(OfManagedProgrammes, StackedInline):
     extra = 0
     hide_title = True
-
-
-# --- Whatever other packages registered is unstyled, and shows more than a manager should see ----------------
-for theirs in ("django.contrib.auth", "allauth.account", "allauth.mfa", "allauth.socialaccount"):
-    import_module(f"{theirs}.admin")
-admin.site.unregister(list(admin.site._registry))
-
-
-class PartnerInline(ProgrammeTabularInline):
-    model = Partner
-    fields = ["name", "gives", "is_lead", "position"]
-    hide_title = False  # it holds the link
-    show_change_link = True
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Programme)
-class TheProgrammeAdmin(ProgrammeAdmin):
-    """A programme itself is loaded from its file; its words are edited here."""
-
-    programme_path = "pk"
-    list_display = ["name", "place", "time_zone", "contact"]
-    fields = ["name", "place", "time_zone", "contact", "statement", "summary"]
-    long_texts = ("summary",)
-    inlines = [PartnerInline]
-
-    def has_add_permission(self, request):
-        return False
-
-
-@admin.register(Partner)
-class PartnerAdmin(ProgrammeAdmin):
-    list_display = ["name", "programme", "gives", "is_lead"]
-    list_filter = ["programme", "is_lead"]
-    search_fields = ["name"]
-    fields = ["programme", "name", "slug", "website", "gives", "about", "domains", "is_lead", "position"]
-    prepopulated_fields = {"slug": ["name"]}
-    long_texts = ("about",)
-    written_as = {"domains": WordsField}
-    may_delete = True
-
-
-@admin.register(Benefit)
-class BenefitAdmin(ProgrammeAdmin):
-    list_display = ["title", "programme", "partner"]
-    list_filter = ["programme"]
-    fields = ["programme", "partner", "title", "text", "position"]
-    long_texts = ("text",)
-    may_delete = True
-
-
-@admin.register(FrequentQuestion)
-class FrequentQuestionAdmin(ProgrammeAdmin):
-    list_display = ["question", "programme"]
-    list_filter = ["programme"]
-    fields = ["programme", "question", "answer", "position"]
-    long_texts = ("answer",)
-    may_delete = True
-
-
-@admin.register(Topic)
-class TopicAdmin(ProgrammeAdmin):
-    list_display = ["label", "key", "programme"]
-    list_filter = ["programme"]
-    search_fields = ["key"]
-    fields = ["programme", "label", "key", "position"]
-    may_delete = True
-
-
-@admin.register(Role)
-class RoleAdmin(ProgrammeAdmin):
-    """Who holds which role; roles are given by invitation."""
-
-    is_read_only = True
-    list_display = ["user", "kind", "partner", "programme", "granted_at", "ended_at"]
-    list_filter = ["kind", "partner", "programme"]
-    search_fields = ["user__name", "user__email"]
-
-
-@admin.register(User)
-class PersonAdmin(ProgrammeAdmin):
-    """People who hold a role in one of the reader's programmes; they edit their own details themselves."""
-
-    is_read_only = True
-    list_display = ["name", "email", "title", "time_zone"]
-    search_fields = ["name", "email"]
-    ordering = ["name"]
-    fields = ["name", "email", "title", "time_zone", "joined_at"]
-
-    def get_queryset(self, request):
-        managed = Programme.objects.managed_by(request.user)
-        roles = Role.objects.live().filter(programme__in=managed)
-        return super(OfManagedProgrammes, self).get_queryset(request).filter(pk__in=roles.values("user"))
-
-    def programme_of(self, obj):
-        return None
