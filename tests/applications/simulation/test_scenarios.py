@@ -14,8 +14,8 @@ from django.core.management import CommandError, call_command
 from applications import scoring
 from applications.scoring.calibration import calibrate
 from applications.scoring.readings import Readings
-from applications.simulated_reviewers import Temperaments, points
-from applications.simulation import SCENARIOS, Outcome, deal, simulate
+from applications.simulation.reviewers import Temperaments, points
+from applications.simulation.scenarios import SCENARIOS, Outcome, deal, simulate
 
 
 def test_the_estimator_is_given_scores_only():

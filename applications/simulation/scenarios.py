@@ -17,7 +17,7 @@ import numpy as np
 from applications.scoring.calibration import Calibration, calibrate, learn_spread
 from applications.scoring.ranking import rounded
 from applications.scoring.readings import Floats, Integers, Readings
-from applications.simulated_reviewers import Temperaments, points
+from applications.simulation.reviewers import Temperaments, points
 
 APPLICATIONS, REVIEWERS, EACH = 2000, 40, 3
 MISSING = 0.2
