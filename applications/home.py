@@ -11,8 +11,9 @@ from accelerator import wording
 from accelerator.dashboard import home
 from accelerator.models import Role
 from accelerator.people import permissions
-from applications import selection, standings, window
+from applications import selection, standings
 from applications.applying.models import Application
+from applications.calls import window
 from applications.calls.managed import managed_calls, steps
 from applications.calls.models import Call
 from applications.dashboard_views.reviewing import queue_of

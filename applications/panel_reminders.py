@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accelerator import clock
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
-from applications import selection, submission, window
+from applications import selection, submission
 from applications.applying.models import Application
+from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing import reviewing
 from applications.reviewing.models import Assignment, Reviewer

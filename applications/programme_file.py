@@ -20,8 +20,8 @@ from accelerator.programmes.entries import (
     wrong,
 )
 from accelerator.programmes.programme_file import Loading
-from applications import window
 from applications.applying.models import Attachment
+from applications.calls import window
 from applications.calls.models import Call, CallWindow
 
 MAX_MEGABYTES = 20

@@ -14,11 +14,11 @@ from django.views.decorators.gzip import gzip_page
 from accelerator import database
 from accelerator.models import Programme
 from accelerator.records.fields import localised
-from applications import season, window
 from applications.applying.models import Application
+from applications.calls import season, window
 from applications.calls.models import Call
+from applications.calls.window import State
 from applications.selecting.models import Offer
-from applications.window import State
 
 
 def kept_for_strangers(view):

@@ -20,8 +20,8 @@ from accelerator import history, wording
 from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications import window
 from applications.applying.models import Application
+from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing.models import Review
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, Release, Seat

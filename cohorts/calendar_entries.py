@@ -1,7 +1,7 @@
 """What the picture of the season shows of the programme itself: where it begins, its middle, and its end."""
 
 from accelerator.ui import drawing
-from applications import season
+from applications.calls import season
 from cohorts.events.models import Event
 
 MILESTONES = [Event.Kind.KICK_OFF, Event.Kind.MID_TERM, Event.Kind.DEMO_DAY]

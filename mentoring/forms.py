@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.ui.forms import ClockField
-from applications import window
+from applications.calls import window
 from mentoring.availability import Rule
 from mentoring.mentors.models import Availability, Mentor
 from mentoring.sessions.models import MentoringSession

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accelerator.models import Programme, Role, TeamMember, User
 from accelerator.records.fields import LocalisedTextField
-from applications import window
+from applications.calls import window
 
 
 def applicants(**of):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator import clock
 from accelerator.models import Programme, Role, Startup, User
 from accelerator.records.fields import PublicIdField
-from applications import window
+from applications.calls import window
 from applications.models import Call, Offer
 
 

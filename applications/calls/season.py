@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accelerator.registry import Registry
 from accelerator.ui import drawing
-from applications import window
+from applications.calls import window
 from applications.calls.models import Call
 
 points = Registry()
