@@ -16,9 +16,10 @@ from accelerator import clock, history, wording
 from accelerator.files import stored as files
 from accelerator.models import Startup, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications import notices, questionnaire, receipts
+from applications import notices, receipts
 from applications.applying.models import Application, Attachment, Submission
 from applications.calls.models import Call, CallWindow
+from applications.questions import questionnaire
 
 SEALED_AFTER = timedelta(
     minutes=2

@@ -18,10 +18,11 @@ from accelerator.files import stored
 from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
-from applications import permissions, questionnaire, receipts, submission, team
+from applications import permissions, receipts, submission, team
 from applications.applying.models import Application, Attachment
 from applications.calls.models import Call
 from applications.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
+from applications.questions import questionnaire
 from applications.questions.models import Question
 from applications.selecting.models import Offer
 

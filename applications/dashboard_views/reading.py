@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import countries, wording
-from applications import questionnaire
+from applications.questions import questionnaire
 from applications.reviewing.models import Score
 
 
