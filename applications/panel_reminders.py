@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accelerator import clock
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
-from applications import selection, submission
+from applications import selection
+from applications.applying import submission
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import Call

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from accelerator.models import Role, TeamMember
 from accelerator.people import roles
-from applications import team
+from applications.applying import team
 from mentoring import booking
 from mentoring.mentors.models import Mentor
 from mentoring.sessions.models import MentoringSession

@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 
 from accelerator import clock
 from accelerator.files import stored
-from applications import submission
+from applications.applying import submission
 from applications.models import Application, Submission
 
 

@@ -173,7 +173,7 @@ class Submission(models.Model):
     """One immutable, numbered version with its receipt. The database refuses to change or delete it.
 
     `received_at` is the database's stamp, taken before any lock. `content_hash` is the SHA-256 of the canonical
-    JSON of `content` (applications/receipts.py): the questions as they were asked, the answers, name, size and
+    JSON of `content` (applications/applying/receipts.py): the questions as they were asked, the answers, name, size and
     SHA-256 of each file, the stamp, and the hash of the version before.
     """
 

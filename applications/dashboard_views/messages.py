@@ -108,7 +108,7 @@ def _troubles(request) -> list[dict]:
 
 
 def _work_in_words(what: str) -> str:
-    """`applications.seal` is a job, `applications.reminders.of_calls` a declaration that finds what is due."""
+    """`applications.seal` is a job, `applications.applying.reminders.of_calls` a declaration that finds what is due."""
     if what.count(".") > 1:
         return _("Finding what is due")
     return outbox.kind_in_words(what)

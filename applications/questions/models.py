@@ -1,4 +1,4 @@
-"""What a call asks. Questions are data; the form is built from them (applications/forms.py)."""
+"""What a call asks. Questions are data; the form is built from them (applications/applying/forms.py)."""
 
 from django.db import models
 from django.db.models import Q

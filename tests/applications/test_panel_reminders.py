@@ -8,7 +8,7 @@ import pytest
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
-from applications import submission
+from applications.applying import submission
 from applications.models import Call, Offer, Release
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator.people import invitations, roles
     from accelerator.programmes import programme_file
     from accelerator.ui import navigation
-    from applications import team
+    from applications.applying import team
     from applications.calls import season
     from cohorts import member_page, programme_calendar
     from rehearsal.stops import STOPS

@@ -13,7 +13,7 @@ from mail_servers import mail_server
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import DoneMoment, Heartbeat, OutboxMessage, Programme, Trouble, Turn
-from applications import submission
+from applications.applying import submission
 from applications.models import CallWindow
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +208,7 @@ def test_many_notices_are_written_in_bulk(call, draft, django_assert_max_num_que
 def test_drafts_are_read_page_by_page_and_each_is_told_once(call, while_open, drafts, monkeypatch):
     for number in range(drafts):
         factories.make_application(call, name=f"Startup {number}")
-    monkeypatch.setattr("applications.reminders.PAGE", 2)
+    monkeypatch.setattr("applications.applying.reminders.PAGE", 2)
     clock.freeze(EVE)
     assert reminders.tick() == drafts
     assert len(set(reminded().values_list("object_id", flat=True))) == drafts

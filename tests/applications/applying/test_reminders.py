@@ -9,7 +9,7 @@ import pytest
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
-from applications import submission
+from applications.applying import submission
 from applications.models import CallReminder, CallWindow
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from accelerator.models import Invitation, Startup, TeamMember, User
 from accelerator.people import invitations
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
-from applications import notices
+from applications.applying import notices
 from applications.applying.models import Application
 from applications.selecting.models import Offer
 

@@ -16,7 +16,7 @@ from accelerator import clock, history, wording
 from accelerator.files import stored as files
 from accelerator.models import Startup, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications import notices, receipts
+from applications.applying import notices, receipts
 from applications.applying.models import Application, Attachment, Submission
 from applications.calls.models import Call, CallWindow
 from applications.questions import questionnaire

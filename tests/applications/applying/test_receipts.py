@@ -1,6 +1,6 @@
 """The one canonical form of a version's content, which anybody can compute again."""
 
-from applications import receipts
+from applications.applying import receipts
 
 
 def test_the_order_of_keys_makes_no_other_receipt():

@@ -18,10 +18,10 @@ from accelerator.files import stored
 from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
-from applications import permissions, receipts, submission, team
+from applications.applying import permissions, receipts, submission, team
+from applications.applying.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
 from applications.applying.models import Application, Attachment
 from applications.calls.models import Call
-from applications.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
 from applications.questions import questionnaire
 from applications.questions.models import Question
 from applications.selecting.models import Offer
@@ -35,7 +35,7 @@ def _mine(request, public_id: str) -> Application:
 
 def _page(request, template: str, application: Application, status: int = 200, **context) -> HttpResponse:
     common = {"application": application, "call": application.call, "programme": application.call.programme}
-    return render(request, f"applications/{template}.html", {**common, **context}, status=status)
+    return render(request, f"applications/applying/{template}.html", {**common, **context}, status=status)
 
 
 def _posted(request):
@@ -59,7 +59,9 @@ def my_applications(request):
     applications = [(application, application.is_editable(request.now)) for application in mine]
     open_calls = Call.objects.open_at(request.now).select_related("programme", "window")
     return render(
-        request, "applications/my_applications.html", {"applications": applications, "open_calls": open_calls}
+        request,
+        "applications/applying/my_applications.html",
+        {"applications": applications, "open_calls": open_calls},
     )
 
 
@@ -75,7 +77,7 @@ def start_application(request, programme_slug, call_slug):
         return redirect(submission.start(call, by=request.user, now=request.now, **chosen))
     context = {"call": call, "programme": call.programme, "form": form, "mine": mine}
     context["is_open"] = call.window.is_open(request.now)
-    return render(request, "applications/start_application.html", context)
+    return render(request, "applications/applying/start_application.html", context)
 
 
 # --- Writing ------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from accelerator import clock, history
 from accelerator.models import Invitation
 from accelerator.people import invitations
 from accelerator.programmes import programme_file
-from applications import submission, team
+from applications.applying import submission, team
 from applications.models import Application, Question, Submission
 from applications.reviewing import reviewing
 

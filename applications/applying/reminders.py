@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from accelerator import clock, wording
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
-from applications import panel_reminders, selection, submission
+from applications import panel_reminders, selection
+from applications.applying import submission
 from applications.applying.models import Application
 from applications.calls.models import Call
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from accelerator import clock, history
 from accelerator.models import OutboxMessage, Startup
 from accelerator.transitions import NotAllowed
-from applications import receipts, submission
+from applications.applying import receipts, submission
 from applications.models import Application, CallWindow, Submission
 
 pytestmark = pytest.mark.django_db
