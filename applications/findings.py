@@ -14,9 +14,9 @@ from threading import Lock
 from django.db import connection
 
 from accelerator.models import TeamMember
-from applications import standings
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.reviewing import standings
 from applications.reviewing.models import HIGHEST
 from applications.scoring import flags
 from applications.scoring.agreement import Agreement, agreement, agreement_per_criterion

@@ -11,12 +11,13 @@ from accelerator import wording
 from accelerator.dashboard import home
 from accelerator.models import Role
 from accelerator.people import permissions
-from applications import selection, standings
+from applications import selection
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.managed import managed_calls, steps
 from applications.calls.models import Call
-from applications.dashboard_views.reviewing import queue_of
+from applications.reviewing import standings
+from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
 from applications.selecting.models import Decision, Offer
 

@@ -12,10 +12,10 @@ from applications import selection
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.dashboard_forms import LetterForm, ReasonForm
-from applications.dashboard_views import releasing
 from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.ranking import ranked
+from applications.reviewing.dashboard_views import releasing
+from applications.reviewing.forms import LetterForm, ReasonForm
 from applications.selecting.models import Decision, Letter, Offer
 
 ACTS = {

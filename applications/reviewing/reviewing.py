@@ -33,7 +33,7 @@ from applications.reviewing.models import (
 )
 
 if TYPE_CHECKING:  # numpy and the solver are loaded where they are needed: most processes never plan readings
-    from applications import assignment as planning
+    from applications.reviewing import planning
     from applications.scoring.comparability import Comparability
 
 MILLIONTH = Decimal("0.000001")
@@ -113,7 +113,7 @@ def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
 
     What is assigned stays, and only what is missing is added; `anew` shares out again what nobody has begun.
     """
-    from applications import assignment as planning
+    from applications.reviewing import planning
 
     readers = [
         planning.Reader(reviewer=pk, organisation=partner, cap=cap, tags=frozenset(topics))

@@ -8,9 +8,9 @@ import pytest
 
 from accelerator.models import HistoryEntry, TeamMember
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
-from applications import findings, screening, standings
+from applications import findings
 from applications.models import Application, Assignment, Recusal, Review, Score
-from applications.reviewing import reviewing
+from applications.reviewing import reviewing, screening, standings
 
 pytestmark = pytest.mark.django_db
 NOW = factories.REVIEWING

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applications import assignment
-from applications.assignment import Reader, ToRead, plan
+from applications.reviewing import planning
+from applications.reviewing.planning import Reader, ToRead, plan
 
 FIELDS = ("health", "climate", "work")
 
@@ -216,7 +216,7 @@ def test_where_the_relaxed_programme_halves_readings_the_plan_is_whole_and_still
     """Compared with the whole programme in whole numbers, without the shortcut."""
     wanted, people = crossed_demand(seed)
     costs = []
-    run = assignment._run
+    run = planning._run
 
     def whole(lp, bounds=None):
         n = lp.num_col_
@@ -229,10 +229,10 @@ def test_where_the_relaxed_programme_halves_readings_the_plan_is_whole_and_still
         costs.append(cost)
         return values, cost, reduced
 
-    monkeypatch.setattr(assignment, "_run", noted)
+    monkeypatch.setattr(planning, "_run", noted)
     short = plan(wanted, people, seed=seed)
     with_shortcut, costs = list(costs), []
-    monkeypatch.setattr(assignment, "_run", whole)
+    monkeypatch.setattr(planning, "_run", whole)
     plan(wanted, people, seed=seed)
     assert len(with_shortcut) > 1, "this demand no longer shows what it is here for"
     assert with_shortcut[-1] == pytest.approx(costs[-1], abs=1e-4)

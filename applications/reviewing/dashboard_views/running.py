@@ -11,13 +11,12 @@ from django.utils.translation import ngettext
 from accelerator import countries, history
 from accelerator.dashboard.frame import attempt, dashboard, done, page, paged
 from accelerator.transitions import NotAllowed
-from applications import screening, standings
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.dashboard_forms import HandOnForm, ReasonForm, ScreeningForm
-from applications.dashboard_views.reading import as_read, facts_of, side_by_side
-from applications.reviewing import reviewing
+from applications.reviewing import reviewing, screening, standings
+from applications.reviewing.dashboard_views.reading import as_read, facts_of, side_by_side
+from applications.reviewing.forms import HandOnForm, ReasonForm, ScreeningForm
 from applications.reviewing.models import Assignment, Review, Reviewer
 from applications.selecting.models import Decision
 
@@ -64,7 +63,7 @@ def call_applications(request, call_id):
         row["outcome"] = Decision.Outcome(row["decision__outcome"]) if row["decision__outcome"] else None
     return page(
         request,
-        "admin/applications/applications",
+        "applications/reviewing/applications",
         _("Applications"),
         call=call,
         rows=shown,
@@ -97,7 +96,7 @@ def panel_application(request, call_id, public_id):
     )
     return page(
         request,
-        "admin/applications/application",
+        "applications/reviewing/application",
         str(application),
         call=call,
         application=application,
@@ -191,7 +190,7 @@ def screening_list(request, call_id):
         row["country"] = countries.name(row["startup__country"])
     return page(
         request,
-        "admin/applications/screening",
+        "applications/reviewing/screening",
         _("Screening"),
         call=call,
         views=views,
@@ -233,7 +232,7 @@ def screen_application(request, call_id, public_id):
     sealed = _of_call(request, call).sealed().count()
     return page(
         request,
-        "admin/applications/screen",
+        "applications/reviewing/screen",
         str(application),
         call=call,
         application=application,
@@ -319,7 +318,7 @@ def assignment(request, call_id):
     }
     return page(
         request,
-        "admin/applications/assignment",
+        "applications/reviewing/assignment",
         _("Assignment"),
         call=call,
         proposal=proposal,
@@ -371,7 +370,7 @@ def progress(request, call_id):
     share = standings.share_of_time(call, request.now)
     return page(
         request,
-        "admin/applications/progress",
+        "applications/reviewing/progress",
         _("Progress"),
         call=call,
         people=[(one, one.is_behind(share)) for one in people],
@@ -404,7 +403,7 @@ def reviewer_progress(request, call_id, reviewer_id):
     )
     return page(
         request,
-        "admin/applications/reviewer",
+        "applications/reviewing/reviewer",
         str(reviewer),
         call=call,
         reviewer=reviewer,
@@ -437,7 +436,7 @@ def hand_on(request, public_id):
             return done(request, sentence, "reviewer_progress", call.pk, reading.reviewer_id)
     return page(
         request,
-        "admin/applications/hand_on",
+        "applications/reviewing/hand_on",
         _("Hand on %(startup)s") % {"startup": application},
         call=call,
         reading=reading,
