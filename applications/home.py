@@ -11,7 +11,6 @@ from accelerator import wording
 from accelerator.dashboard import home
 from accelerator.models import Role
 from accelerator.people import permissions
-from applications import selection
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.managed import managed_calls, steps
@@ -19,6 +18,7 @@ from applications.calls.models import Call
 from applications.reviewing import standings
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
+from applications.selecting import selection
 from applications.selecting.models import Decision, Offer
 
 ICONS = {

@@ -221,8 +221,8 @@ def fill_seats(given: dict) -> None:
     """The release, asked for twice; then each offer is accepted or declined, and those that follow too."""
     from accelerator.models import User
     from accelerator.transitions import NotAllowed
-    from applications import selection
     from applications.models import Call, Offer
+    from applications.selecting import selection
     from cohorts.admission import acceptance
 
     rng = random.Random(given["seed"])

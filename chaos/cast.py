@@ -78,8 +78,8 @@ def drafts(call, founders) -> list:
 def choose_five(call, founders, manager) -> None:
     """Picked, reserved, left out, and the letters written; all but the release."""
     from accelerator.models import StoredFile
-    from applications import selection
     from applications.models import Attachment
+    from applications.selecting import selection
     from bench import filling
 
     now = datetime.now(UTC)

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.models import Offer
+from applications.selecting import selection
 from cohorts.admission import acceptance
 from cohorts.forms import AcceptForm, DeclineForm
 

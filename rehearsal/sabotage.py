@@ -7,8 +7,8 @@ from django.db import connection
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
 from accelerator.records.fields import new_public_id
-from applications import selection
 from applications.models import Letter
+from applications.selecting import selection
 
 
 def second_send(season, now) -> None:

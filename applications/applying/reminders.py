@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from accelerator import clock, wording
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
-from applications import selection
 from applications.applying import submission
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.reviewing import panel_reminders
+from applications.selecting import selection
 
 DEADLINE_NEARS = "applications.deadline_nears"
 PAGE = 500  # drafts read at a time

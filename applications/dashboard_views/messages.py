@@ -12,10 +12,10 @@ from accelerator import history, wording
 from accelerator.dashboard.frame import attempt, dashboard, page, paged
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, Programme, Trouble
-from applications import selection
 from applications.applying.models import Application
 from applications.calls.managed import managed_call, managed_calls
 from applications.calls.models import Call
+from applications.selecting import selection
 from applications.selecting.models import Letter
 
 TROUBLES_SHOWN = 20

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from accelerator import clock
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
-from applications import selection
 from applications.applying import submission
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing import reviewing
 from applications.reviewing.models import Assignment, Reviewer
+from applications.selecting import selection
 from applications.selecting.models import Offer
 
 REVIEW_DUE_SOON = "applications.review_due_soon"

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from accelerator import history
-from applications import selection
 from applications.models import Offer
+from applications.selecting import selection
 from cohorts import notices
 from cohorts.admission.models import Cohort, Membership
 from cohorts.perks.models import Grant

@@ -14,9 +14,9 @@ from django.urls import reverse
 from accelerator import clock, history
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage, TeamMember, Trouble, User
-from applications import selection
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
 from applications.reviewing import reviewing
+from applications.selecting import selection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
 NOW = factories.REVIEWING

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
-from applications import selection
+from applications.selecting import selection
 from rehearsal.models import Rehearsal
 
 ANYBODY = None

@@ -24,7 +24,7 @@ NOT_FOR_EVERYBODY = [
     "applications.programme_file",
     "cohorts.programme_file",
     "applications.assignment",
-    "applications.findings",
+    "applications.selecting.findings",
     "applications.scoring.ranking",
 ]
 OURS = {"accelerator", "applications", "cohorts", "mentoring", "rehearsal"}

@@ -13,10 +13,10 @@ from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMember
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.applying import team
 from applications.models import Call, Decision
 from applications.reviewing import reviewing
+from applications.selecting import selection
 
 pytestmark = pytest.mark.django_db
 

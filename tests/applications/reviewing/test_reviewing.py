@@ -8,9 +8,9 @@ import pytest
 
 from accelerator.models import HistoryEntry, TeamMember
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
-from applications import findings
 from applications.models import Application, Assignment, Recusal, Review, Score
 from applications.reviewing import reviewing, screening, standings
+from applications.selecting import findings
 
 pytestmark = pytest.mark.django_db
 NOW = factories.REVIEWING

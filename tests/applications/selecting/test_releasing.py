@@ -8,9 +8,9 @@ from django.urls import reverse
 from accelerator.messages import outbox
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.models import Release
 from applications.reviewing.dashboard_views import releasing
+from applications.selecting import selection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = factories.REVIEWING

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accelerator.models import TeamMember
-from applications import dossiers, findings, selection
 from applications.models import Application, Assignment, FrozenDossier, Review
 from applications.scoring.verify_dossier import differences
+from applications.selecting import dossiers, findings, selection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
 

@@ -28,9 +28,9 @@ from applications.reviewing.models import Assignment, Reviewer
 from applications.selecting.models import Decision
 
 if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
-    from applications import findings
     from applications.scoring import flags
     from applications.scoring.ranking import Standing
+    from applications.selecting import findings
 
 ROWS = 50  # of a ranking on a page
 NEIGHBOURS = 3  # on each side of the cut, in the comparison with one application
@@ -103,7 +103,7 @@ SORTS = {
 @dashboard("GET")
 def ranking(request, call_id):
     """Calibrated scores with how sure they are, the raw mean beside them, and what to look at before deciding."""
-    from applications import findings
+    from applications.selecting import findings
 
     call = managed_call(request, call_id)
     found = findings.of(call)
@@ -111,7 +111,7 @@ def ranking(request, call_id):
     sort = request.GET.get("sort")
     return page(
         request,
-        "admin/applications/ranking",
+        "applications/selecting/ranking",
         _("Ranking"),
         call=call,
         rows=ranked(request, call, found, sight=sight, sort=sort),
@@ -314,7 +314,7 @@ def _about_favour(one: flags.Reciprocity, partners: dict) -> dict:
 @dashboard("GET")
 def score(request, call_id, public_id):
     """From the marks to the calibrated score, step by step, in amounts that add up."""
-    from applications import findings
+    from applications.selecting import findings
 
     call = managed_call(request, call_id)
     found = findings.of(call)
@@ -327,7 +327,7 @@ def score(request, call_id, public_id):
     known = {} if is_hidden or line.mean is None else _explained(sight, found, line)
     return page(
         request,
-        "admin/applications/score",
+        "applications/selecting/score",
         str(application),
         call=call,
         application=application,
@@ -402,7 +402,7 @@ def _compared(sight: Sight, found: findings.Findings, line: Standing) -> list[di
 @dashboard("GET")
 def agreement(request, call_id):
     """How far reviewers agree, who is lenient or harsh, and whether the same ones are chosen when little things change."""
-    from applications import findings
+    from applications.selecting import findings
 
     call = managed_call(request, call_id)
     found = findings.of(call)
@@ -412,7 +412,7 @@ def agreement(request, call_id):
     usual = [int(n) for n in found.readings.per_application] or [0]
     return page(
         request,
-        "admin/applications/agreement",
+        "applications/selecting/agreement",
         _("Agreement"),
         call=call,
         has_readings=len(found.readings) > 0,
@@ -498,7 +498,7 @@ def _shares(sight: Sight, found: findings.Findings) -> list[dict]:
 @dashboard("GET")
 def dossier(request, call_id):
     """The selection as a file without names, which anybody can recompute."""
-    from applications import dossiers
+    from applications.selecting import dossiers
 
     call = managed_call(request, call_id)
     try:

@@ -4,8 +4,8 @@ import factories
 import pytest
 
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.models import Application, Decision, Release
+from applications.selecting import selection
 
 NOW = factories.REVIEWING
 

@@ -8,14 +8,14 @@ from django.utils.translation import ngettext
 from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.dashboard_views.messages import PILLS
-from applications.dashboard_views.ranking import ranked
 from applications.reviewing.dashboard_views import releasing
 from applications.reviewing.forms import LetterForm, ReasonForm
+from applications.selecting import selection
+from applications.selecting.dashboard_views.ranking import ranked
 from applications.selecting.models import Decision, Letter, Offer
 
 ACTS = {
@@ -29,7 +29,7 @@ ACTS = {
 @dashboard("GET", "POST")
 def board(request, call_id):
     """The ranking, the seats and the reserve; each act is a POST."""
-    from applications import findings
+    from applications.selecting import findings
 
     call = managed_call(request, call_id)
     if request.method == "POST":
@@ -67,7 +67,7 @@ def board(request, call_id):
     found = findings.of(call)
     return page(
         request,
-        "admin/applications/selection",
+        "applications/selecting/selection",
         _("Selection"),
         call=call,
         rows=ranked(request, call, found),
@@ -170,7 +170,7 @@ def letters(request, call_id):
     ]
     return page(
         request,
-        "admin/applications/letters",
+        "applications/selecting/letters",
         _("Letters"),
         call=call,
         rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
@@ -231,7 +231,7 @@ def letter(request, call_id, public_id):
             return done(request, sentence, "letters", call.pk)
     return page(
         request,
-        "admin/applications/letter",
+        "applications/selecting/letter",
         _("Letter to %(startup)s") % {"startup": application},
         call=call,
         application=application,
@@ -267,7 +267,7 @@ def release(request, call_id):
     )
     return page(
         request,
-        "admin/applications/release",
+        "applications/selecting/release",
         _("Release"),
         call=call,
         obstacles=selection.obstacles(call),

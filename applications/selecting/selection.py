@@ -459,7 +459,7 @@ def release(call: Call, *, by: User, now) -> Release:
 
 def _freeze_dossier(published: Release) -> None:
     """Keep what the selection rests on. Where there is nothing to recompute, the release goes without."""
-    from applications import dossiers  # with numpy, which no answer to an offer needs
+    from applications.selecting import dossiers  # with numpy, which no answer to an offer needs
 
     call = published.call
     try:

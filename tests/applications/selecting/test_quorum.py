@@ -3,7 +3,7 @@
 import factories
 import pytest
 
-from applications import findings
+from applications.selecting import findings
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, OutboxMessage, User
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.models import Application, Decision, Offer, Release, Seat
+from applications.selecting import selection
 
 NOW = factories.REVIEWING
 NAMES = ["Papyrus", "Kestrel", "Tidewater", "Marrow", "Ostinato", "Lumen", "Quarry", "Sorrel"]

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from accelerator.messages import outbox
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.calls.models import Call
+from applications.selecting import selection
 from applications.selecting.models import Release
 
 log = structlog.get_logger(__name__)
