@@ -75,7 +75,7 @@ def my_queue(request):
     today = request.now.astimezone(request.user.zone).date()
     for call in queue_of(request):
         if not call["is_over"]:
-            yield home.Card("admin/applications/cards/queue.html", {"call": call, "today": today})
+            yield home.Card("applications/cards/queue.html", {"call": call, "today": today})
 
 
 # --- A manager's home -----------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def my_calls(request):
     """How each call stands whose cohort has not finished, and what needs its managers today."""
     for call in managed_calls(request):
         if request.now < window.end_of_day(call.ends_on, call.zone):
-            yield home.Card("admin/applications/cards/call.html", _standing(call, request))
+            yield home.Card("applications/cards/call.html", _standing(call, request))
 
 
 def _standing(call: Call, request) -> dict:

@@ -7,7 +7,7 @@ from pydantic import Field
 from accelerator.programmes import programme_file
 from accelerator.programmes.entries import Entry, Key, OptionalText, PartnerSlug, Text, unique
 from accelerator.programmes.programme_file import Loading
-from applications.programme_file import CallSlug, Moment
+from applications.setup.programme_file import CallSlug, Moment
 from cohorts.events.models import Event
 
 

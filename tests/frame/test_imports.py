@@ -21,7 +21,7 @@ NOT_FOR_EVERYBODY = [
     "boto3",
     "accelerator.programmes.programme_file",
     "accelerator.programmes.entries",
-    "applications.programme_file",
+    "applications.setup.programme_file",
     "cohorts.programme_file",
     "applications.assignment",
     "applications.selecting.findings",

@@ -11,12 +11,12 @@ from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.dashboard_views.messages import PILLS
 from applications.reviewing.dashboard_views import releasing
 from applications.reviewing.forms import LetterForm, ReasonForm
 from applications.selecting import selection
 from applications.selecting.dashboard_views.ranking import ranked
 from applications.selecting.models import Decision, Letter, Offer
+from applications.setup.messages import PILLS
 
 ACTS = {
     "pick": selection.pick,

@@ -70,7 +70,7 @@ def outbox_list(request):
     kinds = _readable(request).order_by("kind").values_list("kind", flat=True).distinct()
     return page(
         request,
-        "admin/applications/messages",
+        "accelerator/messages/messages",
         _("Messages"),
         rows=shown,
         statuses=Status,
@@ -142,7 +142,7 @@ def message(request, public_id):
     )
     return page(
         request,
-        "admin/applications/message",
+        "accelerator/messages/message",
         _("Message") if found.is_secret else found.subject or outbox.kind_in_words(found.kind),
         message=found,
         kind=outbox.kind_in_words(found.kind),
@@ -196,7 +196,7 @@ def timeline(request, call_id):
     ]
     return page(
         request,
-        "admin/applications/timeline",
+        "applications/setup/timeline",
         _("Timeline"),
         call=call,
         coming=[*_with_the_release(call), *entries],
