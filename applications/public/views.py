@@ -62,7 +62,7 @@ def home(request):
     if len(slugs) == 1:
         return _programme(request, slugs[0])
     programmes = Programme.objects.prefetch_related("partners").order_by("name")
-    return render(request, "applications/programmes.html", {"programmes": programmes})
+    return render(request, "applications/public/programmes.html", {"programmes": programmes})
 
 
 @login_not_required
@@ -77,7 +77,7 @@ def _programme(request, programme_slug):
     programme = get_object_or_404(with_words, slug=programme_slug)
     call = programme.calls.current(request.now)
     context = {"programme": programme, "call": call, **(_standing(call, request) if call else {})}
-    return render(request, "applications/programme.html", context)
+    return render(request, "applications/public/programme.html", context)
 
 
 def _standing(call: Call, request) -> dict:
