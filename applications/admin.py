@@ -10,18 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
-from accelerator.admin import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
-from accelerator.admin_fields import AnchorsField, ChoicesField, SentencesField, WordsField
-from applications.models import (
-    Call,
-    CallReminder,
-    CallWindow,
-    Criterion,
-    EligibilityCheck,
-    Question,
-    Reviewer,
-    Section,
-)
+from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordsField
+from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
+from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
+from applications.questions.models import Question, Section
+from applications.reviewing.models import Criterion, Reviewer
 
 MINUTE = timedelta(minutes=1)
 

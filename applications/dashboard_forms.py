@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.forms import ScaleField, WordsField
-from accelerator.models.fields import localised
-from applications.models import Call, Criterion, Reviewer
+from accelerator.records.fields import localised
+from accelerator.ui.forms import ScaleField, WordsField
+from applications.calls.models import Call
+from applications.reviewing.models import Criterion, Reviewer
 
 
 class ReviewForm(forms.Form):

@@ -5,10 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import history, roles
+from accelerator import history
 from accelerator.models import Role
-from applications import reviewing
-from applications.models import Assignment, Call
+from accelerator.people import roles
+from applications.calls.models import Call
+from applications.reviewing import reviewing
+from applications.reviewing.models import Assignment
 
 
 def _readings(role: Role):

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from accelerator import wording
 from accelerator.transitions import NotAllowed
 from applications import findings, standings
-from applications.models import Application, Call, Decision, FrozenDossier, Recusal
-from applications.models.reviews import HIGHEST
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.reviewing.models import HIGHEST, Recusal
 from applications.scoring import bundle
+from applications.selecting.models import Decision, FrozenDossier
 
 FIRST_ROUND = 1
 

@@ -15,8 +15,9 @@ from django.db import connection
 
 from accelerator.models import TeamMember
 from applications import standings
-from applications.models import Application, Call
-from applications.models.reviews import HIGHEST
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.reviewing.models import HIGHEST
 from applications.scoring import flags
 from applications.scoring.agreement import Agreement, agreement, agreement_per_criterion
 from applications.scoring.calibration import MODEL, Calibration, Spread, calibrate, learn_spread

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accelerator.addresses import AddressField
+from accelerator.records.addresses import AddressField
 
 
 class StartForm(forms.Form):

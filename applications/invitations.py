@@ -2,9 +2,10 @@
 
 from django.urls import reverse
 
-from accelerator import invitations
 from accelerator.models import Invitation, User
-from applications.models import Call, Reviewer
+from accelerator.people import invitations
+from applications.calls.models import Call
+from applications.reviewing.models import Reviewer
 
 
 @invitations.accepted

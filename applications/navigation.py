@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import navigation
-from applications.models import Application
+from accelerator.ui import navigation
+from applications.applying.models import Application
 
 
 @navigation.items

@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import outbox
+from accelerator.messages import outbox
 from accelerator.models import TeamMember, User
-from applications.models import Application, Submission
+from applications.applying.models import Application, Submission
 
 outbox.name_kinds(
     "applications",

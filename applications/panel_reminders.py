@@ -8,10 +8,15 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, reminders
+from accelerator import clock
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
-from applications import reviewing, selection, submission, window
-from applications.models import Application, Assignment, Call, Offer, Reviewer
+from applications import selection, submission, window
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.reviewing import reviewing
+from applications.reviewing.models import Assignment, Reviewer
+from applications.selecting.models import Offer
 
 REVIEW_DUE_SOON = "applications.review_due_soon"
 REVIEW_OVERDUE = "applications.review_overdue"

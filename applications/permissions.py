@@ -1,7 +1,7 @@
 """Who may do what with applications, as sentences."""
 
 from accelerator.models import Invitation, Startup, User
-from applications.models import Application, Attachment
+from applications.applying.models import Application, Attachment
 
 
 def is_on_the_team(user: User, application: Application) -> bool:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from accelerator import programme_file
-from accelerator.programme_entries import (
+from accelerator.programmes import programme_file
+from accelerator.programmes.entries import (
     Entry,
     Key,
     Line,
@@ -19,9 +19,10 @@ from accelerator.programme_entries import (
     unique,
     wrong,
 )
-from accelerator.programme_file import Loading
+from accelerator.programmes.programme_file import Loading
 from applications import window
-from applications.models import Attachment, Call, CallWindow
+from applications.applying.models import Attachment
+from applications.calls.models import Call, CallWindow
 
 MAX_MEGABYTES = 20
 

@@ -13,9 +13,11 @@ from django.views.decorators.gzip import gzip_page
 
 from accelerator import database
 from accelerator.models import Programme
-from accelerator.models.fields import localised
+from accelerator.records.fields import localised
 from applications import season, window
-from applications.models import Application, Call, Offer
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.selecting.models import Offer
 from applications.window import State
 
 

@@ -13,11 +13,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accelerator import countries, files, wording
-from accelerator.forms import DocumentField, TickField, WordsField
+from accelerator import countries, wording
+from accelerator.files import stored as files
 from accelerator.models import Startup, StoredFile
-from accelerator.models.fields import localised
-from applications.models import Question
+from accelerator.records.fields import localised
+from accelerator.ui.forms import DocumentField, TickField, WordsField
+from applications.questions.models import Question
 
 LONGEST = 20_000  # signs in one answer, whatever its limit in words
 Kind = Question.Kind

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from accelerator.models import StoredFile
-from applications.models import Application, Call, Question, Submission
+from applications.applying.models import Application, Submission
+from applications.calls.models import Call
+from applications.questions.models import Question
 
 FORMAT = 1
 

@@ -9,10 +9,12 @@ from itertools import pairwise
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, reminders, wording
+from accelerator import clock, wording
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications import panel_reminders, selection, submission
-from applications.models import Application, Call
+from applications.applying.models import Application
+from applications.calls.models import Call
 
 DEADLINE_NEARS = "applications.deadline_nears"
 PAGE = 500  # drafts read at a time

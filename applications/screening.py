@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from accelerator import history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
-from applications.models import Application, Assignment
+from applications.applying.models import Application
+from applications.reviewing.models import Assignment
 
 
 @transaction.atomic

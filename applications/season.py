@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from accelerator import drawing
 from accelerator.registry import Registry
+from accelerator.ui import drawing
 from applications import window
-from applications.models import Call
+from applications.calls.models import Call
 
 points = Registry()
 

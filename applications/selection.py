@@ -16,21 +16,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import history, outbox, wording
+from accelerator import history, wording
+from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications import window
-from applications.models import (
-    Application,
-    Call,
-    Decision,
-    FrozenDossier,
-    Letter,
-    Offer,
-    Release,
-    Review,
-    Seat,
-)
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.reviewing.models import Review
+from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, Release, Seat
 
 LETTER = "applications.letter_"  # the kinds of all letters of decision begin so
 LETTERS = [LETTER + name for name in Letter.Kind.values]
@@ -497,7 +491,7 @@ def _offer(call: Call, application: Application, seat: Seat, *, now, from_reserv
 # --- Answers --------------------------------------------------------------------------------------------
 @transaction.atomic
 def record_acceptance(offer: Offer, *, by: User, now) -> Offer:
-    """The startup comes. Making it a member is the cohort's part (cohorts.admission.accept)."""
+    """The startup comes. Making it a member is the cohort's part (cohorts.admission.acceptance.accept)."""
     _answer(offer, Offer.Status.ACCEPTED, by=by, now=now)
     return offer
 

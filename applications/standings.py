@@ -10,7 +10,9 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 
-from applications.models import Application, Assignment, Call, Review
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.reviewing.models import Assignment, Review
 
 if TYPE_CHECKING:  # with numpy; loaded where numbers are asked for
     from applications.scoring.ranking import Quorum

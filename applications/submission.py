@@ -12,11 +12,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import clock, files, history, wording
+from accelerator import clock, history, wording
+from accelerator.files import stored as files
 from accelerator.models import Startup, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications import notices, questionnaire, receipts
-from applications.models import Application, Attachment, Call, CallWindow, Submission
+from applications.applying.models import Application, Attachment, Submission
+from applications.calls.models import Call, CallWindow
 
 SEALED_AFTER = timedelta(
     minutes=2

@@ -12,12 +12,14 @@ What else a parting brings about, higher applications add in their own `departur
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import history, invitations
+from accelerator import history
 from accelerator.models import Invitation, Startup, TeamMember, User
+from accelerator.people import invitations
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications import notices
-from applications.models import Application, Offer
+from applications.applying.models import Application
+from applications.selecting.models import Offer
 
 MOST_OPEN = 10  # so that nobody mails the world through us
 parted = Registry()

@@ -13,12 +13,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accelerator import errors, files, history, invitations, wording
+from accelerator import errors, history, wording
+from accelerator.files import stored
 from accelerator.models import Invitation, Startup, TeamMember
+from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
 from applications import permissions, questionnaire, receipts, submission, team
+from applications.applying.models import Application, Attachment
+from applications.calls.models import Call
 from applications.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
-from applications.models import Application, Attachment, Call, Offer, Question
+from applications.questions.models import Question
+from applications.selecting.models import Offer
 
 
 def _mine(request, public_id: str) -> Application:
@@ -144,7 +149,7 @@ def _attach(form, mine: Application, key: str, checked, *, by, now) -> None:
     """Keep the file; when the storage is away or full, say so beside its question."""
     try:
         submission.attach_file(mine, key, checked, by=by, now=now)
-    except files.NotKept as refusal:
+    except stored.NotKept as refusal:
         form.add_error(key, ValidationError(str(refusal), code="not_kept"))
 
 
@@ -215,7 +220,7 @@ def upload_file(request, public_id, question_key):
         if status == 200:
             answer["message"] = _saved_words(_mine(request, public_id))
         if form.has_error(question_key, "not_kept"):
-            answer["message"], status = str(files.NOT_KEPT), 503
+            answer["message"], status = str(stored.NOT_KEPT), 503
         return JsonResponse(answer, status=status)
     return _page(request, "upload_refused", mine, status, field=form[question_key])
 
@@ -224,10 +229,10 @@ def upload_file(request, public_id, question_key):
 def application_file(request, public_id):
     attachment = _readable_file(request, public_id)
     try:
-        response = files.stream(attachment.file)
+        response = stored.stream(attachment.file)
     except OSError:
         return errors.storage_away(request)
-    except files.ImagesOnly:
+    except stored.ImagesOnly:
         return redirect("application_pages", public_id)
     _note_opening(request, attachment)
     return response
@@ -238,7 +243,7 @@ def application_pages(request, public_id):
     """A file as pictures of its pages."""
     attachment = _readable_file(request, public_id)
     _note_opening(request, attachment)
-    context = {"file": attachment.file, "pages": files.shown_pages(attachment.file)}
+    context = {"file": attachment.file, "pages": stored.shown_pages(attachment.file)}
     context["file_url"] = reverse("application_file", args=[public_id])
     return _page(request, "file_pages", attachment.application, **context)
 
@@ -247,8 +252,8 @@ def application_pages(request, public_id):
 def application_page_image(request, public_id, number):
     attachment = _readable_file(request, public_id)
     try:
-        response = files.page_image(attachment.file, number)
-    except files.NoSuchPage:
+        response = stored.page_image(attachment.file, number)
+    except stored.NoSuchPage:
         raise Http404 from None
     except OSError:
         return errors.storage_away(request)

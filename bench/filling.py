@@ -216,7 +216,7 @@ def fill_reviews(call, applications, reviewers, at) -> list:
 def fill() -> dict:
     from django.core.management import call_command
 
-    from accelerator import programme_file
+    from accelerator.programmes import programme_file
     from applications.models import Call, CallWindow, Reviewer
 
     call_command("migrate", verbosity=0)

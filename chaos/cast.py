@@ -100,7 +100,7 @@ def fill(wanted: dict) -> dict:
     from django.core.management import call_command
     from django.db import connection
 
-    from accelerator import programme_file
+    from accelerator.programmes import programme_file
     from applications.models import Call, CallWindow
     from bench import filling, invented
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.db import connection
 
-from accelerator import delivery, outbox
+from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
-from accelerator.models.fields import new_public_id
+from accelerator.records.fields import new_public_id
 from applications import selection
 from applications.models import Letter
 

@@ -8,18 +8,15 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accelerator import history, outbox, reminders, wording
+from accelerator import history, wording
+from accelerator.dashboard.frame import attempt, dashboard, page, paged
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, Programme, Trouble
 from applications import selection
-from applications.dashboard_views.frame import (
-    attempt,
-    dashboard,
-    managed_call,
-    managed_calls,
-    page,
-    paged,
-)
-from applications.models import Application, Call, Letter
+from applications.applying.models import Application
+from applications.calls.managed import managed_call, managed_calls
+from applications.calls.models import Call
+from applications.selecting.models import Letter
 
 TROUBLES_SHOWN = 20
 Status = OutboxMessage.Status
@@ -73,7 +70,7 @@ def outbox_list(request):
     kinds = _readable(request).order_by("kind").values_list("kind", flat=True).distinct()
     return page(
         request,
-        "messages",
+        "admin/applications/messages",
         _("Messages"),
         rows=shown,
         statuses=Status,
@@ -145,7 +142,7 @@ def message(request, public_id):
     )
     return page(
         request,
-        "message",
+        "admin/applications/message",
         _("Message") if found.is_secret else found.subject or outbox.kind_in_words(found.kind),
         message=found,
         kind=outbox.kind_in_words(found.kind),
@@ -199,7 +196,7 @@ def timeline(request, call_id):
     ]
     return page(
         request,
-        "timeline",
+        "admin/applications/timeline",
         _("Timeline"),
         call=call,
         coming=[*_with_the_release(call), *entries],

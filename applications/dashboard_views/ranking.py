@@ -16,11 +16,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import permissions, wording
+from accelerator import wording
+from accelerator.dashboard.frame import dashboard, page
 from accelerator.models import Role
+from accelerator.people import permissions
 from accelerator.transitions import NotAllowed
-from applications.dashboard_views.frame import SOME, dashboard, managed_call, page
-from applications.models import Application, Assignment, Call, Decision, Reviewer
+from applications.applying.models import Application
+from applications.calls.managed import managed_call
+from applications.calls.models import Call
+from applications.reviewing.models import Assignment, Reviewer
+from applications.selecting.models import Decision
 
 if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
     from applications import findings
@@ -80,9 +85,8 @@ class Sight:
 
     def names(self, applications: Iterable[int]) -> dict[int, dict]:
         """Name and address of those whose figures may be seen."""
-        url = reverse("score", args=[self.call.pk, SOME])
         return {
-            pk: {"name": one.name, "url": url.replace(SOME, one.public_id)}
+            pk: {"name": one.name, "url": reverse("score", args=[self.call.pk, one.public_id])}
             for pk, one in self.about(set(applications) - self.hidden).items()
         }
 
@@ -107,7 +111,7 @@ def ranking(request, call_id):
     sort = request.GET.get("sort")
     return page(
         request,
-        "ranking",
+        "admin/applications/ranking",
         _("Ranking"),
         call=call,
         rows=ranked(request, call, found, sight=sight, sort=sort),
@@ -143,8 +147,6 @@ def ranked(
 def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> list[dict]:
     about = sight.about(line.application for line in lines)
     low, high = found.calibration.interval()
-    application_url = reverse("panel_application", args=[sight.call.pk, SOME])
-    score_url = reverse("score", args=[sight.call.pk, SOME])
     rows = []
     for line in lines:
         public_id, name, outcome = about[line.application]
@@ -161,8 +163,8 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
                 "mean": line.mean,
                 "spread": line.spread,
                 "said": {name: two_digits(getattr(line, name)) for name in ("score", "mean", "spread")},
-                "url": application_url.replace(SOME, public_id),
-                "score_url": score_url.replace(SOME, public_id),
+                "url": reverse("panel_application", args=[sight.call.pk, public_id]),
+                "score_url": reverse("score", args=[sight.call.pk, public_id]),
                 "readings": line.readings,
                 "missing_readings": line.missing_readings,
                 "missing_organisations": line.missing_organisations,
@@ -325,7 +327,7 @@ def score(request, call_id, public_id):
     known = {} if is_hidden or line.mean is None else _explained(sight, found, line)
     return page(
         request,
-        "score",
+        "admin/applications/score",
         str(application),
         call=call,
         application=application,
@@ -410,7 +412,7 @@ def agreement(request, call_id):
     usual = [int(n) for n in found.readings.per_application] or [0]
     return page(
         request,
-        "agreement",
+        "admin/applications/agreement",
         _("Agreement"),
         call=call,
         has_readings=len(found.readings) > 0,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import countries, wording
 from applications import questionnaire
-from applications.models import Score
+from applications.reviewing.models import Score
 
 
 def as_read(application) -> tuple[list, str, str]:

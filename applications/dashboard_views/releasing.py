@@ -15,11 +15,12 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accelerator import outbox
+from accelerator.messages import outbox
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications import selection
-from applications.models import Call, Release
+from applications.calls.models import Call
+from applications.selecting.models import Release
 
 log = structlog.get_logger(__name__)
 

@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import wording
+from accelerator.dashboard.frame import dashboard, done, page
 from accelerator.transitions import NotAllowed
-from applications import reviewing
 from applications.dashboard_forms import ConflictForm, ReviewForm
-from applications.dashboard_views.frame import dashboard, done, page
 from applications.dashboard_views.reading import as_read, facts_of, side_by_side
-from applications.models import Assignment, Review
+from applications.reviewing import reviewing
+from applications.reviewing.models import Assignment, Review
 
 
 def queue_of(request) -> list[dict]:
@@ -68,7 +68,7 @@ def _queue_of(user) -> list[dict]:
 @dashboard("GET")
 def review_queue(request):
     today = request.now.astimezone(request.user.zone).date()
-    return page(request, "queue", _("Your queue"), calls=queue_of(request), today=today)
+    return page(request, "admin/applications/queue", _("Your queue"), calls=queue_of(request), today=today)
 
 
 def _asked(request):
@@ -103,7 +103,7 @@ def declare_conflict(request, public_id):
     team = [str(member.user) for member in application.startup.team]
     return page(
         request,
-        "conflict",
+        "admin/applications/conflict",
         str(application),
         application=application,
         team=team,
@@ -186,7 +186,7 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
     others = side_by_side(Review.objects.beside(assignment.review))
     return page(
         request,
-        "scoring",
+        "admin/applications/scoring",
         str(application),
         one_line=application.startup.one_line,
         submitted=submitted,

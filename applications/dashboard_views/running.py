@@ -9,12 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import countries, history
+from accelerator.dashboard.frame import attempt, dashboard, done, page, paged
 from accelerator.transitions import NotAllowed
-from applications import reviewing, screening, standings
+from applications import screening, standings
+from applications.applying.models import Application
+from applications.calls.managed import managed_call
+from applications.calls.models import Call
 from applications.dashboard_forms import HandOnForm, ReasonForm, ScreeningForm
-from applications.dashboard_views.frame import SOME, attempt, dashboard, done, managed_call, page, paged
 from applications.dashboard_views.reading import as_read, facts_of, side_by_side
-from applications.models import Application, Assignment, Call, Decision, Review, Reviewer
+from applications.reviewing import reviewing
+from applications.reviewing.models import Assignment, Review, Reviewer
+from applications.selecting.models import Decision
 
 Eligibility = Application.Eligibility
 
@@ -50,9 +55,8 @@ def call_applications(request, call_id):
     )
     shown = paged(request, rows)
     reviews = _finished_reviews([row["pk"] for row in shown])
-    address = reverse("panel_application", args=[call.pk, SOME])
     for row in shown:
-        row["url"] = address.replace(SOME, row["public_id"])
+        row["url"] = reverse("panel_application", args=[call.pk, row["public_id"]])
         row["country"] = countries.name(row["startup__country"])
         row["reviews"] = reviews.get(row["pk"], 0)
         row["verdict"] = Eligibility(row["eligibility"])
@@ -60,7 +64,7 @@ def call_applications(request, call_id):
         row["outcome"] = Decision.Outcome(row["decision__outcome"]) if row["decision__outcome"] else None
     return page(
         request,
-        "applications",
+        "admin/applications/applications",
         _("Applications"),
         call=call,
         rows=shown,
@@ -93,7 +97,7 @@ def panel_application(request, call_id, public_id):
     )
     return page(
         request,
-        "application",
+        "admin/applications/application",
         str(application),
         call=call,
         application=application,
@@ -187,7 +191,7 @@ def screening_list(request, call_id):
         row["country"] = countries.name(row["startup__country"])
     return page(
         request,
-        "screening",
+        "admin/applications/screening",
         _("Screening"),
         call=call,
         views=views,
@@ -229,7 +233,7 @@ def screen_application(request, call_id, public_id):
     sealed = _of_call(request, call).sealed().count()
     return page(
         request,
-        "screen",
+        "admin/applications/screen",
         str(application),
         call=call,
         application=application,
@@ -315,7 +319,7 @@ def assignment(request, call_id):
     }
     return page(
         request,
-        "assignment",
+        "admin/applications/assignment",
         _("Assignment"),
         call=call,
         proposal=proposal,
@@ -367,7 +371,7 @@ def progress(request, call_id):
     share = standings.share_of_time(call, request.now)
     return page(
         request,
-        "progress",
+        "admin/applications/progress",
         _("Progress"),
         call=call,
         people=[(one, one.is_behind(share)) for one in people],
@@ -400,7 +404,7 @@ def reviewer_progress(request, call_id, reviewer_id):
     )
     return page(
         request,
-        "reviewer",
+        "admin/applications/reviewer",
         str(reviewer),
         call=call,
         reviewer=reviewer,
@@ -433,7 +437,7 @@ def hand_on(request, public_id):
             return done(request, sentence, "reviewer_progress", call.pk, reading.reviewer_id)
     return page(
         request,
-        "hand_on",
+        "admin/applications/hand_on",
         _("Hand on %(startup)s") % {"startup": application},
         call=call,
         reading=reading,

@@ -5,15 +5,18 @@ from django.shortcuts import get_list_or_404, get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications import selection
+from applications.applying.models import Application
+from applications.calls.managed import managed_call
+from applications.calls.models import Call
 from applications.dashboard_forms import LetterForm, ReasonForm
 from applications.dashboard_views import releasing
-from applications.dashboard_views.frame import attempt, dashboard, done, managed_call, page
 from applications.dashboard_views.messages import PILLS
 from applications.dashboard_views.ranking import ranked
-from applications.models import Application, Call, Decision, Letter, Offer
+from applications.selecting.models import Decision, Letter, Offer
 
 ACTS = {
     "pick": selection.pick,
@@ -64,7 +67,7 @@ def board(request, call_id):
     found = findings.of(call)
     return page(
         request,
-        "selection",
+        "admin/applications/selection",
         _("Selection"),
         call=call,
         rows=ranked(request, call, found),
@@ -167,7 +170,7 @@ def letters(request, call_id):
     ]
     return page(
         request,
-        "letters",
+        "admin/applications/letters",
         _("Letters"),
         call=call,
         rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
@@ -228,7 +231,7 @@ def letter(request, call_id, public_id):
             return done(request, sentence, "letters", call.pk)
     return page(
         request,
-        "letter",
+        "admin/applications/letter",
         _("Letter to %(startup)s") % {"startup": application},
         call=call,
         application=application,
@@ -264,7 +267,7 @@ def release(request, call_id):
     )
     return page(
         request,
-        "release",
+        "admin/applications/release",
         _("Release"),
         call=call,
         obstacles=selection.obstacles(call),

@@ -9,7 +9,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from accelerator import history, pdf_check
+from accelerator import history
+from accelerator.files import pdf_check
 from accelerator.models import StoredFile
 
 pytestmark = pytest.mark.django_db

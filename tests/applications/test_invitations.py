@@ -5,8 +5,8 @@ from datetime import timedelta
 import factories
 import pytest
 
-from accelerator import invitations
 from accelerator.models import Invitation
+from accelerator.people import invitations
 from applications.models import Release, Reviewer
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import factories
 import pytest
 
-from accelerator import clock, delivery, reminders
+from accelerator import clock
+from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
 from applications import submission
 from applications.models import Call, Offer, Release

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from accelerator import outbox
+from accelerator.messages import outbox
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications import selection

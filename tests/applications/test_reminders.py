@@ -6,7 +6,8 @@ import factories
 import factories_founder as founders
 import pytest
 
-from accelerator import clock, delivery, reminders
+from accelerator import clock
+from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
 from applications import submission
 from applications.models import CallReminder, CallWindow

@@ -8,8 +8,9 @@ import pytest
 
 from accelerator.models import HistoryEntry, TeamMember
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
-from applications import findings, reviewing, screening, standings
+from applications import findings, screening, standings
 from applications.models import Application, Assignment, Recusal, Review, Score
+from applications.reviewing import reviewing
 
 pytestmark = pytest.mark.django_db
 NOW = factories.REVIEWING

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accelerator import delivery
+from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, OutboxMessage, User
 from accelerator.transitions import NotAllowed
 from applications import selection

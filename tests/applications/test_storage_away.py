@@ -111,7 +111,7 @@ def test_an_s3_store_that_stopped_answers_within_seconds(draft, founder, setting
         client = boto3.client("s3", **keys, aws_access_key_id="key", aws_secret_access_key="secret")
         client.create_bucket(Bucket="slides", CreateBucketConfiguration={"LocationConstraint": "fr-par"})
         options = {"bucket_name": "slides", "access_key": "key", "secret_key": "secret", **keys}
-        store = {"BACKEND": "accelerator.s3.S3Storage", "OPTIONS": options}
+        store = {"BACKEND": "accelerator.files.s3.S3Storage", "OPTIONS": options}
         settings.STORAGES = {**settings.STORAGES, "default": store}
         upload = reverse("upload_file", args=[draft.public_id, "deck"])
         assert founder.post(upload, {"deck": founders.upload()}).status_code == 302

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from factories_cohort import JANUARY, make_cohort_cast
 
-from accelerator import delivery, invitations
+from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMember
+from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
-from applications import reviewing, selection, team
+from applications import selection, team
 from applications.models import Call, Decision
+from applications.reviewing import reviewing
 
 pytestmark = pytest.mark.django_db
 

@@ -16,10 +16,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import clock, history, invitations, programme_file
+from accelerator import clock, history
 from accelerator.models import Invitation
-from applications import reviewing, submission, team
+from accelerator.people import invitations
+from accelerator.programmes import programme_file
+from applications import submission, team
 from applications.models import Application, Question, Submission
+from applications.reviewing import reviewing
 
 pytestmark = pytest.mark.django_db
 JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND

@@ -18,9 +18,9 @@ from django.db import connection
 from mail_servers import mail_server
 
 from accelerator import clock
-from accelerator.embedded import find_binaries
 from accelerator.models import ClockSetting, OutboxMessage
 from applications.models import CallWindow
+from servers.embedded import find_binaries
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from accelerator import sheets
+from accelerator.ui import sheets
 
 ROOT = Path(__file__).parents[2]
 CSS = ROOT / "static/css"
