@@ -1,6 +1,6 @@
 """The reader's language as the CLDR, which Babel carries, knows it: names, lists and amounts that nobody writes here.
 
-Babel and the data of a language, some 7 MB, are loaded when the first word of it is asked for.
+Babel and the data of a language, 5 MB and 25 ms, are loaded when the first word of it is asked for.
 """
 
 from functools import cache
