@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accelerator import outbox
+from accelerator.messages import outbox
 
 if TYPE_CHECKING:
     from icalendar import vCalAddress

@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import outbox
+from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, User
 from mentoring import invites, permissions
 

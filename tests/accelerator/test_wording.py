@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from accelerator import wording
-from accelerator.people_forms import time_zones
+from accelerator.people.forms import time_zones
 
 PARIS = ZoneInfo("Europe/Paris")
 CLOSES = datetime(2023, 12, 1, 23, tzinfo=UTC)  # 2 December, midnight in Paris

@@ -10,7 +10,8 @@ from django.urls import reverse
 from factories_cohort import JANUARY, TUESDAY_14H, make_cohort_cast
 from icalendar import Calendar
 
-from accelerator import clock, delivery, reminders, seals
+from accelerator import clock
+from accelerator.messages import delivery, reminders, seals
 from accelerator.models import OutboxMessage
 from mentoring import booking
 from mentoring.models import MentoringSession
