@@ -5,15 +5,35 @@ Intervals in Slipway are half-open, so a deadline is stored as the first instant
 that shows a deadline goes through `last_minute`.
 """
 
+import math
+import re
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from accelerator.locales import reader_locale
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(days=4)
+ANYWHERE_ON_EARTH = "Etc/GMT+12"  # the last place where it is still the day of a deadline
+# The CLDR has these under another city of the same time, and CET under Brussels; whoever lives by one reads its name.
+OWN_CITY = {
+    "Africa/Timbuktu", "America/Ensenada", "America/Montreal", "America/Rosario", "America/Thunder_Bay",
+    "America/Yellowknife", "Asia/Chongqing", "Asia/Harbin", "Asia/Tel_Aviv", "Australia/Canberra", "Europe/Belfast",
+}  # fmt: skip
+NO_CITY = {"CET", "EET", "EST", "HST", "MET", "MST", "WET", "CST6CDT", "EST5EDT", "MST7MDT", "PST8PDT"}
+# The CLDR writes a title, “Paris Time”, and these words stand in sentences.
+REGION_FORMATS = {"en": "%s time"}
+Unit = Literal["month", "day", "hour", "minute"]
+# The lengths that Babel gives them; what counts as a month is told by `_amount`.
+SECONDS: dict[Unit, int] = {"month": 30 * 86_400, "day": 86_400, "hour": 3_600, "minute": 60}
 
 
 # --- Zones and moments ------------------------------------------------------------------------------------
@@ -27,8 +47,25 @@ def as_zone(zone) -> tzinfo:
 
 def zone_name(zone) -> str:
     """`Europe/Paris` as people say it: Paris time."""
-    city = str(as_zone(zone)).rsplit("/", 1)[-1].replace("_", " ")
-    return city if city in {"UTC", "GMT"} else _("%(city)s time") % {"city": city}
+    key = str(as_zone(zone))
+    if key == ANYWHERE_ON_EARTH:
+        return _("anywhere on earth")
+    if offset := re.fullmatch(r"Etc/GMT([+-])([1-9]\d?)", key):  # whose sign is the other way round
+        return f"UTC{'−' if offset[1] == '+' else '+'}{offset[2]}"
+    if key.startswith("UTC") or key in NO_CITY:
+        return key
+    return _time_of_city(key, reader_locale())
+
+
+@cache
+def _time_of_city(key: str, locale: "Locale") -> str:
+    from babel.dates import get_timezone_location
+
+    own = key.rpartition("/")[2].replace("_", " ")
+    city = own if key in OWN_CITY else get_timezone_location(key, locale=locale, return_city=True)
+    if city in {"UTC", "GMT"}:
+        return city
+    return (REGION_FORMATS.get(locale.language) or locale.zone_formats["region"]) % city
 
 
 def last_minute(closes_at: datetime) -> datetime:
@@ -91,19 +128,31 @@ def period(start: datetime, end: datetime, zone, *, year=True, short=False) -> s
 # --- Distances in time ------------------------------------------------------------------------------------
 
 
-def _amount(length: timedelta, nights: int) -> str:
+def _amount(length: timedelta, nights: int) -> tuple[int, Unit]:
     """From two days on the nights between are counted, as people do, not periods of 24 hours."""
     seconds = int(length.total_seconds())
     if nights >= 60:
-        months = round(nights / 30.44)
-        return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
+        return round(nights / 30.44), "month"
     if seconds >= 48 * 3600:
-        return ngettext("%(n)d day", "%(n)d days", nights) % {"n": nights}
+        return nights, "day"
     if seconds >= 2 * 3600:
-        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3600) % {"n": seconds // 3600}
-    if seconds >= 60:
-        return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
-    return _("less than a minute")
+        return seconds // 3600, "hour"
+    return seconds // 60, "minute"
+
+
+def _away(length: timedelta, nights: int, *, ago: bool = False) -> str:
+    from babel.dates import format_timedelta
+
+    count, unit = _amount(length, nights)
+    if not count:
+        return _("less than a minute ago") if ago else _("in less than a minute")
+    return format_timedelta(
+        (-count if ago else count) * SECONDS[unit],
+        granularity=unit,
+        threshold=math.inf,  # 60 minutes stay minutes
+        add_direction=True,
+        locale=reader_locale(),
+    )
 
 
 def _nights(earlier: datetime, later: datetime, zone) -> int:
@@ -114,16 +163,15 @@ def _nights(earlier: datetime, later: datetime, zone) -> int:
 def distance(at: datetime, now: datetime, zone) -> str:
     """How far away a moment is: in 3 days, in 26 hours, 40 minutes ago."""
     if at >= now:
-        return _("in %(amount)s") % {"amount": _amount(at - now, _nights(now, at, zone))}
-    return _("%(amount)s ago") % {"amount": _amount(now - at, _nights(at, now, zone))}
+        return _away(at - now, _nights(now, at, zone))
+    return _away(now - at, _nights(at, now, zone), ago=True)
 
 
 def until(closes_at: datetime, now: datetime, zone) -> str:
     """How far away an exclusive end is, its days counted to the last minute; nothing when it is over."""
     if now >= closes_at:
         return ""
-    amount = _amount(closes_at - now, _nights(now, last_minute(closes_at), zone))
-    return _("in %(amount)s") % {"amount": amount}
+    return _away(closes_at - now, _nights(now, last_minute(closes_at), zone))
 
 
 def is_soon(closes_at: datetime, now: datetime) -> bool:
@@ -136,10 +184,9 @@ def is_soon(closes_at: datetime, now: datetime) -> bool:
 
 def list_of(words) -> str:
     """Meta, Hugging Face and Scaleway."""
-    words = [str(word) for word in words]
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(most)s and %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}
+    from babel.lists import format_list
+
+    return format_list([str(word) for word in words], locale=reader_locale())
 
 
 def initials(name: str) -> str:

@@ -47,7 +47,9 @@ def manager(cast):
 
 # --- Scoring ----------------------------------------------------------------------------------------------
 def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
-    review, declare = (url(n, cast.assignment.public_id) for n in ("review", "reviewing:declare_conflict"))
+    review, declare = (
+        url(n, cast.assignment.public_id) for n in ("reviewing:review", "reviewing:declare_conflict")
+    )
     assert reviewer.get(review).url == declare
     assert "Notaries wait" not in page(reviewer.get(declare))
     assert reviewer.post(declare, {"conflict": "no"}).url == review
@@ -106,7 +108,13 @@ def test_a_superuser_with_a_conflict_or_an_application_is_refused_like_anybody(c
     assert manager.get(one).status_code == 200
     reviewing.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
     assert manager.get(one).status_code == 404
-    for name in ("reviewing:call_applications", "screening", "ranking", "selection", "letters"):
+    for name in (
+        "reviewing:call_applications",
+        "reviewing:screening",
+        "selecting:ranking",
+        "selecting:selection",
+        "selecting:letters",
+    ):
         assert "Papyrus" not in page(manager.get(url(name, call.pk)))
     TeamMember.objects.create(startup=cast.rival_application.startup, user=cast.manager)
     assert manager.get(url("selecting:ranking", call.pk)).status_code == 404
@@ -394,7 +402,8 @@ def test_the_timeline_says_what_happened_in_words(cast, manager, call):
 
 # --- Light pages ------------------------------------------------------------------------------------------
 OF_CALL = [
-    "reviewing:call_applications", "screening", "assignment", "progress", "ranking", "selection", "letters", "timeline",
+    "reviewing:call_applications", "reviewing:screening", "reviewing:assignment", "reviewing:progress",
+    "selecting:ranking", "selecting:selection", "selecting:letters", "setup:timeline",
 ]  # fmt: skip
 
 

@@ -142,7 +142,7 @@ def test_numbers_are_given_only_where_they_are_on_and_to_whom_they_are_for(clien
 COUNTED = """
 import django, os
 django.setup()
-from accelerator import metrics
+from accelerator.watching import metrics
 metrics.count("GET", "/programmes/<slug>/", 200, 0.03)
 metrics.count("GET", "/.git/config", 404, 0.001)
 if os.fork() == 0:

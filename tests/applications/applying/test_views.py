@@ -423,7 +423,7 @@ def test_a_programme_in_another_zone_with_other_questions_goes_through_the_same_
         reverse("applying:start_application", args=["lighthouse-residency", "spring"]), {"name": "Old Nets"}
     )
     application = Application.objects.get()
-    assert "Friday 15 March 2024, 16:59 St Johns time" in text(
+    assert "Friday 15 March 2024, 16:59 St John’s time" in text(
         client.get(url("applying:application", application))
     )
     answers = {
@@ -439,5 +439,5 @@ def test_a_programme_in_another_zone_with_other_questions_goes_through_the_same_
     tiny = ready.context["form"].initial
     clock.freeze(datetime(2024, 3, 15, 19, 29, 59, 999999, tzinfo=UTC))
     receipt = client.post(url("applying:submit_application", application), tiny, follow=True)
-    assert "16:59 St Johns time" in text(receipt)
+    assert "16:59 St John’s time" in text(receipt)
     assert "Canada" in text(receipt)

@@ -161,7 +161,7 @@ def test_without_reviews_the_pages_say_what_will_be_there(call, manager):
 def test_one_review_alone_breaks_no_page(call, panel, manager):
     one = factories.make_application(call, name="Ardoise", eligible=True)
     factories.make_review(factories.assign(panel["Lia Moss"], one), 7, 5)
-    for page in (["ranking"], ["score", one.public_id], ["selection"]):
+    for page in (["selecting:ranking"], ["selecting:score", one.public_id], ["selecting:selection"]):
         assert "Ardoise" in seen(get(manager, page[0], call.pk, *page[1:]))
 
 
@@ -260,7 +260,7 @@ def test_a_manager_who_still_has_to_review_one_sees_no_figure_of_it(call, read, 
 def test_who_has_a_conflict_finds_no_score(call, read, manager):
     read["Drisse"].recusals.create(user=manager.user, reason="Cousin", declared_by=manager.user)
     assert get(manager, "selecting:score", call.pk, read["Drisse"].public_id).status_code == 404
-    for name in ("ranking", "agreement", "selection"):
+    for name in ("selecting:ranking", "selecting:agreement", "selecting:selection"):
         assert "Drisse" not in seen(get(manager, name, call.pk))
 
 
