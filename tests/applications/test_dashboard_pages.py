@@ -425,7 +425,7 @@ def test_the_pages_ask_as_many_questions_for_thirty_as_for_one(cast, manager, ca
     factories.give_role(cast.manager, call.programme, "reviewer")
     call.reviewers.create(user=cast.manager)
     pages = {name: url(name, call.pk) for name in OF_CALL}
-    pages |= {name: url(name) for name in ("reviewing:review_queue", "outbox")}
+    pages |= {name: url(name) for name in ("reviewing:review_queue", "messages:outbox")}
 
     def count():
         found = {}

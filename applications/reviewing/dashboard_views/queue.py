@@ -153,7 +153,9 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
     if request.POST.get("act") == "save":
         return done(request, sentence, "reviewing:review", assignment.public_id)
     following = _next(assignment)
-    return done(request, sentence, *(["review", following] if following else ["reviewing:review_queue"]))
+    return done(
+        request, sentence, *(["reviewing:review", following] if following else ["reviewing:review_queue"])
+    )
 
 
 def _next(assignment: Assignment) -> str | None:

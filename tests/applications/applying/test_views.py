@@ -368,7 +368,7 @@ def test_hostile_words_are_shown_as_words(draft, founder):
         url("applying:application", draft),
         posted(founder, draft, problem=evil, name=evil, website="javascript:alert(1)"),
     )
-    for page in ("application", "applying:submit_application"):
+    for page in ("applying:application", "applying:submit_application"):
         content = founder.get(url(page, draft)).content.decode()
         assert evil not in content
         assert 'href="javascript' not in content
