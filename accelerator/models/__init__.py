@@ -1,5 +1,6 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
+from accelerator.calendar.models import CalendarEntry
 from accelerator.models.clock import ClockSetting, HealthMinute, Heartbeat
 from accelerator.models.files import StoredFile
 from accelerator.models.history import HistoryEntry
@@ -11,6 +12,7 @@ from accelerator.models.ticks import DoneMoment, Trouble, Turn
 
 __all__ = [
     "Benefit",
+    "CalendarEntry",
     "ClockSetting",
     "DoneMoment",
     "FrequentQuestion",
