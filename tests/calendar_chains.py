@@ -43,13 +43,13 @@ def chains(about, person=None) -> dict[tuple[int, str], list[Told]]:
 
 def check(chain: list[Told]) -> None:
     """One UID, a SEQUENCE that rises, and cancellations that take back what the invitation before them said."""
-    assert len({told.uid for told in chain}) == 1, chain
+    assert len({told.uid for told in chain}) == 1, "two UIDs"
     for before, after in zip([None, *chain], chain, strict=False):
         if before:
-            assert after.sequence > before.sequence, chain
+            assert after.sequence > before.sequence, "SEQUENCE does not rise"
         if after.method == "CANCEL":
             assert before, "a cancellation without an invitation"
-            assert before.method == "REQUEST", chain
+            assert before.method == "REQUEST", "cancelled twice"
             assert before[4:7] == after[4:7], "it names another time or place than the invitation"
 
 

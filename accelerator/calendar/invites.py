@@ -273,9 +273,10 @@ def _learn(entry: CalendarEntry, mail: OutboxMessage | None) -> None:
     entry.message = mail
 
 
-_LEARNED = ["state", "uid", "sequence", "starts_at", "ends_at", "place", "message"]
-
-
 def _keep(entries: Sequence[CalendarEntry]) -> None:
-    CalendarEntry.objects.bulk_create([entry for entry in entries if entry.pk is None])
-    CalendarEntry.objects.bulk_update([entry for entry in entries if entry.pk is not None], _LEARNED)
+    CalendarEntry.objects.bulk_create(
+        entries,
+        update_conflicts=True,
+        unique_fields=["object_type", "object_id", "recipient", "address"],
+        update_fields=["state", "uid", "sequence", "starts_at", "ends_at", "place", "message"],
+    )
