@@ -29,7 +29,7 @@ help: ## List these commands
 	@$(PYTHON) -c 'import re; print(*(f"  make {name:<9} {text}" for name, text in re.findall(r"^([a-z]+):.*?## (.*)", open("Makefile").read(), re.M)), sep="\n")'
 
 run: install-local ## Open the rehearsal at http://localhost:8000 (PORT=8001; SEASON=real PROGRAMME=file.toml for a real season)
-	@exec $(PY) -m accelerator.supervisor --end-with-parent --port "$(PORT)" --season "$(SEASON)" --programme "$(PROGRAMME)" --manager "$(MANAGER)"
+	@exec $(PY) -m servers.supervisor --end-with-parent --port "$(PORT)" --season "$(SEASON)" --programme "$(PROGRAMME)" --manager "$(MANAGER)"
 
 test: check ## Check everything, then run all tests in parallel (TESTS=tests/mentoring for some of them)
 	@$(PY) -m pytest -n $(WORKERS) $(TESTS)
@@ -57,8 +57,8 @@ chaos: install-test ## Run Slipway while everything fails, and count what was lo
 	@$(PY) -m chaos --seed $(SEED) --messages $(MESSAGES)
 
 clean: ## Remove .venv, caches and the data of all seasons here
-	@$(PYTHON) -c 'from accelerator import embedded; embedded.remove_data()'
+	@$(PYTHON) -c 'from servers import embedded; embedded.remove_data()'
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis staticfiles
 
 install-local install-test: install-%:
-	@$(PYTHON) -m accelerator.install $*
+	@$(PYTHON) -m servers.install $*

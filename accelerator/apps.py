@@ -1,11 +1,11 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
-from accelerator import telemetry
+from accelerator.registry import discover
+from accelerator.watching import telemetry
 
 CONTRIBUTED = [
     "reminders",
-    "dashboard",
+    "home",
     "navigation",
     "calendar_entries",
     "member_chapters",
@@ -19,4 +19,4 @@ class AcceleratorConfig(AppConfig):
 
     def ready(self):
         telemetry.start()
-        autodiscover_modules(*CONTRIBUTED)
+        discover(*CONTRIBUTED)

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accelerator import database, logs
+from accelerator import database
+from accelerator.watching import logs
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ import psycopg
 
 from accelerator import configuration
 
-STALE = 120  # seconds, as in accelerator/health.py
+STALE = 120  # seconds, as in accelerator/watching/health.py
 PATIENCE = 4  # seconds; a container's check has five
 
 _AGE = """

@@ -6,7 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, wording
-from accelerator.models import HistoryEntry, Programme, User
+from accelerator.records.history import HistoryEntry
+from accelerator.records.people import User
+from accelerator.records.programmes import Programme
 
 # What an entry is called on a page. Others are called by their own name: `partner.changed` is "Partner changed".
 WORDS = {

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accelerator import clock, database, errors, logs, metrics, probes
+from accelerator import clock, database, errors
 from accelerator.transitions import NotAllowed
+from accelerator.watching import logs, metrics, probes
 
 DASHBOARD = "/admin/"
 LONGEST_ANSWER = 60  # seconds that one statement of a request may take

@@ -14,8 +14,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import configuration, service_urls
-from accelerator.brand import UNFOLD_COLORS, icon
 from accelerator.database import Connection
+from accelerator.ui.brand import UNFOLD_COLORS, icon
 
 # numpy's linear algebra on one thread each: our matrices are small, and threads that wait for each other made
 # the stress test of a ranking nine times slower on a busy machine. Read when numpy is first imported.
@@ -86,8 +86,8 @@ INSTALLED_APPS = [
     "cohorts",
     "applications",
     "accelerator",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "accelerator.dashboard.apps.DashboardConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -133,7 +133,7 @@ if REHEARSAL:
     MIDDLEWARE.append("rehearsal.middleware.guide")
 ROOT_URLCONF = "accelerator.urls"
 WSGI_APPLICATION = "accelerator.wsgi.application"
-FORM_RENDERER = "accelerator.forms.Renderer"
+FORM_RENDERER = "accelerator.ui.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -144,7 +144,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accelerator.context.site",
+                "accelerator.ui.context.site",
                 *(["rehearsal.context.bar"] if REHEARSAL else []),
             ],
             "builtins": [
@@ -173,7 +173,7 @@ CACHES = {
 DATA_DIR = given.data_dir or BASE_DIR / ".slipway" / "files"
 if given.bucket:
     _private = {
-        "BACKEND": "accelerator.s3.S3Storage",
+        "BACKEND": "accelerator.files.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": given.bucket,
             "endpoint_url": given.bucket_endpoint or None,
@@ -197,8 +197,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
-    "accelerator.files.QuotaUploadHandler",
-    "accelerator.files.DiskUploadHandler",
+    "accelerator.files.stored.QuotaUploadHandler",
+    "accelerator.files.stored.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"
@@ -231,22 +231,22 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
 LOGOUT_REDIRECT_URL = reverse_lazy("home")
-ACCOUNT_ADAPTER = "accelerator.accounts.Adapter"
+ACCOUNT_ADAPTER = "accelerator.people.accounts.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_FORMS = {
-    "login": "accelerator.sign_in.LoginForm",
-    "signup": "accelerator.sign_in.SignupForm",
-    "add_email": "accelerator.sign_in.AddEmailForm",
-    "set_password": "accelerator.sign_in.SetPasswordForm",
-    "change_password": "accelerator.sign_in.ChangePasswordForm",
-    "reset_password": "accelerator.sign_in.ResetPasswordForm",
-    "reset_password_from_key": "accelerator.sign_in.ResetPasswordKeyForm",
-    "reauthenticate": "accelerator.sign_in.PasswordForm",
+    "login": "accelerator.people.sign_in.LoginForm",
+    "signup": "accelerator.people.sign_in.SignupForm",
+    "add_email": "accelerator.people.sign_in.AddEmailForm",
+    "set_password": "accelerator.people.sign_in.SetPasswordForm",
+    "change_password": "accelerator.people.sign_in.ChangePasswordForm",
+    "reset_password": "accelerator.people.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "accelerator.people.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "accelerator.people.sign_in.PasswordForm",
 }
 ACCOUNT_CHANGE_EMAIL = True  # one address each, which can be exchanged for another
-ACCOUNT_SIGNUP_FORM_CLASS = "accelerator.accounts.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "accelerator.people.accounts.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -257,7 +257,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_USER_DISPLAY = "accelerator.accounts.display"
+ACCOUNT_USER_DISPLAY = "accelerator.people.accounts.display"
 # Wide per address, because an incubator sits behind one; tight per account.
 ACCOUNT_RATE_LIMITS = {
     "signup": "300/m/ip",
@@ -268,13 +268,13 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = given.proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_ADAPTER = "accelerator.sign_in.SecondFactorAdapter"
+MFA_ADAPTER = "accelerator.people.sign_in.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "accelerator.sign_in.AuthenticateForm",
-    "reauthenticate": "accelerator.sign_in.ReauthenticateForm",
-    "activate_totp": "accelerator.sign_in.ActivateAppForm",
-    "add_webauthn": "accelerator.sign_in.AddPasskeyForm",
-    "edit_webauthn": "accelerator.sign_in.RenamePasskeyForm",
+    "authenticate": "accelerator.people.sign_in.AuthenticateForm",
+    "reauthenticate": "accelerator.people.sign_in.ReauthenticateForm",
+    "activate_totp": "accelerator.people.sign_in.ActivateAppForm",
+    "add_webauthn": "accelerator.people.sign_in.AddPasskeyForm",
+    "edit_webauthn": "accelerator.people.sign_in.RenamePasskeyForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # nobody signs in before the first is verified; a second factor bars no change
@@ -286,9 +286,13 @@ MFA_TOTP_ISSUER = "Slipway"
 SECOND_FACTOR_REQUIRED = not REHEARSAL and not TESTING
 
 # --- Mail and jobs ------------------------------------------------------------------------------------
-EMAIL_BACKEND = "accelerator.outbox.OutboxBackend"  # whatever Django itself mails becomes an outbox row too
+EMAIL_BACKEND = (
+    "accelerator.messages.outbox.OutboxBackend"  # whatever Django itself mails becomes an outbox row too
+)
 # What carries a message out; empty: nothing leaves, as in a rehearsal, which keeps and shows its mail.
-MAIL_BACKEND = given.mail_backend or ("accelerator.transport.SMTPBackend" if given.mail_server else "")
+MAIL_BACKEND = given.mail_backend or (
+    "accelerator.messages.transport.SMTPBackend" if given.mail_server else ""
+)
 MAIL_OPTIONS = {**(given.mail_server.options if given.mail_server else {}), **given.mail_options}
 EMAIL_TIMEOUT = service_urls.REPLY_SECONDS  # for a backend that was given no time-out of its own
 ANYMAIL = {"REQUESTS_TIMEOUT": service_urls.REPLY_SECONDS, **given.anymail}
@@ -357,13 +361,13 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "ENVIRONMENT": "accelerator.dashboard.environment",
-    "DASHBOARD_CALLBACK": "accelerator.dashboard.home",
+    "ENVIRONMENT": "accelerator.dashboard.home.environment",
+    "DASHBOARD_CALLBACK": "accelerator.dashboard.home.home",
     "COLORS": UNFOLD_COLORS,
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": "accelerator.dashboard.navigation",
+        "navigation": "accelerator.dashboard.home.navigation",
     },
     "STYLES": [],
     "BORDER_RADIUS": "3px",
@@ -375,10 +379,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "lines": {"()": "accelerator.logs.line_formatter"},
-        "json": {"()": "accelerator.logs.json_formatter"},
+        "lines": {"()": "accelerator.watching.logs.line_formatter"},
+        "json": {"()": "accelerator.watching.logs.json_formatter"},
     },
-    "filters": {"routes": {"()": "accelerator.logs.RoutesForPaths"}},
+    "filters": {"routes": {"()": "accelerator.watching.logs.RoutesForPaths"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": given.log_format, "filters": ["routes"]}
     },
@@ -398,7 +402,7 @@ LOGGING = {
     },
 }
 
-# --- Who watches (accelerator/probes.py, metrics.py, telemetry.py) -------------------------------------
+# --- Who watches (accelerator/watching/probes.py, metrics.py, telemetry.py) -------------------------------------
 METRICS = given.metrics
 METRICS_TOKEN = given.metrics_token.get_secret_value()
 SENTRY_DSN = given.sentry_dsn.get_secret_value()

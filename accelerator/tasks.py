@@ -4,8 +4,10 @@ from time import monotonic
 
 from celery.signals import task_postrun, worker_shutdown
 
-from accelerator import clock, delivery, health, reminders
+from accelerator import clock
 from accelerator.celery import app
+from accelerator.messages import delivery, reminders
+from accelerator.watching import health
 
 BEAT_SECONDS = 10
 _heard_at = float("-inf")
@@ -27,7 +29,7 @@ def say_that_this_worker_leaves(**_) -> None:
 
 @app.task
 def tick() -> None:
-    """Every few seconds: see accelerator/reminders.py."""
+    """Every few seconds: see accelerator/messages/reminders.py."""
     reminders.tick()
 
 

@@ -1,22 +1,15 @@
 """Every address, in the order of a season."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
-from accelerator import probes
-from accelerator.brand import icon
-from accelerator.styleguide import styleguide
-
-admin.site.login = secure_admin_login(admin.site.login)
-# Every page of the dashboard is given the list of all models, which our own sidebar (dashboard.py) does without.
-_app_list = admin.site.get_app_list
-admin.site.get_app_list = lambda *asked: SimpleLazyObject(lambda: _app_list(*asked))
+from accelerator.ui.brand import icon
+from accelerator.ui.styleguide import styleguide
+from accelerator.watching import probes
 
 # Pages name the icon themselves; browsers also ask here, for whatever has no head.
 favicon = RedirectView.as_view(url=icon, http_method_names=["get", "head"])
@@ -34,7 +27,7 @@ urlpatterns = [
     path("metrics", probes.numbers, name="metrics"),
     path("styleguide/", styleguide, name="styleguide"),
     path("accounts/", include("allauth.urls")),
-    path("", include("accelerator.people_urls")),
+    path("", include("accelerator.people.urls")),
     path("", include("applications.urls")),
     path("", include("cohorts.urls")),
     path("mentoring/", include("mentoring.urls")),

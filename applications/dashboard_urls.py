@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from applications.dashboard_views import messages, ranking, reviewing, running, selecting
+from applications.reviewing.dashboard_views import messages, queue, ranking, running, selecting
 
 urlpatterns = [
-    path("review/", reviewing.review_queue, name="review_queue"),
-    path("review/<slug:public_id>/", reviewing.review, name="review"),
-    path("review/<slug:public_id>/conflict/", reviewing.declare_conflict, name="declare_conflict"),
+    path("review/", queue.review_queue, name="review_queue"),
+    path("review/<slug:public_id>/", queue.review, name="review"),
+    path("review/<slug:public_id>/conflict/", queue.declare_conflict, name="declare_conflict"),
     path("calls/<int:call_id>/applications/", running.call_applications, name="call_applications"),
     path(
         "calls/<int:call_id>/applications/<slug:public_id>/",

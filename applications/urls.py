@@ -1,6 +1,7 @@
 from django.urls import path
 
-from applications import public_views, views
+from applications.applying import views
+from applications.public import views as public_views
 
 urlpatterns = [
     path("", public_views.home, name="home"),

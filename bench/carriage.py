@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import django
 
-from accelerator import embedded
+from servers import embedded
 
 DRAFTS = 10_000
 FEW, MANY = 1_000, 15_000
@@ -41,8 +41,8 @@ def fill() -> None:
     """One open call, for which many have begun and nobody has submitted; its reminder falls due at the end."""
     from django.core.management import call_command
 
-    from accelerator import programme_file
     from accelerator.models import Startup, TeamMember
+    from accelerator.programmes import programme_file
     from applications.models import Application, Call, CallReminder, CallWindow
     from bench.filling import FILE, people
 
@@ -81,7 +81,7 @@ def vacuum() -> None:
 
 
 def ticks() -> list[str]:
-    from accelerator import reminders
+    from accelerator.messages import reminders
     from accelerator.models import OutboxMessage
 
     writing = took(lambda: reminders.reconcile(reminders.clock.now()))
@@ -127,7 +127,7 @@ def wait(count: int) -> None:
 
 
 def drain() -> list[str]:
-    from accelerator import delivery
+    from accelerator.messages import delivery
 
     rates: dict[int, list[float]] = {FEW: [], MANY: []}
     for _round in range(ROUNDS):

@@ -97,7 +97,7 @@ def answer_all(questions) -> dict:
 def fill_applications(call, founders, sealed_at) -> list:
     """Submitted, sealed and eligible, each with its version and its deck."""
     from accelerator.models import Startup, StoredFile, TeamMember
-    from applications import receipts
+    from applications.applying import receipts
     from applications.models import Application, Attachment, Submission
 
     questions, submitted_at = call.listed_questions, sealed_at - 2 * DAY
@@ -216,7 +216,7 @@ def fill_reviews(call, applications, reviewers, at) -> list:
 def fill() -> dict:
     from django.core.management import call_command
 
-    from accelerator import programme_file
+    from accelerator.programmes import programme_file
     from applications.models import Call, CallWindow, Reviewer
 
     call_command("migrate", verbosity=0)

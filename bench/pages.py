@@ -22,8 +22,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from accelerator import embedded
 from bench import visits, wire
+from servers import embedded
 
 ROOT = Path(__file__).parent.parent
 CLEARLY = (

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from applications.assignment import Reader, ToRead, plan
+from applications.reviewing.planning import Reader, ToRead, plan
 from applications.scoring.agreement import agreement_per_criterion, interval_alpha
 from applications.scoring.bundle import Criterion, Protocol, dossier
 from applications.scoring.calibration import calibrate, learn_spread

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import django
 
-from accelerator.embedded import EmbeddedError
 from chaos import faults
 from chaos.world import World
+from servers.embedded import EmbeddedError
 
 PARTS = ("messages", "people", "seats")
 ROUNDS, ROUND_SECONDS = 10, 8  # of ending leases and pauses, when patience is over
@@ -134,7 +134,7 @@ def wait_for_quiet(world: World, hand: faults.Hand, patience: float) -> dict:
     What still waits for a lease or a pause after `patience` seconds is not waited for: the carriers are killed once
     more, and leases and pauses are ended by hand, as if their time had passed.
     """
-    from accelerator import outbox
+    from accelerator.messages import outbox
     from chaos import checks
 
     began, not_waited_for = time.monotonic(), 0

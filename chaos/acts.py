@@ -61,7 +61,7 @@ def kind_of(number: int) -> str:
 
 def write_messages(given: dict) -> None:
     """Letters to readers, ten in a transaction; some are withdrawn at once, or in the race with who sends them."""
-    from accelerator import outbox
+    from accelerator.messages import outbox
     from accelerator.models import OutboxMessage, Programme
     from applications.models import Call
 
@@ -221,9 +221,9 @@ def fill_seats(given: dict) -> None:
     """The release, asked for twice; then each offer is accepted or declined, and those that follow too."""
     from accelerator.models import User
     from accelerator.transitions import NotAllowed
-    from applications import selection
     from applications.models import Call, Offer
-    from cohorts import admission
+    from applications.selecting import selection
+    from cohorts.admission import acceptance
 
     rng = random.Random(given["seed"])
     until = given["began"] + given["seconds"] + PATIENCE
@@ -253,7 +253,7 @@ def fill_seats(given: dict) -> None:
             declined += 1
             attempt("decline", partial(selection.decline, offer, **said_by), offer=offer.pk)
         else:
-            attempt("accept", partial(admission.accept, offer, **said_by), offer=offer.pk)
+            attempt("accept", partial(acceptance.accept, offer, **said_by), offer=offer.pk)
 
 
 def main(part: str) -> None:

@@ -78,8 +78,8 @@ def drafts(call, founders) -> list:
 def choose_five(call, founders, manager) -> None:
     """Picked, reserved, left out, and the letters written; all but the release."""
     from accelerator.models import StoredFile
-    from applications import selection
     from applications.models import Attachment
+    from applications.selecting import selection
     from bench import filling
 
     now = datetime.now(UTC)
@@ -100,7 +100,7 @@ def fill(wanted: dict) -> dict:
     from django.core.management import call_command
     from django.db import connection
 
-    from accelerator import programme_file
+    from accelerator.programmes import programme_file
     from applications.models import Call, CallWindow
     from bench import filling, invented
 

@@ -17,9 +17,9 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from accelerator import embedded
-from accelerator.supervisor import Supervisor
 from chaos.mail_server import MailServer
+from servers import embedded
+from servers.supervisor import Supervisor
 
 RESTART_PAUSE = 0.5  # seconds between a death and the next life
 DISK_MEGABYTES = 64

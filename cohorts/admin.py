@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.utils import timezone
 
-from accelerator.admin import ProgrammeAdmin
-from cohorts.models import Cohort, Event, Membership, Perk
+from accelerator.dashboard.lists import ProgrammeAdmin
+from cohorts.admission.models import Cohort, Membership
+from cohorts.events.models import Event
+from cohorts.perks.models import Perk
 
 
 @admin.register(Cohort)

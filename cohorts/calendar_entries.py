@@ -1,8 +1,8 @@
 """What the picture of the season shows of the programme itself: where it begins, its middle, and its end."""
 
-from accelerator import drawing
-from applications import season
-from cohorts.models import Event
+from accelerator.ui import drawing
+from applications.calls import season
+from cohorts.events.models import Event
 
 MILESTONES = [Event.Kind.KICK_OFF, Event.Kind.MID_TERM, Event.Kind.DEMO_DAY]
 

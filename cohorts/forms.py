@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Goal
+from cohorts.admission.models import Goal
 
 
 class AcceptForm(forms.Form):

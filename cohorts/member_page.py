@@ -1,6 +1,6 @@
 """What a member's page shows beside team, goals and perks: higher applications add their own chapters.
 
-`chapters` are functions `(request, membership)` that yield accelerator.dashboard.Card. They are discovered in each
+`chapters` are functions `(request, membership)` that yield accelerator.dashboard.home.Card. They are discovered in each
 application's `member_chapters.py`.
 """
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from accelerator import navigation
-from cohorts.models import Cohort, Membership
+from accelerator.ui import navigation
+from cohorts.admission.models import Cohort, Membership
 
 
 @navigation.items

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import outbox
+from accelerator.messages import outbox
 
 outbox.name_kinds(
     "cohorts",

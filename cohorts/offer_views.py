@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.models import Offer
-from cohorts import admission
+from applications.selecting import selection
+from cohorts.admission import acceptance
 from cohorts.forms import AcceptForm, DeclineForm
 
 
@@ -29,7 +29,7 @@ def offer(request, public_id):
         if form.is_valid():
             try:
                 if is_accepting:
-                    membership = admission.accept(offer, by=request.user, now=request.now)
+                    membership = acceptance.accept(offer, by=request.user, now=request.now)
                     messages.success(request, _("You are in. Welcome."))
                     return redirect(membership)
                 selection.decline(offer, reason=form.cleaned_data["reason"], by=request.user, now=request.now)

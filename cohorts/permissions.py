@@ -2,7 +2,7 @@
 
 from accelerator.models import Startup, User
 from applications.models import Offer
-from cohorts.models import Membership
+from cohorts.admission.models import Membership
 
 
 def can_answer_offer(user: User, offer: Offer) -> bool:

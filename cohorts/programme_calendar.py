@@ -5,9 +5,9 @@
 
 from datetime import date, datetime
 
-from accelerator import drawing
 from accelerator.registry import Registry
-from cohorts.models import Cohort
+from accelerator.ui import drawing
+from cohorts.admission.models import Cohort
 
 entries = Registry()
 

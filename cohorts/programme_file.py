@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from accelerator import programme_file
-from accelerator.programme_entries import Entry, Key, OptionalText, PartnerSlug, Text, unique
-from accelerator.programme_file import Loading
-from applications.programme_file import CallSlug, Moment
-from cohorts.models import Event
+from accelerator.programmes import programme_file
+from accelerator.programmes.entries import Entry, Key, OptionalText, PartnerSlug, Text, unique
+from accelerator.programmes.programme_file import Loading
+from applications.setup.programme_file import CallSlug, Moment
+from cohorts.events.models import Event
 
 
 class PerkEntry(Entry):

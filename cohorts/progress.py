@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.transitions import NotAllowed
-from cohorts.models import Goal, Membership
+from cohorts.admission.models import Goal, Membership
 
 GOALS = 3
 

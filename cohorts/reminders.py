@@ -6,9 +6,10 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, reminders, wording
+from accelerator import clock, wording
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
-from cohorts.models import Event
+from cohorts.events.models import Event
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
 AHEAD = timedelta(hours=24)

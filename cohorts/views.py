@@ -10,11 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accelerator import countries, drawing, wording
+from accelerator import countries, wording
 from accelerator.transitions import NotAllowed
+from accelerator.ui import drawing
 from cohorts import member_page, permissions, programme_calendar, progress
+from cohorts.admission.models import Cohort, Membership
+from cohorts.events.models import Event
 from cohorts.forms import GoalForm
-from cohorts.models import Cohort, Event, Membership
 
 NEXT_ENTRIES = 5
 

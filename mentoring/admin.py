@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 
-from accelerator.admin import ProgrammeAdmin
-from mentoring.models import Mentor, MentoringSession
+from accelerator.dashboard.lists import ProgrammeAdmin
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 
 @admin.register(Mentor)

@@ -26,7 +26,8 @@ from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from cohorts.models import Cohort, Membership
 from mentoring import notices, permissions
 from mentoring.availability import Slot, free_slots
-from mentoring.models import Mentor, MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 ATTEMPTS = 3
 _CHANGING = [

@@ -1,8 +1,8 @@
 """The reader's own sessions in the programme's calendar."""
 
-from accelerator import drawing
+from accelerator.ui import drawing
 from cohorts import programme_calendar
-from mentoring.models import MentoringSession
+from mentoring.sessions.models import MentoringSession
 
 
 @programme_calendar.entries

@@ -1,17 +1,15 @@
 """Mentoring as its managers see it: hours per startup and per mentor, who needs a nudge, every session."""
 
-from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accelerator.dashboard.frame import dashboard, page, paged
 from accelerator.models import HistoryEntry, Role
-from applications.dashboard_views.frame import dashboard, paged
 from cohorts.models import Cohort
 from mentoring import hours, session_logs
-from mentoring.models import MentoringSession
+from mentoring.sessions.models import MentoringSession
 
 
 def managed_cohorts(user):
@@ -29,19 +27,19 @@ def overview(request, public_id):
     cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
     startups = hours.by_startup(cohort, request.now)
     mentors = hours.by_mentor(cohort)
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Mentoring"),
-        "cohort": cohort,
-        "programme": cohort.programme,
-        "startups": startups,
-        "mentors": mentors,
-        "startup_bars": [(line.who, line.hours) for line in startups],
-        "mentor_bars": [(line.who, line.hours) for line in mentors if line.minutes],
-        "total": hours.in_words(sum(line.minutes for line in startups)),
-        "without_log": hours.without_log(cohort, request.now),
-    }
-    return TemplateResponse(request, "admin/mentoring/overview.html", context)
+    return page(
+        request,
+        "admin/mentoring/overview",
+        _("Mentoring"),
+        cohort=cohort,
+        programme=cohort.programme,
+        startups=startups,
+        mentors=mentors,
+        startup_bars=[(line.who, line.hours) for line in startups],
+        mentor_bars=[(line.who, line.hours) for line in mentors if line.minutes],
+        total=hours.in_words(sum(line.minutes for line in startups)),
+        without_log=hours.without_log(cohort, request.now),
+    )
 
 
 @dashboard("GET")
@@ -57,11 +55,11 @@ def sessions(request, public_id):
         .with_both_sides()
         .annotate(corrected_at=Subquery(corrected.order_by("-pk").values("happened_at")[:1]))
     )
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Sessions"),
-        "cohort": cohort,
-        "programme": cohort.programme,
-        "sessions": paged(request, found.select_related("log").order_by("-starts_at")),
-    }
-    return TemplateResponse(request, "admin/mentoring/sessions.html", context)
+    return page(
+        request,
+        "admin/mentoring/sessions",
+        _("Sessions"),
+        cohort=cohort,
+        programme=cohort.programme,
+        sessions=paged(request, found.select_related("log").order_by("-starts_at")),
+    )

@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import roles
 from accelerator.models import Role, TeamMember
-from applications import team
+from accelerator.people import roles
+from applications.applying import team
 from mentoring import booking
-from mentoring.models import Mentor, MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 
 def _sessions(role: Role):

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.forms import ClockField
-from applications import window
+from accelerator.ui.forms import ClockField
+from applications.calls import window
 from mentoring.availability import Rule
-from mentoring.models import Availability, Mentor, MentoringSession
+from mentoring.mentors.models import Availability, Mentor
+from mentoring.sessions.models import MentoringSession
 
 MAX_ACTION_ITEMS = 10
 ZONES = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))

@@ -8,7 +8,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
-from mentoring.models import Mentor, MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 QUIET_AFTER = timedelta(days=14)  # a session at least every second week
 LOG_GRACE = timedelta(minutes=30)

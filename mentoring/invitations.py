@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from accelerator import invitations
 from accelerator.models import Invitation, User
+from accelerator.people import invitations
 from mentoring import booking
 
 

@@ -2,12 +2,12 @@
 
 from django.db.models import Sum
 
-from accelerator.dashboard import Card
+from accelerator.dashboard.home import Card
 from accelerator.models import Startup
-from accelerator.permissions import can_manage
+from accelerator.people.permissions import can_manage
 from cohorts import member_page
 from mentoring import hours
-from mentoring.models import ActionItem, MentoringSession
+from mentoring.sessions.models import ActionItem, MentoringSession
 
 
 @member_page.chapters

@@ -15,7 +15,7 @@ from accelerator.models import Programme, Topic
 from cohorts.models import Membership
 from mentoring import booking, permissions, profiles
 from mentoring.forms import HoursForm, ProfileForm, WeekFormSet
-from mentoring.models import Mentor
+from mentoring.mentors.models import Mentor
 
 SHOWN = timedelta(days=21)  # how far the slots on one page reach
 

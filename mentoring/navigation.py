@@ -3,10 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import navigation
 from accelerator.models import Role
+from accelerator.ui import navigation
 from cohorts.models import Membership
-from mentoring.models import Mentor
+from mentoring.mentors.models import Mentor
 
 
 @navigation.items

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import outbox
 from accelerator.calendar import ical, invites
+from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, User
 from mentoring import permissions
 

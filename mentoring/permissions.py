@@ -1,9 +1,10 @@
 """Who may do what about mentoring, as sentences."""
 
 from accelerator.models import Programme, Role, Startup, User
-from accelerator.permissions import can_manage
+from accelerator.people.permissions import can_manage
 from cohorts.models import Membership
-from mentoring.models import Mentor, MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import MentoringSession
 
 
 def membership_to_book_for(user: User, mentor: Mentor, now) -> Membership | None:

@@ -5,7 +5,7 @@ from django.db import transaction
 from accelerator import history
 from accelerator.models import Programme, Role, User
 from mentoring.availability import Rule
-from mentoring.models import Availability, Mentor
+from mentoring.mentors.models import Availability, Mentor
 
 
 @transaction.atomic

@@ -7,10 +7,11 @@ from functools import partial
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import clock, outbox, reminders, wording
+from accelerator import clock, wording
+from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from mentoring import availability, notices
-from mentoring.models import MentoringSession
+from mentoring.sessions.models import MentoringSession
 
 SESSION_TOMORROW, SESSION_SOON = "mentoring.session_tomorrow", "mentoring.session_soon"
 LOG_SESSION = "mentoring.log_session"

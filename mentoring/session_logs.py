@@ -9,7 +9,8 @@ from accelerator.transitions import NotAllowed
 from cohorts.models import Membership
 from mentoring import notices
 from mentoring.booking import lock_both_sides, one_at_a_time, overlaps_refused
-from mentoring.models import ActionItem, Mentor, MentoringSession, SessionLog
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import ActionItem, MentoringSession, SessionLog
 
 HELD = MentoringSession.Status.HELD
 CORRECTED = "session.log_corrected"

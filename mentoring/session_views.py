@@ -14,7 +14,8 @@ from cohorts.models import Membership
 from mentoring import booking, permissions, session_logs
 from mentoring.forms import BookingForm, CancelForm, CorrectionForm, LogForm, MoveForm, UnbookedLogForm
 from mentoring.mentor_views import slot_days, visible_mentor
-from mentoring.models import ActionItem, Mentor, MentoringSession, SessionLog
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.models import ActionItem, MentoringSession, SessionLog
 
 PER_PAGE = 20
 

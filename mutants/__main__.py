@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from accelerator.embedded import scratch_servers
 from mutants.entries import Mutant, Unfit, load
 from mutants.lanes import CHECKOUT, Fate, Lane, Outcome
+from servers.embedded import scratch_servers
 
 LANES = ("a", "b")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from applications.simulated_reviewers import Temperaments
+from applications.simulation.reviewers import Temperaments
 
 FOLDER = Path(__file__).parent / "cast"
 

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from accelerator.models import HistoryEntry, OutboxMessage
-from applications import findings
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Review, Seat, Submission
+from applications.selecting import findings
 from cohorts.models import Membership
 from mentoring.models import MentoringSession, SessionLog
 from rehearsal.invariants import INVARIANTS, violations

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.db import connection
 
-from accelerator import delivery, outbox
+from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
-from accelerator.models.fields import new_public_id
-from applications import selection
+from accelerator.records.fields import new_public_id
 from applications.models import Letter
+from applications.selecting import selection
 
 
 def second_send(season, now) -> None:

@@ -15,9 +15,10 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from itertools import count
 
-from accelerator import clock, delivery, outbox, reminders
+from accelerator import clock
+from accelerator.messages import delivery, outbox, reminders
 from accelerator.models import Role, User
-from applications import window
+from applications.calls import window
 from applications.models import Application, Call, Criterion
 from rehearsal import casting
 from rehearsal.people import Person, from_outbox

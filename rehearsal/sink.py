@@ -84,7 +84,7 @@ def listening():
     controller.start()
     try:
         here = {"host": "127.0.0.1", "port": port, "timeout": 10}
-        with override_settings(MAIL_BACKEND="accelerator.transport.SMTPBackend", MAIL_OPTIONS=here):
+        with override_settings(MAIL_BACKEND="accelerator.messages.transport.SMTPBackend", MAIL_OPTIONS=here):
             yield sink
     finally:
         controller.stop()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.models import Role, TeamMember, User
-from applications import window
+from applications.calls import window
 from applications.models import Application, Assignment, Call, Offer
 from mentoring.models import MentoringSession
 

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from accelerator import clock
 from accelerator.models import Partner, Programme, Role, Startup, TeamMember, Topic, User
-from applications import receipts
+from applications.applying import receipts
 from applications.models import (
     Application,
     Assignment,

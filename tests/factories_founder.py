@@ -7,8 +7,9 @@ import factories
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfWriter
 
-from accelerator import clock, files
-from applications import submission
+from accelerator import clock
+from accelerator.files import stored
+from applications.applying import submission
 from applications.models import Application, Submission
 
 
@@ -21,13 +22,13 @@ def pdf(pages: int = 1) -> bytes:
     return stream.getvalue()
 
 
-def upload(name: str = "deck.pdf", content: bytes | None = None, kind: str = files.PDF):
+def upload(name: str = "deck.pdf", content: bytes | None = None, kind: str = stored.PDF):
     return SimpleUploadedFile(name, pdf() if content is None else content, kind)
 
 
 def attach(application: Application, *, now=None, pages: int = 1) -> None:
     """A real one-page deck, through the front door."""
-    checked = files.check_pdf(upload(content=pdf(pages)))
+    checked = stored.check_pdf(upload(content=pdf(pages)))
     submission.attach_file(
         application, "deck", checked, by=application.started_by, now=now or factories.WHILE_OPEN
     )

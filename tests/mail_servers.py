@@ -152,7 +152,7 @@ def mail_server(answers=None, *, tls=None, is_tls_from_the_start=False, **option
     server.start()
     here = {"host": "127.0.0.1", "port": server.port, "timeout": 0.4, **options}
     try:
-        with override_settings(MAIL_BACKEND="accelerator.transport.SMTPBackend", MAIL_OPTIONS=here):
+        with override_settings(MAIL_BACKEND="accelerator.messages.transport.SMTPBackend", MAIL_OPTIONS=here):
             yield server
     finally:
         server.stop()

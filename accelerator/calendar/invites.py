@@ -23,11 +23,13 @@ from hashlib import sha256
 from django.db import models
 from django.db.models import Max, Q
 
-from accelerator import outbox
 from accelerator.calendar import ical
 from accelerator.calendar.ical import CANCEL, REQUEST, Happening
 from accelerator.calendar.models import CalendarEntry
-from accelerator.models import OutboxMessage, Programme, User
+from accelerator.messages import outbox
+from accelerator.messages.models import OutboxMessage
+from accelerator.records.people import User
+from accelerator.records.programmes import Programme
 
 _Status = OutboxMessage.Status
 

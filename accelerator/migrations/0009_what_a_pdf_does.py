@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import accelerator.models.files
+import accelerator.files.models
 
 
 class Migration(migrations.Migration):
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 default="",
                 help_text="Its pages without what runs, starts, sends or is carried; made once, when it is first asked for.",
                 max_length=200,
-                upload_to=accelerator.models.files.safe_copy_path,
+                upload_to=accelerator.files.models.safe_copy_path,
             ),
         ),
     ]

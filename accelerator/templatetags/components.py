@@ -14,7 +14,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join,
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from accelerator import drawing, wording
+from accelerator import wording
+from accelerator.ui import drawing
 
 register = template.Library()
 
@@ -304,7 +305,7 @@ def _button_class(kind: str, small: bool) -> str:
 
 @register.simple_tag(takes_context=True)
 def dashboard_card(context, card):
-    """One part of the dashboard's home, drawn by the application that contributed it (accelerator/dashboard.py)."""
+    """One part of the dashboard's home, drawn by the application that contributed it (accelerator/dashboard/home.py)."""
     return mark_safe(render_to_string(card.template, card.context, request=context.get("request")))
 
 

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from django.urls import reverse
 
-from accelerator import clock, invitations
+from accelerator import clock
 from accelerator.models import Invitation, User
+from accelerator.people import invitations
 from mentoring.models import Availability, Mentor
 from rehearsal.casting import Founder, MentorRole
 

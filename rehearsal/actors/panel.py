@@ -8,9 +8,9 @@ import numpy as np
 from django.urls import reverse
 
 from accelerator import clock
-from applications import window
+from applications.calls import window
 from applications.models import Application, Assignment, Decision, Recusal, Release, Reviewer
-from applications.simulated_reviewers import Temperaments
+from applications.simulation.reviewers import Temperaments
 from rehearsal.casting import ReviewerRole
 
 EVENING = 20

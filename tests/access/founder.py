@@ -5,8 +5,8 @@ import uuid
 import factories
 from access_rows import Row
 
-from accelerator import invitations
 from accelerator.models import Invitation
+from accelerator.people import invitations
 
 TEAM = {"founder", "co_founder"}
 

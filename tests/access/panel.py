@@ -17,7 +17,7 @@ def of_reading(cast):
 
 
 def message(cast):
-    from accelerator import outbox
+    from accelerator.messages import outbox
     from accelerator.models import OutboxMessage
 
     outbox.record_skipped(

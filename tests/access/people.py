@@ -3,8 +3,8 @@
 import factories
 from access_rows import Row
 
-from accelerator import invitations
 from accelerator.models import Invitation
+from accelerator.people import invitations
 
 
 def invite(cast) -> str:

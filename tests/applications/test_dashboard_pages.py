@@ -11,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import clock, delivery, history, outbox
+from accelerator import clock, history
+from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage, TeamMember, Trouble, User
-from applications import reviewing, selection
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
+from applications.reviewing import reviewing
+from applications.selecting import selection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
 NOW = factories.REVIEWING

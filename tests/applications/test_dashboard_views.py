@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator import outbox
+from accelerator.messages import outbox
 from applications.models import Assignment, Decision, Review, Seat
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from factories_cohort import JANUARY, make_cohort_cast
 
-from accelerator import delivery, outbox, reminders
+from accelerator.messages import delivery, outbox, reminders
 from accelerator.models import OutboxMessage
-from applications import reminders as of_applications
+from applications.applying import reminders as of_applications
 from applications.models import Letter
 from cohorts import reminders as of_cohorts
 from cohorts.models import Event

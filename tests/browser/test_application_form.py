@@ -5,7 +5,7 @@ import factories_founder as founders
 import pytest
 from browser_sessions import session_cookie
 
-from applications import submission
+from applications.applying import submission
 
 SAVED = "Draft saved at"
 

@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
 
-from accelerator import delivery, outbox
+from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
-from applications import selection
+from applications.selecting import selection
 from rehearsal.models import Rehearsal
 
 ANYBODY = None

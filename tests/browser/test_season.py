@@ -8,9 +8,9 @@ import factories_cohort
 import factories_founder as founders
 import pytest
 
-from accelerator import seals
+from accelerator.messages import seals
+from accelerator.messages.reminders import tick
 from accelerator.models import OutboxMessage, User
-from accelerator.reminders import tick
 from applications.models import Application, Review
 from mentoring.models import MentoringSession
 

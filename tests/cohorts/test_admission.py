@@ -9,7 +9,7 @@ from factories_cohort import ACCEPTED_AT, make_offer, make_perk
 
 from accelerator.models import HistoryEntry, OutboxMessage, TeamMember
 from accelerator.transitions import NotAllowed
-from cohorts import admission
+from cohorts.admission import acceptance
 from cohorts.models import Cohort, Membership
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def owner_of(offer):
 
 def test_accepting_makes_a_member_of_the_calls_cohort_with_every_perk(call, offer):
     make_perk(call), make_perk(call, "desks")
-    membership = admission.accept(offer, by=owner_of(offer), now=ACCEPTED_AT)
+    membership = acceptance.accept(offer, by=owner_of(offer), now=ACCEPTED_AT)
     assert (membership.cohort.call, membership.cohort.starts_on) == (call, call.starts_on)
     assert {grant.perk.key for grant in membership.grants.all()} == {"credits", "desks"}
     assert HistoryEntry.objects.filter(action="membership.began", object_id=membership.pk).exists()
@@ -35,21 +35,21 @@ def test_accepting_makes_a_member_of_the_calls_cohort_with_every_perk(call, offe
 
 def test_the_whole_team_is_welcomed(offer):
     TeamMember.objects.create(startup=offer.application.startup, user=factories.make_user("Tomas Riha"))
-    admission.accept(offer, by=owner_of(offer), now=ACCEPTED_AT)
+    acceptance.accept(offer, by=owner_of(offer), now=ACCEPTED_AT)
     assert OutboxMessage.objects.filter(kind="cohorts.welcome").count() == 2
 
 
 def test_an_offer_that_has_run_out_makes_no_member(offer):
     with pytest.raises(NotAllowed, match="could be answered until"):
-        admission.accept(offer, by=owner_of(offer), now=offer.expires_at)
+        acceptance.accept(offer, by=owner_of(offer), now=offer.expires_at)
     assert not Membership.objects.exists()
     assert not Cohort.objects.exists()
 
 
 def test_accepting_twice_makes_one_member(offer):
-    admission.accept(offer, by=owner_of(offer), now=ACCEPTED_AT)
+    acceptance.accept(offer, by=owner_of(offer), now=ACCEPTED_AT)
     with pytest.raises(NotAllowed):
-        admission.accept(offer, by=owner_of(offer), now=ACCEPTED_AT + timedelta(seconds=1))
+        acceptance.accept(offer, by=owner_of(offer), now=ACCEPTED_AT + timedelta(seconds=1))
     assert Membership.objects.count() == 1
 
 

@@ -6,7 +6,8 @@ import factories
 import pytest
 from factories_cohort import JANUARY, make_event, make_members
 
-from accelerator import clock, delivery, reminders
+from accelerator import clock
+from accelerator.messages import delivery, reminders
 from accelerator.models import DoneMoment, OutboxMessage
 from cohorts.models import Event
 

@@ -17,7 +17,8 @@ import psycopg
 import pytest
 import requests
 
-from accelerator import database, embedded
+from accelerator import database
+from servers import embedded
 
 pytestmark = [pytest.mark.servers, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 

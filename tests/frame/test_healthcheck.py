@@ -12,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.db import connection
 
-from accelerator import clock, health, healthcheck
+from accelerator import clock, healthcheck
 from accelerator.models import Heartbeat
+from accelerator.watching import health
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ NOT_FOR_EVERYBODY = [
     "icalendar",
     "redis",
     "boto3",
-    "accelerator.programme_file",
-    "accelerator.programme_entries",
-    "applications.programme_file",
+    "accelerator.programmes.programme_file",
+    "accelerator.programmes.entries",
+    "applications.setup.programme_file",
     "cohorts.programme_file",
     "applications.assignment",
-    "applications.findings",
+    "applications.selecting.findings",
     "applications.scoring.ranking",
 ]
 OURS = {"accelerator", "applications", "cohorts", "mentoring", "rehearsal"}

@@ -27,8 +27,9 @@ from hypothesis import strategies as st
 from kombu import Connection
 from psycopg import conninfo
 
-from accelerator import configuration, embedded, service_urls
-from accelerator.supervisor import Supervisor
+from accelerator import configuration, service_urls
+from servers import embedded
+from servers.supervisor import Supervisor
 
 KEY = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
 PUBLIC = {"SLIPWAY_SECRET_KEY": KEY, "SLIPWAY_BASE_URL": "https://apply.example.org"}

@@ -15,7 +15,8 @@ import pytest
 import structlog
 from django.test import Client
 
-from accelerator import celery, errors, logs
+from accelerator import celery, errors
+from accelerator.watching import logs
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +69,8 @@ def test_even_a_page_that_breaks_keeps_the_secret_and_shows_the_reference_of_its
     def broken(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("accelerator.invitations.find", broken, raising=False)
-    monkeypatch.setattr("accelerator.people_views.render", broken)
+    monkeypatch.setattr("accelerator.people.invitations.find", broken, raising=False)
+    monkeypatch.setattr("accelerator.people.views.render", broken)
     client = Client(raise_request_exception=False)
     answer = client.get("/invitations/a-secret-token/")
     assert answer.status_code == 500

@@ -14,10 +14,10 @@ import pytest
 from django.db import close_old_connections, connections, transaction
 from factories_cohort import JANUARY, TUESDAY_14H, make_membership, make_mentor
 
-from accelerator import roles
 from accelerator.models import OutboxMessage, Role, TeamMember
+from accelerator.people import roles
 from accelerator.transitions import NotAllowed
-from applications import team
+from applications.applying import team
 from mentoring import booking, notices
 from mentoring.models import MentoringSession
 

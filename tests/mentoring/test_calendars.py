@@ -11,8 +11,9 @@ from django.urls import reverse
 from factories_cohort import JANUARY, TUESDAY_14H, make_cohort_cast
 from icalendar import Calendar
 
-from accelerator import clock, delivery, outbox, reminders, seals
+from accelerator import clock
 from accelerator.calendar import ical
+from accelerator.messages import delivery, outbox, reminders, seals
 from accelerator.models import OutboxMessage
 from accelerator.transitions import SomebodyWasFirst
 from mentoring import booking

@@ -6,7 +6,8 @@ import factories
 import pytest
 from factories_cohort import JANUARY, TUESDAY_14H, make_log, make_membership, make_mentor, make_session
 
-from accelerator import clock, delivery, reminders
+from accelerator import clock
+from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from mentoring import booking
 from mentoring.models import MentoringSession

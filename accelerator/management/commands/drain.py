@@ -4,7 +4,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
-from accelerator import drain
+from accelerator.messages import drain
 
 
 class Command(BaseCommand):

@@ -3,9 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accelerator import clock, invitations
-from accelerator.addresses import canonical
+from accelerator import clock
 from accelerator.models import Invitation, Programme
+from accelerator.people import invitations
+from accelerator.records.addresses import canonical
 from accelerator.transitions import NotAllowed
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accelerator import clock, programme_file
+from accelerator import clock
+from accelerator.programmes import programme_file
 
 
 class Command(BaseCommand):

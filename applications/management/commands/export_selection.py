@@ -6,8 +6,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from accelerator.transitions import NotAllowed
-from applications import dossiers
 from applications.models import Call
+from applications.selecting import dossiers
 
 
 class Command(BaseCommand):

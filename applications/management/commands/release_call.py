@@ -8,8 +8,8 @@ from django.utils import translation
 
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
-from applications import selection
 from applications.models import Call
+from applications.selecting import selection
 
 ACTS = {"prepare_letters": selection.prepare_letters, "release": selection.release}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from applications.simulation import SCENARIOS, simulate
+from applications.simulation.scenarios import SCENARIOS, simulate
 
 
 class Command(BaseCommand):

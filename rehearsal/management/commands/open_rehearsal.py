@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accelerator import clock
 from accelerator.models import Programme, User
-from applications import window
+from applications.calls import window
 from rehearsal import season, snapshot, state, stops
 from rehearsal.actors import arrivals
 from rehearsal.models import Rehearsal

@@ -11,8 +11,8 @@ import factories
 import pytest
 from icalendar import Calendar
 
-from accelerator import delivery, outbox
 from accelerator.calendar import ical, invites
+from accelerator.messages import delivery, outbox
 from accelerator.models import CalendarEntry, OutboxMessage, Startup
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,45 @@
+"""What every page of the dashboard needs: who may enter, the frame around it, and the answer to a button."""
+
+from django.contrib import admin, messages
+from django.core.paginator import Page, Paginator
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods
+
+from accelerator.transitions import NotAllowed
+
+ON_A_PAGE = 100
+
+
+def dashboard(*methods: str):
+    """A view for people of the dashboard, by these methods (and HEAD)."""
+
+    def decorate(view):
+        return admin.site.admin_view(require_http_methods([*methods, "HEAD"])(view))
+
+    return decorate
+
+
+def page(request, template: str, title: str, **context) -> TemplateResponse:
+    frame = admin.site.each_context(request)
+    return TemplateResponse(request, f"{template}.html", {**frame, "title": title, **context})
+
+
+def paged(request, rows) -> Page:
+    return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+
+
+def done(request, sentence: str, to: str, *args):
+    """Say what was done and go on."""
+    messages.success(request, sentence)
+    return redirect(to, *args)
+
+
+def attempt(request, act, sentence, to: str, *args):
+    """Do something behind a bare button and come back to the page, which says how it went."""
+    try:
+        result = act()
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect(to, *args)
+    return done(request, sentence(result) if callable(sentence) else sentence, to, *args)

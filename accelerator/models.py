@@ -1,0 +1,34 @@
+"""What all applications share: people, programmes, startups, files, messages, history and the clock."""
+
+from accelerator.calendar.models import CalendarEntry
+from accelerator.files.models import StoredFile
+from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
+from accelerator.records.clock import ClockSetting
+from accelerator.records.history import HistoryEntry
+from accelerator.records.people import Invitation, Role, User
+from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
+from accelerator.records.startups import Startup, TeamMember
+from accelerator.watching.models import HealthMinute, Heartbeat
+
+__all__ = [
+    "Benefit",
+    "CalendarEntry",
+    "ClockSetting",
+    "DoneMoment",
+    "FrequentQuestion",
+    "HealthMinute",
+    "Heartbeat",
+    "HistoryEntry",
+    "Invitation",
+    "OutboxMessage",
+    "Partner",
+    "Programme",
+    "Role",
+    "Startup",
+    "StoredFile",
+    "TeamMember",
+    "Topic",
+    "Trouble",
+    "Turn",
+    "User",
+]

@@ -1,0 +1,171 @@
+"""Asking people in: a link by mail gives its receiver a role in a programme or a place in a startup's team.
+
+The link is a secret: only its hash is kept, and its mail is treated like a sign-in code. What else an acceptance
+brings about, higher applications add in their own `invitations.py`:
+
+    @invitations.accepted
+    def list_as_reviewer(invitation, user, now): …   # may return the address at which the newcomer goes on
+"""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accelerator import history
+from accelerator.messages import outbox
+from accelerator.messages.models import OutboxMessage
+from accelerator.people import roles
+from accelerator.records.people import Invitation, Role, User
+from accelerator.records.programmes import Partner, Programme
+from accelerator.records.startups import Startup, TeamMember
+from accelerator.registry import Registry
+from accelerator.transitions import NotAllowed
+
+LIFE = timedelta(days=30)
+MOST_OPEN = 10  # of one startup: a team is asked in, not a mailing list
+accepted = Registry()
+
+
+@transaction.atomic
+def invite(
+    kind: str,
+    *,
+    email: str,
+    by: User | None,
+    programme: Programme | None = None,
+    startup: Startup | None = None,
+    partner: Partner | None = None,
+    now,
+) -> str:
+    """Send an invitation and return its link, which nobody can be told again.
+
+    An open invitation to the same address for the same thing is replaced.
+    """
+    email = email.strip().lower()
+    _refuse_who_is_in(kind, email, programme, startup, now)
+    for earlier in Invitation.objects.open(now).filter(
+        kind=kind, email=email, programme=programme, startup=startup
+    ):
+        withdraw(earlier, by=by, now=now)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        kind=kind,
+        email=email,
+        token_hash=_hash(token),
+        programme=programme,
+        startup=startup,
+        partner=partner,
+        invited_by=by,
+        invited_at=now,
+        expires_at=now + LIFE,
+    )
+    link = outbox.absolute(reverse("invitation", args=[token]))
+    _send(invitation, link)
+    history.record("invitation.sent", invitation, by=by, programme=programme, now=now, kind=kind)
+    return link
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User, now) -> str:
+    """Take up an invitation; returns the address at which the newcomer goes on, "" if none is better than another."""
+    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if not locked.is_open(now):
+        raise NotAllowed(why_closed(locked))
+    Invitation.objects.filter(pk=locked.pk).update(accepted_at=now, accepted_by=by)
+    history.record(
+        "invitation.accepted", locked, by=by, programme=locked.programme, now=now, kind=locked.kind
+    )
+    if locked.programme:
+        roles.grant(by, locked.programme, locked.kind, partner=locked.partner, by=locked.invited_by, now=now)
+    else:
+        TeamMember.objects.get_or_create(
+            startup=locked.startup, user=by, left_at=None, defaults={"joined_at": now}
+        )
+    addresses = [hook(locked, by, now) for hook in accepted]
+    return next(filter(None, addresses), "")
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, by: User | None, now) -> None:
+    """Make the link useless."""
+    if not Invitation.objects.open(now).filter(pk=invitation.pk).update(withdrawn_at=now):
+        raise NotAllowed(_("This invitation is no longer open."))
+    mails = OutboxMessage.objects.filter(object_type=invitation._meta.label_lower, object_id=invitation.pk)
+    outbox.cancel(mails, reason=_("The invitation was withdrawn."))
+    history.record("invitation.withdrawn", invitation, by=by, programme=invitation.programme, now=now)
+
+
+@transaction.atomic
+def send_again(invitation: Invitation, *, by: User | None, now) -> str:
+    """A fresh link to the same address for the same thing; the earlier one no longer works."""
+    if not invitation.is_open(now):
+        raise NotAllowed(why_closed(invitation))
+    return invite(
+        invitation.kind,
+        email=invitation.email,
+        by=by,
+        programme=invitation.programme,
+        startup=invitation.startup,
+        partner=invitation.partner,
+        now=now,
+    )
+
+
+@accepted
+def open_the_dashboard(invitation: Invitation, user: User, now) -> str:
+    return reverse("admin:index") if invitation.kind == Invitation.Kind.MANAGER else ""
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation behind a link, open or not."""
+    with_words = Invitation.objects.select_related(
+        "programme", "startup", "partner", "invited_by", "accepted_by"
+    )
+    return with_words.filter(token_hash=_hash(token)).first()
+
+
+def why_closed(invitation: Invitation) -> str:
+    if invitation.accepted_at:
+        return _("This invitation has been used. A link works once; ask for a new one if you need it.")
+    if invitation.withdrawn_at:
+        return _("This invitation was withdrawn or replaced by a newer one. Look for a later mail.")
+    return _("This invitation has run out. Ask whoever sent it for a new one.")
+
+
+def _refuse_who_is_in(
+    kind: str, email: str, programme: Programme | None, startup: Startup | None, now
+) -> None:
+    if programme and Role.objects.live().filter(user__email=email, programme=programme, kind=kind).exists():
+        raise NotAllowed(_("%(email)s has that role already.") % {"email": email})
+    if startup and startup.team.filter(user__email=email).exists():
+        raise NotAllowed(_("%(email)s is in the team already.") % {"email": email})
+    others = Invitation.objects.open(now).filter(startup=startup).exclude(email=email)
+    if startup and others.count() >= MOST_OPEN:
+        raise NotAllowed(_("Ten invitations are open already. Wait until somebody has taken theirs up."))
+
+
+def _send(invitation: Invitation, link: str) -> None:
+    programme = invitation.programme
+    context = {"invitation": invitation, "programme": programme, "link": link, "base_url": settings.BASE_URL}
+    with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
+        prefix = f"accelerator/notices/invite_{invitation.kind}"
+        outbox.enqueue_secret(
+            f"accelerator.invite_{invitation.kind}",
+            to=invitation.email,
+            subject=" ".join(render_to_string(f"{prefix}.subject.txt", context).split()),
+            text=render_to_string(f"{prefix}.txt", context).strip() + "\n",
+            programme=programme,
+            about=invitation,
+            useless_after=invitation.expires_at,
+        )
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

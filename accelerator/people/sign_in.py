@@ -1,0 +1,164 @@
+"""The forms of signing in and of protecting an account, in our words. Apart from accounts.py, which allauth's own
+forms import."""
+
+from allauth.account import forms as account_forms
+from allauth.account.forms import LoginForm as CodeForm
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import forms as code_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.mfa.totp import forms as app_forms
+from allauth.mfa.webauthn import forms as passkey_forms
+from django import forms
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.records.addresses import canonical
+
+
+class LoginForm(CodeForm):
+    """A code by mail for whoever leaves the password empty, which is nearly everybody."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        help_text=_("Only if you have set one. Forgotten? Leave it empty, and we send you a code."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], _("E-mail address"))
+
+    def clean_login(self) -> str:
+        return canonical(super().clean_login())
+
+    def _setup_password_field(self) -> None:
+        """allauth would take the field away, because signing up asks for no password."""
+
+
+@receiver(authenticator_added)
+def count_as_recent_proof(sender, request, user, authenticator, **_more) -> None:
+    """Whoever has just shown a new factor is not asked at once to show it again, which an app could not do: its code
+    counts once. (This module is loaded with the forms that add one.)"""
+    record_authentication(
+        request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+    )
+
+
+def _say(field: forms.Field, label, help_text="") -> None:
+    """A label of ours; what a field asks for does not stand inside it as well."""
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
+
+
+_FROM_THE_APP = _("Six digits from your authenticator app, or one of your recovery codes.")
+_LONG = _("At least eight characters; a sentence is easy to remember and hard to guess.")
+
+
+class AuthenticateForm(code_forms.AuthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("Code"), _FROM_THE_APP)
+
+
+class ReauthenticateForm(code_forms.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("Code"), _FROM_THE_APP)
+
+
+class ActivateAppForm(app_forms.ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("The six digits that the app shows now"))
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], _("What do you call it?"), _("Such as “My phone”, to tell it from others."))
+        _say(
+            self.fields["passwordless"],
+            _("Sign in with it alone, without a code by mail"),
+            _("Your device must ask for fingerprint, face or PIN. Leave it out for a simple security key."),
+        )
+        self.fields["passwordless"].initial = True
+        self.initial.setdefault("passwordless", True)
+
+
+class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], _("What do you call it?"))
+
+
+class SignupForm(account_forms.SignupForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], _("E-mail address"))
+
+
+class AddEmailForm(account_forms.AddEmailForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], _("New address"))
+
+
+class SetPasswordForm(account_forms.SetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password1"], _("Password"), _LONG)
+        _say(self.fields["password2"], _("Once more"))
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], _("Your password so far"))
+        _say(self.fields["password1"], _("New password"), _LONG)
+        _say(self.fields["password2"], _("Once more"))
+
+
+class ResetPasswordForm(account_forms.ResetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], _("E-mail address"))
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = canonical(self.cleaned_data["email"])
+        return super().clean_email()
+
+
+class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password1"], _("New password"), _LONG)
+        _say(self.fields["password2"], _("Once more"))
+
+
+class PasswordForm(account_forms.ReauthenticateForm):
+    """Is it you?"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password"], _("Password"))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Refusals in our words."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _(
+            "That is not the code. Apps show a new one every half minute; please try the next."
+        ),
+        "cannot_generate_recovery_codes": _("Set up a passkey or an app first; the codes stand in for it."),
+    }
+
+    def generate_authenticator_name(self, user, type) -> str:
+        """What a passkey is called until its owner says otherwise."""
+        known = Authenticator.objects.filter(user=user, type=type).count()
+        return str(_("My device")) if not known else str(_("Device %(number)d") % {"number": known + 1})

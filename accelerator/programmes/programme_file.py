@@ -1,0 +1,292 @@
+"""A programme as one TOML file: read, checked as a whole, and brought into the database in one transaction.
+
+Each application adds the tables of the file that it owns in its own `programme_file.py`:
+
+    @programme_file.table("perks", list[Perk])
+    def load_perks(loading, entries): …
+
+What is wrong is said with file, line and remedy, all of it at once. Loading the same file twice changes nothing.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from django.db import connection, models, transaction
+from pydantic import Field, ValidationError, create_model
+
+from accelerator import history
+from accelerator.programmes.entries import (
+    Email,
+    Entry,
+    Key,
+    Line,
+    Name,
+    PartnerSlug,
+    Surroundings,
+    Text,
+    Website,
+    Zone,
+    problems,
+    resolve,
+    short,
+    unique,
+)
+from accelerator.programmes.toml_lines import Path, lines
+from accelerator.records.fields import LocalisedTextField, localised
+from accelerator.records.programmes import Partner, Programme
+from accelerator.registry import discover
+
+LOAD_LOCK = 7_140_002  # advisory lock: two loads at once would each add the same rows
+
+
+class FileRefused(Exception):
+    """The file cannot be loaded. Each line of the message says file, line and remedy."""
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    kind: Any
+    load: Callable[["Loading", Any], None]
+
+
+tables: list[Table] = []
+
+
+def table(name: str, kind):
+    """Decorate the function that loads this table of the file. `kind` is an Entry, or a list of them."""
+
+    def register(load: Callable[["Loading", Any], None]):
+        tables.append(Table(name, kind, load))
+        return load
+
+    return register
+
+
+@dataclass
+class ProgrammeFile:
+    """A file that was read and found right."""
+
+    name: str
+    entries: Any
+    known: dict[Path, int]
+
+    def refusal(self, sentence: str, *at: str | int) -> FileRefused:
+        return FileRefused(f"{self.name}, line {self.known[resolve(at, self.known)]}: {sentence}")
+
+
+@dataclass
+class Loading:
+    """One load on its way: the programme so far, and what differed from the database."""
+
+    file: ProgrammeFile
+    now: Any
+    programme: Programme = field(default_factory=Programme)
+    partners: dict[str, Partner] = field(default_factory=dict)
+    added: Counter = field(default_factory=Counter)
+    changed: Counter = field(default_factory=Counter)
+    removed: Counter = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    _surplus: list = field(default_factory=list)
+
+    def save(self, row: models.Model, **values) -> models.Model:
+        """Bring one row to these values; writes only when something differs."""
+        values = {name: _as_stored(row, name, value) for name, value in values.items()}
+        differing = [name for name, value in values.items() if getattr(row, name, None) != value]
+        if row._state.adding or differing:
+            (self.added if row._state.adding else self.changed)[type(row)] += 1
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+        return row
+
+    def sync(self, rows, by: tuple[str, ...], wanted: list[dict], *at: str | int) -> list:
+        """Make a related manager's rows the wanted ones, known again by these columns, in the order of the file.
+
+        Rows that the file no longer has are removed at the end of the load, those that others refer to first.
+        """
+        existing = {tuple(getattr(row, name) for name in by): row for row in rows.all()}
+        if any(column.name == "position" for column in rows.model._meta.fields):
+            wanted = [{**values, "position": position} for position, values in enumerate(wanted)]
+        synced = []
+        for values in wanted:
+            key = tuple(values[name] for name in by)
+            row = existing.pop(key, None) or rows.model(**{rows.field.name: rows.instance})
+            synced.append(self.save(row, **values))
+        self._surplus += [(row, at) for row in existing.values()]
+        return synced
+
+    def remove_surplus(self) -> None:
+        for row, at in reversed(self._surplus):
+            try:
+                row.delete()
+            except models.ProtectedError as error:
+                users = {str(user._meta.verbose_name_plural) for user in error.protected_objects}
+                raise self.file.refusal(
+                    f"the {row._meta.verbose_name} “{row}” is missing here, but {' and '.join(sorted(users))} "
+                    "refer to it; put it back into the file",
+                    *at,
+                ) from error
+            self.removed[type(row)] += 1
+
+    @property
+    def differences(self) -> int:
+        """How many rows were not yet as the file says."""
+        return sum((self.added + self.changed + self.removed).values())
+
+    def summary(self) -> str:
+        """What was done, in one line."""
+        said = [
+            f"{verb} {_counted(counts)}"
+            for verb, counts in (("added", self.added), ("changed", self.changed), ("removed", self.removed))
+            if counts
+        ]
+        return f"{self.programme.name}: {'; '.join(said) or 'nothing changed'}."
+
+
+def _as_stored(row: models.Model, name: str, value):
+    column = row._meta.get_field(name)
+    return localised(value) if isinstance(column, LocalisedTextField) else value
+
+
+def _counted(counts: Counter) -> str:
+    return ", ".join(
+        f"{number} {model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural}"
+        for model, number in counts.items()
+    )
+
+
+# --- Reading and loading ----------------------------------------------------------------------------------
+
+
+def read(text: str, name: str) -> ProgrammeFile:
+    """Check the whole text; raises FileRefused with everything that is wrong in it."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        number = line.group(1) if line else len(text.splitlines())
+        fault = re.sub(r" \(at .*\)$", "", str(error))
+        raise FileRefused(
+            f"{name}, line {number}: this is not TOML ({fault}); check the quotes, brackets and keys there"
+        ) from error
+    discover("programme_file")  # not at start: a web worker reads no file, and the entries are large
+    known = lines(text)
+    form = create_model(
+        "Programme file",
+        __base__=Entry,
+        format=(Literal[1], ...),
+        **{t.name: (t.kind, [] if t.name != "programme" else ...) for t in tables},
+    )
+    try:
+        entries = form.model_validate(data, context=Surroundings.of(data))
+    except ValidationError as error:
+        found = [problem for fault in error.errors(include_url=False) for problem in problems(fault, known)]
+        found.sort(key=lambda problem: known[problem[0]])
+        raise FileRefused(
+            "\n".join(f"{name}, line {known[at]}: {_ended(sentence)}" for at, sentence in found)
+        ) from error
+    return ProgrammeFile(name, entries, known)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith(("?", "…")) else f"{sentence}."
+
+
+@transaction.atomic
+def load(file: ProgrammeFile, *, now) -> Loading:
+    """Bring the database to what the file says. Raises FileRefused, and then nothing has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+    loading = Loading(file, now)
+    for each in tables:
+        each.load(loading, getattr(file.entries, each.name))
+    loading.remove_surplus()
+    if loading.differences:
+        history.record(
+            "programme.loaded",
+            loading.programme,
+            by=None,
+            programme=loading.programme,
+            now=now,
+            file=file.name,
+            summary=loading.summary(),
+        )
+    return loading
+
+
+# --- The tables of this application -----------------------------------------------------------------------
+
+
+class ProgrammeEntry(Entry):
+    slug: Key
+    name: Name
+    place: Line
+    time_zone: Zone
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")] = "en"
+    statement: Annotated[Text, short(90)]
+    summary: Text
+    contact: Email
+
+
+class PartnerEntry(Entry):
+    slug: Key
+    name: Name
+    website: Website = ""
+    gives: Text
+    about: Text
+    domains: list[str] = []
+    lead: bool = False
+
+
+class BenefitEntry(Entry):
+    title: Text
+    text: Text
+    partner: PartnerSlug | None = None
+
+
+class QuestionAndAnswer(Entry):
+    question: Text
+    answer: Text
+
+
+class TopicEntry(Entry):
+    key: Key
+    label: Text
+
+
+@table("programme", ProgrammeEntry)
+def load_programme(loading: Loading, entry: ProgrammeEntry) -> None:
+    row = Programme.objects.filter(slug=entry.slug).first() or Programme()
+    loading.programme = loading.save(row, **entry.model_dump())
+
+
+@table("partners", Annotated[list[PartnerEntry], unique("slug")])
+def load_partners(loading: Loading, entries: list[PartnerEntry]) -> None:
+    wanted = [
+        {"slug": entry.slug, "is_lead": entry.lead, **entry.model_dump(exclude={"slug", "lead"})}
+        for entry in entries
+    ]
+    partners = loading.sync(loading.programme.partners, ("slug",), wanted, "partners")
+    loading.partners = {partner.slug: partner for partner in partners}
+
+
+@table("benefits", list[BenefitEntry])
+def load_benefits(loading: Loading, entries: list[BenefitEntry]) -> None:
+    wanted = [{"title": e.title, "text": e.text, "partner": loading.partners.get(e.partner)} for e in entries]
+    loading.sync(loading.programme.benefits, ("position",), wanted, "benefits")
+
+
+@table("faq", list[QuestionAndAnswer])
+def load_frequent_questions(loading: Loading, entries: list[QuestionAndAnswer]) -> None:
+    wanted = [entry.model_dump() for entry in entries]
+    loading.sync(loading.programme.frequent_questions, ("position",), wanted, "faq")
+
+
+@table("topics", Annotated[list[TopicEntry], unique("key")])
+def load_topics(loading: Loading, entries: list[TopicEntry]) -> None:
+    loading.sync(loading.programme.topics, ("key",), [entry.model_dump() for entry in entries], "topics")

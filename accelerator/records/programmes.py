@@ -1,0 +1,109 @@
+"""Programmes, their partners, and the words of the public page."""
+
+import zoneinfo
+
+from django.db import models
+
+from accelerator.records.fields import LocalisedTextField
+from accelerator.records.people import Role, validate_time_zone
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def managed_by(self, user):
+        return self.filter(pk__in=Role.objects.held_by(user, Role.Kind.MANAGER).values("programme"))
+
+    def visible_to(self, user):
+        """Programmes of which this person may see the inside."""
+        return self.filter(pk__in=Role.objects.held_by(user).values("programme"))
+
+
+class Programme(models.Model):
+    """An accelerator programme; each year's intake of it is a call."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    place = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=60, validators=[validate_time_zone])
+    language = models.CharField(max_length=10, default="en")
+    statement = LocalisedTextField()
+    summary = LocalisedTextField()
+    contact = models.EmailField()
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Partner(models.Model):
+    """An organisation that carries the programme: its people mentor and review, its perks are granted."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="partners")
+    slug = models.SlugField()
+    name = models.CharField(max_length=120)
+    website = models.URLField(blank=True)
+    gives = LocalisedTextField()
+    about = LocalisedTextField()
+    domains = models.JSONField(default=list, blank=True, help_text="E-mail domains of its people.")
+    is_lead = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["programme", "slug"], name="a_partner_is_listed_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Benefit(models.Model):
+    """One thing that a chosen startup gets."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="benefits")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="benefits"
+    )
+    title = LocalisedTextField()
+    text = LocalisedTextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class FrequentQuestion(models.Model):
+    """A question that founders ask, with its answer, for the public page."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="frequent_questions")
+    question = LocalisedTextField()
+    answer = LocalisedTextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return str(self.question)
+
+
+class Topic(models.Model):
+    """A field of expertise; applications, reviewers and mentors are tagged with the same ones."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="topics")
+    key = models.SlugField()
+    label = LocalisedTextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="a_topic_is_listed_once")]
+
+    def __str__(self) -> str:
+        return str(self.label)

@@ -1,0 +1,33 @@
+"""What every page may show."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
+
+from accelerator.records.programmes import Programme
+from accelerator.ui import navigation
+
+
+def site(request) -> dict:
+    """`nav` for the head of the page, `now` for moments, `rehearsing` for the bar, `programme` where one signs in."""
+    signed_in = hasattr(request, "user") and request.user.is_authenticated
+    return {
+        "nav": SimpleLazyObject(lambda: navigation.links(request) if signed_in else []),
+        "now": getattr(request, "now", None),
+        "rehearsing": settings.REHEARSAL,
+        "programme": None if signed_in else _on_the_way_to(request),
+    }
+
+
+def _on_the_way_to(request) -> Programme | None:
+    """The programme whose page somebody wanted who was asked to sign in first."""
+    wanted = request.POST.get("next") or request.GET.get("next")
+    if not wanted:
+        return None
+    try:
+        slug = resolve(urlsplit(wanted).path).kwargs.get("programme_slug")
+    except (Resolver404, ValueError):
+        return None
+    return Programme.objects.filter(slug=slug).first() if slug else None

@@ -1,0 +1,70 @@
+"""What founders fill in beside the call's questions (those are in questionnaire.py)."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accelerator.records.addresses import AddressField
+
+
+class StartForm(forms.Form):
+    """For which startup: one of your own, or a new one by its name. Cleans to `startup` or else `name`."""
+
+    startup = forms.ChoiceField(
+        label=gettext_lazy("Which startup applies?"), widget=forms.RadioSelect, required=False
+    )
+    name = forms.CharField(
+        label=gettext_lazy("What is the startup called?"),
+        help_text=gettext_lazy("The name that customers know. You can change it until the deadline."),
+        max_length=120,
+        required=False,
+    )
+
+    def __init__(self, *args, startups=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = not startups
+        self.startups = {startup.public_id: startup for startup in startups}
+        if self.startups:
+            known = [(key, startup.name) for key, startup in self.startups.items()]
+            self.fields["startup"].choices = [*known, ("", _("A new one"))]
+            self.fields["startup"].initial = known[0][0]
+            self.fields["name"].label = _("If it is a new one: what is it called?")
+        else:
+            del self.fields["startup"]
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["startup"] = self.startups.get(cleaned.get("startup"))
+        if not cleaned["startup"] and not cleaned.get("name") and "name" not in self.errors:
+            self.add_error("name", ValidationError(_("Please give the startup a name."), code="required"))
+        return cleaned
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Would you tell us why?"),
+        help_text=gettext_lazy(
+            "Only the programme team reads it. It makes no difference to a later application."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        required=False,
+    )
+
+
+class InviteForm(forms.Form):
+    email = AddressField(
+        label=gettext_lazy("Your co-founder’s e-mail address"),
+        help_text=gettext_lazy(
+            "They get a link. Once they have followed it, you both write in this application."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class SubmitForm(forms.Form):
+    """The tiny POST that counts: which draft is meant, and the key under which a repeat is recognised."""
+
+    draft_version = forms.IntegerField(widget=forms.HiddenInput)
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)

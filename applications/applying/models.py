@@ -1,0 +1,213 @@
+"""A startup's application to one call, and the immutable versions that it submitted."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import clock
+from accelerator.models import Startup, StoredFile, User
+from accelerator.records.fields import PublicIdField
+from accelerator.transitions import HasStatus
+from applications.calls.models import Call
+
+
+def _conflicts_of(user):
+    from applications.reviewing.models import Recusal
+
+    return Recusal.objects.filter(user_id=user.pk or 0).values("application")
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def of(self, user):
+        """Applications of startups in whose team this person is."""
+        return self.filter(startup__in=Startup.objects.of(user))
+
+    def managed_by(self, user):
+        """Everything in the calls that this person manages and is no applicant of, but what they recused from."""
+        return self.filter(call__in=Call.objects.managed_by(user)).not_recused_by(user)
+
+    def not_recused_by(self, user):
+        """Without what this person has a conflict with. Of a call that they have been let into as its manager, this is all
+        of `managed_by`, in a third of the time."""
+        return self.exclude(pk__in=_conflicts_of(user))
+
+    def recused_by(self, user):
+        """What this person has a conflict with."""
+        return self.filter(pk__in=_conflicts_of(user))
+
+    def assigned_to(self, user):
+        """What this reviewer reads: asked to, and declared to be free of a conflict."""
+        from applications.reviewing.models import Assignment
+
+        declared = Assignment.objects.of(user).filter(review__isnull=False)
+        return self.filter(pk__in=declared.values("application"))
+
+    def visible_to(self, user):
+        mine = Q(startup__in=Startup.objects.of(user))
+        managed = Q(pk__in=ApplicationQuerySet(self.model).managed_by(user).submitted().values("pk"))
+        assigned = Q(pk__in=ApplicationQuerySet(self.model).assigned_to(user).values("pk"))
+        return self.filter(mine | managed | assigned)
+
+    def submitted(self):
+        return self.filter(status=Application.Status.SUBMITTED)
+
+    def drafts(self):
+        return self.filter(status=Application.Status.DRAFT)
+
+    def sealed(self):
+        return self.submitted().filter(sealed_at__isnull=False)
+
+    def awaiting_screening(self):
+        return self.sealed().filter(eligibility=Application.Eligibility.UNSCREENED)
+
+    def eligible(self):
+        return self.sealed().filter(eligibility=Application.Eligibility.ELIGIBLE)
+
+
+class Application(HasStatus):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Eligibility(models.TextChoices):
+        UNSCREENED = "unscreened", _("not screened yet")
+        ELIGIBLE = "eligible", _("eligible")
+        INELIGIBLE = "ineligible", _("not eligible")
+
+    TRANSITIONS = {
+        Status.DRAFT: {Status.SUBMITTED, Status.WITHDRAWN},
+        Status.SUBMITTED: {Status.SUBMITTED, Status.WITHDRAWN},  # submitting again makes a new version
+        Status.WITHDRAWN: {Status.DRAFT},
+    }
+
+    PILLS = {Status.DRAFT: "now", Status.SUBMITTED: "good"}
+
+    public_id = PublicIdField()
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="applications")
+    startup = models.ForeignKey(Startup, on_delete=models.PROTECT, related_name="applications")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    answers = models.JSONField(default=dict, blank=True, help_text="The working copy, by question key.")
+    draft_version = models.PositiveIntegerField(
+        default=0, help_text="Counts saves; a submit names the one it means."
+    )
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=clock.now)
+    saved_at = models.DateTimeField(default=clock.now)
+    submitted_at = models.DateTimeField(null=True, blank=True, help_text="The stamp of the latest version.")
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    eligibility = models.CharField(max_length=12, choices=Eligibility, default=Eligibility.UNSCREENED)
+    eligibility_reason = models.TextField(blank=True)
+    screened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    screened_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "startup"], name="a_startup_applies_once_per_call"),
+            models.CheckConstraint(
+                condition=~Q(status="submitted") | Q(submitted_at__isnull=False),
+                name="a_submitted_application_has_its_stamp",
+            ),
+        ]
+        indexes = [models.Index(fields=["call", "status"], name="applications_of_a_call")]
+
+    def __str__(self) -> str:
+        return self.startup.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("application", args=[self.public_id])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.status == self.Status.SUBMITTED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == self.Status.WITHDRAWN
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.sealed_at is not None
+
+    @property
+    def is_eligible(self) -> bool:
+        return self.eligibility == self.Eligibility.ELIGIBLE
+
+    @property
+    def last_version(self) -> "Submission | None":
+        return self.submissions.select_related("submitted_by").order_by("number").last()
+
+    def is_editable(self, now) -> bool:
+        return not self.is_withdrawn and not self.is_sealed and self.call.window.is_open(now)
+
+
+class Attachment(models.Model):
+    """A file given as the answer to a question. A replaced one stays, for the versions that named it."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="attachments")
+    question_key = models.SlugField()
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="attachment")
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "question_key"],
+                condition=Q(replaced_at__isnull=True),
+                name="a_question_has_one_current_file",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_key}: {self.file}"
+
+
+class Submission(models.Model):
+    """One immutable, numbered version with its receipt. The database refuses to change or delete it.
+
+    `received_at` is the database's stamp, taken before any lock. `content_hash` is the SHA-256 of the canonical
+    JSON of `content` (applications/applying/receipts.py): the questions as they were asked, the answers, name, size and
+    SHA-256 of each file, the stamp, and the hash of the version before.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    idempotency_key = models.UUIDField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="versions_are_numbered"),
+            models.UniqueConstraint(
+                fields=["application", "idempotency_key"], name="a_repeated_submit_counts_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}, version {self.number}"
+
+    @property
+    def answers(self) -> dict:
+        return self.content["answers"]
+
+    @property
+    def file_ids(self) -> list[str]:
+        """Public ids of the files that belong to this version; a later upload is not among them."""
+        return [document["id"] for document in self.content["files"]]
+
+    @property
+    def receipt_number(self) -> str:
+        """What a founder quotes: application and version, such as 7kq2m9xw4hbt-2."""
+        return f"{self.application.public_id}-{self.number}"

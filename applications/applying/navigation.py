@@ -1,0 +1,14 @@
+"""The founder's way home, at the head of our pages."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accelerator.ui import navigation
+from applications.applying.models import Application
+
+
+@navigation.items
+def my_applications(request):
+    if Application.objects.of(request.user).exists():
+        path = reverse("my_applications")
+        yield navigation.Item(_("Your applications"), path, request.path == path)

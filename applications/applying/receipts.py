@@ -1,0 +1,102 @@
+"""What a receipt proves: the content of a version, its one canonical form, and the hashes over it.
+
+The canonical form is JSON with sorted keys, no spaces and real letters instead of escapes, in UTF-8. Its SHA-256 is
+printed on the receipt; anybody who keeps the file can compute it again (static/verify_receipt.py does).
+"""
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from accelerator.models import StoredFile
+from applications.applying.models import Application, Submission
+from applications.calls.models import Call
+from applications.questions.models import Question
+
+FORMAT = 1
+
+
+def canonical(content: dict | list) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(content: dict | list) -> str:
+    return sha256(canonical(content)).hexdigest()
+
+
+def stamp_text(moment: datetime) -> str:
+    """To the microsecond, in UTC: 2023-12-01T22:59:59.999999Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def content_of(
+    application: Application,
+    questions: list[Question],
+    attached: dict[str, StoredFile],
+    *,
+    number: int | None = None,
+    received_at: datetime | None = None,
+    previous_hash: str = "",
+) -> dict:
+    """The application as it stands: who, what was asked, what was answered, which files, when, and after which version."""
+    return {
+        "format": FORMAT,
+        "call": f"{application.call.programme.slug}/{application.call.slug}",
+        "application": application.public_id,
+        "startup": application.startup.public_id,
+        "version": number,
+        "draft_version": application.draft_version,
+        "received_at": stamp_text(received_at) if received_at else None,
+        "previous_hash": previous_hash,
+        "questions": [_as_asked(question) for question in questions],
+        "answers": {
+            q.key: _answer(q, application.answers) for q in questions if q.kind != Question.Kind.FILE
+        },
+        "files": [
+            {
+                "question": question.key,
+                "id": attached[question.key].public_id,
+                "name": attached[question.key].name,
+                "size": attached[question.key].size,
+                "pages": attached[question.key].pages,
+                "sha256": attached[question.key].sha256,
+            }
+            for question in questions
+            if question.key in attached
+        ],
+    }
+
+
+def _as_asked(question: Question) -> dict:
+    limits = {"max_words": question.max_words, "min": question.minimum, "max": question.maximum}
+    return {
+        "key": question.key,
+        "kind": question.kind,
+        "section": {"key": question.section.key, "title": question.section.title},
+        "label": question.label,
+        "required": question.required,
+        **{name: limit for name, limit in limits.items() if limit is not None},
+        **({"choices": question.choices} if question.choices else {}),
+    }
+
+
+def _answer(question: Question, answers: dict):
+    """A consent that was not given is a plain no; any other answer that is missing is null."""
+    value = answers.get(question.key)
+    return value is True if question.kind == Question.Kind.CONSENT else value
+
+
+def seal_list(call: Call, submissions: list[Submission]) -> dict:
+    """What the seal of a call stands for: the version of each application that counts."""
+    return {
+        "call": f"{call.programme.slug}/{call.slug}",
+        "submissions": [
+            {
+                "application": submission.application.public_id,
+                "version": submission.number,
+                "hash": submission.content_hash,
+                "received_at": stamp_text(submission.received_at),
+            }
+            for submission in sorted(submissions, key=lambda s: s.application.public_id)
+        ],
+    }

@@ -1,0 +1,133 @@
+"""Who is in a startup's team: founders ask their co-founders in, part with them, and hand the ownership on.
+
+The owner decides who stays; everybody else may leave by themselves. A team never ends up without its owner: whoever
+owns it hands it on before they go, so that the last one cannot go at all.
+
+What else a parting brings about, higher applications add in their own `departures.py`:
+
+    @team.parted
+    def take_out_of_calendar(member, now): …
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accelerator import history
+from accelerator.models import Invitation, Startup, TeamMember, User
+from accelerator.people import invitations
+from accelerator.registry import Registry
+from accelerator.transitions import NotAllowed, SomebodyWasFirst
+from applications.applying import notices
+from applications.applying.models import Application
+from applications.selecting.models import Offer
+
+MOST_OPEN = 10  # so that nobody mails the world through us
+parted = Registry()
+
+
+def open_invitations(startup: Startup, now):
+    return Invitation.objects.open(now).filter(startup=startup).order_by("invited_at")
+
+
+def invite_co_founder(startup: Startup, *, email: str, by: User, now) -> None:
+    if open_invitations(startup, now).exclude(email=email.lower()).count() >= MOST_OPEN:
+        raise NotAllowed(
+            _(
+                "There are %(n)d open invitations already. Please wait until some are taken up, or withdraw one."
+            )
+            % {"n": MOST_OPEN}
+        )
+    invitations.invite(Invitation.Kind.CO_FOUNDER, email=email, by=by, startup=startup, now=now)
+
+
+# --- Parting ------------------------------------------------------------------------------------------
+@transaction.atomic
+def remove(member: TeamMember, *, by: User, now) -> None:
+    """The owner parts with a co-founder, who sees nothing of the startup from then on and gets a short letter."""
+    member = _locked(member)
+    _refuse_to_lose_the_owner(member)
+    notices.removed_from_team(member, now=now)
+    _part(member, "application.co_founder_removed", by=by, now=now)
+
+
+@transaction.atomic
+def leave(member: TeamMember, *, now) -> None:
+    """A co-founder goes by themselves; the owner is told."""
+    member = _locked(member)
+    _refuse_to_lose_the_owner(member)
+    _part(member, "application.co_founder_left", by=member.user, now=now)
+    notices.left_team(member, now=now)
+
+
+@transaction.atomic
+def hand_over(to: TeamMember, *, by: User, now) -> None:
+    """Make another founder of the same team its owner; whoever owned it stays as a co-founder."""
+    to = _locked(to)
+    team = TeamMember.objects.filter(startup=to.startup, left_at__isnull=True)
+    if not team.filter(user=by, is_owner=True).update(is_owner=False):
+        raise SomebodyWasFirst(_("Somebody else owns this team by now. Reload the page to see who."))
+    team.filter(pk=to.pk).update(is_owner=True)
+    _record("application.ownership_handed_over", to, by=by, now=now)
+    notices.became_owner(to, by=by, now=now)
+
+
+def why_one_cannot_leave(member: TeamMember) -> str:
+    """Why this founder cannot go, as a sentence; "" when they can."""
+    if not member.is_owner:
+        return ""
+    if member.startup.team.exclude(pk=member.pk).exists():
+        return _("You own this team. Hand it to another founder first; then you can leave.")
+    return _(
+        "You are the only one in the team of %(startup)s. Ask a co-founder in and hand it to them, or withdraw the "
+        "application if you want to stop."
+    ) % {"startup": member.startup}
+
+
+def what_it_means(application: Application, now) -> str:
+    """What a change of the team means at this stage, beside the access that ends."""
+    if (
+        application.call.is_released
+        and Offer.objects.filter(application=application, status=Offer.Status.ACCEPTED).exists()
+    ):
+        return _(
+            "The place in the programme is the startup's and stays. Goals, sessions and what was written in them stay "
+            "with it. Whoever goes has the sessions ahead taken out of their calendar."
+        )
+    if application.call.is_released:
+        return _("The answer is out and does not change.")
+    if application.is_submitted:
+        return _(
+            "What was submitted stays as it is, with its receipt, and goes on being read. The letter with the decision "
+            "goes to those who are in the team on that day."
+        )
+    return _("What they wrote in the application stays in it.")
+
+
+def _locked(member: TeamMember) -> TeamMember:
+    """One change of a team at a time; whoever has gone meanwhile cannot go again."""
+    Startup.objects.select_for_update(no_key=True).get(pk=member.startup_id)
+    present = TeamMember.objects.filter(left_at__isnull=True).select_related("user", "startup")
+    found = present.filter(pk=member.pk).first()
+    if found is None:
+        raise SomebodyWasFirst(_("%(person)s is no longer in the team.") % {"person": member.user})
+    return found
+
+
+def _refuse_to_lose_the_owner(member: TeamMember) -> None:
+    if refusal := why_one_cannot_leave(member):
+        raise NotAllowed(refusal)
+
+
+def _part(member: TeamMember, action: str, *, by: User, now) -> None:
+    TeamMember.objects.filter(pk=member.pk).update(left_at=now)
+    _record(action, member, by=by, now=now)
+    for hook in parted:
+        hook(member, now)
+
+
+def _record(action: str, member: TeamMember, *, by: User, now) -> None:
+    """On the page of each application, where the programme's managers look."""
+    for application in member.startup.applications.select_related("call__programme"):
+        history.record(
+            action, application, by=by, programme=application.call.programme, now=now, person=member.user_id
+        )

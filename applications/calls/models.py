@@ -1,0 +1,201 @@
+"""A call is one intake of a programme. Its window is a row of its own, so that editing texts delays no submit."""
+
+from functools import cached_property
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accelerator.models import Programme, Role, TeamMember, User
+from accelerator.records.fields import LocalisedTextField
+from applications.calls import window
+
+
+def applicants(**of):
+    """Team members who applied: they are in the team of an application, or were when it was written.
+
+    `of` narrows them down: `applicants(startup__applications__call=call)`.
+    """
+    then_or_now = Q(left_at__isnull=True) | Q(left_at__gt=F("startup__applications__started_at"))
+    return TeamMember.objects.filter(Q(startup__applications__isnull=False, **of) & then_or_now)
+
+
+def applied_to_by(user):
+    """The ids of the calls to which this person applied; having left the team since makes nobody impartial. Few tables,
+    because every page asks it."""
+    return applicants(user_id=user.pk or 0).values("startup__applications__call")
+
+
+class CallQuerySet(models.QuerySet):
+    def managed_by(self, user):
+        """Calls of the programmes that this person manages, without those to which they applied themselves."""
+        programmes = Role.objects.held_by(user, Role.Kind.MANAGER).values("programme")
+        return self.filter(programme__in=programmes).not_applied_to_by(user)
+
+    def not_applied_to_by(self, user):
+        return self.exclude(pk__in=applied_to_by(user))
+
+    def visible_to(self, user):
+        """Calls that this person may see from inside: their managers', and those they review for."""
+        return self.filter(
+            Q(programme__in=Programme.objects.managed_by(user)) | Q(reviewers__user_id=user.pk or 0)
+        ).distinct()
+
+    def open_at(self, now):
+        return self.filter(window__opens_at__lte=now, window__closes_at__gt=now)
+
+    def current(self, now):
+        """Of one programme's calls the one that people ask about: the latest that has opened, until its cohort ends and
+        another is announced; before the first, the next to open. None where there is no call yet.
+        """
+        calls = self.select_related("window", "release").order_by("window__opens_at")
+        opened = [call for call in calls if call.window.opens_at <= now]
+        coming = [call for call in calls if call.window.opens_at > now]
+        if opened and (not coming or now.astimezone(opened[-1].zone).date() <= opened[-1].ends_on):
+            return opened[-1]
+        return coming[0] if coming else None
+
+    @transaction.atomic
+    def announce(self, *, opens_at, closes_at, **fields):
+        """A call and its window in one act; the database refuses the one without the other."""
+        call = self.create(**fields)
+        CallWindow.objects.create(call=call, opens_at=opens_at, closes_at=closes_at)
+        return call
+
+
+class Call(models.Model):
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="calls")
+    slug = models.SlugField()
+    name = models.CharField(max_length=120)
+    seats = models.PositiveSmallIntegerField()
+    reserve = models.PositiveSmallIntegerField(help_text="How many wait, in order, behind the chosen.")
+    reviews_per_application = models.PositiveSmallIntegerField(default=3)
+    reviews_due_on = models.DateField()
+    decision_on = models.DateField()
+    offer_days = models.PositiveSmallIntegerField(help_text="Days in which an offer can be accepted.")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    who_may_apply = models.JSONField(default=list, help_text="Sentences, each a text by language.")
+    next_call = LocalisedTextField()
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "slug"], name="a_call_has_its_own_slug"),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="a_call_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(starts_on__lt=F("ends_on")), name="a_cohort_starts_before_it_ends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} · {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme", args=[self.programme.slug])
+
+    @property
+    def zone(self):
+        return self.programme.zone
+
+    @cached_property
+    def listed_questions(self) -> list:
+        """Its questions in the order of the form, each with its section; asked once for this object."""
+        return list(self.questions.select_related("section"))
+
+    @property
+    def managers(self):
+        """Those who run it now."""
+        live = Role.objects.live().filter(programme=self.programme_id, kind=Role.Kind.MANAGER)
+        return User.objects.filter(roles__in=live).order_by("pk")
+
+    @property
+    def applicants(self):
+        """Whoever applied to it, those included who have left their team since."""
+        return applicants(startup__applications__call=self)
+
+    @property
+    def is_released(self) -> bool:
+        """Letters are out; what was decided may show."""
+        return hasattr(self, "release")
+
+
+class CallWindow(models.Model):
+    """When a call is open: opens_at <= now < closes_at, instants in UTC. A submit locks this row FOR SHARE."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="window", primary_key=True)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField(help_text="Exclusive: at this instant it is over.")
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    seal_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 over the sealed list.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")), name="a_window_opens_before_it_closes"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opens_at} – {self.closes_at}"
+
+    def state(self, now) -> window.State:
+        return window.state(self.opens_at, self.closes_at, now)
+
+    def is_open(self, now) -> bool:
+        return self.state(now) is window.State.OPEN
+
+
+class CallReminder(models.Model):
+    """When drafts are reminded: days before the last day at a wall time, or hours before the instant."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="reminders")
+    days_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    at = models.TimeField(null=True, blank=True)
+    hours_before = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_before__isnull=False, at__isnull=False, hours_before__isnull=True)
+                | Q(days_before__isnull=True, at__isnull=True, hours_before__isnull=False),
+                name="a_reminder_is_by_day_or_by_hour",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.hours_before} h before"
+            if self.hours_before is not None
+            else f"{self.days_before} d, {self.at}"
+        )
+
+    def moment(self):
+        """The instant at which it is due, in UTC."""
+        return window.reminder_moment(
+            self.call.window.closes_at,
+            self.call.zone,
+            days_before=self.days_before,
+            at=self.at,
+            hours_before=self.hours_before,
+        )
+
+
+class EligibilityCheck(models.Model):
+    """One line of the manager's screening checklist; eligibility is a verdict apart from merit."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="eligibility_checks")
+    key = models.SlugField()
+    text = LocalisedTextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "key"], name="an_eligibility_check_is_listed_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.text)

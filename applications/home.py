@@ -1,0 +1,254 @@
+"""The dashboard's home and sidebar: a reviewer's queue, and for managers how each of their calls stands."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator import wording
+from accelerator.dashboard import home
+from accelerator.models import Role
+from accelerator.people import permissions
+from applications.applying.models import Application
+from applications.calls import window
+from applications.calls.managed import managed_calls, steps
+from applications.calls.models import Call
+from applications.reviewing import standings
+from applications.reviewing.dashboard_views.queue import queue_of
+from applications.reviewing.models import Assignment, Review
+from applications.selecting import selection
+from applications.selecting.models import Decision, Offer
+
+ICONS = {
+    "call_applications": "inbox",
+    "screening": "fact_check",
+    "assignment": "assignment_ind",
+    "progress": "trending_up",
+    "ranking": "leaderboard",
+    "agreement": "balance",
+    "selection": "how_to_vote",
+    "letters": "mail",
+    "timeline": "timeline",
+}
+
+
+# --- The sidebar ----------------------------------------------------------------------------------------
+@home.links
+def queue(request):
+    if permissions.holds(request, Role.Kind.REVIEWER):
+        unread = sum(len(call["to_read"]) for call in queue_of(request) if not call["is_over"])
+        badge = str(unread or "")
+        yield home.Link(_("Reviewing"), _("Your queue"), reverse("review_queue"), "reviews", badge)
+
+
+@home.links
+def each_managed_call(request):
+    if not permissions.holds(request, Role.Kind.MANAGER):
+        return
+    for call in managed_calls(request):
+        for name, label, url in steps(call):
+            yield home.Link(str(call), label, url, ICONS[name])
+
+
+@home.links
+def everything_managed(request):
+    if permissions.holds(request, Role.Kind.MANAGER):
+        yield home.Link(_("Running"), _("Messages"), reverse("outbox"), "outgoing_mail")
+        yield home.Link(_("Running"), _("People"), reverse("people"), "group")
+        for title, model, icon in (
+            (_("Calls"), "applications_call", "event"),
+            (_("Questions"), "applications_question", "quiz"),
+            (_("Rubric"), "applications_criterion", "rule"),
+            (_("Reviewers"), "applications_reviewer", "rate_review"),
+            (_("Partners"), "accelerator_partner", "handshake"),
+            (_("Public page"), "accelerator_programme", "public"),
+        ):
+            yield home.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
+
+
+# --- A reviewer's home ----------------------------------------------------------------------------------
+@home.cards
+def my_queue(request):
+    """What is left to read, call by call."""
+    today = request.now.astimezone(request.user.zone).date()
+    for call in queue_of(request):
+        if not call["is_over"]:
+            yield home.Card("applications/cards/queue.html", {"call": call, "today": today})
+
+
+# --- A manager's home -----------------------------------------------------------------------------------
+@home.cards
+def my_calls(request):
+    """How each call stands whose cohort has not finished, and what needs its managers today."""
+    for call in managed_calls(request):
+        if request.now < window.end_of_day(call.ends_on, call.zone):
+            yield home.Card("applications/cards/call.html", _standing(call, request))
+
+
+def _standing(call: Call, request) -> dict:
+    figures = _figures(call)
+    share = standings.share_of_time(call, request.now)
+    people = [] if call.is_released else standings.progress(call)
+    behind = [one for one in people if one.is_behind(share)]
+    return {
+        "call": call,
+        "is_open": call.window.is_open(request.now),
+        "state": _state(call, request.now),
+        "figures": figures,
+        "to_do": list(_to_do(call, figures, behind, request)),
+        "per_day": [] if call.is_released else _per_day(call, request.now),
+        "finished": sum(one.finished for one in people),
+        "asked": sum(one.asked for one in people),
+        "behind": [(one, reverse("reviewer_progress", args=[call.pk, one.reviewer])) for one in behind],
+    }
+
+
+def _figures(call: Call) -> dict[str, int]:
+    status, submitted = Application.Status, Q(status=Application.Status.SUBMITTED)
+    eligible = Application.objects.filter(call=call).eligible()
+    enough = call.reviews_per_application
+    read = Review.objects.counted().filter(assignment__application__in=eligible)
+    asked = Assignment.objects.live().filter(application__in=eligible)
+    return call.applications.aggregate(
+        started=Count("pk"),
+        submitted=Count("pk", filter=submitted),
+        drafts=Count("pk", filter=Q(status=status.DRAFT)),
+    ) | {
+        "eligible": eligible.count(),
+        "reviewed": _with_enough(read.values("assignment__application"), enough),
+        "assigned": _with_enough(asked.values("application"), enough),
+    }
+
+
+def _with_enough(by_application, enough: int) -> int:
+    return by_application.annotate(count=Count("pk")).filter(count__gte=enough).count()
+
+
+def _state(call: Call, now) -> str:
+    """Where the call stands, as a sentence."""
+    when = {
+        "opens": wording.moment(call.window.opens_at, call.programme),
+        "due": wording.day(call.reviews_due_on),
+        "decision": wording.day(call.decision_on),
+        "starts": wording.day(call.starts_on),
+    }
+    if call.is_released and now.astimezone(call.zone).date() >= call.starts_on:
+        return _("Decided and published; the programme started %(starts)s.") % when
+    if call.is_released:
+        return _("Decided and published; the programme starts %(starts)s.") % when
+    if now < call.window.opens_at:
+        return _("Opens %(opens)s.") % when
+    if call.window.is_open(now):
+        return _("Open for applications.")
+    if call.window.sealed_at is None:
+        return _("Closed; it is being sealed.")
+    if now < window.end_of_day(call.reviews_due_on, call.zone):
+        return _("Closed and sealed. Reviews are due %(due)s, the decision is on %(decision)s.") % when
+    return _("Reviews were due %(due)s; the decision is on %(decision)s.") % when
+
+
+def _to_do(call: Call, figures: dict, behind: list, request):
+    """Sentences with where to go, in the order of a season: what waits for somebody who runs the call."""
+    if call.is_released:
+        yield from _offers(call)
+        return
+    if call.window.sealed_at is None:
+        return
+
+    def item(page: str, sentence: str, count: int):
+        return {"text": sentence % {"count": count}, "url": reverse(page, args=[call.pk])}
+
+    mine = Application.objects.managed_by(request.user).filter(call=call)
+    if unscreened := mine.awaiting_screening().count():
+        yield item(
+            "screening",
+            ngettext(
+                "%(count)s application is to be screened",
+                "%(count)s applications are to be screened",
+                unscreened,
+            ),
+            unscreened,
+        )
+    if without := figures["eligible"] - figures["assigned"]:
+        yield item(
+            "assignment",
+            ngettext(
+                "%(count)s application is short of readers",
+                "%(count)s applications are short of readers",
+                without,
+            ),
+            without,
+        )
+    if behind:
+        yield item(
+            "progress",
+            ngettext(
+                "%(count)s reviewer has fallen behind", "%(count)s reviewers have fallen behind", len(behind)
+            ),
+            len(behind),
+        )
+    yield from _towards_release(call, figures, item, request.now)
+
+
+def _towards_release(call: Call, figures: dict, item, now):
+    decided = Decision.objects.filter(call=call).count()
+    undecided = selection.undecided(call).count()
+    all_read = figures["eligible"] and figures["reviewed"] == figures["eligible"]
+    if undecided and (decided or all_read or now >= window.end_of_day(call.reviews_due_on, call.zone)):
+        yield item(
+            "selection",
+            ngettext(
+                "%(count)s application has no decision yet",
+                "%(count)s applications have no decision yet",
+                undecided,
+            ),
+            undecided,
+        )
+    if decided and not undecided:
+        if without := selection.without_letter(call):
+            yield item(
+                "letters",
+                ngettext(
+                    "%(count)s letter is to be prepared", "%(count)s letters are to be prepared", without
+                ),
+                without,
+            )
+        elif not selection.obstacles(call):
+            yield {
+                "text": _("Everything is decided and written: publish it"),
+                "url": reverse("release", args=[call.pk]),
+            }
+
+
+def _offers(call: Call):
+    """How many of the chosen have not answered, and until when the first of them can."""
+    unanswered = list(
+        Offer.objects.open()
+        .filter(seat__call=call)
+        .order_by("expires_at")
+        .values_list("expires_at", flat=True)
+    )
+    if unanswered:
+        text = ngettext(
+            "%(count)s offer waits for its answer, until %(until)s",
+            "%(count)s offers wait for their answer, the first until %(until)s",
+            len(unanswered),
+        )
+        until = wording.deadline(unanswered[0], call.programme)
+        yield {
+            "text": text % {"count": len(unanswered), "until": until},
+            "url": reverse("selection", args=[call.pk]),
+        }
+
+
+def _per_day(call: Call, now) -> list[tuple]:
+    """First versions by day over the whole window, the last day marked; nothing before it opens."""
+    if now < call.window.opens_at:
+        return []
+    counts = standings.submissions_per_day(call)
+    first = call.window.opens_at.astimezone(call.zone).date()
+    last = window.last_day(call.window.closes_at, call.zone)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [(wording.short_day(day), counts.get(day, 0), day == last) for day in days]

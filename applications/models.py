@@ -1,0 +1,31 @@
+"""Who gets in: calls and their questions, applications and submissions, reviews, selection."""
+
+from applications.applying.models import Application, Attachment, Submission
+from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
+from applications.questions.models import Question, Section
+from applications.reviewing.models import Assignment, Criterion, Recusal, Review, Reviewer, Score
+from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, Release, Seat
+
+__all__ = [
+    "Application",
+    "Assignment",
+    "Attachment",
+    "Call",
+    "CallReminder",
+    "CallWindow",
+    "Criterion",
+    "Decision",
+    "EligibilityCheck",
+    "FrozenDossier",
+    "Letter",
+    "Offer",
+    "Question",
+    "Recusal",
+    "Release",
+    "Review",
+    "Reviewer",
+    "Score",
+    "Seat",
+    "Section",
+    "Submission",
+]

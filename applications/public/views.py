@@ -1,0 +1,119 @@
+"""What everybody may read: the programme, its call, and who was chosen once that is out."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
+
+from accelerator import database
+from accelerator.models import Programme
+from accelerator.records.fields import localised
+from applications.applying.models import Application
+from applications.calls import season, window
+from applications.calls.models import Call
+from applications.calls.window import State
+from applications.selecting.models import Offer
+
+
+def kept_for_strangers(view):
+    """Within one second, the same page for every reader who sends no cookie: launch day brings thousands of them.
+
+    Whoever sends one, signed in or not, has the page made anew. By the second, so that a change shows within one and
+    the deadline to the second; not at all where the clock can be stopped. While the database is away the last page
+    stays, as if nothing were.
+    """
+    kept: dict[tuple, tuple] = {}
+
+    @wraps(view)
+    def for_anybody(request, *args, **kwargs):
+        if request.COOKIES or settings.CLOCK_ADJUSTABLE or request.method != "GET":
+            return view(request, *args, **kwargs)
+        key = (request.path, get_language(), "gzip" in request.headers.get("accept-encoding", ""))
+        second, headers, content = kept.get(key, (None, None, None))
+        now = int(request.now.timestamp())
+        if second == now or (headers and database.is_away()):
+            return HttpResponse(content, headers=headers)
+        try:
+            response = view(request, *args, **kwargs)
+        except (DatabaseError, InterfaceError) as error:
+            if not headers or not database.is_absence(error):
+                raise
+            database.note_away()
+            return HttpResponse(content, headers=headers)
+        if response.status_code == 200:
+            kept[key] = (now, dict(response.items()), response.content)
+        return response
+
+    return for_anybody
+
+
+@login_not_required
+@kept_for_strangers
+@gzip_page  # with the two fonts, the first visit stays under 250 kB
+def home(request):
+    """The only programme, or a short list of them."""
+    slugs = Programme.objects.values_list("slug", flat=True)[:2]
+    if len(slugs) == 1:
+        return _programme(request, slugs[0])
+    programmes = Programme.objects.prefetch_related("partners").order_by("name")
+    return render(request, "applications/public/programmes.html", {"programmes": programmes})
+
+
+@login_not_required
+@kept_for_strangers
+@gzip_page
+def programme(request, programme_slug):
+    return _programme(request, programme_slug)
+
+
+def _programme(request, programme_slug):
+    with_words = Programme.objects.prefetch_related("partners", "benefits", "frequent_questions")
+    programme = get_object_or_404(with_words, slug=programme_slug)
+    call = programme.calls.current(request.now)
+    context = {"programme": programme, "call": call, **(_standing(call, request) if call else {})}
+    return render(request, "applications/public/programme.html", context)
+
+
+def _standing(call: Call, request) -> dict:
+    """Where the call stands now, for this reader."""
+    state = call.window.state(request.now)
+    following = call.programme.calls.filter(window__opens_at__gt=call.window.opens_at).order_by(
+        "window__opens_at"
+    )
+    return {
+        "who_may_apply": [localised(sentence) for sentence in call.who_may_apply],
+        "is_coming": state is State.COMING,
+        "is_open": state is State.OPEN,
+        "last_day": window.last_day(call.window.closes_at, call.zone),
+        "is_decided": request.now.astimezone(call.zone).date() > call.decision_on,
+        "next_call": following.select_related("window").first() if state is State.CLOSED else None,
+        "season": season.picture(call, request.now),
+        "apply_url": reverse("start_application", args=[call.programme.slug, call.slug]),
+        "own": _own_application(call, request.user),
+        "chosen": _chosen(call) if call.is_released else [],
+    }
+
+
+def _own_application(call: Call, user) -> dict | None:
+    """The reader's own application, the one they touched last if they have several."""
+    if not user.is_authenticated:
+        return None
+    mine = Application.objects.of(user).filter(call=call).exclude(status=Application.Status.WITHDRAWN)
+    application = mine.select_related("startup").order_by("-saved_at").first()
+    return application and {
+        "name": application.startup.name,
+        "url": application.get_absolute_url(),
+        "state": application.get_status_display(),
+    }
+
+
+def _chosen(call: Call) -> list:
+    """The startups that hold a seat, in the order of the seats."""
+    offers = Offer.objects.live().filter(application__call=call).select_related("application__startup")
+    return [offer.application.startup for offer in offers.order_by("seat__number")]

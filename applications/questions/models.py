@@ -1,0 +1,73 @@
+"""What a call asks. Questions are data; the form is built from them (applications/applying/forms.py)."""
+
+from django.db import models
+from django.db.models import Q
+
+from accelerator.records.fields import LocalisedTextField
+from applications.calls.models import Call
+
+
+class Section(models.Model):
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="sections")
+    key = models.SlugField()
+    title = LocalisedTextField()
+    intro = LocalisedTextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["call", "key"], name="a_section_is_listed_once")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class Question(models.Model):
+    """One question. Its key is stable: answers are stored under it, for ever."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text"
+        LONG_TEXT = "long_text"
+        URL = "url"
+        INTEGER = "integer"
+        CHOICE = "choice"
+        CHOICES = "choices"
+        COUNTRY = "country"
+        FILE = "file"
+        CONSENT = "consent"
+
+    FILLS = ["name", "website", "country", "founded_year", "one_line"]  # columns of the startup
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    label = LocalisedTextField()
+    help = LocalisedTextField()
+    required = models.BooleanField(default=True)
+    max_words = models.PositiveSmallIntegerField(null=True, blank=True)
+    minimum = models.IntegerField(null=True, blank=True)
+    maximum = models.IntegerField(null=True, blank=True)
+    max_megabytes = models.PositiveSmallIntegerField(null=True, blank=True)
+    choices = models.JSONField(default=list, blank=True, help_text='[{"value": "…", "label": {"en": "…"}}]')
+    fills = models.CharField(
+        max_length=20, blank=True, help_text="The startup's own column that the answer fills."
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["section__position", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "key"], name="a_question_has_its_own_key"),
+            models.CheckConstraint(
+                condition=Q(fills__in=["", "name", "website", "country", "founded_year", "one_line"]),
+                name="a_question_fills_a_column_of_the_startup",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == self.Kind.FILE

@@ -1,0 +1,210 @@
+"""A reviewer's own pages: the queue, the conflict of interest, the scoring page."""
+
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accelerator import wording
+from accelerator.dashboard.frame import dashboard, done, page
+from accelerator.transitions import NotAllowed
+from applications.reviewing import reviewing
+from applications.reviewing.dashboard_views.reading import as_read, facts_of, side_by_side
+from applications.reviewing.forms import ConflictForm, ReviewForm
+from applications.reviewing.models import Assignment, Review
+
+
+def queue_of(request) -> list[dict]:
+    """What this reviewer is asked to read, call by call: columns only, the unfinished first; asked once per request."""
+    if not hasattr(request, "review_queue"):
+        request.review_queue = _queue_of(request.user)
+    return request.review_queue
+
+
+def _queue_of(user) -> list[dict]:
+    rows = (
+        Assignment.objects.of(user)
+        .filter(application__eligibility="eligible")
+        .order_by("application__call__reviews_due_on", "review__submitted_at", "assigned_at", "pk")
+        .values(
+            "public_id",
+            "application__call",
+            "application__call__name",
+            "application__call__reviews_due_on",
+            "application__call__release",
+            "application__startup__name",
+            "application__startup__one_line",
+            "review__status",
+            "review__total",
+        )
+    )
+    calls: dict[int, dict] = {}
+    for row in rows:
+        call = calls.setdefault(
+            row["application__call"],
+            {
+                "pk": row["application__call"],
+                "name": row["application__call__name"],
+                "due_on": row["application__call__reviews_due_on"],
+                "is_over": row["application__call__release"] is not None,
+                "to_read": [],
+                "finished": [],
+            },
+        )
+        is_in = row["review__status"] == Review.Status.SUBMITTED
+        call["finished" if is_in else "to_read"].append(
+            {
+                "public_id": row["public_id"],
+                "startup": row["application__startup__name"],
+                "one_line": row["application__startup__one_line"],
+                "total": row["review__total"],
+                "begun": row["review__status"] is not None,
+            }
+        )
+    for call in calls.values():
+        call["whole"] = len(call["to_read"]) + len(call["finished"])
+    return list(calls.values())
+
+
+@dashboard("GET")
+def review_queue(request):
+    today = request.now.astimezone(request.user.zone).date()
+    return page(
+        request, "applications/reviewing/queue", _("Your queue"), calls=queue_of(request), today=today
+    )
+
+
+def _asked(request):
+    """What the reader may open now."""
+    return Assignment.objects.of(request.user).select_related(
+        "application__startup", "application__call__programme", "application__call__release", "review"
+    )
+
+
+@dashboard("GET", "POST")
+def declare_conflict(request, public_id):
+    """Asked before the file opens, and possible at any time after."""
+    assignment = get_object_or_404(_asked(request), public_id=public_id)
+    application = assignment.application
+    form = ConflictForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["conflict"] == "no":
+            reviewing.begin(assignment, by=request.user, now=request.now)
+            return redirect("review", public_id)
+        reviewing.recuse(
+            application,
+            who=request.user,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=request.now,
+        )
+        return done(
+            request,
+            _("Thank you for saying so. %(startup)s is out of your queue.") % {"startup": application},
+            "review_queue",
+        )
+    team = [str(member.user) for member in application.startup.team]
+    return page(
+        request,
+        "applications/reviewing/conflict",
+        str(application),
+        application=application,
+        team=team,
+        form=form,
+        begun=hasattr(assignment, "review"),
+        public_id=public_id,
+    )
+
+
+@dashboard("GET", "POST")
+def review(request, public_id):
+    """The application beside its criteria."""
+    asked = _asked(request).prefetch_related("application__call__criteria")
+    assignment = get_object_or_404(asked, public_id=public_id)
+    if not hasattr(assignment, "review"):
+        return redirect("declare_conflict", public_id)
+    criteria = list(assignment.application.call.criteria.all())
+    initial = None if request.POST else _as_given(assignment.review)
+    form = ReviewForm(criteria, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _keep(request, assignment, form)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+    return _scoring_page(request, assignment, form)
+
+
+def _keep(request, assignment: Assignment, form: ReviewForm):
+    """Save the draft, or hand it in and open the next one."""
+    hand_in = request.POST.get("act") != "save" or assignment.review.is_submitted
+    if hand_in and form.miss():
+        return _scoring_page(request, assignment, form)
+    keep = reviewing.submit_review if hand_in else reviewing.save_review
+    keep(
+        assignment,
+        marks=form.marks,
+        for_panel=form.cleaned_data["for_panel"],
+        for_applicant=form.cleaned_data["for_applicant"],
+        by=request.user,
+        now=request.now,
+    )
+    if not hand_in:
+        return done(request, _("Saved as a draft."), "review", assignment.public_id)
+    sentence = _("Your review of %(startup)s is in.") % {"startup": assignment.application}
+    if request.POST.get("act") == "save":
+        return done(request, sentence, "review", assignment.public_id)
+    following = _next(assignment)
+    return done(request, sentence, *(["review", following] if following else ["review_queue"]))
+
+
+def _next(assignment: Assignment) -> str | None:
+    """The next unfinished one that this reviewer has in the same call, in the queue's order."""
+    same_call = (
+        Assignment.objects.live()
+        .unfinished()
+        .filter(reviewer=assignment.reviewer_id, application__eligibility="eligible")
+    )
+    return same_call.order_by("assigned_at", "pk").values_list("public_id", flat=True).first()
+
+
+def _same_call(assignment: Assignment, request) -> dict:
+    """The part of the queue that this reading belongs to; empty when its application is no longer eligible."""
+    calls = {call["pk"]: call for call in queue_of(request)}
+    return calls.get(assignment.application.call_id, {"to_read": [], "finished": [], "whole": 0})
+
+
+def _as_given(given: Review) -> dict:
+    scores = given.scores.values_list("criterion__key", "value")
+    return {f"criterion_{key}": value for key, value in scores} | {
+        "for_panel": given.comment_for_panel,
+        "for_applicant": given.comment_for_applicant,
+    }
+
+
+def _scoring_page(request, assignment: Assignment, form: ReviewForm):
+    application = assignment.application
+    call = application.call
+    sections, deck_url, submitted = as_read(application)
+    asked = _same_call(assignment, request)
+    others = side_by_side(Review.objects.beside(assignment.review))
+    return page(
+        request,
+        "applications/reviewing/scoring",
+        str(application),
+        one_line=application.startup.one_line,
+        submitted=submitted,
+        facts=facts_of(application),
+        sections=sections,
+        deck_url=deck_url,
+        form=form,
+        criteria=form.criteria,
+        rubric=[criterion.name for criterion in form.rubric.values()],
+        comments=form.comments,
+        done=len(asked["finished"]),
+        whole=asked["whole"],
+        due=_("due %(day)s") % {"day": wording.day(call.reviews_due_on, year=False)},
+        conflict_url=reverse("declare_conflict", args=[assignment.public_id]),
+        queue_url=reverse("review_queue"),
+        is_in=assignment.review.is_submitted,
+        is_over=call.is_released,
+        others=others,
+    )

@@ -1,0 +1,143 @@
+"""Forms of the dashboard: a review, a conflict of interest, a verdict, a letter."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.records.fields import localised
+from accelerator.ui.forms import ScaleField, WordsField
+from applications.calls.models import Call
+from applications.reviewing.models import Criterion, Reviewer
+
+
+class ReviewForm(forms.Form):
+    """A scale for each criterion and two comments. Whether a mark may be missing is the act's business, not the form's."""
+
+    use_required_attribute = False
+
+    def __init__(self, criteria: Iterable[Criterion], *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rubric = {f"criterion_{criterion.key}": criterion for criterion in criteria}
+        for name, criterion in self.rubric.items():
+            self.fields[name] = ScaleField(
+                label=str(criterion.name),
+                weight=criterion.weight,
+                help_text=str(criterion.question),
+                anchors={step: str(localised(words)) for step, words in criterion.anchors.items()},
+                required=False,
+            )
+        self.fields["for_panel"] = WordsField(
+            label=_("For the panel"), help_text=_("Only the panel reads this."), required=False, lines=4
+        )
+        self.fields["for_applicant"] = WordsField(
+            label=_("For the applicant"),
+            help_text=_("Goes into the letter, without your name."),
+            required=False,
+            lines=4,
+        )
+
+    @property
+    def criteria(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.rubric]
+
+    @property
+    def comments(self) -> list[forms.BoundField]:
+        return [self["for_panel"], self["for_applicant"]]
+
+    @property
+    def marks(self) -> dict[int, int]:
+        """Marks by criterion's id, without those not given."""
+        given = ((criterion.pk, self.cleaned_data[name]) for name, criterion in self.rubric.items())
+        return {pk: mark for pk, mark in given if mark is not None}
+
+    def miss(self) -> bool:
+        """Say at each criterion without a mark that one is missing. True when any is."""
+        empty = [name for name in self.rubric if self.cleaned_data.get(name) is None]
+        for name in empty:
+            self.add_error(name, _("Please give a mark."))
+        return bool(empty)
+
+
+class ConflictForm(forms.Form):
+    """Whether the reader has a conflict of interest, and which."""
+
+    use_required_attribute = False
+    conflict = forms.ChoiceField(
+        label=_("Do you have a conflict of interest?"),
+        choices=[("no", _("No, I can judge it freely")), ("yes", _("Yes, keep me away from it"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one.")},
+    )
+    reason = WordsField(
+        label=_("If yes: what connects you?"),
+        help_text=_("A few words for the managers: a former colleague, an investment, a relative."),
+        required=False,
+        lines=2,
+    )
+
+    def clean(self):
+        if self.cleaned_data.get("conflict") == "yes" and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Please say in a few words what connects you."))
+        return self.cleaned_data
+
+
+class ScreeningForm(forms.Form):
+    """The checklist and the verdict."""
+
+    use_required_attribute = False
+    verdict = forms.ChoiceField(
+        label=_("Verdict"),
+        choices=[("eligible", _("Eligible")), ("ineligible", _("Not eligible"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one.")},
+    )
+    reason = WordsField(
+        label=_("Reason"),
+        help_text=_(
+            "Needed when it is not eligible, or when a check is not ticked. Founders read it in their letter."
+        ),
+        required=False,
+        lines=4,
+    )
+
+    def __init__(self, call: Call, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        checks = [(check.key, str(check.text)) for check in call.eligibility_checks.all()]
+        self.fields["checks"] = forms.MultipleChoiceField(
+            label=_("What holds"),
+            help_text=_("Tick what you found to be so."),
+            choices=checks,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        )
+        for name in ("checks", "reason"):  # may be empty, but to call them optional would mislead
+            self.fields[name].is_judged = True
+        self.order_fields(["checks", "verdict", "reason"])
+
+
+class LetterForm(forms.Form):
+    """The words of a held letter."""
+
+    use_required_attribute = False
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    text = WordsField(label=_("Letter"), lines=24)
+
+
+class HandOnForm(forms.Form):
+    """To whom a reading goes."""
+
+    to = forms.ModelChoiceField(
+        Reviewer.objects.none(), label=_("Give it to"), empty_label=_("Choose a reviewer")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def __init__(self, candidates: list[Reviewer], *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = Reviewer.objects.filter(pk__in=[one.pk for one in candidates])
+
+
+class ReasonForm(forms.Form):
+    """Why; goes on record."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, required=False)

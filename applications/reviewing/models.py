@@ -1,0 +1,218 @@
+"""Reviewers, what they are asked to read, what they may not read, and what they thought."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import clock
+from accelerator.models import Partner, Role, User
+from accelerator.records.fields import LocalisedTextField, PublicIdField
+from accelerator.transitions import HasStatus
+from applications.applying.models import Application
+from applications.calls.models import Call, applied_to_by
+
+LOWEST, HIGHEST = 0, 10
+
+
+class Criterion(models.Model):
+    """One line of the rubric, scored 0–10 against written anchors. Weights of a call sum to 100."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
+    key = models.SlugField()
+    name = LocalisedTextField()
+    question = LocalisedTextField()
+    weight = models.PositiveSmallIntegerField()
+    anchors = models.JSONField(default=dict, help_text='{"0": {"en": "…"}, "10": {"en": "…"}}')
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "criteria"
+        constraints = [models.UniqueConstraint(fields=["call", "key"], name="a_criterion_is_listed_once")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Reviewer(models.Model):
+    """Somebody who reviews for one call: for which partner, what they know, how much they promised."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="reviewers")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviewing")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="reviewers"
+    )
+    topics = models.JSONField(default=list, blank=True, help_text="Keys of the programme's topics.")
+    capacity = models.PositiveSmallIntegerField(default=30, help_text="Readings promised.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "user"], name="a_reviewer_is_listed_once_per_call")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def of(self, user):
+        """What this reviewer is asked to read now: sealed, not withdrawn, no conflict, nothing of a call they applied to."""
+        held = Role.objects.held_by(user, Role.Kind.REVIEWER)
+        return self.live().filter(
+            ~Q(application__call__in=applied_to_by(user)),
+            reviewer__user_id=user.pk or 0,
+            application__call__programme__in=held.values("programme"),
+        )
+
+    def visible_to(self, user):
+        return self.of(user)
+
+    def live(self):
+        conflict = Recusal.objects.filter(
+            application=models.OuterRef("application"), user=models.OuterRef("reviewer__user")
+        )
+        return self.filter(
+            ~models.Exists(conflict),
+            withdrawn_at__isnull=True,
+            application__status=Application.Status.SUBMITTED,
+            application__sealed_at__isnull=False,
+        )
+
+    def awaiting_review(self):
+        return self.live().unfinished()
+
+    def unfinished(self):
+        return self.exclude(review__status=Review.Status.SUBMITTED)
+
+    def reviewed(self):
+        return self.live().filter(review__status=Review.Status.SUBMITTED)
+
+
+class Assignment(models.Model):
+    """This reviewer is asked to read this application."""
+
+    public_id = PublicIdField()
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="assignments")
+    reviewer = models.ForeignKey(Reviewer, on_delete=models.PROTECT, related_name="assignments")
+    assigned_at = models.DateTimeField(default=clock.now)
+    assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "reviewer"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="a_reviewer_is_assigned_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer} reads {self.application}"
+
+
+class Recusal(models.Model):
+    """A conflict of interest: this person sees neither the file nor its scores."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="recusals")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recusals")
+    reason = models.TextField()
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "user"], name="a_recusal_is_declared_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} keeps away from {self.application}"
+
+
+class ReviewQuerySet(models.QuerySet):
+    def counted(self):
+        """Finished reviews that stand: neither withdrawn nor by somebody who has a conflict."""
+        return self.filter(
+            status=Review.Status.SUBMITTED, assignment__in=Assignment.objects.live().values("pk")
+        )
+
+    def beside(self, own: "Review"):
+        """What the others thought of the same application: shown once one's own review is in, and not before."""
+        if not own.is_submitted:
+            return self.none()
+        return self.counted().filter(assignment__application=own.assignment.application_id).exclude(pk=own.pk)
+
+    def visible_to(self, user):
+        """One's own; others' once one's own of the same application is in, or none is asked of its manager."""
+        own = Assignment.objects.of(user)
+        finished = own.filter(review__status=Review.Status.SUBMITTED)
+        managed = Application.objects.managed_by(user).exclude(pk__in=own.unfinished().values("application"))
+        return self.filter(
+            Q(assignment__in=own.values("pk"))
+            | Q(pk__in=self.counted().filter(assignment__application__in=finished.values("application")))
+            | Q(pk__in=self.counted().filter(assignment__application__in=managed.values("pk")))
+        )
+
+
+class Review(HasStatus):
+    """What one reviewer thought: a draft until submitted; afterwards it can be changed only as a new submit."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+
+    TRANSITIONS = {Status.DRAFT: {Status.SUBMITTED}, Status.SUBMITTED: {Status.SUBMITTED}}
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="review")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    comment_for_panel = models.TextField(_("for the panel"), blank=True)
+    comment_for_applicant = models.TextField(_("for the applicant"), blank=True)
+    total = models.DecimalField(
+        max_digits=8, decimal_places=6, null=True, blank=True, help_text="Weighted mean of the scores, 0–10."
+    )
+    opened_at = models.DateTimeField(default=clock.now)
+    saved_at = models.DateTimeField(default=clock.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(total__isnull=False, submitted_at__isnull=False),
+                name="a_submitted_review_has_a_total",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment}: {self.total}"
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.status == self.Status.SUBMITTED
+
+
+class Score(models.Model):
+    """The mark for one criterion in one review."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
+    value = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(LOWEST), MaxValueValidator(HIGHEST)]
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "criterion"], name="a_criterion_is_scored_once_per_review"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=LOWEST, value__lte=HIGHEST), name="a_score_is_between_0_and_10"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.value}"

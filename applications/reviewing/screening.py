@@ -1,0 +1,66 @@
+"""Eligibility: a verdict of its own, apart from merit, given before anybody scores."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accelerator import history
+from accelerator.models import User
+from accelerator.transitions import NotAllowed, SomebodyWasFirst
+from applications.applying.models import Application
+from applications.reviewing.models import Assignment
+
+
+@transaction.atomic
+def screen(
+    application: Application,
+    *,
+    eligible: bool,
+    checks: Collection[str] = (),
+    reason: str = "",
+    by: User,
+    now,
+) -> None:
+    """Say whether an application may be read. `checks` are the keys of the checklist that hold.
+
+    A verdict can be changed, on record, until the application is decided on.
+    """
+    if not application.is_submitted or not application.is_sealed:
+        raise NotAllowed(_("Only sealed applications are screened: the call is still running for this one."))
+    if hasattr(application, "decision"):
+        raise NotAllowed(
+            _("%(startup)s has been decided on, so its eligibility stands.") % {"startup": application}
+        )
+    reason = reason.strip()
+    unticked = set(application.call.eligibility_checks.values_list("key", flat=True)) - set(checks)
+    if not eligible and not reason:
+        raise NotAllowed(_("Please say why it is not eligible; the founders will read it."))
+    if eligible and unticked and not reason:
+        raise NotAllowed(_("Some checks are not ticked. Please say why it is eligible nevertheless."))
+
+    verdict = Application.Eligibility.ELIGIBLE if eligible else Application.Eligibility.INELIGIBLE
+    as_seen = {"eligibility": application.eligibility, "screened_at": application.screened_at}
+    fields = {"eligibility": verdict, "eligibility_reason": reason, "screened_by": by, "screened_at": now}
+    if not Application.objects.filter(pk=application.pk, **as_seen).update(**fields):
+        raise SomebodyWasFirst(_("Somebody else has just screened this one. Reload the page to see how."))
+    if not eligible:
+        Assignment.objects.filter(application=application).awaiting_review().update(withdrawn_at=now)
+    history.record(
+        "application.screened",
+        application,
+        by=by,
+        programme=application.call.programme,
+        now=now,
+        reason=reason,
+        verdict=verdict,
+        checks=sorted(checks),
+    )
+    for name, value in fields.items():
+        setattr(application, name, value)
+
+
+def ticked(application: Application) -> set[str]:
+    """The keys of the checks that held at the latest verdict."""
+    latest = history.of(application).filter(action="application.screened").first()
+    return set(latest.details["checks"]) if latest else set()

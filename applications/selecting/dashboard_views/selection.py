@@ -1,0 +1,278 @@
+"""A manager's pages of the decision: the board, the letters, the release."""
+
+from django.db.models import Count, F
+from django.shortcuts import get_list_or_404, get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator.dashboard.frame import attempt, dashboard, done, page
+from accelerator.models import OutboxMessage
+from accelerator.transitions import NotAllowed
+from applications.applying.models import Application
+from applications.calls.managed import managed_call
+from applications.calls.models import Call
+from applications.reviewing.dashboard_views import releasing
+from applications.reviewing.forms import LetterForm, ReasonForm
+from applications.selecting import selection
+from applications.selecting.dashboard_views.ranking import ranked
+from applications.selecting.models import Decision, Letter, Offer
+from applications.setup.messages import PILLS
+
+ACTS = {
+    "pick": selection.pick,
+    "reserve": selection.put_in_reserve,
+    "leave_out": selection.leave_out,
+    "take_back": selection.take_back,
+}
+
+
+@dashboard("GET", "POST")
+def board(request, call_id):
+    """The ranking, the seats and the reserve; each act is a POST."""
+    from applications.selecting import findings
+
+    call = managed_call(request, call_id)
+    if request.method == "POST":
+        return _decide(request, call)
+    decisions = (
+        Decision.objects.filter(
+            call=call, application__in=Application.objects.managed_by(request.user).values("pk")
+        )
+        .exclude(outcome=Decision.Outcome.NOT_SELECTED)
+        .order_by("seat__number", "reserve_position")
+        .values(
+            "outcome",
+            "reason",
+            "reserve_position",
+            "seat__number",
+            "application__public_id",
+            "application__startup__name",
+            "application__startup__one_line",
+        )
+    )
+    offers = {
+        offer.application.public_id: offer
+        for offer in Offer.objects.filter(seat__call=call).select_related("application", "seat")
+    }
+    picked = [
+        row | {"offer": offers.get(row["application__public_id"])}
+        for row in decisions
+        if row["outcome"] == Decision.Outcome.SELECTED
+    ]
+    reserve = [
+        row | {"offer": offers.get(row["application__public_id"])}
+        for row in decisions
+        if row["outcome"] == Decision.Outcome.RESERVE
+    ]
+    found = findings.of(call)
+    return page(
+        request,
+        "applications/selecting/selection",
+        _("Selection"),
+        call=call,
+        rows=ranked(request, call, found),
+        cut_score=found.cut_score,
+        picked=picked,
+        reserve=reserve,
+        free=range(call.seats - len(picked)),
+        undecided=selection.undecided(call).count(),
+        is_full=len(picked) >= call.seats,
+        reserve_is_full=len(reserve) >= call.reserve,
+        obstacles=[] if call.is_released else selection.obstacles(call),
+    )
+
+
+def _decide(request, call: Call):
+    act = request.POST.get("act", "")
+    if act == "rest":
+        return attempt(
+            request,
+            lambda: selection.leave_out_all_others(call, by=request.user, now=request.now),
+            lambda count: (
+                ngettext(
+                    "%(count)s other application: not selected.",
+                    "%(count)s other applications: not selected.",
+                    count,
+                )
+                % {"count": count}
+            ),
+            "selection",
+            call.pk,
+        )
+    application = get_object_or_404(
+        Application.objects.managed_by(request.user)
+        .filter(call=call)
+        .select_related("startup", "call__programme"),
+        public_id=request.POST.get("application", ""),
+    )
+    form = ReasonForm(request.POST)
+    form.full_clean()
+    common = {"by": request.user, "now": request.now}
+    if act in {"up", "down"}:
+        return attempt(
+            request,
+            lambda: selection.move_in_reserve(application, up=act == "up", **common),
+            _("The reserve has its new order."),
+            "selection",
+            call.pk,
+        )
+    decide = ACTS.get(act)
+    if decide is None:
+        raise NotAllowed(_("There is no such decision."))
+    return attempt(
+        request,
+        lambda: decide(application, reason=form.cleaned_data.get("reason", ""), **common),
+        _("%(startup)s: noted. Nobody outside sees it before the release.") % {"startup": application},
+        "selection",
+        call.pk,
+    )
+
+
+# --- Letters --------------------------------------------------------------------------------------------
+def _kind_in_words(kind: str) -> str:
+    return str(Letter.Kind(kind.removeprefix(selection.LETTER)).label)
+
+
+@dashboard("GET", "POST")
+def letters(request, call_id):
+    """One line for each application: which letter its team gets, and whether it has gone."""
+    call = managed_call(request, call_id)
+    if request.method == "POST":
+        return attempt(
+            request,
+            lambda: releasing.write_letters(call, by=request.user, now=request.now),
+            lambda count: (
+                ngettext("%(count)s letter is written.", "%(count)s letters are written.", count)
+                % {"count": count}
+                if count
+                else _("Every letter was there already.")
+            ),
+            "letters",
+            call.pk,
+        )
+    mine = Application.objects.managed_by(request.user).filter(call=call)
+    names = {
+        pk: (public_id, name) for pk, public_id, name in mine.values_list("pk", "public_id", "startup__name")
+    }
+    order = list(Letter.Kind.values)
+    rows = [
+        {
+            "public_id": names[row["object_id"]][0],
+            "startup": names[row["object_id"]][1],
+            "kind": _kind_in_words(row["kind"]),
+            "rank": order.index(row["kind"].removeprefix(selection.LETTER)),
+            "status_in_words": OutboxMessage.Status(row["status"]).label.capitalize(),
+            "pill": PILLS.get(row["status"], ""),
+            "people": row["people"],
+            "subject": row["subject"],
+        }
+        for row in [*_waiting(call, names), *_gone(call, names)]
+    ]
+    return page(
+        request,
+        "applications/selecting/letters",
+        _("Letters"),
+        call=call,
+        rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
+        obstacles=[] if call.is_released else selection.obstacles(call),
+        decided=Decision.objects.filter(call=call).exists(),
+        waiting="" if call.is_released else _in_words(selection.waiting_letters(call)),
+    )
+
+
+def _waiting(call: Call, applications) -> list[dict]:
+    letters = selection.waiting_letters(call).filter(application__in=applications)
+    people = selection.recipients(letters)
+    return [
+        row | {"status": OutboxMessage.Status.HELD, "people": people[row["object_id"]]}
+        for row in letters.values("kind", "subject", object_id=F("application"))
+    ]
+
+
+def _gone(call: Call, applications):
+    gone = selection.messages_of(call).filter(object_id__in=list(applications))
+    gone = gone.exclude(status=OutboxMessage.Status.CANCELLED)
+    return gone.values("object_id", "kind", "status", "subject").annotate(people=Count("pk")).order_by("kind")
+
+
+@dashboard("GET", "POST")
+def letter(request, call_id, public_id):
+    """Read a letter and, while it is held, change its words."""
+    call = managed_call(request, call_id)
+    application = get_object_or_404(
+        Application.objects.managed_by(request.user)
+        .filter(call=call)
+        .select_related("startup", "call__programme"),
+        public_id=public_id,
+    )
+    waiting = selection.waiting_letters(call).filter(application=application).first()
+    if waiting:
+        newest, people = waiting, selection.team_now(application)
+    else:
+        gone = selection.messages_of(call).filter(object_id=application.pk)
+        gone = gone.exclude(status=OutboxMessage.Status.CANCELLED).select_related("recipient")
+        copies = get_list_or_404(gone.order_by("-pk"))
+        newest = copies[0]
+        people = [copy.recipient for copy in copies if copy.kind == newest.kind]
+    form = LetterForm(request.POST or None, initial={"subject": newest.subject, "text": newest.text})
+    if request.method == "POST" and form.is_valid():
+        try:
+            selection.edit_letter(
+                application,
+                subject=form.cleaned_data["subject"],
+                text=form.cleaned_data["text"],
+                by=request.user,
+                now=request.now,
+            )
+        except NotAllowed as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            sentence = _("The letter to %(startup)s is changed.") % {"startup": application}
+            return done(request, sentence, "letters", call.pk)
+    return page(
+        request,
+        "applications/selecting/letter",
+        _("Letter to %(startup)s") % {"startup": application},
+        call=call,
+        application=application,
+        letter=newest,
+        kind=_kind_in_words(newest.kind),
+        people=people,
+        form=form if waiting else None,
+    )
+
+
+def _in_words(letters) -> str:
+    """5 letters to 9 people, as the teams are now."""
+    people = sum(selection.recipients(letters).values())
+    to = ngettext("to %(people)s person", "to %(people)s people", people) % {"people": people}
+    count = letters.count()
+    return ngettext("%(count)s letter %(to)s", "%(count)s letters %(to)s", count) % {"count": count, "to": to}
+
+
+@dashboard("GET", "POST")
+def release(request, call_id):
+    """The one act that publishes everything, after a page that says what it will do."""
+    call = managed_call(request, call_id)
+    if request.method == "POST":
+        return attempt(
+            request,
+            lambda: releasing.publish(call, by=request.user, now=request.now),
+            _("Published. The letters are on their way."),
+            "selection",
+            call.pk,
+        )
+    outcomes = dict(
+        Decision.objects.filter(call=call).values_list("outcome").annotate(count=Count("pk")).order_by()
+    )
+    return page(
+        request,
+        "applications/selecting/release",
+        _("Release"),
+        call=call,
+        obstacles=selection.obstacles(call),
+        letters=_in_words(selection.waiting_letters(call)),
+        selected=outcomes.get("selected", 0),
+        reserve=outcomes.get("reserve", 0),
+        not_selected=outcomes.get("not_selected", 0),
+    )

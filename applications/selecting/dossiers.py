@@ -1,0 +1,88 @@
+"""The selection dossier of a call: what was promised, read and decided, without names, for anybody to recompute."""
+
+from datetime import date
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accelerator import wording
+from accelerator.transitions import NotAllowed
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.reviewing import standings
+from applications.reviewing.models import HIGHEST, Recusal
+from applications.scoring import bundle
+from applications.selecting import findings
+from applications.selecting.models import Decision, FrozenDossier
+
+FIRST_ROUND = 1
+
+
+def protocol(call: Call) -> bundle.Protocol:
+    """What the call promises about how it selects; its hash can be published before the call closes."""
+    return bundle.Protocol(
+        criteria=tuple(
+            bundle.Criterion(criterion.key, criterion.weight, HIGHEST) for criterion in call.criteria.all()
+        ),
+        seats=call.seats,
+        reserve=call.reserve,
+        quorum=standings.quorum(call),
+    )
+
+
+def export(call: Call) -> str:
+    """The text to give out: after the release what was kept then, to the byte; before it, a draft."""
+    kept = FrozenDossier.objects.filter(release__call=call).values_list("text", flat=True).first()
+    return made(call).text if kept is None else kept
+
+
+def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
+    """The dossier as the readings and decisions stand now: a draft, unless this is the day of the release.
+
+    The numbers that stand for applications and reviewers are dealt by a salt made from the installation's
+    secret key: the same in every export, and telling nothing to whoever does not have it.
+    """
+    found = findings.of(call)
+    if not len(found.readings):
+        raise NotAllowed(_("There are no finished reviews yet, so there is nothing to export."))
+    conflicts: dict[int, int] = {}
+    for application in Recusal.objects.filter(application__call=call).values_list("application", flat=True):
+        conflicts[application] = conflicts.get(application, 0) + 1
+    try:
+        return bundle.dossier(
+            found.readings,
+            [FIRST_ROUND] * len(found.readings),
+            protocol(call),
+            salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
+            conflicts=conflicts,
+            released_on=released_on,
+            **_decided(call, found),
+        )
+    except bundle.Undecided as error:
+        raise NotAllowed(
+            _(
+                "Two applications have the same score at the last seat. Decide between them on the board first."
+            )
+        ) from error
+
+
+def _decided(call: Call, found: findings.Findings) -> dict:
+    """To whom the panel gave the seats, and its reserve; nothing before all seats are given.
+
+    Who has withdrawn since is no longer in the ranking, and left out here as well. Whoever was decided for without
+    a place could not be recomputed by anybody, so then there is no dossier.
+    """
+    placed = {line.application for line in found.standings if line.is_complete}
+    standing = Decision.objects.filter(call=call, application__in=Application.objects.sealed())
+    standing = standing.exclude(outcome=Decision.Outcome.NOT_SELECTED)
+    standing = standing.select_related("application__startup").order_by("reserve_position")
+    selected = {d.application_id: d for d in standing if d.is_selected}
+    reserve = {d.application_id: d for d in standing if d.is_reserve}
+    if len(selected) < found.seats:
+        return {}
+    if placeless := [str(d.application) for pk, d in {**selected, **reserve}.items() if pk not in placed]:
+        raise NotAllowed(
+            _("Without enough reviews for a place, and yet decided for: %(names)s. No dossier can show why.")
+            % {"names": wording.list_of(placeless)}
+        )
+    return {"chosen": set(selected), "reserve": list(reserve)}

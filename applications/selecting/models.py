@@ -1,0 +1,226 @@
+"""The five, the reserve behind them, and the offers that hold the seats."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import clock
+from accelerator.models import Startup, User
+from accelerator.records.fields import PublicIdField
+from accelerator.transitions import HasStatus
+from applications.applying.models import Application
+from applications.calls.models import Call
+
+
+class Seat(models.Model):
+    """One numbered place. A trigger refuses a number above the call's seats, so a sixth cannot exist."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="numbered_seats")
+    number = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="seats_are_numbered"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="seats_are_numbered_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"seat {self.number}"
+
+
+class Decision(models.Model):
+    """What was decided about one application. Internal until the call's release."""
+
+    class Outcome(models.TextChoices):
+        SELECTED = "selected", _("selected")
+        RESERVE = "reserve", _("reserve")
+        NOT_SELECTED = "not_selected", _("not selected")
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="decisions")
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    seat = models.OneToOneField(
+        Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="decision"
+    )
+    reserve_position = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 moves up first.")
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="selected", seat__isnull=False)
+                | (~Q(outcome="selected") & Q(seat__isnull=True)),
+                name="the_selected_and_only_they_have_a_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="reserve", reserve_position__isnull=False)
+                | (~Q(outcome="reserve") & Q(reserve_position__isnull=True)),
+                name="the_reserve_and_only_it_is_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["call", "reserve_position"],
+                name="two_cannot_share_a_place_in_the_reserve",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.get_outcome_display()}"
+
+    @property
+    def is_selected(self) -> bool:
+        return self.outcome == self.Outcome.SELECTED
+
+    @property
+    def is_reserve(self) -> bool:
+        return self.outcome == self.Outcome.RESERVE
+
+
+class LetterQuerySet(models.QuerySet):
+    def waiting(self):
+        """Neither released nor withdrawn."""
+        return self.filter(released_at=None, withdrawn_at=None)
+
+
+class Letter(models.Model):
+    """The words of a letter of decision to the team of an application; who gets them is asked when it leaves.
+
+    Until then there is one for each application at most, and no message yet.
+    """
+
+    class Kind(models.TextChoices):
+        OFFER = "offer", _("Offer")
+        PROMOTED = "promoted", _("Offer from the reserve")
+        RESERVE = "reserve", _("Reserve")
+        NOT_SELECTED = "not_selected", _("Not selected")
+        NOT_ELIGIBLE = "not_eligible", _("Not eligible")
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=12, choices=Kind)
+    subject = models.CharField(max_length=200)
+    text = models.TextField(
+        help_text="What is known on release only stands in it as a mark in double brackets."
+    )
+    prepared_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    released_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(released_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_letter_waits_for_each_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="a_released_letter_is_not_withdrawn",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.application}"
+
+
+class Release(models.Model):
+    """The one act that publishes a call's decisions and lets its letters go."""
+
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="release")
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.call}, {self.released_at}"
+
+
+class FrozenDossier(models.Model):
+    """The dossier as it was at the release. Who withdraws later, or a mark corrected later, changes nothing of it.
+
+    A trigger refuses every change of a row.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="dossier")
+    text = models.TextField(help_text="Canonical JSON, as it is given out.")
+    seal = models.CharField(max_length=64, help_text="Its SHA-256, to be published with the chosen.")
+
+    def __str__(self) -> str:
+        return f"{self.release.call}, {self.seal}"
+
+
+class OfferQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(status__in=Offer.LIVE)
+
+    def open(self):
+        return self.filter(status=Offer.Status.OPEN)
+
+    def visible_to(self, user):
+        return self.filter(application__in=Application.objects.of(user))
+
+
+class Offer(HasStatus):
+    """A place offered to a startup. Open and accepted ones hold their seat; two cannot hold the same."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        EXPIRED = "expired", _("expired")
+
+    LIVE = [Status.OPEN, Status.ACCEPTED]
+    TRANSITIONS = {Status.OPEN: {Status.ACCEPTED, Status.DECLINED, Status.EXPIRED}}
+    PILLS = {Status.OPEN: "now", Status.ACCEPTED: "good", Status.DECLINED: "bad"}
+
+    public_id = PublicIdField()
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="offer")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="offers")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    offered_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="Exclusive.")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    promoted_from_reserve = models.BooleanField(default=False)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat"],
+                condition=Q(status__in=["open", "accepted"]),
+                name="a_seat_is_offered_to_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}, {self.seat}, {self.get_status_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("offer", args=[self.public_id])
+
+    @property
+    def startup(self) -> Startup:
+        return self.application.startup
+
+    def is_open(self, now) -> bool:
+        return self.status == self.Status.OPEN and now < self.expires_at
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status == self.Status.ACCEPTED
+
+    @property
+    def is_declined(self) -> bool:
+        return self.status == self.Status.DECLINED
+
+    @property
+    def is_expired(self) -> bool:
+        return self.status == self.Status.EXPIRED

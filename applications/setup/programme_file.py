@@ -1,0 +1,319 @@
+"""The calls of a programme file: window, reminders, questions, rubric and eligibility checks."""
+
+from datetime import date, datetime, time
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+
+from accelerator.programmes import programme_file
+from accelerator.programmes.entries import (
+    Entry,
+    Key,
+    Line,
+    OptionalText,
+    Surroundings,
+    Text,
+    named_in,
+    suggestion,
+    unique,
+    wrong,
+)
+from accelerator.programmes.programme_file import Loading
+from applications.applying.models import Attachment
+from applications.calls import window
+from applications.calls.models import Call, CallWindow
+
+MAX_MEGABYTES = 20
+
+
+def _instant(value: datetime, info: ValidationInfo) -> datetime:
+    """A wall time of the programme's zone as an instant in UTC."""
+    if value.tzinfo is not None:
+        raise wrong("has an offset; write the time on the wall, in the programme's time_zone, without one")
+    if value.second or value.microsecond:
+        raise wrong("is not on a whole minute; leave the seconds at 00")
+    surroundings: Surroundings = info.context
+    if surroundings.zone is None:
+        return value
+    try:
+        return window.instant(value.date(), value.time(), surroundings.zone)
+    except window.ImpossibleTime as error:
+        raise wrong(str(error).rstrip(".")) from error
+
+
+Moment = Annotated[datetime, AfterValidator(_instant)]
+CallSlug = Annotated[str, named_in("calls", "slug")]
+
+
+class ReminderEntry(Entry):
+    days_before: Annotated[int, Field(ge=0, le=365)] | None = None
+    at: time | None = None
+    hours_before: Annotated[int, Field(ge=1, le=24 * 14)] | None = None
+
+    @model_validator(mode="after")
+    def _is_by_day_or_by_hour(self):
+        by_day = self.days_before is not None and self.at is not None
+        if by_day == (self.hours_before is not None) or (self.days_before is None) != (self.at is None):
+            raise wrong("a reminder takes either days_before with at, or hours_before")
+        return self
+
+
+class ChoiceEntry(Entry):
+    value: Annotated[str, Field(min_length=1, max_length=50)]
+    label: Text
+
+
+class AskedEntry(Entry):
+    """What every question has."""
+
+    key: Key
+    label: Text
+    help: OptionalText = {}
+    required: bool = True
+    fills: Literal["name", "website", "country", "founded_year", "one_line"] | None = None
+
+    def columns(self) -> dict:
+        """The values of the question's row; a column that its kind does not use is empty."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "label": self.label,
+            "help": self.help,
+            "required": self.required,
+            "fills": self.fills or "",
+            "max_words": getattr(self, "max_words", None),
+            "minimum": getattr(self, "min", None),
+            "maximum": getattr(self, "max", None),
+            "max_megabytes": getattr(self, "max_mb", None),
+            "choices": [choice.model_dump() for choice in getattr(self, "choices", [])],
+        }
+
+
+class PlainQuestion(AskedEntry):
+    kind: Literal["url", "country", "consent"]
+
+
+class WrittenQuestion(AskedEntry):
+    kind: Literal["text", "long_text"]
+    max_words: Annotated[int, Field(ge=1, le=5000)] | None = None
+
+
+class NumberQuestion(AskedEntry):
+    kind: Literal["integer"]
+    min: int | None = None
+    max: int | None = None
+
+    @model_validator(mode="after")
+    def _leaves_room(self):
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise wrong(f"is below min = {self.min}; swap them", "max")
+        return self
+
+
+class ChoiceQuestion(AskedEntry):
+    kind: Literal["choice", "choices"]
+    choices: Annotated[list[ChoiceEntry], Field(min_length=2), unique("value")]
+
+    @model_validator(mode="after")
+    def _offers_topics_that_exist(self, info: ValidationInfo):
+        topics = info.context.names("topics", "key")
+        for index, choice in enumerate(self.choices if self.key == "topics" else []):
+            if choice.value not in topics:
+                remedy = suggestion(choice.value, topics)
+                raise wrong(f"is no key of [[topics]]; {remedy}", "choices", index, "value")
+        return self
+
+
+class FileQuestion(AskedEntry):
+    kind: Literal["file"]
+    max_mb: Annotated[int, Field(ge=1, le=MAX_MEGABYTES)] = MAX_MEGABYTES
+
+
+QuestionEntry = Annotated[
+    PlainQuestion | WrittenQuestion | NumberQuestion | ChoiceQuestion | FileQuestion,
+    Field(discriminator="kind"),
+]
+
+
+class SectionEntry(Entry):
+    key: Key
+    title: Text
+    intro: OptionalText = {}
+    questions: Annotated[list[QuestionEntry], Field(min_length=1)]
+
+
+class CriterionEntry(Entry):
+    key: Key
+    name: Text
+    weight: Annotated[int, Field(ge=1, le=100)]
+    question: Text
+    anchors: dict[str, Text]
+
+    @model_validator(mode="after")
+    def _is_anchored_on_the_scale(self):
+        for mark in self.anchors:
+            if mark not in {str(score) for score in range(11)}:
+                raise wrong(
+                    "is on no mark of the scale; write one from 0 to 10 before the =", "anchors", mark
+                )
+        return self
+
+
+def _weights_sum_to_100(criteria: list[CriterionEntry]) -> list[CriterionEntry]:
+    total = sum(criterion.weight for criterion in criteria)
+    if criteria and total != 100:
+        raise wrong(f"the weights sum to {total}; change them so that they sum to 100")
+    return criteria
+
+
+class EligibilityEntry(Entry):
+    key: Key
+    text: Text
+
+
+class CallEntry(Entry):
+    slug: Key
+    name: Line
+    opens_at: Moment
+    last_day: date | None = None
+    closes_at: Moment | None = None
+    seats: Annotated[int, Field(ge=1, le=500)]
+    reserve: Annotated[int, Field(ge=0, le=500)]
+    reviews_per_application: Annotated[int, Field(ge=1, le=20)] = 3
+    reviews_due_on: date
+    decision_on: date
+    offer_days: Annotated[int, Field(ge=1, le=60)]
+    starts_on: date
+    ends_on: date
+    who_may_apply: list[Text] = []
+    next_call: OptionalText = {}
+    reminders: Annotated[list[ReminderEntry], unique("days_before", "at", "hours_before")] = []
+    sections: Annotated[list[SectionEntry], Field(min_length=1), unique("key")]
+    criteria: Annotated[list[CriterionEntry], unique("key"), AfterValidator(_weights_sum_to_100)] = []
+    eligibility: Annotated[list[EligibilityEntry], unique("key")] = []
+
+    def closing(self, zone) -> datetime:
+        """The exclusive instant at which the call is over."""
+        return self.closes_at or window.end_of_day(self.last_day, zone)
+
+    @model_validator(mode="after")
+    def _closes_in_one_way(self):
+        if (self.last_day is None) == (self.closes_at is None):
+            raise wrong(
+                "a call takes exactly one of last_day (a whole day) and closes_at (a moment); keep one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _goes_forward(self, info: ValidationInfo):
+        """Opening, closing, reviews, decision, start and end come one after the other."""
+        if (zone := info.context.zone) is None:
+            return self
+        end = "closes_at" if self.closes_at else "last_day"
+        if self.closing(zone) <= self.opens_at:
+            raise wrong("the call would close before it opens; choose a later end", end)
+        days = [
+            (end, window.last_day(self.closing(zone), zone)),
+            *(
+                (name, getattr(self, name))
+                for name in ("reviews_due_on", "decision_on", "starts_on", "ends_on")
+            ),
+        ]
+        for (earlier, first), (later, second) in pairwise(days):
+            if second < first or (later == "ends_on" and second == first):
+                raise wrong(f"is before {earlier} = {first}; choose a later day", later)
+        return self
+
+    @model_validator(mode="after")
+    def _asks_each_question_once(self):
+        keys, columns = set(), set()
+        for i, section in enumerate(self.sections):
+            for j, question in enumerate(section.questions):
+                at = ("sections", i, "questions", j)
+                if question.key in keys:
+                    raise wrong("is the key of another question of this call; choose another", *at, "key")
+                if question.fills in columns:
+                    raise wrong("is filled by another question already; remove one of them", *at, "fills")
+                keys.add(question.key)
+                columns |= {question.fills} - {None}
+        return self
+
+
+# --- Loading ----------------------------------------------------------------------------------------------
+
+OF_OTHER_TABLES = {"opens_at", "last_day", "closes_at", "reminders", "sections", "criteria", "eligibility"}
+
+
+@programme_file.table("calls", Annotated[list[CallEntry], Field(min_length=1), unique("slug")])
+def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
+    wanted = [entry.model_dump(exclude=OF_OTHER_TABLES) for entry in entries]
+    for call in loading.programme.calls.exclude(slug__in=[entry.slug for entry in entries]):
+        if call.reviewers.exists():
+            raise loading.file.refusal(
+                f"the call “{call.slug}” is missing here, but has reviewers; put it back into the file",
+                "calls",
+            )
+    calls = loading.sync(loading.programme.calls, ("slug",), wanted, "calls")
+    for index, (call, entry) in enumerate(zip(calls, entries, strict=True)):
+        _load_window(loading, call, entry, index)
+        _load_questions(loading, call, entry, index)
+        for rows, table, listed in (
+            (call.criteria, "criteria", entry.criteria),
+            (call.eligibility_checks, "eligibility", entry.eligibility),
+        ):
+            loading.sync(rows, ("key",), [each.model_dump() for each in listed], "calls", index, table)
+        loading.sync(
+            call.reminders,
+            ("days_before", "at", "hours_before"),
+            [reminder.model_dump() for reminder in entry.reminders],
+            *("calls", index, "reminders"),
+        )
+
+
+def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
+    row = CallWindow.objects.filter(call=call).first() or CallWindow(call=call)
+    closes_at = entry.closing(loading.programme.zone)
+    if row.sealed_at and (row.opens_at, row.closes_at) != (entry.opens_at, closes_at):
+        raise loading.file.refusal(
+            f"the call “{call.slug}” is closed and sealed, so its opening and closing stay as they were",
+            *("calls", index, "closes_at" if entry.closes_at else "last_day"),
+        )
+    if call.numbered_seats.filter(number__gt=entry.seats).exists():
+        raise loading.file.refusal(
+            f"the call “{call.slug}” has given out more than {entry.seats} seats; make seats larger again",
+            *("calls", index, "seats"),
+        )
+    loading.save(row, opens_at=entry.opens_at, closes_at=closes_at)
+
+
+def _load_questions(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
+    at = ("calls", index, "sections")
+    kinds = {question.key: question.kind for section in entry.sections for question in section.questions}
+    for question in call.questions.all():
+        if kinds.get(question.key) != question.kind and (count := _times_answered(call, question.key)):
+            act = "is of another kind" if question.key in kinds else "is missing"
+            raise loading.file.refusal(
+                f"the question “{question.key}” {act} here, but {count} applications answer it; "
+                f'put it back with kind = "{question.kind}", or give the new question a key of its own',
+                *at,
+            )
+    wanted = [section.model_dump(exclude={"questions"}) for section in entry.sections]
+    sections = loading.sync(call.sections, ("key",), wanted, *at)
+    questions = [
+        {"section": section, **question.columns()}
+        for section, listed in zip(sections, entry.sections, strict=True)
+        for question in listed.questions
+    ]
+    before = loading.differences
+    loading.sync(call.questions, ("key",), questions, *at)
+    if loading.differences != before and (begun := call.applications.count()):
+        loading.notes.append(
+            f"{begun} applications to “{call}” have begun and now see the changed questions."
+        )
+
+
+def _times_answered(call: Call, key: str) -> int:
+    answers = call.applications.values_list("answers", flat=True)
+    written = sum(1 for each in answers if each.get(key) is not False and each.get(key) not in (None, "", []))
+    return written + Attachment.objects.filter(application__call=call, question_key=key).count()

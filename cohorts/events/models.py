@@ -1,0 +1,59 @@
+"""What everybody in the cohort does together: kick-off, workshops, check-ins, mid-term, demo day."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.models import Partner
+from accelerator.records.fields import LocalisedTextField, PublicIdField
+from applications.models import Call
+from cohorts.admission.models import Cohort
+
+
+class EventQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(call__cohort__in=Cohort.objects.visible_to(user))
+
+
+class Event(models.Model):
+    """An entry in the cohort's calendar. It hangs on the call, so that it can be planned before anybody is in."""
+
+    class Kind(models.TextChoices):
+        KICK_OFF = "kick_off", _("kick-off")
+        WORKSHOP = "workshop", _("workshop")
+        CHECK_IN = "check_in", _("check-in")
+        MID_TERM = "mid_term", _("mid-term review")
+        DEMO_DAY = "demo_day", _("demo day")
+        SOCIAL = "social", _("meeting up")
+
+    public_id = PublicIdField()
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="events")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = LocalisedTextField()
+    about = LocalisedTextField()
+    place = models.CharField(max_length=200, blank=True)
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=60)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "starts_at", "kind"], name="an_event_is_planned_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.public_id])
+
+    @property
+    def ends_at(self):
+        return self.starts_at + timedelta(minutes=self.minutes)

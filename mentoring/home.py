@@ -1,0 +1,35 @@
+"""Mentoring on the dashboard's home and in its sidebar, for those who manage a cohort."""
+
+from django.utils.translation import gettext as _
+
+from accelerator.dashboard import home
+from accelerator.models import Role
+from accelerator.people import permissions
+from mentoring import hours
+from mentoring.dashboard_views import managed_cohorts, overview_url
+
+
+@home.links
+def mentoring_of_each_cohort(request):
+    if not permissions.holds(request, Role.Kind.MANAGER):
+        return
+    for cohort in managed_cohorts(request.user):
+        yield home.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")
+
+
+@home.cards
+def how_mentoring_goes(request):
+    """While a cohort runs: what was given so far, and who needs a nudge."""
+    for cohort in managed_cohorts(request.user):
+        if cohort.starts_at <= request.now < cohort.ends_at:
+            lines = hours.by_startup(cohort, request.now)
+            yield home.Card(
+                "admin/mentoring/card.html",
+                {
+                    "cohort": cohort,
+                    "url": overview_url(cohort),
+                    "hours": hours.in_words(sum(line.minutes for line in lines)),
+                    "quiet": [line.who for line in lines if line.is_quiet],
+                    "without_log": hours.without_log(cohort, request.now).count(),
+                },
+            )

@@ -1,0 +1,6 @@
+"""Who helps whom: mentors, when they are free, sessions booked, held and logged."""
+
+from mentoring.mentors.models import Availability, Mentor
+from mentoring.sessions.models import ActionItem, MentoringSession, SessionLog
+
+__all__ = ["ActionItem", "Availability", "Mentor", "MentoringSession", "SessionLog"]

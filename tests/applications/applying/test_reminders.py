@@ -1,0 +1,125 @@
+"""Drafts are reminded in time, once, and not when it is useless; calls are sealed whenever the clockwork comes back."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import factories
+import factories_founder as founders
+import pytest
+
+from accelerator import clock
+from accelerator.messages import delivery, reminders
+from accelerator.models import OutboxMessage
+from applications.applying import submission
+from applications.models import CallReminder, CallWindow
+
+pytestmark = pytest.mark.django_db
+EVE = datetime(2023, 11, 30, 9, tzinfo=UTC)  # 10:00 in Paris, the day before the last
+LAST_MORNING = EVE + timedelta(days=1)
+
+
+@pytest.fixture
+def draft(call, while_open):
+    CallReminder.objects.create(call=call, days_before=0, at=time(10))
+    CallReminder.objects.create(call=call, hours_before=3)
+    return founders.make_draft(call)
+
+
+def tick(moment):
+    clock.freeze(moment)
+    reminders.tick()
+    delivery.deliver()
+
+
+def sent(status="sent"):
+    mails = OutboxMessage.objects.filter(kind="applications.deadline_nears", status=status)
+    return list(mails.order_by("due_at", "pk"))
+
+
+def test_each_member_of_the_team_is_reminded_once_though_the_tick_runs_twice(draft):
+    draft.startup.members.create(user=factories.make_user("Tomas Riha"), joined_at=factories.OPENS_AT)
+    tick(EVE - factories.MICROSECOND)
+    assert not sent()
+    for _again in range(3):
+        tick(EVE)
+    assert [m.recipient.name for m in sent()] == [draft.started_by.name, "Tomas Riha"]
+    assert sent()[0].subject == "Papyrus: not submitted yet, and the call closes in 38 hours"
+    assert "Friday 1 December 2023, 23:59 Paris time" in sent()[0].text
+    assert "2 December" not in sent()[0].text
+
+
+def test_after_a_day_of_downtime_what_is_still_of_use_goes_out_once_and_the_rest_is_on_record(draft):
+    tick(LAST_MORNING + timedelta(hours=1))
+    tick(LAST_MORNING + timedelta(hours=1, seconds=5))
+    assert [m.due_at for m in sent()] == [LAST_MORNING]
+    assert [m.due_at for m in sent("skipped")] == [EVE]
+    assert sent("skipped")[0].reason
+
+
+def test_nothing_goes_out_after_the_deadline(draft):
+    tick(factories.CLOSES_AT)
+    assert not sent()
+    assert len(sent("skipped")) == 3
+
+
+def test_a_founder_who_started_in_between_gets_only_what_comes_after(call, draft):
+    late = factories.make_application(call, name="Kestrel")
+    type(late).objects.filter(pk=late.pk).update(started_at=EVE + timedelta(hours=1))
+    tick(EVE + timedelta(hours=2))
+    assert [m.object_id for m in sent()] == [draft.pk]
+
+
+def test_who_submits_or_withdraws_before_the_mail_leaves_is_not_reminded(draft):
+    clock.freeze(EVE)
+    with clock.held(EVE):
+        reminders.reconcile(EVE)
+    founders.submit(draft)
+    tick(EVE)
+    assert not sent()
+    assert "submitted" in sent("skipped")[0].reason
+
+
+def test_a_moved_deadline_makes_new_reminders_and_takes_the_old_ones_back(call, draft):
+    with clock.held(EVE):
+        reminders.reconcile(EVE)
+    CallWindow.objects.filter(pk=call.pk).update(closes_at=factories.CLOSES_AT + timedelta(days=7))
+    tick(EVE)
+    assert "moved" in sent("skipped")[0].reason
+    tick(EVE + timedelta(days=7))
+    assert "Friday 8 December 2023" in sent()[0].text
+
+
+def test_a_reminder_that_falls_together_with_another_is_one(call, draft):
+    CallReminder.objects.create(call=call, days_before=0, at=time(21))  # three hours before midnight
+    tick(factories.CLOSES_AT - timedelta(hours=3))
+    assert len([m for m in sent() if m.due_at == factories.CLOSES_AT - timedelta(hours=3)]) == 1
+
+
+def test_the_tick_seals_two_minutes_after_the_deadline_and_also_weeks_late(call, draft):
+    founders.submit(draft)
+    tick(factories.CLOSES_AT + submission.SEALED_AFTER - factories.MICROSECOND)
+    assert not founders.reread(draft).is_sealed
+    tick(factories.CLOSES_AT + timedelta(days=30))
+    assert founders.reread(draft).is_sealed
+    assert reminders.planned_jobs(factories.CLOSES_AT, factories.CLOSES_AT + timedelta(days=40)) == []
+
+
+def test_a_walk_through_the_season_stops_at_each_of_these_moments(call, draft):
+    moments = reminders.due_moments(factories.WHILE_OPEN, factories.AFTER_CLOSE)
+    assert list(moments) == [
+        EVE,
+        LAST_MORNING,
+        factories.CLOSES_AT - timedelta(hours=3),
+        factories.CLOSES_AT + submission.SEALED_AFTER,
+    ]
+
+
+@pytest.mark.parametrize("drafts", [1, 60])
+def test_an_idle_tick_asks_as_often_for_one_draft_as_for_sixty(
+    call, draft, drafts, django_assert_num_queries
+):
+    for number in range(drafts - 1):
+        factories.make_application(call, name=f"Startup {number}")
+    tick(EVE)
+    assert len(sent()) == drafts
+    with django_assert_num_queries(9):
+        assert reminders.reconcile(EVE + timedelta(seconds=5)) == 0

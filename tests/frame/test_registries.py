@@ -1,0 +1,87 @@
+"""Nothing vanishes silently: what every room contributes, by name, as the lists in registries.toml say.
+
+A contribution that is no longer discovered (a `reminders.py` in a folder that nobody walks) is gone without an error.
+So each list is kept, and a change of one is seen in the diff.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.apps import AppConfig, apps
+from django.contrib import admin
+from test_architecture import our_routes
+
+KEPT = tomllib.loads((Path(__file__).parent / "registries.toml").read_text(encoding="utf-8"))
+
+
+def _by_room(functions) -> list[str]:
+    return sorted(f"{one.__module__.partition('.')[0]}.{one.__name__}" for one in functions)
+
+
+def _found() -> dict[str, list[str]]:
+    from django.conf import settings
+
+    from accelerator import registry
+    from accelerator.celery import app
+    from accelerator.dashboard import home
+    from accelerator.messages import outbox, reminders
+    from accelerator.people import invitations, roles
+    from accelerator.programmes import programme_file
+    from accelerator.ui import navigation
+    from applications.applying import team
+    from applications.calls import season
+    from cohorts import member_page, programme_calendar
+    from rehearsal.stops import STOPS
+
+    registry.discover("programme_file")
+    app.loader.import_default_modules()
+    return {
+        "reminders": _by_room(one.find for one in reminders.moments),
+        "jobs": _by_room(one.find for one in reminders.jobs),
+        "dashboard_links": _by_room(home.links),
+        "dashboard_cards": _by_room(home.cards),
+        "navigation": _by_room(navigation.items),
+        "invitations_accepted": _by_room(invitations.accepted),
+        "role_consequences": _by_room(roles.consequences),
+        "role_ended": _by_room(roles.ended),
+        "team_parted": _by_room(team.parted),
+        "season_points": _by_room(season.points),
+        "calendar_entries": _by_room(programme_calendar.entries),
+        "member_chapters": _by_room(member_page.chapters),
+        "programme_file_tables": sorted(table.name for table in programme_file.tables),
+        "outbox_kinds": sorted(outbox.KIND_NAMES),
+        "still_wanted": sorted(outbox._wanted_checks),
+        "celery_tasks": sorted(name for name in app.tasks if not name.startswith("celery.")),
+        "beat": sorted(entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()),
+        "admin": sorted(model._meta.label for model in admin.site._registry),
+        "rehearsal_stops": [stop.key for stop in STOPS],
+        "urls": sorted(name for name, _path in our_routes()),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(KEPT))
+def test_the_list_is_as_it_is_kept(name):
+    assert _found()[name] == KEPT[name]
+
+
+def test_every_list_is_kept():
+    assert set(_found()) == set(KEPT)
+
+
+def test_a_module_in_a_package_is_discovered_as_one_at_the_root_is(tmp_path, monkeypatch):
+    from accelerator import registry
+
+    package = tmp_path / "planted_room" / "activity"
+    package.mkdir(parents=True)
+    (tmp_path / "planted_room" / "__init__.py").touch()
+    (package / "__init__.py").touch()
+    (package / "planted.py").write_text("import sys\nsys.planted = True\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    application = AppConfig.create("planted_room")
+    monkeypatch.setattr(apps, "get_app_configs", lambda: [application])
+    monkeypatch.setattr(registry, "ROOMS", {"planted_room"})
+    registry.discover("planted")
+    assert sys.planted is True
+    monkeypatch.delattr(sys, "planted")
