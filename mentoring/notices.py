@@ -130,7 +130,7 @@ def happening(session) -> ical.Happening:
 
 def _tell(change: Callable, name: str, session, to: list[User], *, now, **extra) -> None:
     """To each person's address of today; a calendar that holds the session at another one is told to let it go."""
-    mail = invites.Mail(
+    mail = invites.CalendarMail(
         kind=f"mentoring.{name}",
         elsewhere="mentoring.session_elsewhere",
         programme=session.programme,

@@ -35,7 +35,7 @@ _Status = OutboxMessage.Status
 
 
 @dataclass(frozen=True)
-class Mail:
+class CalendarMail:
     """The words around the calendar's text: kinds of messages, and what their templates see.
 
     Beside `context` they see `has_calendar`, False where there is nothing to take out of a calendar. `elsewhere` is the kind that goes to an address which is no longer the person's.
@@ -76,7 +76,7 @@ def is_called_off(message: OutboxMessage) -> bool:
 
 # --- What they are told -----------------------------------------------------------------------------------
 def invite(
-    about: models.Model, happening: Happening, people: Iterable[User], mail: Mail, *, now: datetime
+    about: models.Model, happening: Happening, people: Iterable[User], mail: CalendarMail, *, now: datetime
 ) -> None:
     """Into the calendars of these people, as it stands now; whoever has it there already gets the change."""
     people = _each_once(people)
@@ -89,7 +89,7 @@ def invite(
 
 
 def withdraw(
-    about: models.Model, happening: Happening, people: Iterable[User], mail: Mail, *, now: datetime
+    about: models.Model, happening: Happening, people: Iterable[User], mail: CalendarMail, *, now: datetime
 ) -> None:
     """Out of their calendars. Whoever cannot have been invited gets the words alone."""
     people = _each_once(people)
@@ -110,7 +110,7 @@ def withdraw(
 class _Round:
     """All that one change says to the calendars of some people, written at once."""
 
-    def __init__(self, about, happening: Happening, people: list[User], mail: Mail, now: datetime):
+    def __init__(self, about, happening: Happening, people: list[User], mail: CalendarMail, now: datetime):
         self.about, self.happening, self.mail, self.now = about, happening, mail, now
         self.known = _known([about], people)
         self.told: list[tuple[OutboxMessage, CalendarEntry | None]] = []

@@ -68,8 +68,10 @@ class Interview:
         self.change()
         invites.withdraw(self.about, self.says, people or [self.guest], self.mail("interview_off"), now=NOW)
 
-    def mail(self, name: str) -> invites.Mail:
-        return invites.Mail(f"accelerator.{name}", "accelerator.interview_elsewhere", self.programme, {})
+    def mail(self, name: str) -> invites.CalendarMail:
+        return invites.CalendarMail(
+            f"accelerator.{name}", "accelerator.interview_elsewhere", self.programme, {}
+        )
 
     def mails(self):
         return OutboxMessage.objects.filter(object_id=self.about.pk).order_by("pk")
