@@ -58,7 +58,7 @@ chaos: install-test ## Run Slipway while everything fails, and count what was lo
 
 clean: ## Remove .venv, caches and the data of all seasons here
 	@$(PYTHON) -c 'from servers import embedded; embedded.remove_data()'
-	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis staticfiles
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .static_cache .hypothesis staticfiles
 
 install-local install-test: install-%:
 	@$(PYTHON) -m servers.install $*

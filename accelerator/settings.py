@@ -204,6 +204,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "accelerator.ui.sheets.Finder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+STATIC_CACHE = BASE_DIR / ".static_cache"  # what the finder makes
 WHITENOISE_USE_FINDERS = _plain_static
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -229,8 +234,8 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = reverse_lazy("account_login")
-LOGIN_REDIRECT_URL = reverse_lazy("home")
-LOGOUT_REDIRECT_URL = reverse_lazy("home")
+LOGIN_REDIRECT_URL = reverse_lazy("public:home")
+LOGOUT_REDIRECT_URL = reverse_lazy("public:home")
 ACCOUNT_ADAPTER = "accelerator.people.accounts.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -21,7 +21,7 @@ def load_what_all_pages_share() -> None:
     from django.urls import reverse
     from django.utils.formats import get_format_modules
 
-    reverse("home")  # reads every URLconf
+    reverse("public:home")  # reads every URLconf
     for engine in engines.all():
         engine.engine.template_context_processors  # noqa: B018 - imports them
     get_default_renderer()

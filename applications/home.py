@@ -22,15 +22,15 @@ from applications.selecting import selection
 from applications.selecting.models import Decision, Offer
 
 ICONS = {
-    "call_applications": "inbox",
-    "screening": "fact_check",
-    "assignment": "assignment_ind",
-    "progress": "trending_up",
-    "ranking": "leaderboard",
-    "agreement": "balance",
-    "selection": "how_to_vote",
-    "letters": "mail",
-    "timeline": "timeline",
+    "reviewing:call_applications": "inbox",
+    "reviewing:screening": "fact_check",
+    "reviewing:assignment": "assignment_ind",
+    "reviewing:progress": "trending_up",
+    "selecting:ranking": "leaderboard",
+    "selecting:agreement": "balance",
+    "selecting:selection": "how_to_vote",
+    "selecting:letters": "mail",
+    "setup:timeline": "timeline",
 }
 
 
@@ -40,7 +40,7 @@ def queue(request):
     if permissions.holds(request, Role.Kind.REVIEWER):
         unread = sum(len(call["to_read"]) for call in queue_of(request) if not call["is_over"])
         badge = str(unread or "")
-        yield home.Link(_("Reviewing"), _("Your queue"), reverse("review_queue"), "reviews", badge)
+        yield home.Link(_("Reviewing"), _("Your queue"), reverse("reviewing:review_queue"), "reviews", badge)
 
 
 @home.links
@@ -55,8 +55,8 @@ def each_managed_call(request):
 @home.links
 def everything_managed(request):
     if permissions.holds(request, Role.Kind.MANAGER):
-        yield home.Link(_("Running"), _("Messages"), reverse("outbox"), "outgoing_mail")
-        yield home.Link(_("Running"), _("People"), reverse("people"), "group")
+        yield home.Link(_("Running"), _("Messages"), reverse("messages:outbox"), "outgoing_mail")
+        yield home.Link(_("Running"), _("People"), reverse("people:people"), "group")
         for title, model, icon in (
             (_("Calls"), "applications_call", "event"),
             (_("Questions"), "applications_question", "quiz"),
@@ -101,7 +101,9 @@ def _standing(call: Call, request) -> dict:
         "per_day": [] if call.is_released else _per_day(call, request.now),
         "finished": sum(one.finished for one in people),
         "asked": sum(one.asked for one in people),
-        "behind": [(one, reverse("reviewer_progress", args=[call.pk, one.reviewer])) for one in behind],
+        "behind": [
+            (one, reverse("reviewing:reviewer_progress", args=[call.pk, one.reviewer])) for one in behind
+        ],
     }
 
 
@@ -163,7 +165,7 @@ def _to_do(call: Call, figures: dict, behind: list, request):
     mine = Application.objects.managed_by(request.user).filter(call=call)
     if unscreened := mine.awaiting_screening().count():
         yield item(
-            "screening",
+            "reviewing:screening",
             ngettext(
                 "%(count)s application is to be screened",
                 "%(count)s applications are to be screened",
@@ -173,7 +175,7 @@ def _to_do(call: Call, figures: dict, behind: list, request):
         )
     if without := figures["eligible"] - figures["assigned"]:
         yield item(
-            "assignment",
+            "reviewing:assignment",
             ngettext(
                 "%(count)s application is short of readers",
                 "%(count)s applications are short of readers",
@@ -183,7 +185,7 @@ def _to_do(call: Call, figures: dict, behind: list, request):
         )
     if behind:
         yield item(
-            "progress",
+            "reviewing:progress",
             ngettext(
                 "%(count)s reviewer has fallen behind", "%(count)s reviewers have fallen behind", len(behind)
             ),
@@ -198,7 +200,7 @@ def _towards_release(call: Call, figures: dict, item, now):
     all_read = figures["eligible"] and figures["reviewed"] == figures["eligible"]
     if undecided and (decided or all_read or now >= window.end_of_day(call.reviews_due_on, call.zone)):
         yield item(
-            "selection",
+            "selecting:selection",
             ngettext(
                 "%(count)s application has no decision yet",
                 "%(count)s applications have no decision yet",
@@ -209,7 +211,7 @@ def _towards_release(call: Call, figures: dict, item, now):
     if decided and not undecided:
         if without := selection.without_letter(call):
             yield item(
-                "letters",
+                "selecting:letters",
                 ngettext(
                     "%(count)s letter is to be prepared", "%(count)s letters are to be prepared", without
                 ),
@@ -218,7 +220,7 @@ def _towards_release(call: Call, figures: dict, item, now):
         elif not selection.obstacles(call):
             yield {
                 "text": _("Everything is decided and written: publish it"),
-                "url": reverse("release", args=[call.pk]),
+                "url": reverse("selecting:release", args=[call.pk]),
             }
 
 
@@ -239,7 +241,7 @@ def _offers(call: Call):
         until = wording.deadline(unanswered[0], call.programme)
         yield {
             "text": text % {"count": len(unanswered), "until": until},
-            "url": reverse("selection", args=[call.pk]),
+            "url": reverse("selecting:selection", args=[call.pk]),
         }
 
 

@@ -242,7 +242,9 @@ def fill_seats(given: dict) -> None:
 
     for _click in range(2):
         wait_until(given["began"] + rng.random() * 0.3 * given["seconds"])
-        attempt("release", lambda: selection.release(calls.get(), by=manager, now=datetime.now(UTC)))
+        attempt(
+            "selecting:release", lambda: selection.release(calls.get(), by=manager, now=datetime.now(UTC))
+        )
     declined = 0
     while time.time() < given["began"] + 0.9 * given["seconds"]:
         time.sleep(0.02 * given["seconds"])

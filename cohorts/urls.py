@@ -4,6 +4,7 @@ from django.urls import path
 
 from cohorts import offer_views, views
 
+app_name = "cohorts"
 urlpatterns = [
     path("offers/<slug:public_id>/", offer_views.offer, name="offer"),
     path("cohorts/<slug:public_id>/", views.cohort, name="cohort"),

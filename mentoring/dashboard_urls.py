@@ -4,7 +4,8 @@ from django.urls import path
 
 from mentoring import dashboard_views
 
+app_name = "mentoring_dashboard"
 urlpatterns = [
-    path("cohorts/<slug:public_id>/mentoring/", dashboard_views.overview, name="mentoring_overview"),
-    path("cohorts/<slug:public_id>/sessions/", dashboard_views.sessions, name="cohort_sessions"),
+    path("cohorts/<slug:public_id>/mentoring/", dashboard_views.overview, name="overview"),
+    path("cohorts/<slug:public_id>/sessions/", dashboard_views.sessions, name="sessions"),
 ]

@@ -19,7 +19,7 @@ def managed_cohorts(user):
 
 
 def overview_url(cohort: Cohort) -> str:
-    return reverse("mentoring_overview", args=[cohort.public_id])
+    return reverse("mentoring_dashboard:overview", args=[cohort.public_id])
 
 
 @dashboard("GET")

@@ -11,7 +11,7 @@ from mentoring import booking
 def introduce_yourself(invitation: Invitation, user: User, now) -> str:
     if invitation.kind != Invitation.Kind.MENTOR:
         return ""
-    return reverse("edit_mentor", args=[invitation.programme.slug])
+    return reverse("mentoring:edit_mentor", args=[invitation.programme.slug])
 
 
 @invitations.accepted

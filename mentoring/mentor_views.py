@@ -125,7 +125,7 @@ def edit_mentor(request, slug):
     if request.method == "POST" and form.is_valid():
         saved = profiles.save_profile(request.user, programme, fields=form.cleaned_data, now=request.now)
         messages.success(request, _("Saved."))
-        return redirect("mentor" if own else "edit_hours", saved.public_id)
+        return redirect("mentoring:mentor" if own else "mentoring:edit_hours", saved.public_id)
     return render(request, "mentoring/edit_mentor.html", {"form": form, "programme": programme, "own": own})
 
 

@@ -14,12 +14,12 @@ def mentors_and_sessions(request):
     is_member = Membership.objects.of(request.user).exists()
     role = Role.objects.held_by(request.user, Role.Kind.MENTOR).select_related("programme").first()
     path = request.path
-    sessions, mentors = reverse("sessions"), reverse("mentors")
+    sessions, mentors = reverse("mentoring:sessions"), reverse("mentoring:mentors")
     if is_member:
         yield navigation.Item(_("Mentors"), mentors, path.startswith(mentors))
     if is_member or role:
         yield navigation.Item(_("Sessions"), sessions, path.startswith(sessions))
     if role:
         own = Mentor.objects.filter(user=request.user, programme=role.programme).first()
-        url = own.get_absolute_url() if own else reverse("edit_mentor", args=[role.programme.slug])
+        url = own.get_absolute_url() if own else reverse("mentoring:edit_mentor", args=[role.programme.slug])
         yield navigation.Item(_("My profile"), url, path.startswith(url))

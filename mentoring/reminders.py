@@ -89,7 +89,7 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
             **notices.context(session),
             "again": again,
             "distance": wording.distance(session.starts_at, max(due_at, clock.now()), person.zone),
-            "log_url": outbox.absolute(reverse("log_session", args=[session.public_id])),
+            "log_url": outbox.absolute(reverse("mentoring:log_session", args=[session.public_id])),
         },
     )
 

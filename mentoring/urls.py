@@ -4,6 +4,7 @@ from django.urls import path
 
 from mentoring import mentor_views, session_views
 
+app_name = "mentoring"
 urlpatterns = [
     path("mentors/", mentor_views.mentors, name="mentors"),
     path("mentors/<slug:public_id>/", mentor_views.mentor, name="mentor"),

@@ -48,7 +48,7 @@ def bar(request) -> dict:
             "done": sum(s["is_done"] for s in guide),
             "is_walking": rehearsal.walking_to is not None,
             "stopped_at": rehearsal.stopped_at,
-            "mail_url": reverse("rehearsal_mail"),
+            "mail_url": reverse("rehearsal:rehearsal_mail"),
             "here": request.get_full_path(),
         }
     }

@@ -11,10 +11,10 @@ def guide(get_response):
         match = request.resolver_match
         if match and CAST not in request.environ and response.status_code in (200, 302):
             refused = request.method == "POST" and response.status_code == 200
-            call = state.rehearsed_call() if _may_tick(match.url_name) and not refused else None
+            call = state.rehearsed_call() if _may_tick(match.view_name) and not refused else None
             if call:
                 is_closed = request.now >= call.window.closes_at
-                if key := stops.ticked(request.method, match.url_name, is_closed=is_closed):
+                if key := stops.ticked(request.method, match.view_name, is_closed=is_closed):
                     state.tick_stop(key)
         return response
 

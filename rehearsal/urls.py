@@ -4,6 +4,7 @@ from django.urls import path
 
 from rehearsal import views
 
+app_name = "rehearsal"
 urlpatterns = [
     path("", views.guide, name="rehearsal"),
     path("jump/", views.jump, name="rehearsal_jump"),

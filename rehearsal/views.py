@@ -50,7 +50,7 @@ def jump(request):
         request.session["walk_from"] = request.now.isoformat()
         tasks.walk.delay(moment.at.isoformat())
     request.session["after_walk"] = _back(request)
-    return redirect("rehearsal_walking")
+    return redirect("rehearsal:rehearsal_walking")
 
 
 @login_not_required
@@ -127,7 +127,11 @@ def latest_mail(request):
     newest = (
         OutboxMessage.objects.filter(to_email__iexact=request.GET.get("email", "")).order_by("-pk").first()
     )
-    return redirect("rehearsal_message", newest.public_id) if newest else redirect("rehearsal_mail")
+    return (
+        redirect("rehearsal:rehearsal_message", newest.public_id)
+        if newest
+        else redirect("rehearsal:rehearsal_mail")
+    )
 
 
 @login_not_required

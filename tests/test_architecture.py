@@ -18,7 +18,7 @@ def test_foreign_keys_point_down_or_stay_on_their_floor():
                     )
 
 
-def our_routes(patterns=None, prefix="") -> list[tuple[str, str]]:
+def our_routes(patterns=None, prefix="", namespace="") -> list[tuple[str, str]]:
     """Every named route that we wrote: (name, path)."""
     found = []
     for entry in patterns if patterns is not None else get_resolver().url_patterns:
@@ -26,9 +26,10 @@ def our_routes(patterns=None, prefix="") -> list[tuple[str, str]]:
         if isinstance(entry, URLResolver):
             module = getattr(entry.urlconf_module, "__name__", "")
             if not module.startswith("allauth") and entry.app_name != "admin":
-                found += our_routes(entry.url_patterns, path)
+                inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+                found += our_routes(entry.url_patterns, path, inner)
         elif isinstance(entry, URLPattern) and entry.name:
-            found.append((entry.name, path))
+            found.append((f"{namespace}{entry.name}", path))
     return found
 
 

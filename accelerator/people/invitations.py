@@ -66,7 +66,7 @@ def invite(
         invited_at=now,
         expires_at=now + LIFE,
     )
-    link = outbox.absolute(reverse("invitation", args=[token]))
+    link = outbox.absolute(reverse("people:invitation", args=[token]))
     _send(invitation, link)
     history.record("invitation.sent", invitation, by=by, programme=programme, now=now, kind=kind)
     return link

@@ -2,6 +2,7 @@ from django.urls import path
 
 from accelerator.people import views
 
+app_name = "people"
 urlpatterns = [
     path("account/", views.account, name="account"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),

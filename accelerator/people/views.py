@@ -53,7 +53,7 @@ def account(request):
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
-        return redirect("account")
+        return redirect("people:account")
     return render(request, "accelerator/account.html", {"form": form})
 
 
@@ -66,7 +66,7 @@ def invitation(request, token):
         raise Http404
     if request.user.is_authenticated and found.accepted_by == request.user:
         messages.info(request, _("You have accepted this invitation already."))
-        return redirect("home")
+        return redirect("public:home")
     if request.method == "POST" and request.user.is_authenticated:
         address = invitations.accept(found, by=request.user, now=request.now)
         messages.success(request, _("Welcome. You are in."))
@@ -93,7 +93,7 @@ def people(request, programme_slug=None):
     programme = get_object_or_404(managed, slug=programme_slug) if programme_slug else managed[0]
     form = InviteForm(request.POST or None, partners=programme.partners.all())
     if request.method == "POST" and form.is_valid() and _invite_all(request, programme, form):
-        return redirect("people_of", programme.slug)
+        return redirect("people:people_of", programme.slug)
     waiting = Invitation.objects.open(request.now).filter(programme=programme)
     return page(
         request,
@@ -146,7 +146,7 @@ def withdraw_invitation(request, public_id):
     found = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
     invitations.withdraw(found, by=request.user, now=request.now)
     messages.success(request, _("Withdrawn. The link no longer works."))
-    return redirect("people_of", found.programme.slug)
+    return redirect("people:people_of", found.programme.slug)
 
 
 @require_POST
@@ -157,7 +157,7 @@ def send_invitation_again(request, public_id):
         request,
         _("A new link is on its way to %(email)s; the earlier one no longer works.") % {"email": found.email},
     )
-    return redirect("people_of", found.programme.slug)
+    return redirect("people:people_of", found.programme.slug)
 
 
 @require_http_methods(["GET", "POST"])
@@ -175,8 +175,8 @@ def end_role(request, pk):
         stays = (
             Role.objects.held_by(request.user, Role.Kind.MANAGER).filter(programme=role.programme).exists()
         )
-        people_page = reverse("people_of", args=[role.programme.slug])
-        return redirect((address or people_page) if stays else "home")
+        people_page = reverse("people:people_of", args=[role.programme.slug])
+        return redirect((address or people_page) if stays else "public:home")
     return page(
         request,
         "admin/end_role",

@@ -118,7 +118,7 @@ class Application(HasStatus):
         return self.startup.name
 
     def get_absolute_url(self) -> str:
-        return reverse("application", args=[self.public_id])
+        return reverse("applying:application", args=[self.public_id])
 
     @property
     def is_draft(self) -> bool:

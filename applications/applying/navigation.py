@@ -10,5 +10,5 @@ from applications.applying.models import Application
 @navigation.items
 def my_applications(request):
     if Application.objects.of(request.user).exists():
-        path = reverse("my_applications")
+        path = reverse("applying:my_applications")
         yield navigation.Item(_("Your applications"), path, request.path == path)

@@ -32,7 +32,7 @@ outbox.name_kinds(
 def receipt(version: Submission) -> None:
     """What was submitted and when, with the hash that proves it."""
     application = version.application
-    path = reverse("receipt", args=[application.public_id, version.number])
+    path = reverse("applying:receipt", args=[application.public_id, version.number])
     _tell_team(
         "applications.receipt",
         application,
@@ -83,7 +83,7 @@ def _tell_one(name: str, member: TeamMember, *, to: User, now, **context) -> Non
         context={
             "startup": member.startup,
             "member": member.user,
-            "link": outbox.absolute(reverse("invite_co_founder", args=[application.public_id]))
+            "link": outbox.absolute(reverse("applying:invite_co_founder", args=[application.public_id]))
             if application
             else "",
             **context,

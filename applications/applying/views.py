@@ -144,8 +144,8 @@ def _save(request, mine: Application) -> HttpResponse:
             request, saved.application, form, questions, conflicts, status=409 if conflicts else 422
         )
     if request.POST.get("act") == "submit":
-        return redirect("submit_application", mine.public_id)
-    return redirect("application", mine.public_id)
+        return redirect("applying:submit_application", mine.public_id)
+    return redirect("applying:application", mine.public_id)
 
 
 def _attach(form, mine: Application, key: str, checked, *, by, now) -> None:
@@ -216,7 +216,7 @@ def upload_file(request, public_id, question_key):
             form.add_error(question_key, str(refusal))
             status = 409
     if status == 200 and not _wants_json(request):
-        return redirect(reverse("application", args=[mine.public_id]) + f"#id_{question_key}")
+        return redirect(reverse("applying:application", args=[mine.public_id]) + f"#id_{question_key}")
     form.hold(submission.attached_files(mine), mine.call.zone)
     if _wants_json(request):
         answer = {"html": form[question_key].as_field_group()}
@@ -236,7 +236,7 @@ def application_file(request, public_id):
     except OSError:
         return errors.storage_away(request)
     except stored.ImagesOnly:
-        return redirect("application_pages", public_id)
+        return redirect("applying:application_pages", public_id)
     _note_opening(request, attachment)
     return response
 
@@ -247,7 +247,7 @@ def application_pages(request, public_id):
     attachment = _readable_file(request, public_id)
     _note_opening(request, attachment)
     context = {"file": attachment.file, "pages": stored.shown_pages(attachment.file)}
-    context["file_url"] = reverse("application_file", args=[public_id])
+    context["file_url"] = reverse("applying:application_file", args=[public_id])
     return _page(request, "file_pages", attachment.application, **context)
 
 
@@ -308,17 +308,17 @@ def submit_application(request, public_id):
 def _submit(request, mine: Application) -> HttpResponse:
     form = SubmitForm(request.POST)
     if not form.is_valid():
-        return redirect("submit_application", mine.public_id)
+        return redirect("applying:submit_application", mine.public_id)
     try:
         version = submission.submit(mine, by=request.user, **form.cleaned_data)
     except submission.Incomplete:
         return _review_page(request, mine, refused=True, status=422)
     except submission.Outdated as refusal:
         messages.warning(request, str(refusal))
-        return redirect("submit_application", mine.public_id)
+        return redirect("applying:submit_application", mine.public_id)
     except NotAllowed as refusal:
         return _closed(request, mine, refusal=refusal, status=409)
-    return redirect("receipt", mine.public_id, version.number)
+    return redirect("applying:receipt", mine.public_id, version.number)
 
 
 def _review_page(request, mine: Application, *, refused=False, status=200) -> HttpResponse:
@@ -383,7 +383,7 @@ def invite_co_founder(request, public_id):
             form.add_error("email", str(refusal))
         else:
             messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": email})
-            return redirect("invite_co_founder", mine.public_id)
+            return redirect("applying:invite_co_founder", mine.public_id)
     can_withdraw = set(
         permissions.invitations_to_withdraw(request.user, mine.startup).values_list("pk", flat=True)
     )
@@ -410,7 +410,7 @@ def remove_founder(request, public_id, person_id):
     if request.method == "POST":
         team.remove(member, by=request.user, now=request.now)
         messages.success(request, _("%(person)s is no longer in the team.") % {"person": member.user})
-        return redirect("invite_co_founder", mine.public_id)
+        return redirect("applying:invite_co_founder", mine.public_id)
     if refusal := team.why_one_cannot_leave(member):
         raise NotAllowed(refusal)
     ends = _(
@@ -433,7 +433,7 @@ def leave_team(request, public_id):
     if request.method == "POST":
         team.leave(member, now=request.now)
         messages.success(request, _("You have left the team of %(startup)s.") % {"startup": mine.startup})
-        return redirect("my_applications")
+        return redirect("applying:my_applications")
     if refusal := team.why_one_cannot_leave(member):
         raise NotAllowed(refusal)
     ends = _(
@@ -454,7 +454,7 @@ def hand_over_team(request, public_id, person_id):
         team.hand_over(member, by=request.user, now=request.now)
         words = {"person": member.user, "startup": mine.startup}
         messages.success(request, _("%(person)s now owns %(startup)s.") % words)
-        return redirect("invite_co_founder", mine.public_id)
+        return redirect("applying:invite_co_founder", mine.public_id)
     question = _("Make %(person)s the owner of %(startup)s?") % {
         "person": member.user,
         "startup": mine.startup,
@@ -477,7 +477,10 @@ def _confirm(
     request, mine: Application, question: str, explanation: str, act: str, *, dangerous=False
 ) -> HttpResponse:
     context = {"question": question, "explanation": explanation, "act": act, "dangerous": dangerous}
-    context |= {"back": reverse("invite_co_founder", args=[mine.public_id]), "programme": mine.call.programme}
+    context |= {
+        "back": reverse("applying:invite_co_founder", args=[mine.public_id]),
+        "programme": mine.call.programme,
+    }
     return render(request, "confirm.html", context)
 
 
@@ -495,7 +498,7 @@ def withdraw_co_founder_invitation(request, public_id, invitation_id):
     invitation = _team_invitation(request, mine, invitation_id)
     invitations.withdraw(invitation, by=request.user, now=request.now)
     messages.success(request, _("Withdrawn. The link no longer works."))
-    return redirect("invite_co_founder", mine.public_id)
+    return redirect("applying:invite_co_founder", mine.public_id)
 
 
 @require_POST
@@ -507,7 +510,7 @@ def send_co_founder_invitation_again(request, public_id, invitation_id):
     messages.success(
         request, _("A new link is on its way to %(email)s; the earlier one no longer works.") % words
     )
-    return redirect("invite_co_founder", mine.public_id)
+    return redirect("applying:invite_co_founder", mine.public_id)
 
 
 # --- Withdrawing, and afterwards ----------------------------------------------------------------------

@@ -27,14 +27,14 @@ def managed_call(request, call_id: int) -> Call:
 def steps(call: Call) -> list[tuple[str, str, str]]:
     """The pages of one call in the order of a season: url name, label, address."""
     found = [
-        ("call_applications", _("Applications")),
-        ("screening", _("Screening")),
-        ("assignment", _("Assignment")),
-        ("progress", _("Progress")),
-        ("ranking", _("Ranking")),
-        ("agreement", _("Agreement")),
-        ("selection", _("Selection")),
-        ("letters", _("Letters")),
-        ("timeline", _("Timeline")),
+        ("reviewing:call_applications", _("Applications")),
+        ("reviewing:screening", _("Screening")),
+        ("reviewing:assignment", _("Assignment")),
+        ("reviewing:progress", _("Progress")),
+        ("selecting:ranking", _("Ranking")),
+        ("selecting:agreement", _("Agreement")),
+        ("selecting:selection", _("Selection")),
+        ("selecting:letters", _("Letters")),
+        ("setup:timeline", _("Timeline")),
     ]
     return [(name, label, reverse(name, args=[call.pk])) for name, label in found]

@@ -94,7 +94,7 @@ class Call(models.Model):
         return f"{self.programme} · {self.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("programme", args=[self.programme.slug])
+        return reverse("public:programme", args=[self.programme.slug])
 
     @property
     def zone(self):

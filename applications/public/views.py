@@ -94,7 +94,7 @@ def _standing(call: Call, request) -> dict:
         "is_decided": request.now.astimezone(call.zone).date() > call.decision_on,
         "next_call": following.select_related("window").first() if state is State.CLOSED else None,
         "season": season.picture(call, request.now),
-        "apply_url": reverse("start_application", args=[call.programme.slug, call.slug]),
+        "apply_url": reverse("applying:start_application", args=[call.programme.slug, call.slug]),
         "own": _own_application(call, request.user),
         "chosen": _chosen(call) if call.is_released else [],
     }

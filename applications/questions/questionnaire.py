@@ -41,7 +41,7 @@ class HeldFile:
     def __init__(self, stored: StoredFile, zone):
         self.name, self.size, self.pages = stored.name, stored.size, stored.pages
         self.uploaded_at, self.zone = stored.uploaded_at, zone
-        self.url = reverse("application_file", args=[stored.public_id])
+        self.url = reverse("applying:application_file", args=[stored.public_id])
 
 
 class ApplicationForm(forms.Form):
@@ -317,5 +317,5 @@ def _in_words(question: dict, value) -> dict:
         case Kind.FILE:
             pages = ngettext("%(n)d page", "%(n)d pages", value["pages"] or 0) % {"n": value["pages"] or 0}
             about = f"{value['name']} ({pages}, {wording.file_size(value['size'])})"
-            return {"url": reverse("application_file", args=[value["id"]]), "words": about}
+            return {"url": reverse("applying:application_file", args=[value["id"]]), "words": about}
     return {"words": str(value)}

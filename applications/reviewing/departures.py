@@ -66,4 +66,4 @@ def hand_readings_back(role: Role, by, reason: str, now) -> str:
         )
     # Who applied to a call, or was kept away, may manage the people and not the readings.
     mine = Call.objects.managed_by(by).filter(pk__in=counts).order_by("-pk").first() if by else None
-    return reverse("assignment", args=[mine.pk]) if mine else ""
+    return reverse("reviewing:assignment", args=[mine.pk]) if mine else ""

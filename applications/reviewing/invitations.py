@@ -24,4 +24,4 @@ def list_as_reviewer(invitation: Invitation, user: User, now) -> str:
     undecided = Call.objects.filter(programme=invitation.programme, release__isnull=True)
     if call := undecided.order_by("-window__opens_at").first():
         Reviewer.objects.get_or_create(call=call, user=user, defaults={"partner": invitation.partner})
-    return reverse("review_queue")
+    return reverse("reviewing:review_queue")

@@ -80,7 +80,7 @@ def _to_those_reading(
 
 
 def _reading_left(call: Call, count: int) -> dict:
-    return {"call": call, "count": count, "url": outbox.absolute(reverse("review_queue"))}
+    return {"call": call, "count": count, "url": outbox.absolute(reverse("reviewing:review_queue"))}
 
 
 def _due(call: Call) -> str:
@@ -143,7 +143,7 @@ def _figures(call: Call) -> dict:
         drafts=Count("pk", filter=Q(status=status.DRAFT)),
         withdrawn=Count("pk", filter=Q(status=status.WITHDRAWN)),
     )
-    return {"call": call, "url": outbox.absolute(reverse("screening", args=[call.pk])), **figures}
+    return {"call": call, "url": outbox.absolute(reverse("reviewing:screening", args=[call.pk])), **figures}
 
 
 # --- Offers ---------------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def _tell_readers(call: Call, new: Mapping[int, int], now) -> None:
             context={
                 "call": call,
                 "count": new[reviewer.pk],
-                "url": outbox.absolute(reverse("review_queue")),
+                "url": outbox.absolute(reverse("reviewing:review_queue")),
             },
             programme=call.programme,
             about=call,

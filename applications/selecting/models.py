@@ -204,7 +204,7 @@ class Offer(HasStatus):
         return f"{self.application}, {self.seat}, {self.get_status_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("offer", args=[self.public_id])
+        return reverse("cohorts:offer", args=[self.public_id])
 
     @property
     def startup(self) -> Startup:

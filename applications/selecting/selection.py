@@ -470,7 +470,7 @@ def _freeze_dossier(published: Release) -> None:
 
 
 def _filled(text: str, offer: Offer) -> str:
-    link = outbox.absolute(reverse("offer", args=[offer.public_id]))
+    link = outbox.absolute(reverse("cohorts:offer", args=[offer.public_id]))
     return text.replace(OFFER_LINK, link).replace(
         ANSWER_BY, wording.deadline(offer.expires_at, offer.application.call.programme)
     )
@@ -585,7 +585,7 @@ def _tell_managers(call: Call, seat: Seat, offer: Offer | None, *, now) -> None:
             context={
                 "freed": freed,
                 "offer": offer,
-                "url": outbox.absolute(reverse("selection", args=[call.pk])),
+                "url": outbox.absolute(reverse("selecting:selection", args=[call.pk])),
             },
             programme=call.programme,
             about=freed,

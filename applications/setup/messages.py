@@ -167,7 +167,7 @@ def retry_message(request, public_id):
         request,
         lambda: outbox.retry(found, by=request.user, now=request.now),
         _("It will be tried again within a minute."),
-        "message",
+        "messages:message",
         public_id,
     )
 

@@ -42,7 +42,7 @@ class Cohort(models.Model):
         return str(self.call)
 
     def get_absolute_url(self) -> str:
-        return reverse("cohort", args=[self.public_id])
+        return reverse("cohorts:cohort", args=[self.public_id])
 
     @property
     def programme(self) -> Programme:
@@ -94,7 +94,7 @@ class Membership(models.Model):
         return self.startup.name
 
     def get_absolute_url(self) -> str:
-        return reverse("member", args=[self.public_id])
+        return reverse("cohorts:member", args=[self.public_id])
 
     @property
     def programme(self) -> Programme:

@@ -52,7 +52,7 @@ class Event(models.Model):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("event", args=[self.public_id])
+        return reverse("cohorts:event", args=[self.public_id])
 
     @property
     def ends_at(self):

@@ -64,7 +64,7 @@ class Mentor(models.Model):
         return str(self.user)
 
     def get_absolute_url(self) -> str:
-        return reverse("mentor", args=[self.public_id])
+        return reverse("mentoring:mentor", args=[self.public_id])
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -135,7 +135,7 @@ class MentoringSession(HasStatus):
         return f"{self.mentor} with {self.membership}, {self.starts_at}"
 
     def get_absolute_url(self) -> str:
-        return reverse("session", args=[self.public_id])
+        return reverse("mentoring:session", args=[self.public_id])
 
     @property
     def programme(self) -> Programme:

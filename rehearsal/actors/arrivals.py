@@ -51,7 +51,7 @@ def _invite(season, kind: str, partner: str, group: list) -> None:
     organisation = season.call.programme.partners.filter(slug=partner).first()
     data = {"kind": kind, "partner": organisation.pk if organisation else ""}
     data["emails"] = "\n".join(role.email for role in group)
-    season.manager().post(reverse("people_of", args=[season.call.programme.slug]), data)
+    season.manager().post(reverse("people:people_of", args=[season.call.programme.slug]), data)
 
 
 def join(season, somebody, now=None) -> None:
@@ -69,7 +69,7 @@ def join(season, somebody, now=None) -> None:
     person.post(link)
     zone = getattr(somebody, "time_zone", "Europe/Paris")
     title = getattr(somebody, "title", "") or getattr(somebody, "headline", "")
-    person.post(reverse("account"), {"name": somebody.name, "title": title, "time_zone": zone})
+    person.post(reverse("people:account"), {"name": somebody.name, "title": title, "time_zone": zone})
 
 
 def _kind(role) -> str:
@@ -82,7 +82,7 @@ def introduce(season, role: MentorRole) -> None:
     known = season.call.programme.topics.values_list("key", flat=True)
     topics = sorted(set(role.topics) & set(known))
     person.post(
-        reverse("edit_mentor", args=[season.call.programme.slug]),
+        reverse("mentoring:edit_mentor", args=[season.call.programme.slug]),
         {"headline": role.headline, "bio": role.bio, "topics": topics, "time_zone": role.time_zone},
     )
     mentor = Mentor.objects.get(user__email=role.email, programme=season.call.programme)
@@ -97,6 +97,6 @@ def introduce(season, role: MentorRole) -> None:
             f"week-{index}-ends": row["to"],
         }
     person.post(
-        reverse("edit_hours", args=[mentor.public_id]),
+        reverse("mentoring:edit_hours", args=[mentor.public_id]),
         {"session_minutes": role.session_minutes, "notice_hours": 24, **week},
     )

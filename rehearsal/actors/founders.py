@@ -43,7 +43,7 @@ def application_of(season, company: Company) -> Application | None:
 
 def begin(season, company: Company, now) -> None:
     """Sign up, start the application, ask the first co-founder in."""
-    start = reverse("start_application", args=[season.call.programme.slug, season.call.slug])
+    start = reverse("applying:start_application", args=[season.call.programme.slug, season.call.slug])
     if User.objects.filter(email=company.owner.email).exists():
         person = season.person(company.owner.email)
     else:
@@ -51,7 +51,7 @@ def begin(season, company: Company, now) -> None:
     if application_of(season, company) is None:
         started = person.post(start, {"name": company.name})
         for other in company.founders[1:2]:
-            invite = reverse("invite_co_founder", kwargs=resolve(started.url).kwargs)
+            invite = reverse("applying:invite_co_founder", kwargs=resolve(started.url).kwargs)
             person.post(invite, {"email": other.email})
 
 
@@ -68,7 +68,7 @@ def write(season, company: Company, share: float, now) -> None:
         if value not in (None, False)
     }
     data["draft_version"] = application.draft_version
-    person.post(reverse("application", args=[application.public_id]), data)
+    person.post(reverse("applying:application", args=[application.public_id]), data)
     if share == 1 and not application.attachments.filter(replaced_at__isnull=True).exists():
         add_deck(season, company, application)
 
@@ -109,7 +109,7 @@ def add_deck(season, company: Company, application: Application) -> None:
         if not question.is_file:
             continue
         pdf = SimpleUploadedFile(f"{company.key}.pdf", deck(company.name, company.slides), "application/pdf")
-        path = reverse("upload_file", args=[application.public_id, question.key])
+        path = reverse("applying:upload_file", args=[application.public_id, question.key])
         season.person(company.owner.email).post(path, {question.key: pdf})
 
 
@@ -128,7 +128,7 @@ def _send(season, company: Company, application: Application, *, expect):
     versions = application.submissions.count()
     key = uuid.UUID(int=season.rng("submit", application.public_id, versions).getrandbits(128))
     return season.person(company.owner.email).post(
-        reverse("submit_application", args=[application.public_id]),
+        reverse("applying:submit_application", args=[application.public_id]),
         {"draft_version": application.draft_version, "idempotency_key": str(key)},
         expect=expect,
     )
@@ -139,7 +139,7 @@ def withdraw(season, company: Company, now) -> None:
     if application and application.is_editable(now):
         reasons = season.cast.review_texts["reasons"]["withdrawal"]
         season.person(company.owner.email).post(
-            reverse("withdraw_application", args=[application.public_id]),
+            reverse("applying:withdraw_application", args=[application.public_id]),
             {"reason": season.rng("withdraw", company.key).choice(reasons)},
         )
 

@@ -39,7 +39,7 @@ def answer_offers(season, now) -> None:
         if lets_down and second:
             continue
         owner = offer.application.startup.members.filter(is_owner=True).select_related("user").first().user
-        path = reverse("offer", args=[offer.public_id])
+        path = reverse("cohorts:offer", args=[offer.public_id])
         if lets_down and first:
             if waited >= timedelta(days=2):
                 reasons = season.cast.review_texts["reasons"]["offer_declined"]
@@ -68,7 +68,7 @@ def set_goals(season, now) -> None:
             chosen = season.rng("goals", membership.startup.name).sample(fitting, min(3, len(fitting)))
             for goal in chosen:
                 _owner(season, membership).post(
-                    reverse("set_goal", args=[membership.public_id]),
+                    reverse("cohorts:set_goal", args=[membership.public_id]),
                     {"text": f"{goal['title']}: {goal['text']}"[:300]},
                 )
 
@@ -87,7 +87,7 @@ def book(season, number: int, week: int, now) -> None:
     rng = season.rng("book", membership.startup.name, week)
     person = _owner(season, membership)
     for mentor in _nearest(season, membership, week):
-        page = person.get(reverse("mentor", args=[mentor.public_id]))
+        page = person.get(reverse("mentoring:mentor", args=[mentor.public_id]))
         free = [datetime.fromisoformat(unquote(at)) for at in FREE.findall(page.text)]
         slots = [at for at in free if at < soon]
         if slots:
@@ -95,7 +95,7 @@ def book(season, number: int, week: int, now) -> None:
             fitting = [s for s in sets if s["subject"] in mentor.topics and s["subject"] in membership.topics]
             topic = rng.choice(fitting or sets)["topic"]
             person.post(
-                reverse("book_session", args=[mentor.public_id]),
+                reverse("mentoring:book_session", args=[mentor.public_id]),
                 {"starts_at": rng.choice(slots).isoformat(), "topic": topic},
             )
             return

@@ -46,7 +46,9 @@ def log(season, session: MentoringSession) -> None:
         "private_note": "" if nobody_came or not texts else texts["private_note"],
         "action_items": "" if nobody_came or not texts else "\n".join(texts["actions"]),
     }
-    season.person(session.mentor.user.email).post(reverse("log_session", args=[session.public_id]), data)
+    season.person(session.mentor.user.email).post(
+        reverse("mentoring:log_session", args=[session.public_id]), data
+    )
 
 
 def log_without_booking(season, now) -> None:
@@ -58,7 +60,7 @@ def log_without_booking(season, now) -> None:
     starts = now - timedelta(hours=3)
     local = starts.astimezone(mentor.zone)
     season.person(mentor.user.email).post(
-        reverse("log_unbooked", args=[mentor.public_id]),
+        reverse("mentoring:log_unbooked", args=[mentor.public_id]),
         {
             "membership": members[-1].pk,
             "on": f"{local:%Y-%m-%d}",

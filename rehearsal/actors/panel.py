@@ -47,14 +47,14 @@ def screen(season, now) -> None:
         verdict = "ineligible" if reason else "eligible"
         holds = checks[1:] if reason else checks
         manager.post(
-            reverse("screen_application", args=[call.pk, application.public_id]),
+            reverse("reviewing:screen_application", args=[call.pk, application.public_id]),
             {"verdict": verdict, "reason": reason, "checks": holds},
         )
 
 
 def assign(season, now) -> None:
     """Look at the plan, and apply what is missing: at first everything, later what conflicts have left open."""
-    path = reverse("assignment", args=[season.call.pk])
+    path = reverse("reviewing:assignment", args=[season.call.pk])
     page = season.manager().get(path).context_data
     if not page["is_applied"]:
         season.manager().post(path, {"plan": page["proposal"].fingerprint})
@@ -65,8 +65,8 @@ def choose(season, now) -> None:
     call = season.call
     if Release.objects.filter(call=call).exists():
         return
-    manager, board = season.manager(), reverse("selection", args=[call.pk])
-    ranked = manager.get(reverse("ranking", args=[call.pk])).context_data["rows"]
+    manager, board = season.manager(), reverse("selecting:selection", args=[call.pk])
+    ranked = manager.get(reverse("selecting:ranking", args=[call.pk])).context_data["rows"]
     decided = dict(Decision.objects.filter(call=call).values_list("application__public_id", "outcome"))
     free = {
         "pick": call.seats - sum(o == Decision.Outcome.SELECTED for o in decided.values()),
@@ -78,12 +78,12 @@ def choose(season, now) -> None:
             manager.post(board, {"act": act, "application": row["public_id"], "reason": ""})
             free[act] -= 1
     manager.post(board, {"act": "rest"})
-    manager.post(reverse("letters", args=[call.pk]))
+    manager.post(reverse("selecting:letters", args=[call.pk]))
 
 
 def release(season, now) -> None:
     if not Release.objects.filter(call=season.call).exists():
-        season.manager().post(reverse("release", args=[season.call.pk]))
+        season.manager().post(reverse("selecting:release", args=[season.call.pk]))
 
 
 # --- Reviewers ----------------------------------------------------------------------------------------
@@ -113,11 +113,13 @@ def review_one(season, role: ReviewerRole, assignment: str, application: str, st
     rng = season.rng("review", role.email, application if company is None else company.key)
     if company and (company.key in role.conflicts or _first_of_all(season, role)):
         reason = role.conflict_reason or rng.choice(season.cast.review_texts["reasons"]["recusal"])
-        person.post(reverse("declare_conflict", args=[assignment]), {"conflict": "yes", "reason": reason})
+        person.post(
+            reverse("reviewing:declare_conflict", args=[assignment]), {"conflict": "yes", "reason": reason}
+        )
         return
-    person.post(reverse("declare_conflict", args=[assignment]), {"conflict": "no"})
+    person.post(reverse("reviewing:declare_conflict", args=[assignment]), {"conflict": "no"})
     person.post(
-        reverse("review", args=[assignment]),
+        reverse("reviewing:review", args=[assignment]),
         review_form(season, role, company.quality if company else 0, rng),
     )
 

@@ -156,7 +156,8 @@ class Draft {
     const words = Object.fromEntries(this.changed().map((name) => [name, now[name]]));
     const seen = this.form.elements.seen?.value;
     try {
-      Object.keys(words).length ? localStorage.setItem(this.store, JSON.stringify({ words, seen })) : forget(this.store);
+      if (Object.keys(words).length) localStorage.setItem(this.store, JSON.stringify({ words, seen }));
+      else forget(this.store);
     } catch {
       // A browser without storage or without room: the page itself still holds every word.
     }
@@ -187,7 +188,8 @@ class Draft {
   }
 }
 
-// Name → the field's values as JSON; ticks and choices that are empty count as such. Hidden fields are not the person's.
+// Name → the field's values as JSON; ticks and choices that are empty count as such. Hidden fields are not the
+// person's.
 function values(form) {
   const found = {};
   for (const field of form.elements) {

@@ -69,35 +69,35 @@ def of_the_call(cast) -> list:
 
 
 ROWS = [
-    Row("GET", "my_applications", others=200),
-    Row("GET", "start_application", of_the_call, others=200),
-    Row("POST", "start_application", of_the_call, data=lambda cast: {"name": "Too late"}, others=409),
-    only_the_team("GET", "application", 200),
-    only_the_team("POST", "application", 409, data=lambda cast: {"name": "Changed"}),
-    only_the_team("POST", "upload_file", 422, "deck"),
-    only_the_team("GET", "submit_application", 302),
+    Row("GET", "applying:my_applications", others=200),
+    Row("GET", "applying:start_application", of_the_call, others=200),
+    Row("POST", "applying:start_application", of_the_call, data=lambda cast: {"name": "Too late"}, others=409),
+    only_the_team("GET", "applying:application", 200),
+    only_the_team("POST", "applying:application", 409, data=lambda cast: {"name": "Changed"}),
+    only_the_team("POST", "applying:upload_file", 422, "deck"),
+    only_the_team("GET", "applying:submit_application", 302),
     only_the_team(
-        "POST", "submit_application", 409, data=lambda cast: {"draft_version": 1, "idempotency_key": uuid.uuid4()}
+        "POST", "applying:submit_application", 409, data=lambda cast: {"draft_version": 1, "idempotency_key": uuid.uuid4()}
     ),
-    only_the_team("GET", "invite_co_founder", 200),
-    only_the_team("POST", "invite_co_founder", 302, data=lambda cast: {"email": "a.friend@people.example"}),
+    only_the_team("GET", "applying:invite_co_founder", 200),
+    only_the_team("POST", "applying:invite_co_founder", 302, data=lambda cast: {"email": "a.friend@people.example"}),
     *(
         of_the_owner(method, route, status)
-        for route in ("remove_founder", "hand_over_team")
+        for route in ("applying:remove_founder", "applying:hand_over_team")
         for method, status in (("GET", 200), ("POST", 302))
     ),
-    Row("GET", "leave_team", of_the_application, others=404, founder=409, co_founder=200),
-    Row("POST", "leave_team", of_the_application, others=404, founder=409, co_founder=302),
-    Row("POST", "withdraw_co_founder_invitation", invitation, others=404, founder=302, co_founder=403),
-    Row("POST", "send_co_founder_invitation_again", invitation, others=404, founder=302, co_founder=403),
-    only_the_team("GET", "withdraw_application", 302),
-    only_the_team("POST", "withdraw_application", 409),
-    only_the_team("POST", "reopen_application", 409),
-    only_the_team("GET", "receipt", 200, 1),
-    only_the_team("GET", "receipt_content", 200, 1),
+    Row("GET", "applying:leave_team", of_the_application, others=404, founder=409, co_founder=200),
+    Row("POST", "applying:leave_team", of_the_application, others=404, founder=409, co_founder=302),
+    Row("POST", "applying:withdraw_co_founder_invitation", invitation, others=404, founder=302, co_founder=403),
+    Row("POST", "applying:send_co_founder_invitation_again", invitation, others=404, founder=302, co_founder=403),
+    only_the_team("GET", "applying:withdraw_application", 302),
+    only_the_team("POST", "applying:withdraw_application", 409),
+    only_the_team("POST", "applying:reopen_application", 409),
+    only_the_team("GET", "applying:receipt", 200, 1),
+    only_the_team("GET", "applying:receipt_content", 200, 1),
     Row(
         "GET",
-        "application_file",
+        "applying:application_file",
         lambda cast: [cast.application.attachments.get().file.public_id],
         others=404,
         founder=200,
@@ -105,6 +105,6 @@ ROWS = [
         reviewer=404,  # until they have said that they have no conflict
         manager=200,
     ),
-    of_the_deck("application_pages"),
-    of_the_deck("application_page_image", 1),
+    of_the_deck("applying:application_pages"),
+    of_the_deck("applying:application_page_image", 1),
 ]  # fmt: skip

@@ -53,56 +53,58 @@ ROWS = [
     *(
         Row("GET", name, of_call, **MANAGED)
         for name in (
-            "call_applications",
-            "screening",
-            "assignment",
-            "progress",
-            "ranking",
-            "agreement",
-            "selection",
-            "letters",
-            "release",
-            "timeline",
+            "reviewing:call_applications",
+            "reviewing:screening",
+            "reviewing:assignment",
+            "reviewing:progress",
+            "selecting:ranking",
+            "selecting:agreement",
+            "selecting:selection",
+            "selecting:letters",
+            "selecting:release",
+            "setup:timeline",
         )
     ),
-    Row("GET", "panel_application", of_application, **MANAGED),
-    Row("GET", "screen_application", of_application, **MANAGED),
-    Row("GET", "score", of_application, **MANAGED),
-    Row("GET", "dossier", of_call, **{**MANAGED, "manager": 302}),  # there are no reviews yet
+    Row("GET", "reviewing:panel_application", of_application, **MANAGED),
+    Row("GET", "reviewing:screen_application", of_application, **MANAGED),
+    Row("GET", "selecting:score", of_application, **MANAGED),
+    Row("GET", "selecting:dossier", of_call, **{**MANAGED, "manager": 302}),  # there are no reviews yet
     managed_act(
-        "pin_conflict",
+        "reviewing:pin_conflict",
         of_application,
         data=lambda c: {"who": c.assignment.reviewer_id, "reason": "Shares an office"},
     ),
     managed_act(
-        "screen_application",
+        "reviewing:screen_application",
         of_application,
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
-    managed_act("assignment"),
-    managed_act("selection", data=lambda c: {"act": "pick", "application": c.application.public_id}),
-    managed_act("letters"),
-    managed_act("letter", of_application, status=404),
-    managed_act("release"),  # back to the board, which says what is missing
-    managed_act("hand_on", of_reading, status=200),  # the form again: nobody was chosen
+    managed_act("reviewing:assignment"),
+    managed_act(
+        "selecting:selection", data=lambda c: {"act": "pick", "application": c.application.public_id}
+    ),
+    managed_act("selecting:letters"),
+    managed_act("selecting:letter", of_application, status=404),
+    managed_act("selecting:release"),  # back to the board, which says what is missing
+    managed_act("reviewing:hand_on", of_reading, status=200),  # the form again: nobody was chosen
     Row(
         "GET",
-        "reviewer_progress",
+        "reviewing:reviewer_progress",
         lambda c: [c.call.pk, c.assignment.reviewer_id],
         **MANAGED,
     ),
-    Row("GET", "hand_on", of_reading, **MANAGED),
-    Row("GET", "letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
-    Row("GET", "outbox", **{**MANAGED, "other_manager": 200}),
-    Row("GET", "message", message, **MANAGED),
-    managed_act("retry_message", message),
-    Row("GET", "review_queue", **{**OUTSIDE, "others": 200}),
-    Row("GET", "review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
-    Row("GET", "declare_conflict", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 200}),
-    Row("POST", "review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
+    Row("GET", "reviewing:hand_on", of_reading, **MANAGED),
+    Row("GET", "selecting:letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
+    Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "messages:message", message, **MANAGED),
+    managed_act("messages:retry_message", message),
+    Row("GET", "reviewing:review_queue", **{**OUTSIDE, "others": 200}),
+    Row("GET", "reviewing:review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
+    Row("GET", "reviewing:declare_conflict", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 200}),
+    Row("POST", "reviewing:review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
     Row(
         "POST",
-        "declare_conflict",
+        "reviewing:declare_conflict",
         of_reading,
         data=lambda c: {"conflict": "no"},
         **{**OUTSIDE, "others": 404, "reviewer": 302},

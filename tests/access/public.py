@@ -3,9 +3,9 @@
 from access_rows import Row
 
 ROWS = [
-    Row("GET", "home", anonymous=200, others=200),
-    Row("GET", "programme", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
-    Row("GET", "programme", lambda cast: ["nowhere"], anonymous=404, others=404),
+    Row("GET", "public:home", anonymous=200, others=200),
+    Row("GET", "public:programme", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
+    Row("GET", "public:programme", lambda cast: ["nowhere"], anonymous=404, others=404),
     Row("GET", "styleguide", anonymous=200, others=200),
     Row("GET", "livez", anonymous=200, others=200),
     Row("GET", "readyz", anonymous=200, others=200),

@@ -47,7 +47,7 @@ def manager(cast):
 
 # --- Scoring ----------------------------------------------------------------------------------------------
 def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
-    review, declare = (url(n, cast.assignment.public_id) for n in ("review", "declare_conflict"))
+    review, declare = (url(n, cast.assignment.public_id) for n in ("review", "reviewing:declare_conflict"))
     assert reviewer.get(review).url == declare
     assert "Notaries wait" not in page(reviewer.get(declare))
     assert reviewer.post(declare, {"conflict": "no"}).url == review
@@ -55,19 +55,19 @@ def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
 
 
 def test_who_declares_a_conflict_sees_neither_file_nor_scores(cast, reviewer):
-    declare = url("declare_conflict", cast.assignment.public_id)
+    declare = url("reviewing:declare_conflict", cast.assignment.public_id)
     assert "Please say in a few words" in page(reviewer.post(declare, {"conflict": "yes"}))
     said = {"conflict": "yes", "reason": "I invested in them."}
-    assert reviewer.post(declare, said).url == url("review_queue")
+    assert reviewer.post(declare, said).url == url("reviewing:review_queue")
     assert Recusal.objects.get(user=cast.reviewer).reason == "I invested in them."
-    assert reviewer.get(url("review", cast.assignment.public_id)).status_code == 404
-    assert reviewer.get(url("review_queue")).context["calls"] == []
+    assert reviewer.get(url("reviewing:review", cast.assignment.public_id)).status_code == 404
+    assert reviewer.get(url("reviewing:review_queue")).context["calls"] == []
 
 
 def test_saving_keeps_a_draft_and_next_hands_in_and_goes_on(cast, reviewer):
     assigned = Assignment.objects.get(pk=cast.assignment.pk)
     other = factories.assign(assigned.reviewer, cast.rival_application)
-    review = url("review", assigned.public_id)
+    review = url("reviewing:review", assigned.public_id)
     reviewing.begin(assigned, by=cast.reviewer, now=NOW)
     draft = {"criterion_team": "4", "for_panel": "Thin", "act": "save"}
     assert reviewer.post(review, draft).url == review
@@ -75,9 +75,11 @@ def test_saving_keeps_a_draft_and_next_hands_in_and_goes_on(cast, reviewer):
     refused = reviewer.post(review, {"criterion_team": "4", "act": "next"})
     assert "Please give a mark." in page(refused)
     assert not Review.objects.get().is_submitted
-    assert reviewer.post(review, {**marks(8, 6), "act": "next"}).url == url("review", other.public_id)
+    assert reviewer.post(review, {**marks(8, 6), "act": "next"}).url == url(
+        "reviewing:review", other.public_id
+    )
     assert str(Review.objects.get().total) == "7.200000"
-    queue = reviewer.get(url("review_queue")).context["calls"][0]
+    queue = reviewer.get(url("reviewing:review_queue")).context["calls"][0]
     assert (len(queue["finished"]), queue["whole"]) == (1, 2)
 
 
@@ -85,7 +87,7 @@ def test_others_scores_show_only_once_ones_own_are_in(cast, reviewer, call):
     theirs = factories.assign(call.reviewers.get(user=cast.other_reviewer), cast.application)
     factories.make_review(theirs, 2, 3)
     Review.objects.filter(assignment=theirs).update(comment_for_panel="Too early, I think.")
-    review = url("review", cast.assignment.public_id)
+    review = url("reviewing:review", cast.assignment.public_id)
     reviewing.begin(cast.assignment, by=cast.reviewer, now=NOW)
     assert "Too early" not in page(reviewer.get(review))
     reviewer.post(review, {**marks(8, 6), "act": "next"})
@@ -94,31 +96,33 @@ def test_others_scores_show_only_once_ones_own_are_in(cast, reviewer, call):
 
 def test_a_reviewer_in_a_team_of_the_call_gets_nothing_of_it(cast, reviewer):
     TeamMember.objects.create(startup=cast.rival_application.startup, user=cast.reviewer)
-    assert reviewer.get(url("review", cast.assignment.public_id)).status_code == 404
-    assert reviewer.get(url("review_queue")).context["calls"] == []
+    assert reviewer.get(url("reviewing:review", cast.assignment.public_id)).status_code == 404
+    assert reviewer.get(url("reviewing:review_queue")).context["calls"] == []
 
 
 def test_a_superuser_with_a_conflict_or_an_application_is_refused_like_anybody(cast, manager, call):
     User.objects.filter(pk=cast.manager.pk).update(is_superuser=True)
-    one = url("panel_application", call.pk, cast.application.public_id)
+    one = url("reviewing:panel_application", call.pk, cast.application.public_id)
     assert manager.get(one).status_code == 200
     reviewing.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
     assert manager.get(one).status_code == 404
-    for name in ("call_applications", "screening", "ranking", "selection", "letters"):
+    for name in ("reviewing:call_applications", "screening", "ranking", "selection", "letters"):
         assert "Papyrus" not in page(manager.get(url(name, call.pk)))
     TeamMember.objects.create(startup=cast.rival_application.startup, user=cast.manager)
-    assert manager.get(url("ranking", call.pk)).status_code == 404
+    assert manager.get(url("selecting:ranking", call.pk)).status_code == 404
 
 
 def test_a_manager_who_reviews_sees_no_others_scores_before_their_own(cast, manager, call):
     theirs = factories.assign(call.reviewers.get(user=cast.other_reviewer), cast.application)
     factories.make_review(theirs, 2, 3)
-    one = url("panel_application", call.pk, cast.application.public_id)
+    one = url("reviewing:panel_application", call.pk, cast.application.public_id)
     assert "Solid." in page(manager.get(one))
     factories.give_role(cast.manager, call.programme, "reviewer")
     factories.assign(call.reviewers.create(user=cast.manager), cast.application)
     assert "Solid." not in page(manager.get(one))
-    row = next(r for r in manager.get(url("ranking", call.pk)).context["rows"] if r["name"] == "Papyrus")
+    row = next(
+        r for r in manager.get(url("selecting:ranking", call.pk)).context["rows"] if r["name"] == "Papyrus"
+    )
     assert row["is_hidden"]
 
 
@@ -127,24 +131,25 @@ def test_a_manager_screens_one_after_the_other(cast, manager, call):
     first = factories.make_application(call, name="Aurochs", sealed=True)
     second = factories.make_application(call, name="Bramble", sealed=True)
     answer = manager.post(
-        url("screen_application", call.pk, first.public_id), {"verdict": "eligible", "checks": ["open"]}
+        url("reviewing:screen_application", call.pk, first.public_id),
+        {"verdict": "eligible", "checks": ["open"]},
     )
-    screen_second = url("screen_application", call.pk, second.public_id)
+    screen_second = url("reviewing:screen_application", call.pk, second.public_id)
     assert answer.url == screen_second
     assert "Please say why" in page(manager.post(screen_second, {"verdict": "ineligible"}))
     said = {"verdict": "ineligible", "reason": "No open model."}
-    assert manager.post(screen_second, said).url == url("screening", call.pk)
-    assert "No open model." in page(manager.get(url("screening", call.pk), {"show": "ineligible"}))
+    assert manager.post(screen_second, said).url == url("reviewing:screening", call.pk)
+    assert "No open model." in page(manager.get(url("reviewing:screening", call.pk), {"show": "ineligible"}))
 
 
 def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
     Assignment.objects.all().delete()
-    shown = manager.get(url("assignment", call.pk))
+    shown = manager.get(url("reviewing:assignment", call.pk))
     assert not Assignment.objects.exists()
     assert "Application Papyrus gets 2 readings in place of 3" in page(shown)  # one of the three keeps away
-    manager.post(url("assignment", call.pk), {"plan": "another"})
+    manager.post(url("reviewing:assignment", call.pk), {"plan": "another"})
     assert not Assignment.objects.exists()
-    manager.post(url("assignment", call.pk), {"plan": shown.context["proposal"].fingerprint})
+    manager.post(url("reviewing:assignment", call.pk), {"plan": shown.context["proposal"].fingerprint})
     assert Assignment.objects.count() == 5
     assert OutboxMessage.objects.filter(kind="applications.readings_assigned").count() == 3
 
@@ -152,7 +157,7 @@ def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
 def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_said_and_the_rest_opened(manager, call):
     for number in range(7):
         factories.make_application(call, name=f"Kestrel {number}", eligible=True)
-    shown = page(manager.get(url("assignment", call.pk)))
+    shown = page(manager.get(url("reviewing:assignment", call.pk)))
     first, rest = re.split(r"<summary>\d more like these</summary>", shown)
     wish = "has no reader from outside its field"
     assert (first.count(wish), rest.count(wish) > 3) == (3, True)
@@ -160,13 +165,13 @@ def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_said_and_the_
 
 def test_an_unfinished_reading_is_handed_on(cast, manager, call):
     to = call.reviewers.get(user=cast.other_reviewer)
-    manager.post(url("hand_on", cast.assignment.public_id), {"to": to.pk, "reason": "On leave"})
+    manager.post(url("reviewing:hand_on", cast.assignment.public_id), {"to": to.pk, "reason": "On leave"})
     assert Assignment.objects.live().get(application=cast.application).reviewer == to
 
 
 def test_a_manager_pins_a_conflict(cast, manager, call):
     who = call.reviewers.get(user=cast.other_reviewer)
-    pin = url("pin_conflict", call.pk, cast.application.public_id)
+    pin = url("reviewing:pin_conflict", call.pk, cast.application.public_id)
     manager.post(pin, {"who": who.pk, "reason": "Shares an office"})
     assert cast.application.recusals.filter(user=cast.other_reviewer).exists()
 
@@ -189,7 +194,9 @@ def one_of(name):
 
 def decide(manager, call, act, name="", **fields):
     application = {"application": one_of(name).public_id} if name else {}
-    return manager.post(url("selection", call.pk), {"act": act, **application, **fields}, follow=True)
+    return manager.post(
+        url("selecting:selection", call.pk), {"act": act, **application, **fields}, follow=True
+    )
 
 
 def test_the_board_picks_reserves_and_refuses_one_too_many(small, manager):
@@ -210,18 +217,18 @@ def test_the_board_picks_reserves_and_refuses_one_too_many(small, manager):
 
 def test_nothing_shows_outside_before_the_release_and_everything_after(small, manager, cast):
     founder = factories.sign_in(Client(), cast.founder)
-    pages = [cast.application.get_absolute_url(), url("my_applications")]
+    pages = [cast.application.get_absolute_url(), url("applying:my_applications")]
     before = [page(founder.get(one)) for one in pages]
     decide(manager, small, "pick", "Papyrus")
     decide(manager, small, "rest")
-    manager.post(url("letters", small.pk))
-    assert "4 letters to 5 people" in page(manager.get(url("release", small.pk)))
-    assert "4 letters to 5 people" in page(manager.get(url("letters", small.pk)))
-    assert "4 letters are held until the release (people: 5)" in page(manager.get(url("outbox")))
-    assert "to 3 people" in page(manager.get(url("timeline", small.pk)))
+    manager.post(url("selecting:letters", small.pk))
+    assert "4 letters to 5 people" in page(manager.get(url("selecting:release", small.pk)))
+    assert "4 letters to 5 people" in page(manager.get(url("selecting:letters", small.pk)))
+    assert "4 letters are held until the release (people: 5)" in page(manager.get(url("messages:outbox")))
+    assert "to 3 people" in page(manager.get(url("setup:timeline", small.pk)))
     assert [page(founder.get(one)) for one in pages] == before
     assert delivery.deliver() == 0
-    manager.post(url("release", small.pk))
+    manager.post(url("selecting:release", small.pk))
     assert Release.objects.filter(call=small).exists()
     assert delivery.deliver() == 5  # Papyrus has two founders
     offer = Offer.objects.get()
@@ -232,18 +239,18 @@ def test_nothing_shows_outside_before_the_release_and_everything_after(small, ma
 def test_a_letter_is_read_changed_and_sent_as_changed(small, manager):
     decide(manager, small, "pick", "Papyrus")
     decide(manager, small, "rest")
-    manager.post(url("letters", small.pk))
-    letter = url("letter", small.pk, one_of("Quarry").public_id)
+    manager.post(url("selecting:letters", small.pk))
+    letter = url("selecting:letter", small.pk, one_of("Quarry").public_id)
     assert manager.post(letter, {"subject": "Quarry", "text": "We read it twice."}).status_code == 302
-    offer = url("letter", small.pk, one_of("Papyrus").public_id)
+    offer = url("selecting:letter", small.pk, one_of("Papyrus").public_id)
     assert "An offer needs" in page(manager.post(offer, {"subject": "Yes", "text": "Come"}))
-    manager.post(url("release", small.pk))
+    manager.post(url("selecting:release", small.pk))
     assert selection.messages_of(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
     assert "We read it twice." in page(manager.get(letter))
 
 
 def test_a_release_that_is_not_ready_says_so(small, manager):
-    assert "0 of 1 seat is given" in page(manager.post(url("release", small.pk), follow=True))
+    assert "0 of 1 seat is given" in page(manager.post(url("selecting:release", small.pk), follow=True))
     assert not Release.objects.exists()
 
 
@@ -259,13 +266,13 @@ def test_messages_are_found_read_and_tried_again(cast, manager, call):
     )
     OutboxMessage.objects.update(status="dead", last_error="550 no such user")
     message = OutboxMessage.objects.get()
-    assert message.subject in page(manager.get(url("outbox"), {"status": "dead", "q": "closed"}))
-    assert message.subject not in page(manager.get(url("outbox"), {"status": "sent"}))
-    assert "550 no such user" in page(manager.get(url("message", message.public_id)))
-    manager.post(url("retry_message", message.public_id))
+    assert message.subject in page(manager.get(url("messages:outbox"), {"status": "dead", "q": "closed"}))
+    assert message.subject not in page(manager.get(url("messages:outbox"), {"status": "sent"}))
+    assert "550 no such user" in page(manager.get(url("messages:message", message.public_id)))
+    manager.post(url("messages:retry_message", message.public_id))
     message.refresh_from_db()
     assert (message.status, message.attempts) == ("waiting", 0)
-    again = manager.post(url("retry_message", message.public_id), follow=True)
+    again = manager.post(url("messages:retry_message", message.public_id), follow=True)
     assert "no longer possible" in page(again)
 
 
@@ -280,14 +287,14 @@ def test_a_message_whose_end_is_unclear_says_that_it_goes_once_more(cast, manage
     )
     OutboxMessage.objects.update(status="sending")
     message = OutboxMessage.objects.get()
-    assert "no clear answer" not in page(manager.get(url("message", message.public_id)))
+    assert "no clear answer" not in page(manager.get(url("messages:message", message.public_id)))
     OutboxMessage.objects.update(last_error="the connection was lost")
-    shown = page(manager.get(url("message", message.public_id)))
+    shown = page(manager.get(url("messages:message", message.public_id)))
     assert "The mail server gave no clear answer; it goes once more." in shown
 
 
 def test_what_could_not_be_done_is_told_to_the_managers_whom_it_concerns(cast, manager, call):
-    assert "What could not be done" not in page(manager.get(url("outbox")))
+    assert "What could not be done" not in page(manager.get(url("messages:outbox")))
     elsewhere = factories.make_call(factories.make_programme(slug="elsewhere"), slug="elsewhere")
     now = clock.real_now()
     for what, about, error in (
@@ -297,7 +304,7 @@ def test_what_could_not_be_done_is_told_to_the_managers_whom_it_concerns(cast, m
         ("applications.seal", "applications.gone:1", "LookupError: of nobody"),
     ):
         Trouble.objects.create(what=what, about=about, error=error, last_seen_at=now)
-    shown = page(manager.get(url("outbox")))
+    shown = page(manager.get(url("messages:outbox")))
     assert "What could not be done" in shown
     assert "no such thing" in shown
     assert f"· {call}" in shown
@@ -321,10 +328,10 @@ def test_a_message_leads_to_the_dashboards_own_page_of_what_it_is_about(cast, ma
         },
     )
     message = OutboxMessage.objects.get()
-    shown = page(manager.get(url("message", message.public_id)))
+    shown = page(manager.get(url("messages:message", message.public_id)))
     assert outbox.absolute(cast.application.get_absolute_url()) in shown
     addresses = re.findall(r'<a [^>]*href="([^"#]+)"', shown)
-    assert url("panel_application", call.pk, cast.application.public_id) in addresses
+    assert url("reviewing:panel_application", call.pk, cast.application.public_id) in addresses
     answers = {address: manager.get(address).status_code for address in addresses if "admin" in address}
     assert set(answers.values()) == {200}, answers
     assert outbox.absolute(cast.application.get_absolute_url()) not in addresses
@@ -340,8 +347,8 @@ def test_a_message_about_a_draft_leads_to_no_page_that_is_not_there(cast, manage
         programme=call.programme,
         about=draft,
     )
-    shown = page(manager.get(url("message", OutboxMessage.objects.get().public_id)))
-    assert url("panel_application", call.pk, draft.public_id) not in shown
+    shown = page(manager.get(url("messages:message", OutboxMessage.objects.get().public_id)))
+    assert url("reviewing:panel_application", call.pk, draft.public_id) not in shown
 
 
 def test_every_kind_of_message_has_a_name_for_people():
@@ -352,7 +359,7 @@ def test_every_kind_of_message_has_a_name_for_people():
 
 def test_screening_does_not_call_the_checks_optional(cast, manager, call):
     unscreened = factories.make_application(call, name="Fathom", sealed=True)
-    form = page(manager.get(url("screen_application", call.pk, unscreened.public_id)))
+    form = page(manager.get(url("reviewing:screen_application", call.pk, unscreened.public_id)))
     assert "What holds" in form
     assert "optional" not in form
 
@@ -363,13 +370,16 @@ def test_a_code_is_not_shown_in_the_dashboard(cast, manager, call):
     )
     OutboxMessage.objects.update(programme=call.programme)
     message = OutboxMessage.objects.get()
-    for shown in (manager.get(url("message", message.public_id)), manager.get(url("outbox"))):
+    for shown in (
+        manager.get(url("messages:message", message.public_id)),
+        manager.get(url("messages:outbox")),
+    ):
         assert message.text not in page(shown)
         assert "123456" not in page(shown)
 
 
 def test_the_timeline_says_what_will_go_out_and_to_how_many(cast, manager, call):
-    shown = page(manager.get(url("timeline", call.pk)))
+    shown = page(manager.get(url("setup:timeline", call.pk)))
     assert "Reviews are due soon" in shown
     assert "15 December 2023, 10:00 Paris time" in shown
 
@@ -377,14 +387,14 @@ def test_the_timeline_says_what_will_go_out_and_to_how_many(cast, manager, call)
 def test_the_timeline_says_what_happened_in_words(cast, manager, call):
     history.record("call.assigned", call, by=cast.manager, programme=call.programme, now=NOW)
     history.record("call.changed", call, by=cast.manager, programme=call.programme, now=NOW)
-    shown = page(manager.get(url("timeline", call.pk)))
+    shown = page(manager.get(url("setup:timeline", call.pk)))
     assert "Readings shared out" in shown
     assert "Call changed" in shown
 
 
 # --- Light pages ------------------------------------------------------------------------------------------
 OF_CALL = [
-    "call_applications", "screening", "assignment", "progress", "ranking", "selection", "letters", "timeline",
+    "reviewing:call_applications", "screening", "assignment", "progress", "ranking", "selection", "letters", "timeline",
 ]  # fmt: skip
 
 
@@ -406,7 +416,7 @@ def test_the_pages_ask_as_many_questions_for_thirty_as_for_one(cast, manager, ca
     factories.give_role(cast.manager, call.programme, "reviewer")
     call.reviewers.create(user=cast.manager)
     pages = {name: url(name, call.pk) for name in OF_CALL}
-    pages |= {name: url(name) for name in ("review_queue", "outbox")}
+    pages |= {name: url(name) for name in ("reviewing:review_queue", "outbox")}
 
     def count():
         found = {}

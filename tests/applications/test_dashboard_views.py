@@ -62,19 +62,21 @@ def one_of_each(cast, reviewing):
 @pytest.mark.parametrize(
     ("route", "persona"),
     [
-        ("call_applications", "manager"),
-        ("screening", "manager"),
-        ("progress", "manager"),
-        ("ranking", "manager"),
-        ("agreement", "manager"),
-        ("selection", "manager"),
-        ("outbox", "manager"),
-        ("review_queue", "reviewer"),
+        ("reviewing:call_applications", "manager"),
+        ("reviewing:screening", "manager"),
+        ("reviewing:progress", "manager"),
+        ("selecting:ranking", "manager"),
+        ("selecting:agreement", "manager"),
+        ("selecting:selection", "manager"),
+        ("messages:outbox", "manager"),
+        ("reviewing:review_queue", "reviewer"),
     ],
 )
 def test_a_page_asks_as_many_questions_at_thirty_rows_as_at_one(one_of_each, signed_in, route, persona):
     client = signed_in(getattr(one_of_each, persona))
-    path = reverse(route, args=[] if route in {"outbox", "review_queue"} else [one_of_each.call.pk])
+    path = reverse(
+        route, args=[] if route in {"messages:outbox", "reviewing:review_queue"} else [one_of_each.call.pk]
+    )
     client.get(path)
     with CaptureQueriesContext(connection) as at_one:
         assert client.get(path).status_code == 200
@@ -91,8 +93,11 @@ def test_for_a_recused_and_for_an_unassigned_reviewer_the_review_page_does_not_e
 ):
     own = Assignment.objects.get(reviewer__user=cast.recused_reviewer)
     Review.objects.create(assignment=own)
-    assert signed_in(cast.recused_reviewer).get(reverse("review", args=[own.public_id])).status_code == 404
-    others = reverse("review", args=[cast.assignment.public_id])
+    assert (
+        signed_in(cast.recused_reviewer).get(reverse("reviewing:review", args=[own.public_id])).status_code
+        == 404
+    )
+    others = reverse("reviewing:review", args=[cast.assignment.public_id])
     assert signed_in(cast.other_reviewer).get(others).status_code == 404
 
 
@@ -101,7 +106,7 @@ def test_others_scores_show_only_once_ones_own_are_in(cast, reviewing, signed_in
     given = factories.make_review(factories.assign(joris, cast.application), 3, 9)
     Review.objects.filter(pk=given.pk).update(comment_for_panel="A weak team.")
     draft = Review.objects.create(assignment=cast.assignment)
-    path = reverse("review", args=[cast.assignment.public_id])
+    path = reverse("reviewing:review", args=[cast.assignment.public_id])
     before = signed_in(cast.reviewer).get(path).content.decode()
     assert "Joris Blom" not in before
     assert "A weak team." not in before

@@ -22,9 +22,9 @@ def words(response) -> str:
 def test_a_reviewer_sees_the_queue_the_due_day_and_what_to_read_next(cast, reviewing, signed_in):
     page = words(signed_in(cast.reviewer).get(HOME))
     assert "Due Monday 18 December 2023" in page
-    assert reverse("review", args=[cast.assignment.public_id]) in page
-    assert reverse("review_queue") in page
-    assert reverse("ranking", args=[cast.call.pk]) not in page
+    assert reverse("reviewing:review", args=[cast.assignment.public_id]) in page
+    assert reverse("reviewing:review_queue") in page
+    assert reverse("selecting:ranking", args=[cast.call.pk]) not in page
 
 
 def test_the_queue_wears_the_number_of_what_is_unread_and_none_when_all_is_in(cast, reviewing, signed_in, rf):
@@ -58,17 +58,17 @@ def test_a_manager_sees_figures_and_what_needs_them(cast, reviewing, signed_in):
     assert "1 reviewer has fallen behind" in page
     assert "Ada Stern</a> (0 of 1)" in page
     for name in (
-        "call_applications",
-        "screening",
-        "assignment",
-        "progress",
-        "ranking",
-        "selection",
-        "letters",
+        "reviewing:call_applications",
+        "reviewing:screening",
+        "reviewing:assignment",
+        "reviewing:progress",
+        "selecting:ranking",
+        "selecting:selection",
+        "selecting:letters",
     ):
         assert reverse(name, args=[cast.call.pk]) in page
-    assert reverse("outbox") in page
-    assert reverse("people") in page
+    assert reverse("messages:outbox") in page
+    assert reverse("people:people") in page
 
 
 def test_with_everything_decided_the_letters_come_next(cast, reviewing, signed_in):
@@ -96,9 +96,9 @@ def test_while_the_call_is_open_the_home_counts_towards_the_deadline(cast, while
 
 def test_a_manager_sees_no_call_they_do_not_manage_nor_one_they_applied_to(cast, reviewing, signed_in):
     assert "Papyrus" not in (page := words(signed_in(cast.other_manager).get(HOME)))
-    assert reverse("ranking", args=[cast.call.pk]) not in page
+    assert reverse("selecting:ranking", args=[cast.call.pk]) not in page
     factories.make_application(cast.call, cast.manager, name="Own")
-    assert reverse("ranking", args=[cast.call.pk]) not in words(signed_in(cast.manager).get(HOME))
+    assert reverse("selecting:ranking", args=[cast.call.pk]) not in words(signed_in(cast.manager).get(HOME))
 
 
 def test_a_call_whose_cohort_has_finished_leaves_the_home_and_stays_in_the_sidebar(
@@ -107,7 +107,7 @@ def test_a_call_whose_cohort_has_finished_leaves_the_home_and_stays_in_the_sideb
     factories.at(factories.REVIEWING + timedelta(days=250))
     page = words(signed_in(cast.manager).get(HOME))
     assert "Fully reviewed" not in page
-    assert reverse("ranking", args=[cast.call.pk]) in page
+    assert reverse("selecting:ranking", args=[cast.call.pk]) in page
 
 
 @pytest.mark.parametrize("persona", ["manager", "reviewer"])

@@ -47,10 +47,10 @@ def test_a_reviewers_pages_ask_as_little_for_thirty_readings_as_for_one(
     cast, reviewing, signed_in, page, limit
 ):
     factories.make_review(cast.assignment)
-    client, address = signed_in(cast.reviewer), reverse("review", args=[cast.assignment.public_id])
+    client, address = signed_in(cast.reviewer), reverse("reviewing:review", args=[cast.assignment.public_id])
     marks = {"criterion_open_models": 8, "criterion_team": 6, "for_panel": "", "for_applicant": ""}
     acts = {
-        "queue": lambda: client.get(reverse("review_queue")),
+        "queue": lambda: client.get(reverse("reviewing:review_queue")),
         "scoring": lambda: client.get(address),
         "save": lambda: client.post(address, marks | {"act": "next"}),
     }
@@ -63,7 +63,7 @@ def test_a_reviewers_pages_ask_as_little_for_thirty_readings_as_for_one(
 
 
 def test_the_managers_list_asks_as_little_for_thirty_as_for_one(cast, reviewing, signed_in):
-    client, address = signed_in(cast.manager), reverse("call_applications", args=[cast.call.pk])
+    client, address = signed_in(cast.manager), reverse("reviewing:call_applications", args=[cast.call.pk])
     client.get(address)
     factories.make_review(cast.assignment)
     few = asked(lambda: client.get(address))
@@ -73,7 +73,7 @@ def test_the_managers_list_asks_as_little_for_thirty_as_for_one(cast, reviewing,
 
 def test_the_ranking_asks_as_little_for_thirty_as_for_one(cast, reviewing, signed_in):
     factories.make_review(cast.assignment)
-    client, address = signed_in(cast.manager), reverse("ranking", args=[cast.call.pk])
+    client, address = signed_in(cast.manager), reverse("selecting:ranking", args=[cast.call.pk])
     client.get(address)
     few = asked(lambda: client.get(address))
     _more_to_read(cast)
@@ -86,7 +86,7 @@ def test_a_first_submit_asks_thirteen_times(call, while_open, signed_in):
     draft = factories.make_application(call, deck=True)
     client = signed_in(draft.started_by)
     given = {"draft_version": draft.draft_version, "idempotency_key": uuid.uuid4()}
-    address = reverse("submit_application", args=[draft.public_id])
+    address = reverse("applying:submit_application", args=[draft.public_id])
     # one more than outside tests: the clock of the request
     assert asked(lambda: client.post(address, given)) <= 14
     draft.refresh_from_db()

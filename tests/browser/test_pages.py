@@ -17,15 +17,15 @@ from rehearsal.models import Rehearsal
 
 ANYBODY = None
 OF_A_CALL = [
-    "call_applications",
-    "screening",
-    "assignment",
-    "progress",
-    "ranking",
-    "agreement",
-    "selection",
-    "letters",
-    "timeline",
+    "reviewing:call_applications",
+    "reviewing:screening",
+    "reviewing:assignment",
+    "reviewing:progress",
+    "selecting:ranking",
+    "selecting:agreement",
+    "selecting:selection",
+    "selecting:letters",
+    "setup:timeline",
 ]
 
 
@@ -113,14 +113,14 @@ def test_the_pages_of_a_founder(all_well, open_call):
     address = draft.get_absolute_url()
     all_well(
         draft.started_by,
-        reverse("my_applications"),
+        reverse("applying:my_applications"),
         address,
         f"{address}submit/",
         f"{address}receipts/{version.number}/",
         f"{address}team/",
         f"{address}withdraw/",
-        reverse("start_application", args=["ai-startup-program", "2023"]),
-        reverse("account"),
+        reverse("applying:start_application", args=["ai-startup-program", "2023"]),
+        reverse("people:account"),
     )
 
 
@@ -131,9 +131,9 @@ def test_the_pages_of_a_reviewer(all_well, reviewing, cast):
     all_well(
         cast.reviewer,
         reverse("admin:index"),
-        reverse("review_queue"),
-        reverse("review", args=[cast.assignment.public_id]),
-        reverse("declare_conflict", args=[again.public_id]),
+        reverse("reviewing:review_queue"),
+        reverse("reviewing:review", args=[cast.assignment.public_id]),
+        reverse("reviewing:declare_conflict", args=[again.public_id]),
     )
 
 
@@ -155,12 +155,12 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
         manager,
         reverse("admin:index"),
         *pages,
-        reverse("panel_application", args=[call.pk, chosen.public_id]),
-        reverse("score", args=[call.pk, chosen.public_id]),
-        reverse("screen_application", args=[call.pk, unscreened.public_id]),
-        reverse("reviewer_progress", args=[call.pk, reviewer.pk]),
-        reverse("hand_on", args=[reading.public_id]),
-        reverse("people"),
+        reverse("reviewing:panel_application", args=[call.pk, chosen.public_id]),
+        reverse("selecting:score", args=[call.pk, chosen.public_id]),
+        reverse("reviewing:screen_application", args=[call.pk, unscreened.public_id]),
+        reverse("reviewing:reviewer_progress", args=[call.pk, reviewer.pk]),
+        reverse("reviewing:hand_on", args=[reading.public_id]),
+        reverse("people:people"),
         reverse("admin:app_list", args=["accelerator"]),
     )
     said = {"by": manager, "now": factories.REVIEWING}
@@ -168,7 +168,10 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
     selection.put_in_reserve(reserve, **said)
     selection.leave_out(other, **said)
     selection.prepare_letters(call, **said)
-    decided = [reverse(name, args=[call.pk]) for name in ("selection", "letters", "release")]
+    decided = [
+        reverse(name, args=[call.pk])
+        for name in ("selecting:selection", "selecting:letters", "selecting:release")
+    ]
     receipt = {"kind": "applications.receipt", "about": chosen, "programme": call.programme}
     outbox.write(
         [outbox.made(key="shown", to=chosen.started_by, words=("Version 1 is in", "Well.\n"), **receipt)]
@@ -177,9 +180,9 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
     all_well(
         manager,
         *decided,
-        reverse("letter", args=[call.pk, chosen.public_id]),
-        reverse("outbox"),
-        reverse("message", args=[outbox_message.public_id]),
+        reverse("selecting:letter", args=[call.pk, chosen.public_id]),
+        reverse("messages:outbox"),
+        reverse("messages:message", args=[outbox_message.public_id]),
     )
 
 
@@ -193,26 +196,26 @@ def test_the_pages_of_the_cohort(all_well, cast):
     all_well(
         cast.founder,
         cast.cohort.get_absolute_url(),
-        reverse("calendar", args=[cast.cohort.public_id]),
-        reverse("event", args=[cast.event.public_id]),
+        reverse("cohorts:calendar", args=[cast.cohort.public_id]),
+        reverse("cohorts:event", args=[cast.event.public_id]),
         address,
-        reverse("mentors"),
+        reverse("mentoring:mentors"),
         mentor.get_absolute_url(),
-        f"{reverse('book_session', args=[mentor.public_id])}?at={slot}",
-        reverse("sessions"),
+        f"{reverse('mentoring:book_session', args=[mentor.public_id])}?at={slot}",
+        reverse("mentoring:sessions"),
         cast.session.get_absolute_url(),
         cast.past_session.get_absolute_url(),
-        reverse("move_session", args=[cast.session.public_id]),
-        reverse("cancel_session", args=[cast.session.public_id]),
+        reverse("mentoring:move_session", args=[cast.session.public_id]),
+        reverse("mentoring:cancel_session", args=[cast.session.public_id]),
     )
     factories.at(cast.session.ends_at)
     all_well(
         cast.mentor,
-        reverse("sessions"),
-        reverse("log_session", args=[cast.session.public_id]),
-        reverse("log_unbooked", args=[mentor.public_id]),
-        reverse("edit_hours", args=[mentor.public_id]),
-        reverse("edit_mentor", args=[mentor.programme.slug]),
+        reverse("mentoring:sessions"),
+        reverse("mentoring:log_session", args=[cast.session.public_id]),
+        reverse("mentoring:log_unbooked", args=[mentor.public_id]),
+        reverse("mentoring:edit_hours", args=[mentor.public_id]),
+        reverse("mentoring:edit_mentor", args=[mentor.programme.slug]),
     )
 
 
@@ -222,9 +225,9 @@ def test_the_pages_of_a_rehearsal(all_well, visit, rehearsing):
     delivery.deliver()
     message = OutboxMessage.objects.filter(status="sent").first()
     everywhere = [
-        reverse("rehearsal"),
-        reverse("rehearsal_mail"),
-        reverse("rehearsal_message", args=[message.public_id]),
+        reverse("rehearsal:rehearsal"),
+        reverse("rehearsal:rehearsal_mail"),
+        reverse("rehearsal:rehearsal_message", args=[message.public_id]),
     ]
     all_well(ANYBODY, "/", *everywhere)
     all_well(draft.started_by, draft.get_absolute_url(), *everywhere)
@@ -233,7 +236,7 @@ def test_the_pages_of_a_rehearsal(all_well, visit, rehearsing):
     all_well(ANYBODY, "/")
     page = visit(ANYBODY)
     page.route("**/walking/", without_reloading)
-    assert not trouble(page, reverse("rehearsal_walking"))
+    assert not trouble(page, reverse("rehearsal:rehearsal_walking"))
 
 
 def without_reloading(route) -> None:

@@ -55,11 +55,11 @@ def test_how_the_five_are_chosen(visit, take, first_edition, settings):
     settings.REHEARSAL = False
     manager = played.manager().user
 
-    page = visit(manager, reverse("ranking", args=[first_edition.pk]), height=900)
+    page = visit(manager, reverse("selecting:ranking", args=[first_edition.pk]), height=900)
     assert page.get_by_role("row").count() > 2 * first_edition.seats
     take(page, "ranking.png")
     page.get_by_title("How this score comes about").nth(first_edition.seats - 1).click()
     take(page, "score.png")
-    page = visit(manager, reverse("agreement", args=[first_edition.pk]), height=1500)
+    page = visit(manager, reverse("selecting:agreement", args=[first_edition.pk]), height=1500)
     page.get_by_role("heading", name="By reviewer").scroll_into_view_if_needed()
     take(page, "agreement.png")

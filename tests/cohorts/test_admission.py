@@ -54,7 +54,7 @@ def test_accepting_twice_makes_one_member(offer):
 
 
 def test_founders_accept_and_decline_on_the_offers_page(offer, signed_in):
-    client, page = signed_in(owner_of(offer)), reverse("offer", args=[offer.public_id])
+    client, page = signed_in(owner_of(offer)), reverse("cohorts:offer", args=[offer.public_id])
     assert client.get(page).status_code == 200
     client.post(page, {"answer": "accept"})
     assert not Membership.objects.exists()  # nobody said that all agree
@@ -64,7 +64,7 @@ def test_founders_accept_and_decline_on_the_offers_page(offer, signed_in):
 
 
 def test_a_declined_offer_makes_no_member(offer, signed_in):
-    client, page = signed_in(owner_of(offer)), reverse("offer", args=[offer.public_id])
+    client, page = signed_in(owner_of(offer)), reverse("cohorts:offer", args=[offer.public_id])
     client.post(page, {"answer": "decline", "confirm": "on", "reason": "We moved"})
     offer.refresh_from_db()
     assert offer.is_declined

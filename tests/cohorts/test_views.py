@@ -47,7 +47,7 @@ def test_the_application_leads_to_its_offer_once_that_is_out(cast, offer, signed
 
 def test_the_receipt_promises_no_answer_that_is_out(cast, offer, signed_in):
     factories.at(offer.offered_at)
-    receipt = reverse("receipt", args=[cast.application.public_id, 1])
+    receipt = reverse("applying:receipt", args=[cast.application.public_id, 1])
     assert "You hear from us" not in read(signed_in(cast.founder), receipt)
 
 
@@ -102,11 +102,11 @@ def test_a_team_sets_three_goals_reaches_one_and_drops_one(inside, signed_in):
     founder = signed_in(inside.founder)
     member = inside.membership
     for text in ("Word errors below 8 %", "A second country", "One too many"):
-        said = founder.post(reverse("set_goal", args=[member.public_id]), {"text": text})
+        said = founder.post(reverse("cohorts:set_goal", args=[member.public_id]), {"text": text})
     assert "Three goals are enough" in said.content.decode()
     first, second, _third = member.goals.all()
-    founder.post(reverse("change_goal", args=[member.public_id, first.pk]), {"act": "reached"})
-    founder.post(reverse("change_goal", args=[member.public_id, second.pk]), {"act": "drop"})
+    founder.post(reverse("cohorts:change_goal", args=[member.public_id, first.pk]), {"act": "reached"})
+    founder.post(reverse("cohorts:change_goal", args=[member.public_id, second.pk]), {"act": "drop"})
     assert [(goal.text, goal.is_reached) for goal in member.goals.all()] == [
         ("Ten paying notaries", True),
         ("A second country", False),
@@ -118,7 +118,7 @@ def test_the_calendar_shows_each_reader_their_own_clock_and_names_both(inside, c
     for day in (4, 18):
         make_event(call, datetime(2024, 3, day, 9, tzinfo=UTC), title=f"Check-in {day}")
     make_event(call, datetime(2024, 4, 2, 8, tzinfo=UTC), title="Check-in after Easter")
-    path = reverse("calendar", args=[inside.cohort.public_id])
+    path = reverse("cohorts:calendar", args=[inside.cohort.public_id])
     paris = factories.sign_in(client, inside.founder)
     march, april = read(paris, path + "?month=2024-03"), read(paris, path + "?month=2024-04")
     assert march.count("10:00–10:45") == 4  # twice in the grid, twice in the list
@@ -133,7 +133,7 @@ def test_the_calendar_shows_each_reader_their_own_clock_and_names_both(inside, c
 
 
 def test_ones_own_sessions_stand_in_the_calendar_and_nobody_elses(inside, client):
-    path = reverse("calendar", args=[inside.cohort.public_id]) + "?month=2024-01"
+    path = reverse("cohorts:calendar", args=[inside.cohort.public_id]) + "?month=2024-01"
     mine = inside.session.get_absolute_url()
     assert mine in read(factories.sign_in(client, inside.founder), path)
     assert mine in read(factories.sign_in(client, inside.mentor), path)
@@ -142,7 +142,7 @@ def test_ones_own_sessions_stand_in_the_calendar_and_nobody_elses(inside, client
 
 @pytest.mark.parametrize("month", ["", "2023-01", "2031-12", "spring"])
 def test_a_month_outside_the_programme_shows_the_nearest_or_the_present_one(inside, signed_in, month):
-    path = reverse("calendar", args=[inside.cohort.public_id])
+    path = reverse("cohorts:calendar", args=[inside.cohort.public_id])
     assert "January 2024" in read(signed_in(inside.founder), f"{path}?month={month}")
 
 

@@ -29,7 +29,7 @@ def cast(cast):
     factories.at(JANUARY)
     make_cohort_cast(cast)
     booked = client_of(cast.founder).post(
-        reverse("book_session", args=[cast.mentor_profile.public_id]),
+        reverse("mentoring:book_session", args=[cast.mentor_profile.public_id]),
         {"starts_at": THE_NEXT_SLOT.isoformat(), "topic": "Is our test set any good?"},
     )
     assert booked.status_code == 302
@@ -45,15 +45,18 @@ def client_of(user) -> Client:
 def part(cast, way="taken out") -> None:
     application = cast.application.public_id
     if way == "taken out":
-        page = reverse("remove_founder", args=[application, cast.co_founder.public_id])
+        page = reverse("applying:remove_founder", args=[application, cast.co_founder.public_id])
         assert client_of(cast.founder).post(page).status_code == 302
     else:
-        assert client_of(cast.co_founder).post(reverse("leave_team", args=[application])).status_code == 302
+        assert (
+            client_of(cast.co_founder).post(reverse("applying:leave_team", args=[application])).status_code
+            == 302
+        )
 
 
 def join(cast, person) -> None:
     """By the link of an invitation, as it stands in the mail."""
-    invite = reverse("invite_co_founder", args=[cast.application.public_id])
+    invite = reverse("applying:invite_co_founder", args=[cast.application.public_id])
     client_of(cast.founder).post(invite, {"email": person.email})
     mail = OutboxMessage.objects.filter(kind="accelerator.invite_co_founder").latest("pk")
     link = re.search(r"/invitations/\S+", seals.opened(mail.text.encode()).decode())[0]
@@ -67,7 +70,7 @@ def entries(person) -> list[tuple]:
 
 
 def move(cast, starts_at) -> None:
-    page = reverse("move_session", args=[cast.booked.public_id])
+    page = reverse("mentoring:move_session", args=[cast.booked.public_id])
     answer = client_of(cast.mentor).post(page, {"starts_at": starts_at.isoformat()})
     assert answer.status_code == 302
 
@@ -189,7 +192,7 @@ def told_by_address(cast, person) -> list[tuple]:
 def test_a_cancellation_goes_to_the_address_of_the_invitation_and_to_that_of_today(cast):
     old = cast.founder.email
     new_address(cast.founder)
-    page = reverse("cancel_session", args=[cast.booked.public_id])
+    page = reverse("mentoring:cancel_session", args=[cast.booked.public_id])
     assert client_of(cast.mentor).post(page, {"reason": "Ill"}).status_code == 302
     new = cast.founder.email
     assert told_by_address(cast, cast.founder) == [
@@ -226,7 +229,7 @@ def test_whoever_leaves_is_taken_out_of_the_calendars_of_both_addresses(cast):
 
 # --- What is on the page, and what is by now --------------------------------------------------------------
 def test_whoever_cancels_an_hour_that_was_moved_meanwhile_is_asked_to_look_again(cast):
-    page = reverse("cancel_session", args=[cast.booked.public_id])
+    page = reverse("mentoring:cancel_session", args=[cast.booked.public_id])
     founder = client_of(cast.founder)
     seen = founder.get(page).context["form"]["seen"].value()
     as_it_was = MentoringSession.objects.get(pk=cast.booked.pk)

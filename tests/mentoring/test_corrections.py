@@ -38,7 +38,7 @@ def correct(cast, session=None, **fields):
         "action_items": "Sort the worst errors by cause",
         "private_note": "Tired, but on course.",
     }
-    path = reverse("correct_log", args=[session.public_id])
+    path = reverse("mentoring:correct_log", args=[session.public_id])
     return client_of(cast.mentor).post(path, {**stands, **fields}, follow=True)
 
 
@@ -47,7 +47,7 @@ def page_for(cast, user, session=None) -> str:
 
 
 def test_a_mentor_corrects_minutes_and_notes_and_the_old_words_stay_on_record(cohort_cast):
-    form = reverse("correct_log", args=[cohort_cast.past_session.public_id])
+    form = reverse("mentoring:correct_log", args=[cohort_cast.past_session.public_id])
     assert form in page_for(cohort_cast, cohort_cast.mentor)
     assert "We listened to ten recordings." in client_of(cohort_cast.mentor).get(form).content.decode()
     page = correct(cohort_cast, minutes=30, notes="We listened to twelve.").content.decode()
@@ -158,7 +158,7 @@ def test_an_unbooked_session_keeps_its_outcome_and_takes_its_minutes(cohort_cast
     )
     assert "Did it take place?" not in (
         client_of(cohort_cast.mentor)
-        .get(reverse("correct_log", args=[log.session.public_id]))
+        .get(reverse("mentoring:correct_log", args=[log.session.public_id]))
         .content.decode()
     )
     correct(cohort_cast, log.session, minutes=60)
@@ -182,7 +182,7 @@ def test_a_logged_session_is_not_logged_again_as_something_else(cohort_cast):
 
 
 def test_managers_see_in_their_list_that_a_log_was_corrected_and_when(cohort_cast):
-    listing = reverse("cohort_sessions", args=[cohort_cast.cohort.public_id])
+    listing = reverse("mentoring_dashboard:sessions", args=[cohort_cast.cohort.public_id])
     manager = client_of(cohort_cast.manager)
     assert "corrected" not in manager.get(listing).content.decode()
     correct(cohort_cast, minutes=30)
@@ -194,7 +194,7 @@ def test_the_list_of_managers_costs_no_more_for_more_corrections(cohort_cast, dj
     from django.test.utils import CaptureQueriesContext
 
     manager = client_of(cohort_cast.manager)
-    listing = reverse("cohort_sessions", args=[cohort_cast.cohort.public_id])
+    listing = reverse("mentoring_dashboard:sessions", args=[cohort_cast.cohort.public_id])
     manager.get(listing)
     with CaptureQueriesContext(connection) as asked:
         manager.get(listing)

@@ -62,7 +62,10 @@ def queries(client, path) -> int:
 def test_the_managers_pages_ask_the_same_however_much_there_is(call, season, signed_in):
     factories.at(END_OF_JANUARY)
     manager = signed_in(factories.make_manager(call.programme))
-    paths = [reverse(name, args=[season.public_id]) for name in ("mentoring_overview", "cohort_sessions")]
+    paths = [
+        reverse(name, args=[season.public_id])
+        for name in ("mentoring_dashboard:overview", "mentoring_dashboard:sessions")
+    ]
     paths.append(reverse("admin:index"))
     before = [queries(manager, path) for path in paths]
     papyrus = season.memberships.get(startup__name="Papyrus")

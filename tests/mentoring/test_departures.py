@@ -23,7 +23,7 @@ def cohort_cast(cast):
 
 
 def page_of(cast) -> str:
-    return reverse("end_role", args=[Role.objects.get(user=cast.mentor, kind="mentor").pk])
+    return reverse("people:end_role", args=[Role.objects.get(user=cast.mentor, kind="mentor").pk])
 
 
 def test_the_page_says_which_sessions_are_cancelled(cohort_cast, signed_in):
@@ -68,11 +68,11 @@ def test_nobody_can_book_them_any_more_and_their_past_stays(cohort_cast, signed_
     signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
     founder = Client()
     factories.sign_in(founder, cohort_cast.founder)
-    assert "Hélène Kervella" not in founder.get(reverse("mentors")).content.decode()
+    assert "Hélène Kervella" not in founder.get(reverse("mentoring:mentors")).content.decode()
     theirs = cohort_cast.mentor_profile.get_absolute_url()
     assert "No longer a mentor here." in founder.get(theirs).content.decode()
     asked = {"starts_at": TUESDAY_14H.isoformat(), "topic": "Which test set?"}
-    book = reverse("book_session", args=[cohort_cast.mentor_profile.public_id])
+    book = reverse("mentoring:book_session", args=[cohort_cast.mentor_profile.public_id])
     assert "No longer a mentor here." in founder.post(book, asked, follow=True).content.decode()
     with pytest.raises(NotAllowed, match="no longer a mentor here"):
         booking.book(
@@ -93,10 +93,10 @@ def test_nobody_can_book_them_any_more_and_their_past_stays(cohort_cast, signed_
 def test_they_log_what_took_place_and_change_nothing_else(cohort_cast, signed_in):
     signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
     mentor, public_id = signed_in(cohort_cast.mentor), cohort_cast.mentor_profile.public_id
-    log = reverse("log_session", args=[cohort_cast.ended_session.public_id])
+    log = reverse("mentoring:log_session", args=[cohort_cast.ended_session.public_id])
     assert mentor.post(log, {"outcome": "held", "minutes": 40}).status_code == 302
-    assert mentor.get(reverse("edit_hours", args=[public_id])).status_code == 403
-    assert mentor.get(reverse("log_unbooked", args=[public_id])).status_code == 403
+    assert mentor.get(reverse("mentoring:edit_hours", args=[public_id])).status_code == 403
+    assert mentor.get(reverse("mentoring:log_unbooked", args=[public_id])).status_code == 403
     assert mentor.get(cohort_cast.cohort.get_absolute_url()).status_code == 404
-    sessions = mentor.get(reverse("sessions")).content.decode()
-    assert reverse("edit_hours", args=[public_id]) not in sessions
+    sessions = mentor.get(reverse("mentoring:sessions")).content.decode()
+    assert reverse("mentoring:edit_hours", args=[public_id]) not in sessions

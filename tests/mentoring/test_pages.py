@@ -30,7 +30,7 @@ def cohort_cast(cast):
 
 
 def overview(cast):
-    return reverse("mentoring_overview", args=[cast.cohort.public_id])
+    return reverse("mentoring_dashboard:overview", args=[cast.cohort.public_id])
 
 
 def test_managers_see_hours_no_shows_and_who_owes_a_log(cohort_cast, signed_in):
@@ -66,11 +66,11 @@ def queries(client, path) -> int:
 @pytest.mark.parametrize(
     ("persona", "page"),
     [
-        ("founder", lambda c: reverse("mentors")),
-        ("founder", lambda c: reverse("sessions")),
-        ("mentor", lambda c: reverse("sessions")),
+        ("founder", lambda c: reverse("mentoring:mentors")),
+        ("founder", lambda c: reverse("mentoring:sessions")),
+        ("mentor", lambda c: reverse("mentoring:sessions")),
         ("founder", lambda c: c.cohort.get_absolute_url()),
-        ("founder", lambda c: reverse("calendar", args=[c.cohort.public_id])),
+        ("founder", lambda c: reverse("cohorts:calendar", args=[c.cohort.public_id])),
         ("founder", lambda c: c.membership.get_absolute_url()),
         ("manager", overview),
         ("manager", lambda c: reverse("admin:index")),

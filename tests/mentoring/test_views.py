@@ -33,7 +33,7 @@ def address_in(page: str, beginning: str) -> str:
 
 def test_a_session_is_three_clicks_away(cast, signed_in):
     founder = signed_in(cast.founder)
-    mentor = address_in(read(founder, reverse("mentors")), cast.mentor_profile.get_absolute_url())
+    mentor = address_in(read(founder, reverse("mentoring:mentors")), cast.mentor_profile.get_absolute_url())
     slot = address_in(read(founder, mentor), f"{mentor}book/?at=")
     page = read(founder, slot)
     start = page.index('name="starts_at" value="') + len('name="starts_at" value="')
@@ -46,7 +46,7 @@ def test_a_session_is_three_clicks_away(cast, signed_in):
 
 def test_a_time_that_has_gone_while_one_was_reading_is_said_kindly(cast, signed_in):
     founder = signed_in(cast.founder)
-    path = reverse("book_session", args=[cast.mentor_profile.public_id])
+    path = reverse("mentoring:book_session", args=[cast.mentor_profile.public_id])
     answer = founder.post(path, {"starts_at": TUESDAY_14H.isoformat(), "topic": "Too late"})
     assert answer.status_code == 200
     assert "has just gone" in answer.content.decode()
@@ -55,7 +55,7 @@ def test_a_time_that_has_gone_while_one_was_reading_is_said_kindly(cast, signed_
 
 @pytest.mark.parametrize("at", ["", "?at=tomorrow", "?at=2024-01-16T14:00", "?at=2024-13-45T99:99Z"])
 def test_an_address_that_names_no_moment_leads_back_to_the_free_times(cast, signed_in, at):
-    path = reverse("book_session", args=[cast.mentor_profile.public_id]) + at
+    path = reverse("mentoring:book_session", args=[cast.mentor_profile.public_id]) + at
     assert signed_in(cast.founder).get(path).headers["Location"] == cast.mentor_profile.get_absolute_url()
 
 
@@ -80,7 +80,7 @@ def test_before_a_session_one_sees_goals_last_notes_and_what_is_still_open(cast,
 def test_a_log_needs_nothing_but_the_button(cast, signed_in):
     factories.at(AFTER)
     mentor = signed_in(cast.mentor)
-    path = reverse("log_session", args=[cast.session.public_id])
+    path = reverse("mentoring:log_session", args=[cast.session.public_id])
     assert 'name="minutes" value="45"' in read(mentor, path)
     mentor.post(path, {"outcome": "held", "minutes": "45"})
     cast.session.refresh_from_db()
@@ -96,7 +96,7 @@ def test_a_log_closes_what_was_open_and_writes_down_what_is_next(cast, signed_in
         "done": [cast.action_item.pk],
         "action_items": "- Ask three notaries\n\n• Publish the test set\n",
     }
-    signed_in(cast.mentor).post(reverse("log_session", args=[cast.session.public_id]), told)
+    signed_in(cast.mentor).post(reverse("mentoring:log_session", args=[cast.session.public_id]), told)
     cast.action_item.refresh_from_db()
     assert cast.action_item.is_done
     assert [item.text for item in cast.session.action_items.all()] == [
@@ -109,7 +109,7 @@ def test_one_mentor_cannot_close_anothers_action_items(cast, signed_in):
     factories.at(AFTER)
     theirs = make_session(cast.other_mentor_profile, cast.membership, AFTER - timedelta(minutes=15))
     told = {"outcome": "held", "minutes": "30", "done": [cast.action_item.pk]}
-    signed_in(cast.other_mentor).post(reverse("log_session", args=[theirs.public_id]), told)
+    signed_in(cast.other_mentor).post(reverse("mentoring:log_session", args=[theirs.public_id]), told)
     cast.action_item.refresh_from_db()
     assert not cast.action_item.is_done
 
@@ -118,21 +118,21 @@ def test_a_session_nobody_booked_is_logged_on_the_mentors_clock(cast, signed_in)
     Mentor.objects.filter(pk=cast.mentor_profile.pk).update(time_zone="America/New_York")
     factories.at(AFTER)
     told = {"membership": cast.membership.pk, "on": "2024-01-15", "at": "18:30", "minutes": "30"}
-    signed_in(cast.mentor).post(reverse("log_unbooked", args=[cast.mentor_profile.public_id]), told)
+    signed_in(cast.mentor).post(reverse("mentoring:log_unbooked", args=[cast.mentor_profile.public_id]), told)
     session = MentoringSession.objects.get(was_booked=False)
     assert session.starts_at.isoformat() == "2024-01-15T23:30:00+00:00"
 
 
 def test_a_session_is_moved_by_two_clicks_and_cancelled_with_a_reason(cast, signed_in):
     founder = signed_in(cast.founder)
-    move = reverse("move_session", args=[cast.session.public_id])
+    move = reverse("mentoring:move_session", args=[cast.session.public_id])
     chosen = read(founder, address_in(read(founder, move), f"{move}?at="))
     assert "Move it there" in chosen
     later = TUESDAY_14H + timedelta(minutes=90)
     founder.post(move, {"starts_at": later.isoformat()})
     cast.session.refresh_from_db()
     assert cast.session.starts_at == later
-    cancel = reverse("cancel_session", args=[cast.session.public_id])
+    cancel = reverse("mentoring:cancel_session", args=[cast.session.public_id])
     founder.post(cancel, {"reason": ""})
     founder.post(cancel, {"reason": "The demo broke"})
     cast.session.refresh_from_db()
@@ -157,7 +157,7 @@ def week(*lines, **fields) -> dict:
 
 
 def test_a_mentor_replaces_their_hours_and_an_empty_line_is_left_out(cast, signed_in):
-    path = reverse("edit_hours", args=[cast.mentor_profile.public_id])
+    path = reverse("mentoring:edit_hours", args=[cast.mentor_profile.public_id])
     signed_in(cast.mentor).post(path, week((2, "10:00", "12:00"), (3, "", ""), is_paused="on"))
     cast.mentor_profile.refresh_from_db()
     assert [str(row) for row in cast.mentor_profile.availability.all()] == ["Wednesday 10:00–12:00"]
@@ -171,7 +171,7 @@ def test_a_mentor_replaces_their_hours_and_an_empty_line_is_left_out(cast, signe
     ids=["ends before it begins", "no end", "twice the same beginning"],
 )
 def test_hours_that_make_no_sense_are_refused_and_the_old_ones_stay(cast, signed_in, lines):
-    path = reverse("edit_hours", args=[cast.mentor_profile.public_id])
+    path = reverse("mentoring:edit_hours", args=[cast.mentor_profile.public_id])
     assert signed_in(cast.mentor).post(path, week(*lines)).status_code == 200
     assert [str(row) for row in cast.mentor_profile.availability.all()] == ["Tuesday 14:00–17:00"]
 
@@ -182,12 +182,12 @@ def test_who_holds_the_role_is_listed_from_their_first_profile_on(cast, signed_i
     partner = programme.partners.get(slug="hugging-face")
     factories.give_role(newcomer, programme, "mentor", partner)
     client = signed_in(newcomer)
-    path = reverse("edit_mentor", args=[programme.slug])
+    path = reverse("mentoring:edit_mentor", args=[programme.slug])
     assert 'value="Europe/Budapest" selected' in read(client, path)
     saved = client.post(path, {"headline": "Search", "time_zone": "Europe/Budapest", "topics": ["language"]})
     mentor = Mentor.objects.get(user=newcomer)
     assert mentor.partner == partner
-    assert saved.headers["Location"] == reverse("edit_hours", args=[mentor.public_id])
+    assert saved.headers["Location"] == reverse("mentoring:edit_hours", args=[mentor.public_id])
 
 
 def test_a_founder_of_another_startup_sees_neither_sessions_nor_actions(cast, signed_in):

@@ -21,11 +21,11 @@ def sent(monkeypatch) -> list[str]:
 
 
 def jump(client, to: str = "sealed"):
-    return client.post(reverse("rehearsal_jump"), {"to": to, "next": "/"})
+    return client.post(reverse("rehearsal:rehearsal_jump"), {"to": to, "next": "/"})
 
 
 def test_a_jump_that_breaks_off_says_so_and_can_be_taken_up(client, rehearsing, sent, monkeypatch):
-    assert jump(client).url == reverse("rehearsal_walking")
+    assert jump(client).url == reverse("rehearsal:rehearsal_walking")
 
     def stumble(self, since, until):
         raise ZeroDivisionError
@@ -34,9 +34,9 @@ def test_a_jump_that_breaks_off_says_so_and_can_be_taken_up(client, rehearsing, 
         patch.setattr(season.Season, "acts", stumble)
         with pytest.raises(ZeroDivisionError):
             tasks.walk(sent[0])
-    assert client.get(reverse("rehearsal_walking")).url == "/"
+    assert client.get(reverse("rehearsal:rehearsal_walking")).url == "/"
     assert BROKE_OFF in client.get("/").text
-    assert jump(client).url == reverse("rehearsal_walking")
+    assert jump(client).url == reverse("rehearsal:rehearsal_walking")
     monkeypatch.setattr(season.Season, "acts", lambda self, since, until: [])
     tasks.walk(sent[1])
     assert clock.now() > rehearsing.window.closes_at
@@ -51,11 +51,11 @@ def test_a_jump_that_ended_with_the_servers_holds_nobody_up_after_the_next_start
     assert Rehearsal.objects.get().walking_to is None
     before = clock.now()
     assert clock.now() > before  # time goes on
-    assert jump(client, "selection").url == reverse("rehearsal_walking")
+    assert jump(client, "selection").url == reverse("rehearsal:rehearsal_walking")
     assert len(sent) == 2
 
 
 def test_nobody_is_chosen_before_somebody_is(client, rehearsing):
-    answer = client.post(reverse("rehearsal_sign_in"), {"persona": "chosen", "stop": "book"})
+    answer = client.post(reverse("rehearsal:rehearsal_sign_in"), {"persona": "chosen", "stop": "book"})
     assert answer.status_code == 409
     assert "nobody like that yet" in answer.text

@@ -89,7 +89,7 @@ def declare_conflict(request, public_id):
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["conflict"] == "no":
             reviewing.begin(assignment, by=request.user, now=request.now)
-            return redirect("review", public_id)
+            return redirect("reviewing:review", public_id)
         reviewing.recuse(
             application,
             who=request.user,
@@ -100,7 +100,7 @@ def declare_conflict(request, public_id):
         return done(
             request,
             _("Thank you for saying so. %(startup)s is out of your queue.") % {"startup": application},
-            "review_queue",
+            "reviewing:review_queue",
         )
     team = [str(member.user) for member in application.startup.team]
     return page(
@@ -121,7 +121,7 @@ def review(request, public_id):
     asked = _asked(request).prefetch_related("application__call__criteria")
     assignment = get_object_or_404(asked, public_id=public_id)
     if not hasattr(assignment, "review"):
-        return redirect("declare_conflict", public_id)
+        return redirect("reviewing:declare_conflict", public_id)
     criteria = list(assignment.application.call.criteria.all())
     initial = None if request.POST else _as_given(assignment.review)
     form = ReviewForm(criteria, request.POST or None, initial=initial)
@@ -148,12 +148,12 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
         now=request.now,
     )
     if not hand_in:
-        return done(request, _("Saved as a draft."), "review", assignment.public_id)
+        return done(request, _("Saved as a draft."), "reviewing:review", assignment.public_id)
     sentence = _("Your review of %(startup)s is in.") % {"startup": assignment.application}
     if request.POST.get("act") == "save":
-        return done(request, sentence, "review", assignment.public_id)
+        return done(request, sentence, "reviewing:review", assignment.public_id)
     following = _next(assignment)
-    return done(request, sentence, *(["review", following] if following else ["review_queue"]))
+    return done(request, sentence, *(["review", following] if following else ["reviewing:review_queue"]))
 
 
 def _next(assignment: Assignment) -> str | None:
@@ -202,8 +202,8 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         done=len(asked["finished"]),
         whole=asked["whole"],
         due=_("due %(day)s") % {"day": wording.day(call.reviews_due_on, year=False)},
-        conflict_url=reverse("declare_conflict", args=[assignment.public_id]),
-        queue_url=reverse("review_queue"),
+        conflict_url=reverse("reviewing:declare_conflict", args=[assignment.public_id]),
+        queue_url=reverse("reviewing:review_queue"),
         is_in=assignment.review.is_submitted,
         is_over=call.is_released,
         others=others,

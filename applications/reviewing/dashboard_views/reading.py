@@ -14,7 +14,7 @@ def as_read(application) -> tuple[list, str, str]:
     version = application.submissions.order_by("-number").first()
     sections = questionnaire.read(version.content) if version else []
     files = version.content["files"] if version else []
-    deck_url = reverse("application_file", args=[files[0]["id"]]) if files else ""
+    deck_url = reverse("applying:application_file", args=[files[0]["id"]]) if files else ""
     submitted = (
         _("Version %(number)s, received %(moment)s")
         % {

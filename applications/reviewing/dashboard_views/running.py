@@ -55,7 +55,7 @@ def call_applications(request, call_id):
     shown = paged(request, rows)
     reviews = _finished_reviews([row["pk"] for row in shown])
     for row in shown:
-        row["url"] = reverse("panel_application", args=[call.pk, row["public_id"]])
+        row["url"] = reverse("reviewing:panel_application", args=[call.pk, row["public_id"]])
         row["country"] = countries.name(row["startup__country"])
         row["reviews"] = reviews.get(row["pk"], 0)
         row["verdict"] = Eligibility(row["eligibility"])
@@ -152,9 +152,9 @@ def pin_conflict(request, call_id, public_id):
         ),
         _("%(person)s is kept away from %(startup)s.") % {"person": who, "startup": application},
         *(
-            ["call_applications", call.pk]
+            ["reviewing:call_applications", call.pk]
             if who == request.user
-            else ["panel_application", call.pk, public_id]
+            else ["reviewing:panel_application", call.pk, public_id]
         ),
     )
 
@@ -264,8 +264,8 @@ def _next_to_screen(request, call: Call, application: Application):
         .first()
     )
     if following:
-        return done(request, sentence, "screen_application", call.pk, following)
-    return done(request, sentence, "screening", call.pk)
+        return done(request, sentence, "reviewing:screen_application", call.pk, following)
+    return done(request, sentence, "reviewing:screening", call.pk)
 
 
 # --- Assignment -----------------------------------------------------------------------------------------
@@ -294,7 +294,7 @@ def assignment(request, call_id):
                 )
                 % {"count": len(proposal.new)}
             ),
-            "assignment",
+            "reviewing:assignment",
             call.pk,
         )
     proposal = reviewing.propose(call, seed=seed, anew=anew)
@@ -433,7 +433,7 @@ def hand_on(request, public_id):
             form.add_error("to", str(refusal))
         else:
             sentence = _("%(startup)s is now with %(reviewer)s.") % {"startup": application, "reviewer": to}
-            return done(request, sentence, "reviewer_progress", call.pk, reading.reviewer_id)
+            return done(request, sentence, "reviewing:reviewer_progress", call.pk, reading.reviewer_id)
     return page(
         request,
         "applications/reviewing/hand_on",

@@ -86,7 +86,7 @@ class Sight:
     def names(self, applications: Iterable[int]) -> dict[int, dict]:
         """Name and address of those whose figures may be seen."""
         return {
-            pk: {"name": one.name, "url": reverse("score", args=[self.call.pk, one.public_id])}
+            pk: {"name": one.name, "url": reverse("selecting:score", args=[self.call.pk, one.public_id])}
             for pk, one in self.about(set(applications) - self.hidden).items()
         }
 
@@ -163,8 +163,8 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
                 "mean": line.mean,
                 "spread": line.spread,
                 "said": {name: two_digits(getattr(line, name)) for name in ("score", "mean", "spread")},
-                "url": reverse("panel_application", args=[sight.call.pk, public_id]),
-                "score_url": reverse("score", args=[sight.call.pk, public_id]),
+                "url": reverse("reviewing:panel_application", args=[sight.call.pk, public_id]),
+                "score_url": reverse("selecting:score", args=[sight.call.pk, public_id]),
                 "readings": line.readings,
                 "missing_readings": line.missing_readings,
                 "missing_organisations": line.missing_organisations,
@@ -462,7 +462,7 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
         {
             "name": people[int(pk)][0],
             "organisation": people[int(pk)][1],
-            "url": reverse("reviewer_progress", args=[call.pk, int(pk)]),
+            "url": reverse("reviewing:reviewer_progress", args=[call.pk, int(pk)]),
             "readings": int(readings.per_reviewer[at]),
             "mean": float(means[at]),
             "leniency": float(calibration.leniency[at]),
@@ -505,7 +505,7 @@ def dossier(request, call_id):
         text = dossiers.export(call)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
-        return redirect("ranking", call.pk)
+        return redirect("selecting:ranking", call.pk)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     name = f"{call.programme.slug}-{call.slug}-selection{'' if call.is_released else '-draft'}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

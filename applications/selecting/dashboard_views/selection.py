@@ -11,9 +11,8 @@ from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.reviewing.dashboard_views import releasing
 from applications.reviewing.forms import LetterForm, ReasonForm
-from applications.selecting import selection
+from applications.selecting import publishing, selection
 from applications.selecting.dashboard_views.ranking import ranked
 from applications.selecting.models import Decision, Letter, Offer
 from applications.setup.messages import PILLS
@@ -96,7 +95,7 @@ def _decide(request, call: Call):
                 )
                 % {"count": count}
             ),
-            "selection",
+            "selecting:selection",
             call.pk,
         )
     application = get_object_or_404(
@@ -113,7 +112,7 @@ def _decide(request, call: Call):
             request,
             lambda: selection.move_in_reserve(application, up=act == "up", **common),
             _("The reserve has its new order."),
-            "selection",
+            "selecting:selection",
             call.pk,
         )
     decide = ACTS.get(act)
@@ -123,7 +122,7 @@ def _decide(request, call: Call):
         request,
         lambda: decide(application, reason=form.cleaned_data.get("reason", ""), **common),
         _("%(startup)s: noted. Nobody outside sees it before the release.") % {"startup": application},
-        "selection",
+        "selecting:selection",
         call.pk,
     )
 
@@ -140,14 +139,14 @@ def letters(request, call_id):
     if request.method == "POST":
         return attempt(
             request,
-            lambda: releasing.write_letters(call, by=request.user, now=request.now),
+            lambda: publishing.write_letters(call, by=request.user, now=request.now),
             lambda count: (
                 ngettext("%(count)s letter is written.", "%(count)s letters are written.", count)
                 % {"count": count}
                 if count
                 else _("Every letter was there already.")
             ),
-            "letters",
+            "selecting:letters",
             call.pk,
         )
     mine = Application.objects.managed_by(request.user).filter(call=call)
@@ -228,7 +227,7 @@ def letter(request, call_id, public_id):
             form.add_error("text", str(refusal))
         else:
             sentence = _("The letter to %(startup)s is changed.") % {"startup": application}
-            return done(request, sentence, "letters", call.pk)
+            return done(request, sentence, "selecting:letters", call.pk)
     return page(
         request,
         "applications/selecting/letter",
@@ -257,9 +256,9 @@ def release(request, call_id):
     if request.method == "POST":
         return attempt(
             request,
-            lambda: releasing.publish(call, by=request.user, now=request.now),
+            lambda: publishing.publish(call, by=request.user, now=request.now),
             _("Published. The letters are on their way."),
-            "selection",
+            "selecting:selection",
             call.pk,
         )
     outcomes = dict(

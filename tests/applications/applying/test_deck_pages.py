@@ -30,14 +30,17 @@ def founder(draft, signed_in):
 def send(draft, founder):
     def sent(content: bytes) -> StoredFile:
         deck = {"deck": founders.upload(content=content)}
-        assert founder.post(reverse("upload_file", args=[draft.public_id, "deck"]), deck).status_code == 302
+        assert (
+            founder.post(reverse("applying:upload_file", args=[draft.public_id, "deck"]), deck).status_code
+            == 302
+        )
         return draft.attachments.get(replaced_at=None).file
 
     return sent
 
 
 def image(client, stored: StoredFile, number: int):
-    return client.get(reverse("application_page_image", args=[stored.public_id, number]))
+    return client.get(reverse("applying:application_page_image", args=[stored.public_id, number]))
 
 
 def size_of(png: bytes) -> tuple[int, int]:
@@ -88,17 +91,17 @@ def test_a_stranger_sees_neither_pages_nor_pictures(send, signed_in):
     stored = send(pdfs.plain())
     stranger = signed_in(factories.make_user())
     assert image(stranger, stored, 1).status_code == 404
-    assert stranger.get(reverse("application_pages", args=[stored.public_id])).status_code == 404
+    assert stranger.get(reverse("applying:application_pages", args=[stored.public_id])).status_code == 404
 
 
 @pytest.mark.parametrize("action", [pdfs.SCRIPT, pdfs.LAUNCH])
 def test_a_deck_that_acts_is_shown_and_downloaded_without_it(founder, send, action):
     stored = send(pdfs.opening(action))
-    page = founder.get(reverse("application_pages", args=[stored.public_id])).content.decode()
+    page = founder.get(reverse("applying:application_pages", args=[stored.public_id])).content.decode()
     assert "contains more than pages" in page
     assert 'alt="Page 1 of 1"' in page
     assert image(founder, stored, 1).status_code == 200
-    download = founder.get(reverse("application_file", args=[stored.public_id]))
+    download = founder.get(reverse("applying:application_file", args=[stored.public_id]))
     assert b"/Launch" not in (content := b"".join(download))
     assert b"/JavaScript" not in content
 
@@ -106,7 +109,7 @@ def test_a_deck_that_acts_is_shown_and_downloaded_without_it(founder, send, acti
 def test_a_deck_that_cannot_be_looked_into_leads_to_its_pages(founder, send):
     stored = send(pdfs.plain())
     StoredFile.objects.filter(pk=stored.pk).update(content_state=StoredFile.ContentState.IMAGES_ONLY)
-    response = founder.get(reverse("application_file", args=[stored.public_id]), follow=True)
+    response = founder.get(reverse("applying:application_file", args=[stored.public_id]), follow=True)
     assert "cannot be downloaded" in response.content.decode()
     assert "Download" not in response.content.decode()
 
@@ -115,6 +118,6 @@ def test_reading_page_after_page_is_one_opening(draft, signed_in, send):
     stored = send(founders.pdf(3))
     founders.submit(draft)
     manager = signed_in(factories.make_manager(draft.call.programme))
-    manager.get(reverse("application_pages", args=[stored.public_id]))
+    manager.get(reverse("applying:application_pages", args=[stored.public_id]))
     assert [image(manager, stored, number).status_code for number in (1, 2, 3)] == [200] * 3
     assert history.of(draft).filter(action="application.file_opened").count() == 1

@@ -70,8 +70,10 @@ def test_a_deck_that_cannot_be_kept_is_said_so_and_the_words_are_saved(draft, fo
     fields = {name: value for name, value in draft.answers.items() if isinstance(value, str)}
     fields |= {"draft_version": draft.draft_version, "problem": "Typed beside it"}
     with problem(media):
-        page = founder.post(reverse("application", args=[draft.public_id]), {**fields, "deck": large()})
-        upload = reverse("upload_file", args=[draft.public_id, "deck"])
+        page = founder.post(
+            reverse("applying:application", args=[draft.public_id]), {**fields, "deck": large()}
+        )
+        upload = reverse("applying:upload_file", args=[draft.public_id, "deck"])
         alone = founder.post(upload, {"deck": large()})
         script = founder.post(upload, {"deck": large()}, headers={"Accept": "application/json"})
     for response in (page, alone):
@@ -88,8 +90,8 @@ def test_a_deck_that_cannot_be_kept_is_said_so_and_the_words_are_saved(draft, fo
 
 
 def test_a_file_out_of_reach_is_answered_in_words_and_comes_back(draft, founder, media):
-    founder.post(reverse("upload_file", args=[draft.public_id, "deck"]), {"deck": large()})
-    deck = reverse("application_file", args=[draft.attachments.get(replaced_at=None).file.public_id])
+    founder.post(reverse("applying:upload_file", args=[draft.public_id, "deck"]), {"deck": large()})
+    deck = reverse("applying:application_file", args=[draft.attachments.get(replaced_at=None).file.public_id])
     with lost_mount(media):
         away = founder.get(deck)
     assert away.status_code == 503
@@ -113,11 +115,11 @@ def test_an_s3_store_that_stopped_answers_within_seconds(draft, founder, setting
         options = {"bucket_name": "slides", "access_key": "key", "secret_key": "secret", **keys}
         store = {"BACKEND": "accelerator.files.s3.S3Storage", "OPTIONS": options}
         settings.STORAGES = {**settings.STORAGES, "default": store}
-        upload = reverse("upload_file", args=[draft.public_id, "deck"])
+        upload = reverse("applying:upload_file", args=[draft.public_id, "deck"])
         assert founder.post(upload, {"deck": founders.upload()}).status_code == 302
     finally:
         server.stop()
-    deck = reverse("application_file", args=[draft.attachments.get(replaced_at=None).file.public_id])
+    deck = reverse("applying:application_file", args=[draft.attachments.get(replaced_at=None).file.public_id])
     began = time.monotonic()
     refused = founder.post(upload, {"deck": founders.upload()}, headers={"Accept": "application/json"})
     assert (refused.status_code, refused.json()["message"]) == (503, WORDS)

@@ -44,8 +44,8 @@ def cast(cast):
 
 def test_the_owner_takes_a_co_founder_out_and_a_short_letter_says_so(cast):
     owner = client_of(cast.founder)
-    page = url("remove_founder", cast, cast.co_founder.public_id)
-    assert page in owner.get(url("invite_co_founder", cast)).content.decode()
+    page = url("applying:remove_founder", cast, cast.co_founder.public_id)
+    assert page in owner.get(url("applying:invite_co_founder", cast)).content.decode()
     question = owner.get(page).content.decode()
     assert "Take Tomas Riha out of the team?" in question
     assert "goes to those who are in the team on that day" in question
@@ -66,15 +66,15 @@ def test_the_owner_takes_a_co_founder_out_and_a_short_letter_says_so(cast):
 def everything_of_the_team(cast) -> list[str]:
     application, deck = cast.application.public_id, cast.application.attachments.get().file.public_id
     return [
-        reverse("application", args=[application]),
-        reverse("submit_application", args=[application]),
-        reverse("invite_co_founder", args=[application]),
-        reverse("receipt", args=[application, 1]),
-        reverse("receipt_content", args=[application, 1]),
-        reverse("application_file", args=[deck]),
+        reverse("applying:application", args=[application]),
+        reverse("applying:submit_application", args=[application]),
+        reverse("applying:invite_co_founder", args=[application]),
+        reverse("applying:receipt", args=[application, 1]),
+        reverse("applying:receipt_content", args=[application, 1]),
+        reverse("applying:application_file", args=[deck]),
         cast.membership.offer.get_absolute_url(),
         cast.cohort.get_absolute_url(),
-        reverse("calendar", args=[cast.cohort.public_id]),
+        reverse("cohorts:calendar", args=[cast.cohort.public_id]),
         cast.membership.get_absolute_url(),
         cast.event.get_absolute_url(),
         cast.mentor_profile.get_absolute_url(),
@@ -91,15 +91,18 @@ def test_whoever_has_gone_sees_nothing_from_then_on(cast, way):
     before = {page: theirs.get(page).status_code for page in pages}
     assert set(before.values()) <= {200, 302}, before
     if way == "taken out":
-        client_of(cast.founder).post(url("remove_founder", cast, cast.co_founder.public_id))
+        client_of(cast.founder).post(url("applying:remove_founder", cast, cast.co_founder.public_id))
     else:
-        theirs.post(url("leave_team", cast))
+        theirs.post(url("applying:leave_team", cast))
     after = {page: theirs.get(page).status_code for page in pages}
     assert set(after.values()) == {404}, after
-    for listing in ("my_applications", "sessions", "mentors"):
+    for listing in ("applying:my_applications", "mentoring:sessions", "mentoring:mentors"):
         page = theirs.get(reverse(listing)).content.decode()
         assert "Papyrus" not in page.replace("the team of Papyrus", "")
-    assert theirs.post(url("invite_co_founder", cast), {"email": "me@people.example"}).status_code == 404
+    assert (
+        theirs.post(url("applying:invite_co_founder", cast), {"email": "me@people.example"}).status_code
+        == 404
+    )
 
 
 def test_a_letter_of_decision_that_waits_does_not_reach_whoever_has_left(cast):
@@ -130,7 +133,9 @@ def test_having_left_makes_nobody_a_reviewer_or_manager_of_that_call(cast):
         factories.give_role(cast.co_founder, cast.call.programme, kind)
     cast.call.reviewers.create(user=cast.co_founder)
     team.leave(member(cast, cast.co_founder), now=factories.REVIEWING)
-    assert client_of(cast.co_founder).get(reverse("ranking", args=[cast.call.pk])).status_code == 404
+    assert (
+        client_of(cast.co_founder).get(reverse("selecting:ranking", args=[cast.call.pk])).status_code == 404
+    )
     assert not reviewing.active_reviewers(cast.call).filter(user=cast.co_founder).exists()
 
 
@@ -146,26 +151,32 @@ def test_having_left_before_the_application_is_no_conflict(cast):
 
 def test_a_co_founder_leaves_and_the_owner_is_told(cast):
     theirs = client_of(cast.co_founder)
-    assert url("leave_team", cast) in theirs.get(url("invite_co_founder", cast)).content.decode()
-    assert "Leave the team of Papyrus?" in theirs.get(url("leave_team", cast)).content.decode()
-    assert theirs.post(url("leave_team", cast)).url == reverse("my_applications")
+    assert (
+        url("applying:leave_team", cast)
+        in theirs.get(url("applying:invite_co_founder", cast)).content.decode()
+    )
+    assert "Leave the team of Papyrus?" in theirs.get(url("applying:leave_team", cast)).content.decode()
+    assert theirs.post(url("applying:leave_team", cast)).url == reverse("applying:my_applications")
     assert OutboxMessage.objects.get(kind="applications.team_left").recipient == cast.founder
     assert HistoryEntry.objects.filter(action="application.co_founder_left").count() == 1
 
 
 def test_the_owner_hands_over_before_they_leave(cast):
     owner = client_of(cast.founder)
-    for refused in (owner.get(url("leave_team", cast)), owner.post(url("leave_team", cast))):
+    for refused in (
+        owner.get(url("applying:leave_team", cast)),
+        owner.post(url("applying:leave_team", cast)),
+    ):
         assert refused.status_code == 409
         assert "Hand it to another founder first" in refused.content.decode()
-    owner.post(url("hand_over_team", cast, cast.co_founder.public_id))
-    assert owner.post(url("leave_team", cast)).status_code == 302
+    owner.post(url("applying:hand_over_team", cast, cast.co_founder.public_id))
+    assert owner.post(url("applying:leave_team", cast)).status_code == 302
     assert [one.user for one in cast.application.startup.team] == [cast.co_founder]
 
 
 def test_the_last_one_stays(cast):
     team.remove(member(cast, cast.co_founder), by=cast.founder, now=factories.REVIEWING)
-    refused = client_of(cast.founder).post(url("leave_team", cast))
+    refused = client_of(cast.founder).post(url("applying:leave_team", cast))
     assert refused.status_code == 409
     assert "You are the only one in the team of Papyrus" in refused.content.decode()
     assert cast.application.startup.team.count() == 1
@@ -176,14 +187,14 @@ def test_the_last_one_stays(cast):
 
 def test_the_ownership_is_handed_over_and_the_new_owner_told(cast):
     owner, theirs = client_of(cast.founder), client_of(cast.co_founder)
-    page = url("hand_over_team", cast, cast.co_founder.public_id)
+    page = url("applying:hand_over_team", cast, cast.co_founder.public_id)
     assert "Make Tomas Riha the owner of Papyrus?" in owner.get(page).content.decode()
     owner.post(page)
     assert member(cast, cast.co_founder).is_owner
     assert not member(cast, cast.founder).is_owner
     assert OutboxMessage.objects.get(kind="applications.team_handed_over").recipient == cast.co_founder
     assert owner.post(page).status_code == 403, "no longer theirs to give"
-    assert theirs.post(url("remove_founder", cast, cast.founder.public_id)).status_code == 302
+    assert theirs.post(url("applying:remove_founder", cast, cast.founder.public_id)).status_code == 302
 
 
 def test_the_database_holds_one_owner_of_a_startup(cast):
@@ -225,8 +236,8 @@ def test_an_heir_who_leaves_at_that_moment_leaves_no_team_without_an_owner():
 
 def test_a_co_founder_neither_takes_out_nor_hands_over(cast):
     theirs = client_of(cast.co_founder)
-    page = theirs.get(url("invite_co_founder", cast)).content.decode()
-    for route in ("remove_founder", "hand_over_team"):
+    page = theirs.get(url("applying:invite_co_founder", cast)).content.decode()
+    for route in ("applying:remove_founder", "applying:hand_over_team"):
         path = url(route, cast, cast.founder.public_id)
         assert path not in page
         assert theirs.get(path).status_code == 403
@@ -249,9 +260,9 @@ def invite(cast, by) -> tuple[str, Invitation]:
 
 def test_the_owner_withdraws_an_invitation_and_its_link_is_dead(cast):
     link, invitation = invite(cast, cast.co_founder)
-    path = url("withdraw_co_founder_invitation", cast, invitation.public_id)
+    path = url("applying:withdraw_co_founder_invitation", cast, invitation.public_id)
     owner = client_of(cast.founder)
-    assert path in owner.get(url("invite_co_founder", cast)).content.decode()
+    assert path in owner.get(url("applying:invite_co_founder", cast)).content.decode()
     assert "Withdrawn." in owner.post(path, follow=True).content.decode()
     newcomer = client_of(factories.make_user("Nora Quist"))
     assert newcomer.get(link).status_code == 410
@@ -264,7 +275,9 @@ def test_a_co_founder_withdraws_only_what_they_sent(cast):
     for by, status in ((cast.founder, 403), (cast.co_founder, 302)):
         _link, invitation = invite(cast, by)
         assert (
-            theirs.post(url("withdraw_co_founder_invitation", cast, invitation.public_id)).status_code
+            theirs.post(
+                url("applying:withdraw_co_founder_invitation", cast, invitation.public_id)
+            ).status_code
             == status
         )
 
@@ -273,7 +286,7 @@ def test_an_invitation_is_sent_again_with_a_link_of_its_own(cast):
     earlier, invitation = invite(cast, cast.founder)
     owner = client_of(cast.founder)
     page = owner.post(
-        url("send_co_founder_invitation_again", cast, invitation.public_id), follow=True
+        url("applying:send_co_founder_invitation_again", cast, invitation.public_id), follow=True
     ).content.decode()
     assert "A new link is on its way to nora@people.example" in page
     assert owner.get(earlier).status_code == 410
@@ -284,7 +297,8 @@ def test_another_teams_invitation_does_not_exist(cast):
     _link, invitation = invite(cast, cast.founder)
     rival = client_of(cast.rival_founder)
     mine = reverse(
-        "withdraw_co_founder_invitation", args=[cast.rival_application.public_id, invitation.public_id]
+        "applying:withdraw_co_founder_invitation",
+        args=[cast.rival_application.public_id, invitation.public_id],
     )
     assert rival.post(mine).status_code == 404
 
@@ -293,7 +307,7 @@ def test_whoever_was_taken_out_can_be_asked_in_again(cast):
     team.remove(member(cast, cast.co_founder), by=cast.founder, now=factories.REVIEWING)
     link, _invitation = invite(cast, cast.founder)
     assert client_of(cast.co_founder).post(link).url == cast.application.get_absolute_url()
-    assert client_of(cast.co_founder).get(url("receipt", cast, 1)).status_code == 200
+    assert client_of(cast.co_founder).get(url("applying:receipt", cast, 1)).status_code == 200
 
 
 @pytest.mark.parametrize("rows", [1, 9])
@@ -308,6 +322,6 @@ def test_the_number_of_queries_on_the_team_does_not_grow(cast, rows, django_asse
             now=factories.REVIEWING,
         )
     owner = client_of(cast.founder)
-    owner.get(url("invite_co_founder", cast))
+    owner.get(url("applying:invite_co_founder", cast))
     with django_assert_num_queries(12):
-        owner.get(url("invite_co_founder", cast))
+        owner.get(url("applying:invite_co_founder", cast))

@@ -44,7 +44,7 @@ def url(name, application, *more):
 
 def posted(client, draft, **changes):
     """What a browser would send after opening the form, with these changes."""
-    page = client.get(url("application", draft))
+    page = client.get(url("applying:application", draft))
     form = page.context["form"]
     fields = {
         bound.html_name: bound.value() for bound in form if bound.value() is not None and bound.name != "deck"
@@ -60,19 +60,19 @@ def text(response) -> str:
 # --- From the first word to the receipt ---------------------------------------------------------------
 def test_a_founder_starts_writes_uploads_submits_and_holds_a_receipt(call, while_open, signed_in):
     client = signed_in(factories.make_user("Lena Aubry"))
-    start = reverse("start_application", args=[call.programme.slug, call.slug])
+    start = reverse("applying:start_application", args=[call.programme.slug, call.slug])
     assert client.get(start).status_code == 200
     response = client.post(start, {"name": "Papyrus"}, follow=True)
     application = Application.objects.get()
     assert response.redirect_chain[-1][0] == application.get_absolute_url()
 
     answers = posted(client, application, **{**factories.ANSWERS, "deck": founders.upload(), "act": "submit"})
-    response = client.post(url("application", application), answers, follow=True)
+    response = client.post(url("applying:application", application), answers, follow=True)
     assert response.context["problems"] == []
     tiny = response.context["form"].initial
-    response = client.post(url("submit_application", application), tiny, follow=True)
+    response = client.post(url("applying:submit_application", application), tiny, follow=True)
     version = Submission.objects.get()
-    assert response.redirect_chain[-1][0] == url("receipt", application, 1)
+    assert response.redirect_chain[-1][0] == url("applying:receipt", application, 1)
     assert version.content_hash in response.content.decode()
     assert "Friday 1 December 2023, 23:59 Paris time" in text(response)
 
@@ -82,7 +82,7 @@ def test_a_receipt_can_be_checked_offline_with_the_script_that_we_ship(draft, fo
     founders.attach(draft, pages=2)
     second = founders.submit(draft)
     for version in (first, second):
-        answer = founder.get(url("receipt_content", draft, version.number))
+        answer = founder.get(url("applying:receipt_content", draft, version.number))
         (tmp_path / f"{version.number}.json").write_bytes(answer.content)
     (tmp_path / "deck.pdf").write_bytes(founders.pdf(2))
     (tmp_path / "old.pdf").write_bytes(founders.pdf(1))
@@ -106,7 +106,7 @@ def test_a_receipt_can_be_checked_offline_with_the_script_that_we_ship(draft, fo
 def test_the_final_submit_asks_the_database_at_most_twelve_questions(draft, founder):
     tiny = {"draft_version": draft.draft_version, "idempotency_key": str(uuid.uuid4())}
     with CaptureQueriesContext(connection) as asked:
-        assert founder.post(url("submit_application", draft), tiny).status_code == 302
+        assert founder.post(url("applying:submit_application", draft), tiny).status_code == 302
     around = ("django_session", "SAVEPOINT", 'FROM "accelerator_user"')
     statements = [q["sql"] for q in asked if not any(mark in q["sql"] for mark in around)]
     assert "clocksetting" in statements.pop(
@@ -119,7 +119,7 @@ def test_the_final_submit_asks_the_database_at_most_twelve_questions(draft, foun
 def test_a_late_submit_is_answered_kindly_and_logged(draft, founder):
     tiny = {"draft_version": draft.draft_version, "idempotency_key": uuid.uuid4()}
     clock.freeze(factories.CLOSES_AT)
-    response = founder.post(url("submit_application", draft), tiny)
+    response = founder.post(url("applying:submit_application", draft), tiny)
     assert response.status_code == 409
     assert "too late" in text(response)
     assert "2 December" not in text(response)
@@ -130,23 +130,23 @@ def test_after_the_deadline_everything_is_readable_and_nothing_can_be_changed(dr
     answers = posted(founder, draft, problem="Typed in the last second")
     founders.submit(draft)
     clock.freeze(factories.CLOSES_AT)
-    page = founder.get(url("application", draft))
+    page = founder.get(url("applying:application", draft))
     assert factories.ANSWERS["problem"] in text(page)
     assert "Version 1 is the one that reviewers read" in text(page)
     assert 'name="problem"' not in page.content.decode()
-    refused = founder.post(url("application", draft), answers)
+    refused = founder.post(url("applying:application", draft), answers)
     assert refused.status_code == 409
     assert "Typed in the last second" in refused.content.decode()
     assert founders.reread(draft).answers["problem"] == factories.ANSWERS["problem"]
     deck = {"deck": founders.upload()}
-    assert founder.post(url("upload_file", draft, "deck"), deck).status_code == 409
-    assert founder.post(url("withdraw_application", draft)).status_code == 409
+    assert founder.post(url("applying:upload_file", draft, "deck"), deck).status_code == 409
+    assert founder.post(url("applying:withdraw_application", draft)).status_code == 409
     assert draft.attachments.count() == 1
 
 
 def test_a_draft_left_at_the_deadline_stays_readable_with_kind_words(draft, founder):
     clock.freeze(factories.AFTER_CLOSE)
-    page = text(founder.get(url("application", draft)))
+    page = text(founder.get(url("applying:application", draft)))
     assert "was not submitted" in page
     assert "We are sorry" in page
     assert factories.ANSWERS["problem"] in page
@@ -155,12 +155,12 @@ def test_a_draft_left_at_the_deadline_stays_readable_with_kind_words(draft, foun
 # --- Drafts -------------------------------------------------------------------------------------------
 def test_a_wrong_answer_is_kept_as_typed_with_the_problem_beside_it(draft, founder):
     wrong = posted(founder, draft, team_size="about twelve", problem="word " * 60, website="not an address")
-    founder.post(url("application", draft), wrong)
-    page = founder.get(url("application", draft)).content.decode()
+    founder.post(url("applying:application", draft), wrong)
+    page = founder.get(url("applying:application", draft)).content.decode()
     assert 'value="about twelve"' in page
     assert "Please give a whole number, in digits." in page
     assert "Please cut 10 of them." in page
-    review = founder.get(url("submit_application", draft))
+    review = founder.get(url("applying:submit_application", draft))
     assert [problem.key for problem in review.context["problems"]] == ["website", "problem", "team_size"]
     assert f"{draft.get_absolute_url()}#id_team_size" in review.content.decode()
 
@@ -169,7 +169,7 @@ def test_submitting_what_is_incomplete_says_what_is_missing(call, while_open, si
     application = factories.make_application(call)
     client = signed_in(application.started_by)
     tiny = {"draft_version": application.draft_version, "idempotency_key": uuid.uuid4()}
-    response = client.post(url("submit_application", application), tiny)
+    response = client.post(url("applying:submit_application", application), tiny)
     assert response.status_code == 422
     assert "Please upload the file." in text(response)
     assert "Nothing was submitted" in text(response)
@@ -177,12 +177,14 @@ def test_submitting_what_is_incomplete_says_what_is_missing(call, while_open, si
 
 def test_the_page_saves_itself_and_learns_where_the_draft_stands(draft, founder):
     typed = posted(founder, draft, problem="Saved while writing")
-    answer = founder.post(url("application", draft), typed, headers={"accept": "application/json"}).json()
+    answer = founder.post(
+        url("applying:application", draft), typed, headers={"accept": "application/json"}
+    ).json()
     assert answer["message"] == "Draft saved at 10:00. Nothing is submitted yet."
     assert answer["draft_version"] == founders.reread(draft).draft_version
     assert founders.reread(draft).answers["problem"] == "Saved while writing"
     clock.freeze(factories.CLOSES_AT)
-    late = founder.post(url("application", draft), typed, headers={"accept": "application/json"})
+    late = founder.post(url("applying:application", draft), typed, headers={"accept": "application/json"})
     assert (late.status_code, late.json()["closed"]) == (409, True)
 
 
@@ -195,7 +197,7 @@ def test_two_founders_in_one_answer_are_both_told_and_both_keep_their_words(draf
         version=draft.draft_version,
         now=factories.WHILE_OPEN,
     )
-    response = founder.post(url("application", draft), mine)
+    response = founder.post(url("applying:application", draft), mine)
     assert response.status_code == 409
     assert "Nothing was overwritten" in text(response)
     assert response.context["conflicts"][0]["theirs"] == "Theirs"
@@ -203,19 +205,21 @@ def test_two_founders_in_one_answer_are_both_told_and_both_keep_their_words(draf
     saved = founders.reread(draft).answers
     assert (saved["problem"], saved["one_line"]) == ("Theirs", "A line of mine")
     again = {**mine, "seen": response.context["seen"], "problem": "Both of ours"}
-    assert founder.post(url("application", draft), again).status_code == 302
+    assert founder.post(url("applying:application", draft), again).status_code == 302
     assert founders.reread(draft).answers["problem"] == "Both of ours"
 
 
 def test_what_a_browser_did_not_send_is_left_alone(draft, founder):
-    founder.post(url("application", draft), {"problem": "Only this", "draft_version": draft.draft_version})
+    founder.post(
+        url("applying:application", draft), {"problem": "Only this", "draft_version": draft.draft_version}
+    )
     assert founders.reread(draft).answers["one_line"] == factories.ANSWERS["one_line"]
 
 
 @pytest.mark.parametrize("seen", ["{", "[]", "7", '{"problem": 3}'])
 def test_a_mangled_page_loses_nothing(draft, founder, seen):
     typed = posted(founder, draft, seen=seen, draft_version="x", problem="Mine")
-    assert founder.post(url("application", draft), typed).status_code in {200, 302, 409}
+    assert founder.post(url("applying:application", draft), typed).status_code in {200, 302, 409}
     assert founders.reread(draft).answers["problem"] in {"Mine", factories.ANSWERS["problem"]}
 
 
@@ -232,11 +236,13 @@ def test_a_mangled_page_loses_nothing(draft, founder, seen):
     ids=["html", "other name", "zip", "empty", "too large"],
 )
 def test_a_hostile_file_is_refused_and_the_deck_before_it_stays(draft, founder, upload, words):
-    response = founder.post(url("upload_file", draft, "deck"), {"deck": upload})
+    response = founder.post(url("applying:upload_file", draft, "deck"), {"deck": upload})
     assert response.status_code == 422
     assert words in text(response)
     upload.seek(0)
-    response = founder.post(url("application", draft), posted(founder, draft, deck=upload, problem="Kept"))
+    response = founder.post(
+        url("applying:application", draft), posted(founder, draft, deck=upload, problem="Kept")
+    )
     assert response.status_code == 422
     assert words in text(response)
     assert founders.reread(draft).answers["problem"] == "Kept"
@@ -246,7 +252,9 @@ def test_a_hostile_file_is_refused_and_the_deck_before_it_stays(draft, founder, 
 def test_a_replaced_deck_is_kept_for_the_version_that_named_it(draft, founder, signed_in, call):
     version = founders.submit(draft)
     old = draft.attachments.get().file
-    founder.post(url("upload_file", draft, "deck"), {"deck": founders.upload(content=founders.pdf(3))})
+    founder.post(
+        url("applying:upload_file", draft, "deck"), {"deck": founders.upload(content=founders.pdf(3))}
+    )
     new = draft.attachments.get(replaced_at=None).file
     assert draft.attachments.count() == 2
     assert version.file_ids == [old.public_id]
@@ -255,8 +263,8 @@ def test_a_replaced_deck_is_kept_for_the_version_that_named_it(draft, founder, s
     reviewer = factories.make_reviewer(call)
     reviewing.begin(factories.assign(reviewer, draft), by=reviewer.user, now=factories.REVIEWING)
     client = signed_in(reviewer.user)
-    assert client.get(reverse("application_file", args=[old.public_id])).status_code == 200
-    assert client.get(reverse("application_file", args=[new.public_id])).status_code == 404
+    assert client.get(reverse("applying:application_file", args=[old.public_id])).status_code == 200
+    assert client.get(reverse("applying:application_file", args=[new.public_id])).status_code == 404
     assert history.of(draft).first().action == "application.file_opened"
 
 
@@ -264,8 +272,8 @@ def test_a_replaced_deck_is_kept_for_the_version_that_named_it(draft, founder, s
 @pytest.mark.parametrize("persona", ["rival_founder", "reviewer", "manager", "other_manager", "stranger"])
 def test_nobody_but_the_owner_and_the_team_opens_an_application(cast, while_open, signed_in, persona):
     client = signed_in(getattr(cast, persona))
-    assert client.get(url("application", cast.application)).status_code == 404
-    assert client.get(url("receipt", cast.application, 1)).status_code == 404
+    assert client.get(url("applying:application", cast.application)).status_code == 404
+    assert client.get(url("applying:receipt", cast.application, 1)).status_code == 404
 
 
 def test_a_founders_home_says_what_is_next_in_every_state(call, while_open, signed_in):
@@ -273,19 +281,19 @@ def test_a_founders_home_says_what_is_next_in_every_state(call, while_open, sign
     for name, fields in [("Draft", {}), ("Sent", {"submitted": True}), ("Back", {"status": "withdrawn"})]:
         factories.make_application(call, founder, name=f"{name} Company", **fields)
     client = signed_in(founder)
-    page = text(client.get(reverse("my_applications")))
+    page = text(client.get(reverse("applying:my_applications")))
     assert "Not submitted yet" in page
     assert "Version 1 is in" in page
     assert "You withdrew it" in page
     clock.freeze(factories.REVIEWING)
-    page = text(client.get(reverse("my_applications")))
+    page = text(client.get(reverse("applying:my_applications")))
     assert "was not submitted before the call closed" in page
     assert "You hear from us on Thursday 21 December 2023" in page
 
 
 def test_an_offer_shows_at_home_only_once_the_letters_are_out(cast, reviewing, signed_in):
     client = signed_in(cast.founder)
-    home = reverse("my_applications")
+    home = reverse("applying:my_applications")
     assert "is being read" in text(client.get(home))
     (offer,) = factories.release(cast.call, cast.manager, [cast.application])
     assert offer.get_absolute_url() in client.get(home).content.decode()
@@ -305,16 +313,18 @@ def test_the_home_asks_the_same_number_of_questions_for_one_and_for_thirty(
         factories.make_call(call.programme, slug=f"other-{number}")
         if number in {0, 29}:
             with django_assert_max_num_queries(9):
-                client.get(reverse("my_applications"))
+                client.get(reverse("applying:my_applications"))
 
 
 def test_a_withdrawn_application_is_reopened_from_its_page(draft, founder):
     founders.submit(draft)
-    assert "Withdraw the application of Papyrus?" in text(founder.get(url("withdraw_application", draft)))
-    founder.post(url("withdraw_application", draft), {"reason": "Too busy"})
+    assert "Withdraw the application of Papyrus?" in text(
+        founder.get(url("applying:withdraw_application", draft))
+    )
+    founder.post(url("applying:withdraw_application", draft), {"reason": "Too busy"})
     assert history.of(draft).first().reason == "Too busy"
-    assert "Reopen it" in text(founder.get(url("application", draft)))
-    founder.post(url("reopen_application", draft))
+    assert "Reopen it" in text(founder.get(url("applying:application", draft)))
+    founder.post(url("applying:reopen_application", draft))
     assert founders.reread(draft).is_draft
 
 
@@ -322,7 +332,7 @@ def test_a_founder_with_a_startup_of_last_year_applies_with_it_again(call, while
     founder = factories.make_user()
     startup = factories.make_startup(founder, name="Old Hands", founded_year=2019)
     client = signed_in(founder)
-    start = reverse("start_application", args=[call.programme.slug, call.slug])
+    start = reverse("applying:start_application", args=[call.programme.slug, call.slug])
     client.post(start, {"startup": startup.public_id})
     application = Application.objects.get()
     assert (application.startup, application.answers["name"]) == (startup, "Old Hands")
@@ -340,7 +350,7 @@ def test_every_kind_of_question_can_be_answered_and_read_again(call, while_open,
     application = founders.make_draft(call, answers={"stage": "users"})
     version = founders.submit(application)
     client = signed_in(application.started_by)
-    page = text(client.get(url("receipt", application, version.number)))
+    page = text(client.get(url("applying:receipt", application, version.number)))
     for words in (
         "France",
         "Language",
@@ -355,23 +365,23 @@ def test_every_kind_of_question_can_be_answered_and_read_again(call, while_open,
 def test_hostile_words_are_shown_as_words(draft, founder):
     evil = '<script>alert("x")</script>'
     founder.post(
-        url("application", draft),
+        url("applying:application", draft),
         posted(founder, draft, problem=evil, name=evil, website="javascript:alert(1)"),
     )
-    for page in ("application", "submit_application"):
+    for page in ("application", "applying:submit_application"):
         content = founder.get(url(page, draft)).content.decode()
         assert evil not in content
         assert 'href="javascript' not in content
-    assert json.loads(founder.get(url("application", draft)).context["seen"])
+    assert json.loads(founder.get(url("applying:application", draft)).context["seen"])
 
 
 def test_a_submit_in_the_last_microsecond_counts_through_the_page_too(draft, founder):
     clock.freeze(JUST_BEFORE)
     tiny = {"draft_version": draft.draft_version, "idempotency_key": uuid.uuid4()}
-    assert founder.post(url("submit_application", draft), tiny).status_code == 302
+    assert founder.post(url("applying:submit_application", draft), tiny).status_code == 302
     clock.freeze(factories.CLOSES_AT + timedelta(seconds=1))
-    repeat = founder.post(url("submit_application", draft), tiny)
-    assert (repeat.status_code, repeat.url) == (302, url("receipt", draft, 1))
+    repeat = founder.post(url("applying:submit_application", draft), tiny)
+    assert (repeat.status_code, repeat.url) == (302, url("applying:receipt", draft, 1))
 
 
 def test_the_script_to_check_receipts_needs_nothing_but_python():
@@ -381,7 +391,9 @@ def test_the_script_to_check_receipts_needs_nothing_but_python():
 
 # --- The team -----------------------------------------------------------------------------------------
 def test_a_co_founder_who_follows_the_invitation_writes_in_the_application(draft, founder, client):
-    page = founder.post(url("invite_co_founder", draft), {"email": "tomas@people.example"}, follow=True)
+    page = founder.post(
+        url("applying:invite_co_founder", draft), {"email": "tomas@people.example"}, follow=True
+    )
     assert "An invitation is on its way to tomas@people.example." in text(page)
     invited = Invitation.objects.get()
     assert (invited.startup, invited.kind) == (draft.startup, "co_founder")
@@ -392,11 +404,11 @@ def test_a_co_founder_who_follows_the_invitation_writes_in_the_application(draft
 
 
 def test_whoever_is_in_the_team_cannot_be_invited_again_nor_the_whole_world(draft, founder):
-    known = founder.post(url("invite_co_founder", draft), {"email": draft.started_by.email})
+    known = founder.post(url("applying:invite_co_founder", draft), {"email": draft.started_by.email})
     assert "is in the team already" in text(known)
     for number in range(team.MOST_OPEN):
-        founder.post(url("invite_co_founder", draft), {"email": f"friend{number}@people.example"})
-    too_many = founder.post(url("invite_co_founder", draft), {"email": "one.more@people.example"})
+        founder.post(url("applying:invite_co_founder", draft), {"email": f"friend{number}@people.example"})
+    too_many = founder.post(url("applying:invite_co_founder", draft), {"email": "one.more@people.example"})
     assert "10 open invitations already" in text(too_many)
     assert Invitation.objects.count() == team.MOST_OPEN
 
@@ -407,9 +419,13 @@ def test_a_programme_in_another_zone_with_other_questions_goes_through_the_same_
     clock.freeze(opened)
     programme_file.load(programme_file.read(source.read_text(), source.name), now=opened)
     client = signed_in(factories.make_user(time_zone="America/St_Johns"))
-    client.post(reverse("start_application", args=["lighthouse-residency", "spring"]), {"name": "Old Nets"})
+    client.post(
+        reverse("applying:start_application", args=["lighthouse-residency", "spring"]), {"name": "Old Nets"}
+    )
     application = Application.objects.get()
-    assert "Friday 15 March 2024, 16:59 St Johns time" in text(client.get(url("application", application)))
+    assert "Friday 15 March 2024, 16:59 St Johns time" in text(
+        client.get(url("applying:application", application))
+    )
     answers = {
         "team_name": "Old Nets",
         "home": "CA",
@@ -418,10 +434,10 @@ def test_a_programme_in_another_zone_with_other_questions_goes_through_the_same_
         "safety_at_sea": "on",
     }
     written = posted(client, application, **answers, plan="Listen to ice.", act="submit")
-    ready = client.post(url("application", application), written, follow=True)
+    ready = client.post(url("applying:application", application), written, follow=True)
     assert ready.context["problems"] == []
     tiny = ready.context["form"].initial
     clock.freeze(datetime(2024, 3, 15, 19, 29, 59, 999999, tzinfo=UTC))
-    receipt = client.post(url("submit_application", application), tiny, follow=True)
+    receipt = client.post(url("applying:submit_application", application), tiny, follow=True)
     assert "16:59 St Johns time" in text(receipt)
     assert "Canada" in text(receipt)

@@ -27,7 +27,7 @@ def asked(call):
 
 
 def page_of(reviewer) -> str:
-    return reverse("end_role", args=[Role.objects.get(user=reviewer.user).pk])
+    return reverse("people:end_role", args=[Role.objects.get(user=reviewer.user).pk])
 
 
 def test_the_page_says_what_is_handed_back_and_leads_to_the_assignment(call, asked, signed_in):
@@ -36,7 +36,7 @@ def test_the_page_says_what_is_handed_back_and_leads_to_the_assignment(call, ask
     assert "2 readings that are not finished are handed back" in page
     assert "1 review that is in stays and counts." in page
     response = client.post(page_of(asked.reviewer), {"reason": "Ill"})
-    assert response.url == reverse("assignment", args=[call.pk])
+    assert response.url == reverse("reviewing:assignment", args=[call.pk])
     assert set(Assignment.objects.filter(withdrawn_at__isnull=True)) == {asked.finished}
     assert Review.objects.counted().get().assignment == asked.finished
     entry = HistoryEntry.objects.get(action="call.readings_handed_back")
@@ -47,7 +47,7 @@ def test_what_is_handed_back_is_planned_for_somebody_else(call, asked, signed_in
     other = factories.make_reviewer(call, "Joris Blom", "scaleway")
     client = signed_in(factories.make_manager(call.programme))
     client.post(page_of(asked.reviewer), {"reason": "Ill"})
-    client.post(reverse("assignment", args=[call.pk]))
+    client.post(reverse("reviewing:assignment", args=[call.pk]))
     now_with = Assignment.objects.live().filter(application=asked.untouched.application)
     assert [assignment.reviewer for assignment in now_with] == [other]
 
@@ -58,6 +58,6 @@ def test_readings_of_a_call_that_is_decided_stay_as_they_were(call, asked, signe
     client = signed_in(manager)
     assert "Nothing is assigned to them" in client.get(page_of(asked.reviewer)).content.decode()
     assert client.post(page_of(asked.reviewer), {"reason": "Thank you"}).url == reverse(
-        "people_of", args=[call.programme.slug]
+        "people:people_of", args=[call.programme.slug]
     )
     assert Assignment.objects.filter(withdrawn_at__isnull=True).count() == 3

@@ -65,14 +65,14 @@ def get(client, name, *args):
 
 # --- The ranking ------------------------------------------------------------------------------------------
 def test_a_lenient_reader_moves_nobody_up(call, read, manager):
-    rows = {row["name"]: row for row in get(manager, "ranking", call.pk).context["rows"]}
+    rows = {row["name"]: row for row in get(manager, "selecting:ranking", call.pk).context["rows"]}
     assert rows["Brisant"]["mean"] > rows["Embrun"]["mean"]  # by raw means, thanks to Lia
     assert rows["Brisant"]["score"] < rows["Embrun"]["score"]
     assert rows["Embrun"]["place"] < rows["Brisant"]["place"]
 
 
 def test_the_ranking_says_how_sure_it_is(call, read, manager):
-    response = get(manager, "ranking", call.pk)
+    response = get(manager, "selecting:ranking", call.pk)
     rows = {row["name"]: row for row in response.context["rows"]}
     for row in rows.values():
         assert row["low"] < row["score"] < row["high"]
@@ -82,21 +82,21 @@ def test_the_ranking_says_how_sure_it_is(call, read, manager):
 
 
 def test_a_changed_mark_changes_the_ranking_at_once(call, read, manager):
-    before = {row["name"]: row["score"] for row in get(manager, "ranking", call.pk).context["rows"]}
+    before = {row["name"]: row["score"] for row in get(manager, "selecting:ranking", call.pk).context["rows"]}
     review = Review.objects.get(
         assignment__application=read["Fanal"], assignment__reviewer__user__name="Ana Ruiz"
     )
     review.scores.update(value=10)
     review.move_to("submitted", total=10, submitted_at=factories.REVIEWING + factories.timedelta(hours=1))
-    after = {row["name"]: row["score"] for row in get(manager, "ranking", call.pk).context["rows"]}
+    after = {row["name"]: row["score"] for row in get(manager, "selecting:ranking", call.pk).context["rows"]}
     assert after["Fanal"] > before["Fanal"]
 
 
 def test_findings_are_worked_out_once_for_the_same_marks(call, read, manager):
-    get(manager, "ranking", call.pk)
+    get(manager, "selecting:ranking", call.pk)
     assert findings.of(call) is findings.of(call)
     with CaptureQueriesContext(connection) as asked:
-        get(manager, "ranking", call.pk)
+        get(manager, "selecting:ranking", call.pk)
     assert not [query for query in asked if "array_agg" in query["sql"].lower()]  # no mark was fetched
 
 
@@ -151,11 +151,11 @@ def test_whatever_goes_in_changes_the_fingerprint(call, read, manager, change):
 
 def test_without_reviews_the_pages_say_what_will_be_there(call, manager):
     factories.make_application(call, name="Ardoise", eligible=True)
-    assert "Not read yet." in seen(get(manager, "ranking", call.pk))
-    assert "No reviews are in yet." in seen(get(manager, "agreement", call.pk))
+    assert "Not read yet." in seen(get(manager, "selecting:ranking", call.pk))
+    assert "No reviews are in yet." in seen(get(manager, "selecting:agreement", call.pk))
     one = Application.objects.get()
-    assert "No score yet." in seen(get(manager, "score", call.pk, one.public_id))
-    assert "nothing to export" in seen(manager.get(reverse("dossier", args=[call.pk]), follow=True))
+    assert "No score yet." in seen(get(manager, "selecting:score", call.pk, one.public_id))
+    assert "nothing to export" in seen(manager.get(reverse("selecting:dossier", args=[call.pk]), follow=True))
 
 
 def test_one_review_alone_breaks_no_page(call, panel, manager):
@@ -168,7 +168,7 @@ def test_one_review_alone_breaks_no_page(call, panel, manager):
 def test_one_review_alone_is_no_ground_for_figures(call, panel, manager):
     one = factories.make_application(call, name="Ardoise", eligible=True)
     factories.make_review(factories.assign(panel["Lia Moss"], one), 7, 5)
-    agreement = seen(get(manager, "agreement", call.pk))
+    agreement = seen(get(manager, "selecting:agreement", call.pk))
     assert "1 review so far. How far reviewers agree shows once an application has two." in agreement
     assert "no application has the reviews that it needs for a place" in agreement
     assert "Open Models 60 % 7.00 0.00 – – 0 %" in agreement
@@ -176,18 +176,18 @@ def test_one_review_alone_is_no_ground_for_figures(call, panel, manager):
     assert "Lia Moss Meta 1 6.20 – 1.00" in agreement
     assert "Chosen anew" not in agreement
     assert "connected" not in agreement
-    score = seen(get(manager, "score", call.pk, one.public_id))
+    score = seen(get(manager, "selecting:score", call.pk, one.public_id))
     assert "Without a place so far" in score
     assert "and nothing is corrected." in score
     assert "variant" not in score
-    (row,) = get(manager, "ranking", call.pk).context["rows"]
+    (row,) = get(manager, "selecting:ranking", call.pk).context["rows"]
     assert row["chance"] == "–", "of what it was compared with, it is the only one"
 
 
 # --- One score --------------------------------------------------------------------------------------------
 def test_the_amounts_of_a_score_add_up_to_the_digit(call, read, manager):
     for application in read.values():
-        response = get(manager, "score", call.pk, application.public_id)
+        response = get(manager, "selecting:score", call.pk, application.public_id)
         amounts = response.context["amounts"]
         assert sum(amount for _label, amount, _is_change in amounts[:-1]) == amounts[-1][1]
         said = re.findall(r"<span>([+−]?\d+\.\d\d)</span>", response.content.decode())
@@ -196,14 +196,14 @@ def test_the_amounts_of_a_score_add_up_to_the_digit(call, read, manager):
 
 
 def test_a_score_names_its_readers_and_what_was_taken_off(call, read, manager):
-    text = seen(get(manager, "score", call.pk, read["Brisant"].public_id))
+    text = seen(get(manager, "selecting:score", call.pk, read["Brisant"].public_id))
     for words in ("Lia Moss", "Leniency", "Calibrated score", "is above it", "variants"):
         assert words in text
 
 
 # --- Agreement --------------------------------------------------------------------------------------------
 def test_the_lenient_reader_is_found_and_the_criteria_compared(call, read, manager):
-    response = get(manager, "agreement", call.pk)
+    response = get(manager, "selecting:agreement", call.pk)
     reviewers = response.context["reviewers"]
     assert reviewers[0]["name"] == "Lia Moss"
     assert reviewers[0]["low"] > 0
@@ -212,7 +212,7 @@ def test_the_lenient_reader_is_found_and_the_criteria_compared(call, read, manag
 
 
 def test_marks_at_the_ceiling_are_asked_about(call, read, manager):
-    text = seen(get(manager, "agreement", call.pk))
+    text = seen(get(manager, "selecting:agreement", call.pk))
     assert "are 10: there is no room left above the best" in text
 
 
@@ -224,15 +224,19 @@ def test_an_unusual_reading_is_asked_about(call, panel, manager):
             factories.make_review(
                 factories.assign(panel[reader], one), *[10 if (number, position) == (0, 0) else given] * 2
             )
-    agreement = get(manager, "agreement", call.pk)
+    agreement = get(manager, "selecting:agreement", call.pk)
     assert "Lia Moss gave Startup A" in seen(agreement)
-    assert get(manager, "ranking", call.pk).context["questions"] == len(agreement.context["questions"])
-    row = next(r for r in get(manager, "ranking", call.pk).context["rows"] if r["name"] == "Startup A")
+    assert get(manager, "selecting:ranking", call.pk).context["questions"] == len(
+        agreement.context["questions"]
+    )
+    row = next(
+        r for r in get(manager, "selecting:ranking", call.pk).context["rows"] if r["name"] == "Startup A"
+    )
     assert "1 unusual reading" in row["remarks"]
     recused = Application.objects.get(startup__name="Startup A")
     recused.recusals.create(user=manager.user, reason="Cousin", declared_by=manager.user)
-    left = get(manager, "agreement", call.pk).context["questions"]
-    assert get(manager, "ranking", call.pk).context["questions"] == len(left)
+    left = get(manager, "selecting:agreement", call.pk).context["questions"]
+    assert get(manager, "selecting:ranking", call.pk).context["questions"] == len(left)
     assert not [one for one in left if "Startup A" in one["text"]]
 
 
@@ -243,19 +247,19 @@ def test_a_manager_who_still_has_to_review_one_sees_no_figure_of_it(call, read, 
     own.save()
     factories.give_role(manager.user, call.programme, "reviewer", own.partner)
     factories.assign(own, read["Drisse"])
-    text = seen(get(manager, "score", call.pk, read["Drisse"].public_id))
+    text = seen(get(manager, "selecting:score", call.pk, read["Drisse"].public_id))
     assert "Shown once your own review is in." in text
     assert "Per Holm" not in text
-    assert "Drisse" not in seen(get(manager, "agreement", call.pk))
-    others = seen(get(manager, "score", call.pk, read["Brisant"].public_id))
+    assert "Drisse" not in seen(get(manager, "selecting:agreement", call.pk))
+    others = seen(get(manager, "selecting:score", call.pk, read["Brisant"].public_id))
     assert "Drisse" not in others
-    row = next(r for r in get(manager, "ranking", call.pk).context["rows"] if r["name"] == "Drisse")
+    row = next(r for r in get(manager, "selecting:ranking", call.pk).context["rows"] if r["name"] == "Drisse")
     assert row["is_hidden"]
 
 
 def test_who_has_a_conflict_finds_no_score(call, read, manager):
     read["Drisse"].recusals.create(user=manager.user, reason="Cousin", declared_by=manager.user)
-    assert get(manager, "score", call.pk, read["Drisse"].public_id).status_code == 404
+    assert get(manager, "selecting:score", call.pk, read["Drisse"].public_id).status_code == 404
     for name in ("ranking", "agreement", "selection"):
         assert "Drisse" not in seen(get(manager, name, call.pk))
 
@@ -267,7 +271,7 @@ def test_the_dossier_can_be_recomputed_and_names_nobody(call, read, manager, tmp
     text = file.read_text()
     assert differences(text) == []
     assert not [name for name in (*MARKS, *READERS) if name in text]
-    response = get(manager, "dossier", call.pk)
+    response = get(manager, "selecting:dossier", call.pk)
     assert response.content.decode() == text
     assert response["Content-Disposition"].startswith("attachment")
     assert len(json.loads(text)["result"]["chosen"]) == call.seats
@@ -312,15 +316,15 @@ def released(call, manager, chosen, reserve=()):
 
 
 def test_the_dossier_is_a_draft_until_the_release(call, read, manager):
-    response = get(manager, "dossier", call.pk)
+    response = get(manager, "selecting:dossier", call.pk)
     assert json.loads(response.content)["released_on"] is None
     assert response["Content-Disposition"].endswith('-draft.json"')
-    assert "Download a draft of the dossier" in seen(get(manager, "ranking", call.pk))
+    assert "Download a draft of the dossier" in seen(get(manager, "selecting:ranking", call.pk))
     released(call, manager, list(read.values())[:5])
-    response = get(manager, "dossier", call.pk)
+    response = get(manager, "selecting:dossier", call.pk)
     assert json.loads(response.content)["released_on"] == f"{factories.REVIEWING:%Y-%m-%d}"
     assert response["Content-Disposition"].endswith('-selection.json"')
-    assert "Download the dossier" in seen(get(manager, "ranking", call.pk))
+    assert "Download the dossier" in seen(get(manager, "selecting:ranking", call.pk))
 
 
 def test_whatever_happens_after_the_release_the_dossier_stays_to_the_byte(call, read, manager, tmp_path):
@@ -328,7 +332,7 @@ def test_whatever_happens_after_the_release_the_dossier_stays_to_the_byte(call, 
         read[str(Application.objects.get(pk=line.application))] for line in findings.of(call).standings
     ]
     call = released(call, manager, [*by_place[:4], by_place[6]], [by_place[5], by_place[4]])
-    before = get(manager, "dossier", call.pk).content
+    before = get(manager, "selecting:dossier", call.pk).content
     assert differences(before.decode(), FrozenDossier.objects.get().seal) == []
 
     for gone in (by_place[0], by_place[7]):
@@ -339,7 +343,7 @@ def test_whatever_happens_after_the_release_the_dossier_stays_to_the_byte(call, 
     Review.objects.filter(assignment__application=by_place[2]).first().delete()
 
     assert len(findings.of(call).standings) == 6
-    assert get(manager, "dossier", call.pk).content == before
+    assert get(manager, "selecting:dossier", call.pk).content == before
     file = tmp_path / "dossier.json"
     call_command("export_selection", f"{call.programme.slug}/{call.slug}", str(file))
     assert file.read_bytes() == before
@@ -358,14 +362,14 @@ def test_a_release_without_a_review_goes_without_a_dossier(call, panel, manager)
     chosen = [factories.make_application(call, name=name, eligible=True) for name in list(MARKS)[:5]]
     released(call, manager, chosen)
     assert not FrozenDossier.objects.exists()
-    assert "nothing to export" in seen(manager.get(reverse("dossier", args=[call.pk]), follow=True))
+    assert "nothing to export" in seen(manager.get(reverse("selecting:dossier", args=[call.pk]), follow=True))
 
 
 def test_no_dossier_is_made_where_somebody_was_chosen_without_a_place(call, read, manager):
     unread = factories.make_application(call, name="Ilot", eligible=True)
     released(call, manager, [*list(read.values())[:4], unread])
     assert "Without enough reviews for a place, and yet decided for: Ilot." in seen(
-        manager.get(reverse("dossier", args=[call.pk]), follow=True)
+        manager.get(reverse("selecting:dossier", args=[call.pk]), follow=True)
     )
 
 
@@ -376,9 +380,9 @@ def test_a_call_that_does_not_exist_is_refused_with_those_that_do(call, read, tm
 
 def test_a_choice_that_hangs_on_one_reviewer_is_asked_about(call, read, manager):
     type(call).objects.filter(pk=call.pk).update(seats=2)
-    text = seen(get(manager, "agreement", call.pk))
+    text = seen(get(manager, "selecting:agreement", call.pk))
     assert "Embrun would lose its seat to Brisant without the readings of Wim Vos." in text
-    rows = {row["name"]: row for row in get(manager, "ranking", call.pk).context["rows"]}
+    rows = {row["name"]: row for row in get(manager, "selecting:ranking", call.pk).context["rows"]}
     assert "hangs on one reviewer" in rows["Embrun"]["remarks"]
-    asked = get(manager, "agreement", call.pk).context["questions"]
-    assert get(manager, "ranking", call.pk).context["questions"] == len(asked) > 0
+    asked = get(manager, "selecting:agreement", call.pk).context["questions"]
+    assert get(manager, "selecting:ranking", call.pk).context["questions"] == len(asked) > 0

@@ -9,8 +9,7 @@ from accelerator.messages import outbox
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications.models import Release
-from applications.reviewing.dashboard_views import releasing
-from applications.selecting import selection
+from applications.selecting import publishing, selection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = factories.REVIEWING
@@ -42,11 +41,11 @@ def decided(call, manager):
 def test_a_manager_publishes_and_other_carriers_hear_of_the_letters(client, call, manager, decided, settings):
     factories.sign_in(client, manager)
     settings.TESTING = False  # a worker's own way
-    answer = client.post(reverse("letters", args=[call.pk]), follow=True)
+    answer = client.post(reverse("selecting:letters", args=[call.pk]), follow=True)
     assert "2 letters are written." in answer.content.decode()
     heard = []
     with outbox.nudges_heard_by(lambda: heard.append(True)):
-        answer = client.post(reverse("release", args=[call.pk]), follow=True)
+        answer = client.post(reverse("selecting:release", args=[call.pk]), follow=True)
     assert "Published. The letters are on their way." in answer.content.decode()
     assert Release.objects.get(call=call).released_by == manager
     assert Release.objects.get(call=call).released_at == NOW
@@ -56,7 +55,7 @@ def test_a_manager_publishes_and_other_carriers_hear_of_the_letters(client, call
 
 def test_a_refusal_is_said_in_the_words_of_the_release(call, manager, decided):
     with pytest.raises(NotAllowed, match="2 letters are not written yet") as refusal:
-        releasing.in_a_process(call, by=manager, now=NOW)
+        publishing.in_a_process(call, by=manager, now=NOW)
     with pytest.raises(NotAllowed) as same:
         selection.release(call, by=manager, now=NOW)
     assert str(refusal.value) == str(same.value)
@@ -66,7 +65,7 @@ def test_a_refusal_is_said_in_the_words_of_the_release(call, manager, decided):
 def test_a_release_that_takes_too_long_publishes_nothing_and_says_what_to_do(call, manager, decided):
     selection.prepare_letters(call, by=manager, now=NOW)
     with pytest.raises(NotAllowed, match=r"Nothing was published.*publish again"):
-        releasing.in_a_process(call, by=manager, now=NOW, seconds=0.2)
+        publishing.in_a_process(call, by=manager, now=NOW, seconds=0.2)
     assert not Release.objects.exists()
     assert not OutboxMessage.objects.exists()
 
@@ -77,5 +76,5 @@ def test_a_process_that_died_after_its_work_is_taken_at_the_databases_word(
     selection.prepare_letters(call, by=manager, now=NOW)
     with transaction.atomic():
         selection.release(call, by=manager, now=NOW)
-    monkeypatch.setattr(releasing.sys, "executable", "/bin/false")  # no answer ever comes
-    releasing.in_a_process(call, by=manager, now=NOW)
+    monkeypatch.setattr(publishing.sys, "executable", "/bin/false")  # no answer ever comes
+    publishing.in_a_process(call, by=manager, now=NOW)

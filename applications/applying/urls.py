@@ -1,11 +1,11 @@
+"""A founder's pages, from the first draft to the receipt; and the files, for whoever may read them."""
+
 from django.urls import path
 
 from applications.applying import views
-from applications.public import views as public_views
 
+app_name = "applying"
 urlpatterns = [
-    path("", public_views.home, name="home"),
-    path("programmes/<slug:programme_slug>/", public_views.programme, name="programme"),
     path("apply/<slug:programme_slug>/<slug:call_slug>/", views.start_application, name="start_application"),
     path("applications/", views.my_applications, name="my_applications"),
     path("applications/<slug:public_id>/", views.application, name="application"),

@@ -1,0 +1,11 @@
+"""The pages that everybody may see."""
+
+from django.urls import path
+
+from applications.public import views
+
+app_name = "public"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("programmes/<slug:programme_slug>/", views.programme, name="programme"),
+]
