@@ -14,7 +14,7 @@ from mentoring.models import MentoringSession
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-TOMORROW, SOON, LOG = "session_tomorrow", "session_soon", "mentoring:log_session"
+TOMORROW, SOON, LOG = "session_tomorrow", "session_soon", "log_session"
 
 
 @pytest.fixture
