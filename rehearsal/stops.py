@@ -98,7 +98,7 @@ STOPS = [
         "reviewer",
         lambda call: reverse("reviewing:review_queue"),
         "reviewing",
-        ("review",),
+        ("reviewing:review",),
         over="selection",
     ),
     Stop(
