@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.models import Partner, Programme, Role, User
 from accelerator.records.fields import PublicIdField
 from accelerator.records.people import validate_time_zone
-from cohorts.models import Cohort, Membership
-from mentoring.availability import Rule
+from cohorts.admission.models import Cohort, Membership
+from mentoring.mentors.availability import Rule
 
 
 class MentorQuerySet(models.QuerySet):

@@ -15,8 +15,8 @@ from accelerator import clock, wording
 from accelerator.models import Programme, Startup, User
 from accelerator.records.fields import PublicIdField
 from accelerator.transitions import HasStatus
-from cohorts.models import Membership
-from mentoring.availability import Slot
+from cohorts.admission.models import Membership
+from mentoring.mentors.availability import Slot
 from mentoring.mentors.models import Mentor
 
 

@@ -14,8 +14,8 @@ from applications.applying import reminders as of_applications
 from applications.models import Letter
 from cohorts import reminders as of_cohorts
 from cohorts.models import Event
-from mentoring import reminders as of_mentoring
 from mentoring.models import MentoringSession
+from mentoring.sessions import reminders as of_mentoring
 
 BEFORE = [("applications", "0003_frozen_dossiers")]
 
