@@ -5,9 +5,8 @@ from django.db import transaction
 from accelerator import history
 from applications.models import Offer
 from applications.selecting import selection
-from cohorts import notices
+from cohorts.admission import notices
 from cohorts.admission.models import Cohort, Membership
-from cohorts.perks.models import Grant
 
 
 @transaction.atomic
@@ -25,9 +24,8 @@ def accept(offer: Offer, *, by, now) -> Membership:
         topics=offer.application.answers.get("topics") or [],
         joined_at=now,
     )
-    Grant.objects.bulk_create(
-        Grant(membership=membership, perk=perk, granted_at=now) for perk in call.perks.all()
-    )
+    for perk in call.perks.all():
+        membership.grants.create(perk=perk, granted_at=now)
     history.record("membership.began", membership, by=by, programme=call.programme, now=now, offer=offer.pk)
     notices.welcome(membership, now=now)
     return membership

@@ -1,7 +1,7 @@
 """The reader's own sessions in the programme's calendar."""
 
 from accelerator.ui import drawing
-from cohorts import programme_calendar
+from cohorts.events import programme_calendar
 from mentoring.sessions.models import MentoringSession
 
 

@@ -36,9 +36,6 @@ class MentoringSessionQuerySet(models.QuerySet):
         """Sessions that take somebody's time: booked or held."""
         return self.filter(_OCCUPIED)
 
-    def of_startup_team(self, user):
-        return self.filter(membership__startup__in=Startup.objects.of(user))
-
     def of_mentor(self, user):
         return self.filter(mentor__user_id=user.pk or 0)
 

@@ -12,7 +12,7 @@ from accelerator.messages import delivery, outbox, reminders
 from accelerator.models import OutboxMessage
 from applications.applying import reminders as of_applications
 from applications.models import Letter
-from cohorts import reminders as of_cohorts
+from cohorts.events import reminders as of_cohorts
 from cohorts.models import Event
 from mentoring.models import MentoringSession
 from mentoring.sessions import reminders as of_mentoring

@@ -32,7 +32,8 @@ def _found() -> dict[str, list[str]]:
     from accelerator.ui import navigation
     from applications.applying import team
     from applications.calls import season
-    from cohorts import member_page, programme_calendar
+    from cohorts import member_page
+    from cohorts.events import programme_calendar
     from rehearsal.stops import STOPS
 
     registry.discover("programme_file")

@@ -9,7 +9,7 @@ from accelerator.transitions import NotAllowed
 from applications.models import Offer
 from applications.selecting import selection
 from cohorts.admission import acceptance
-from cohorts.forms import AcceptForm, DeclineForm
+from cohorts.admission.forms import AcceptForm, DeclineForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +40,7 @@ def offer(request, public_id):
     call = offer.application.call
     return render(
         request,
-        "cohorts/offer.html",
+        "cohorts/admission/offer.html",
         {
             "offer": offer,
             "call": call,

@@ -1,4 +1,4 @@
-"""What stands in the calendar of the six months: the cohort's events, and what higher applications add.
+"""The calendar of the six months: the cohort's events, and what higher applications add.
 
 `entries` are functions `(cohort, user, since, until)` that yield drawing.Entry for what this person takes part in.
 """

@@ -1,10 +1,11 @@
-"""What members hear by the clock: the day before whatever the cohort does together."""
+"""The reminder of an event, on the day before."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accelerator import clock, wording
 from accelerator.messages import outbox, reminders
@@ -13,6 +14,8 @@ from cohorts.events.models import Event
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
 AHEAD = timedelta(hours=24)
+
+outbox.name_kinds("cohorts", event_tomorrow=gettext_lazy("An event is tomorrow"))
 
 
 def _coming_events(since: datetime, until: datetime):

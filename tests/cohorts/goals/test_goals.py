@@ -9,8 +9,8 @@ from django.db import connection
 from factories_cohort import JANUARY, make_membership
 
 from accelerator.transitions import NotAllowed
-from cohorts import progress
-from cohorts.progress import GOALS
+from cohorts.goals import goals
+from cohorts.goals.goals import GOALS
 
 AT_ONCE = 6
 
@@ -26,7 +26,7 @@ def test_three_goals_stay_three_when_the_team_clicks_at_once():
         try:
             connection.ensure_connection()
             gate.wait(10)
-            return progress.set_goal(membership, text=f"Goal {number}", by=by, now=JANUARY)
+            return goals.set_goal(membership, text=f"Goal {number}", by=by, now=JANUARY)
         except NotAllowed as refusal:
             return refusal
         finally:

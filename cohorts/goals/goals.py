@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.transitions import NotAllowed
-from cohorts.admission.models import Goal, Membership
+from cohorts.admission.models import Membership
+from cohorts.goals.models import Goal
 
 GOALS = 3
 

@@ -1,14 +1,10 @@
-"""The mails of the cohort."""
+"""The mail to those who have become members."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.messages import outbox
 
-outbox.name_kinds(
-    "cohorts",
-    event_tomorrow=_("An event is tomorrow"),
-    welcome=_("Welcome to the cohort"),
-)
+outbox.name_kinds("cohorts", welcome=_("Welcome to the cohort"))
 
 
 def welcome(membership, *, now) -> None:
