@@ -53,7 +53,7 @@ class Act:
     replans: bool = field(default=False, compare=False)
 
 
-class Season:
+class RehearsedSeason:
     """One call's season: its cast, its browsers, and the walk through it."""
 
     def __init__(
@@ -195,7 +195,7 @@ class Season:
         self._set_clock(at)
 
 
-class LivingSeason(Season):
+class LivingSeason(RehearsedSeason):
     """The season in the browser: when the walk has arrived, the clock runs on."""
 
     def _arrive(self, at: datetime) -> None:
@@ -207,7 +207,7 @@ def rehearsed_cast(call: Call) -> casting.Cast:
     return casting.written(closes_at)
 
 
-def of_this_database() -> Season:
+def of_this_database() -> RehearsedSeason:
     """The season that `make run` opened, taken up where its clock stands."""
     call = Call.objects.select_related("programme", "window").order_by("window__opens_at")[0]
     return LivingSeason(call, rehearsed_cast(call), seed=SEED)

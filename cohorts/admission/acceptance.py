@@ -1,5 +1,7 @@
 """From an offer to a member: the one step in which a startup gets in, whole or not at all."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accelerator import history
@@ -10,7 +12,7 @@ from cohorts.admission.models import Cohort, Membership
 
 
 @transaction.atomic
-def accept(offer: Offer, *, by, now) -> Membership:
+def accept(offer: Offer, *, by, now: datetime) -> Membership:
     """Accept the offer: the startup joins the call's cohort and is granted all its perks."""
     selection.record_acceptance(offer, by=by, now=now)
     call = offer.application.call

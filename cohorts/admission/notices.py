@@ -1,5 +1,7 @@
 """The mail to those who have become members."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.messages import outbox
@@ -7,7 +9,7 @@ from accelerator.messages import outbox
 outbox.name_kinds("cohorts", welcome=_("Welcome to the cohort"))
 
 
-def welcome(membership, *, now) -> None:
+def welcome(membership, *, now: datetime) -> None:
     """To the whole team: they are in, and what to do first."""
     for member in membership.startup.team:
         outbox.enqueue(

@@ -1,5 +1,7 @@
 """What a member wants to reach by the end: three goals, so that they stay goals."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ GOALS = 3
 
 
 @transaction.atomic
-def set_goal(membership: Membership, *, text: str, by, now) -> Goal:
+def set_goal(membership: Membership, *, text: str, by, now: datetime) -> Goal:
     Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
     if membership.goals.count() >= GOALS:
         raise NotAllowed(_("Three goals are enough. Drop one to make room for another."))
@@ -22,7 +24,7 @@ def set_goal(membership: Membership, *, text: str, by, now) -> Goal:
 
 
 @transaction.atomic
-def mark_goal(goal: Goal, is_reached: bool, *, by, now) -> None:
+def mark_goal(goal: Goal, is_reached: bool, *, by, now: datetime) -> None:
     """Reached, or not yet after all. Saying it twice changes nothing."""
     goal.reached_at = now if is_reached else None
     changed = Goal.objects.filter(pk=goal.pk, reached_at__isnull=is_reached).update(
@@ -34,6 +36,6 @@ def mark_goal(goal: Goal, is_reached: bool, *, by, now) -> None:
 
 
 @transaction.atomic
-def drop_goal(goal: Goal, *, by, now) -> None:
+def drop_goal(goal: Goal, *, by, now: datetime) -> None:
     history.record("goal.dropped", goal, by=by, programme=goal.membership.programme, now=now)
     goal.delete()

@@ -1,5 +1,7 @@
 """What mentors say about themselves, and the weekly hours in which they can be booked."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accelerator import history
@@ -9,7 +11,7 @@ from mentoring.mentors.models import Availability, Mentor
 
 
 @transaction.atomic
-def save_profile(user: User, programme: Programme, *, fields: dict, now) -> Mentor:
+def save_profile(user: User, programme: Programme, *, fields: dict, now: datetime) -> Mentor:
     """Write a mentor's profile; whoever was given the role is listed from their first save on."""
     role = Role.objects.held_by(user, Role.Kind.MENTOR).filter(programme=programme).first()
     mentor, made = Mentor.objects.update_or_create(
@@ -25,7 +27,14 @@ def save_profile(user: User, programme: Programme, *, fields: dict, now) -> Ment
 
 @transaction.atomic
 def set_hours(
-    mentor: Mentor, rules: list[Rule], *, session_minutes: int, notice_hours: int, is_paused: bool, by, now
+    mentor: Mentor,
+    rules: list[Rule],
+    *,
+    session_minutes: int,
+    notice_hours: int,
+    is_paused: bool,
+    by,
+    now: datetime,
 ) -> None:
     """Replace the weekly hours. Sessions that are booked stay as they are."""
     locked = Mentor.objects.select_for_update(no_key=True).get(pk=mentor.pk)

@@ -44,7 +44,7 @@ _CHANGING = [
 
 # --- What is free ---------------------------------------------------------------------------------------
 def slots(
-    mentor: Mentor, membership: Membership, *, now, moving: MentoringSession | None = None
+    mentor: Mentor, membership: Membership, *, now: datetime, moving: MentoringSession | None = None
 ) -> Iterator[Slot]:
     """The mentor's free times in which this startup is free too. The session being moved is in nobody's way."""
     if not can_mentor(mentor.user, mentor.programme):
@@ -57,7 +57,7 @@ def slots(
     return _free(mentor, membership.cohort, now=now, taken=[session.slot for session in taken])
 
 
-def next_free(mentors: list[Mentor], membership: Membership, *, now) -> dict[int, Slot | None]:
+def next_free(mentors: list[Mentor], membership: Membership, *, now: datetime) -> dict[int, Slot | None]:
     """The first free slot of each mentor (with `availability` prefetched), by the mentor's pk."""
     taken: dict[int, list[Slot]] = {}
     sessions = MentoringSession.objects.occupying().filter(ends_at__gt=now)
@@ -73,7 +73,7 @@ def next_free(mentors: list[Mentor], membership: Membership, *, now) -> dict[int
     }
 
 
-def _free(mentor: Mentor, cohort: Cohort, *, now, taken) -> Iterator[Slot]:
+def _free(mentor: Mentor, cohort: Cohort, *, now: datetime, taken) -> Iterator[Slot]:
     if mentor.is_paused:
         return iter(())
     return free_slots(
@@ -121,7 +121,7 @@ def locked(sessions: QuerySet[MentoringSession]) -> list[MentoringSession]:
     return list(MentoringSession.objects.filter(pk__in=pks).with_both_sides())
 
 
-def _locked_as_seen(session: MentoringSession, starts_at: datetime, now) -> MentoringSession:
+def _locked_as_seen(session: MentoringSession, starts_at: datetime, now: datetime) -> MentoringSession:
     """The session as it is now, if it still begins when its caller saw it to; raises SomebodyWasFirst if not."""
     (current,) = locked(MentoringSession.objects.filter(pk=session.pk))
     if (current.status, current.starts_at) != (session.status, starts_at):
@@ -145,7 +145,7 @@ def overlaps_refused(sentence: str):
         raise NotAllowed(sentence) from error
 
 
-def _slot_at(starts_at, mentor, membership, *, now, moving=None) -> Slot:
+def _slot_at(starts_at, mentor, membership, *, now: datetime, moving=None) -> Slot:
     candidates = slots(mentor, membership, now=now, moving=moving)
     slot = next((slot for slot in candidates if slot.starts_at >= starts_at), None)
     if slot is None or slot.starts_at != starts_at:
@@ -158,7 +158,9 @@ def _gone() -> str:
 
 
 @one_at_a_time
-def book(mentor: Mentor, membership: Membership, *, starts_at, topic: str, by, now) -> MentoringSession:
+def book(
+    mentor: Mentor, membership: Membership, *, starts_at, topic: str, by, now: datetime
+) -> MentoringSession:
     """Book one of the mentor's free slots for this startup; both sides get an invitation."""
     if mentor.programme_id != membership.cohort.call.programme_id:
         raise NotAllowed(_("%(mentor)s mentors in another programme.") % {"mentor": mentor})
@@ -184,7 +186,7 @@ def book(mentor: Mentor, membership: Membership, *, starts_at, topic: str, by, n
 
 
 @one_at_a_time
-def reschedule(session: MentoringSession, *, starts_at, by, now) -> MentoringSession:
+def reschedule(session: MentoringSession, *, starts_at, by, now: datetime) -> MentoringSession:
     """Move a session to another free slot of the same mentor. The invitation follows under its old UID."""
     lock_both_sides(session.mentor, session.membership)
     current = _locked_as_seen(session, session.starts_at, now)
@@ -212,7 +214,7 @@ def reschedule(session: MentoringSession, *, starts_at, by, now) -> MentoringSes
 
 @one_at_a_time
 def cancel(
-    session: MentoringSession, *, reason: str, by, now, seen: datetime | None = None
+    session: MentoringSession, *, reason: str, by, now: datetime, seen: datetime | None = None
 ) -> MentoringSession:
     """Call a session off, with a reason that both sides read.
 
@@ -233,14 +235,14 @@ def cancel(
 
 
 # --- A team that changes --------------------------------------------------------------------------------
-def invite_newcomer(startup: Startup, person: User, *, now) -> None:
+def invite_newcomer(startup: Startup, person: User, *, now: datetime) -> None:
     """Whoever joins a team gets the invitations that the others have."""
     for session in _ahead_of(startup, now):
         _raise_sequence(session)
         notices.invited(session, person, now=now)
 
 
-def take_out_of_calendar(startup: Startup, person: User, *, now) -> None:
+def take_out_of_calendar(startup: Startup, person: User, *, now: datetime) -> None:
     """Whoever leaves a team is no longer expected: what they were invited to goes from their calendar alone."""
     ahead = [session for session in _ahead_of(startup, now) if session.mentor.user_id != person.pk]
     notices.withdraw_unsent(ahead, person, reason=_("This person has left the team."))
@@ -251,7 +253,7 @@ def take_out_of_calendar(startup: Startup, person: User, *, now) -> None:
             notices.left(session, person, now=now)
 
 
-def _ahead_of(startup: Startup, now) -> list[MentoringSession]:
+def _ahead_of(startup: Startup, now: datetime) -> list[MentoringSession]:
     """Behind the lock that bookings take, so that none in flight invites by the team as it was."""
     memberships = list(
         Membership.objects.select_for_update(no_key=True).filter(startup=startup).order_by("pk")

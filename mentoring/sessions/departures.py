@@ -1,5 +1,7 @@
 """What it brings about here when a mentor's role ends or a founder leaves a team: nobody waits for who will not come."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +18,7 @@ def _sessions(role: Role):
 
 
 @roles.consequences
-def sessions_cancelled(role: Role, now):
+def sessions_cancelled(role: Role, now: datetime):
     if role.kind != Role.Kind.MENTOR:
         return
     yield _("They are no longer listed among the mentors, and nobody can book them.")
@@ -40,7 +42,7 @@ def sessions_cancelled(role: Role, now):
 
 
 @roles.ended
-def cancel_sessions(role: Role, by, reason: str, now) -> str:
+def cancel_sessions(role: Role, by, reason: str, now: datetime) -> str:
     """Behind the mentor's lock, as bookings are: whoever books at this moment is either cancelled or refused."""
     if role.kind == Role.Kind.MENTOR:
         list(
@@ -54,5 +56,5 @@ def cancel_sessions(role: Role, by, reason: str, now) -> str:
 
 
 @team.parted
-def take_sessions_out_of_calendar(member: TeamMember, now) -> None:
+def take_sessions_out_of_calendar(member: TeamMember, now: datetime) -> None:
     booking.take_out_of_calendar(member.startup, member.user, now=now)

@@ -42,7 +42,7 @@ class Line:
         return round(self.minutes / 60, 1)
 
 
-def by_startup(cohort: Cohort, now) -> list[Line]:
+def by_startup(cohort: Cohort, now: datetime) -> list[Line]:
     """Every member with its figures; `is_quiet` when two weeks have passed without a session and none is near."""
     members = (
         cohort.memberships.select_related("startup")
@@ -87,7 +87,7 @@ def by_mentor(cohort: Cohort) -> list[Line]:
     return sorted(lines, key=lambda line: -line.minutes)
 
 
-def without_log(cohort: Cohort, now):
+def without_log(cohort: Cohort, now: datetime):
     """Sessions that ended half an hour ago or more and of which nobody has said how they were; the oldest first."""
     sessions = MentoringSession.objects.filter(membership__cohort=cohort).awaiting_log(now - LOG_GRACE)
     return sessions.with_both_sides()

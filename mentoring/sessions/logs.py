@@ -1,6 +1,6 @@
 """What happened in a session, written down by its mentor: in under a minute, also when nobody had booked it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ def log(
     action_items: list[str],
     done: list[ActionItem] = (),
     by,
-    now,
+    now: datetime,
 ) -> SessionLog:
     """Close a session as held or as a no-show. `done` are items of earlier sessions that are settled."""
     if now < session.starts_at:
@@ -55,7 +55,7 @@ def log_unbooked(
     private_note: str,
     action_items: list[str],
     by,
-    now,
+    now: datetime,
 ) -> SessionLog:
     """Write down a session that took place without a booking: a corridor, a call, a dinner."""
     ends_at = starts_at + timedelta(minutes=minutes)
@@ -92,7 +92,7 @@ def correct(
     private_note: str,
     action_items: list[str],
     by,
-    now,
+    now: datetime,
 ) -> bool:
     """Write a log anew while it may be corrected; the old words stay in the history. False when nothing changed.
 
@@ -123,7 +123,7 @@ def correct(
     return True
 
 
-def _correct_time(session: MentoringSession, outcome: str, minutes: int, now) -> None:
+def _correct_time(session: MentoringSession, outcome: str, minutes: int, now: datetime) -> None:
     """Whether it took place and, where nobody had booked it, how long it was; both may meet another session."""
     if outcome == HELD and minutes < 1:
         raise NotAllowed(_("Say how many minutes it took."))
@@ -190,7 +190,7 @@ def _in_words(name: str, value) -> str:
 
 
 # --- Action items -----------------------------------------------------------------------------------------
-def set_done(item: ActionItem, is_done: bool, *, by, now) -> None:
+def set_done(item: ActionItem, is_done: bool, *, by, now: datetime) -> None:
     """Tick an action item, or take the tick back. Saying it twice changes nothing."""
     item.done_at = now if is_done else None
     changed = ActionItem.objects.filter(pk=item.pk, done_at__isnull=is_done).update(done_at=item.done_at)
@@ -199,7 +199,7 @@ def set_done(item: ActionItem, is_done: bool, *, by, now) -> None:
         history.record(f"action_item.{verb}", item, by=by, programme=item.session.programme, now=now)
 
 
-def _write(session, minutes, notes, private_note, action_items, *, by, now) -> SessionLog:
+def _write(session, minutes, notes, private_note, action_items, *, by, now: datetime) -> SessionLog:
     if session.is_held and minutes < 1:
         raise NotAllowed(_("Say how many minutes it took."))
     written = SessionLog.objects.create(

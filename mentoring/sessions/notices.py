@@ -1,6 +1,7 @@
 """The mails about sessions: to both sides, each in their own zone, with an invitation their calendar understands."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,25 +33,25 @@ def people(session) -> list[User]:
     return [session.mentor.user, *(member.user for member in session.startup.team)]
 
 
-def booked(session, *, by, now) -> None:
+def booked(session, *, by, now: datetime) -> None:
     _tell(invites.invite, "session_booked", session, people(session), by=by, now=now)
 
 
-def moved(session, *, previously, by, now) -> None:
+def moved(session, *, previously, by, now: datetime) -> None:
     _tell(invites.invite, "session_moved", session, people(session), by=by, now=now, previously=previously)
 
 
-def cancelled(session, *, by, now) -> None:
+def cancelled(session, *, by, now: datetime) -> None:
     stays = can_mentor(session.mentor.user, session.programme)
     _tell(invites.withdraw, "session_cancelled", session, people(session), by=by, now=now, mentor_stays=stays)
 
 
-def invited(session, person: User, *, now) -> None:
+def invited(session, person: User, *, now: datetime) -> None:
     """To somebody new in the team: the same mail and invitation that the others got when it was booked."""
     _tell(invites.invite, "session_booked", session, [person], now=now)
 
 
-def left(session, person: User, *, now) -> None:
+def left(session, person: User, *, now: datetime) -> None:
     """To whoever has left the team, and sees the session's page no longer."""
     _tell(invites.withdraw, "session_left", session, [person], now=now)
 
@@ -69,7 +70,7 @@ def withdraw_unsent(sessions, person: User, *, reason: str) -> None:
     outbox.cancel(mails, reason=reason)
 
 
-def logged(session, *, now) -> None:
+def logged(session, *, now: datetime) -> None:
     """To the team: what was written down for them, and what they took on."""
     for member in session.startup.team:
         outbox.enqueue(
@@ -87,7 +88,7 @@ def logged(session, *, now) -> None:
         )
 
 
-def corrected(session, *, now) -> None:
+def corrected(session, *, now: datetime) -> None:
     """To the team, when it turned out that a session did, or did not, take place."""
     for member in session.startup.team:
         outbox.enqueue(
@@ -128,7 +129,7 @@ def happening(session) -> ical.Happening:
     )
 
 
-def _tell(change: Callable, name: str, session, to: list[User], *, now, **extra) -> None:
+def _tell(change: Callable, name: str, session, to: list[User], *, now: datetime, **extra) -> None:
     """To each person's address of today; a calendar that holds the session at another one is told to let it go."""
     mail = invites.CalendarMail(
         kind=f"mentoring.{name}",
