@@ -94,3 +94,10 @@ def test_inside_a_package_no_file_imports_one_above_it(package):
         if ORDER.index(_level(module, package)) > ORDER.index(_level(other, package))
     }
     assert not upward
+
+
+def test_what_a_rehearsal_ticks_off_are_routes_of_ours():
+    from rehearsal.stops import STOPS
+
+    known = {name for name, _path in our_routes()}
+    assert not {route for stop in STOPS for route in stop.ticked_by} - known
