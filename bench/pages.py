@@ -111,7 +111,7 @@ class Server:
         for pid in self.workers:
             with contextlib.suppress(OSError):
                 status = Path(f"/proc/{pid}/status").read_text()
-                sizes.append(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024)
+                sizes.append(int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024)
         return sizes
 
     def private_memory(self) -> list[float]:
@@ -120,7 +120,7 @@ class Server:
         for pid in self.workers:
             with contextlib.suppress(OSError):
                 status = Path(f"/proc/{pid}/smaps_rollup").read_text()
-                sizes.append(int(re.search(r"Private_Dirty:\s+(\d+)", status)[1]) / 1024)
+                sizes.append(int(re.findall(r"Private_Dirty:\s+(\d+)", status)[0]) / 1024)
         return sizes
 
 

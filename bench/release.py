@@ -20,9 +20,9 @@ def steps(go: wire.Visitor, call: int):
     board, letters, release = (f"{address}{name}/" for name in ("selection", "letters", "release"))
     for act in ("pick", "reserve"):
         while f'value="{act}"' in (page := go.get(board, has="The ranking").text):
-            best = re.search(r'name="application" value="(\w+)"><label', page)[1]
+            best = re.findall(r'name="application" value="(\w+)"><label', page)[0]
             go.post(board, {"act": act, "application": best})
-    for words, act in (
+    for words, do in (
         ("all others left out", lambda: go.post(board, {"act": "rest"})),
         ("letters prepared", lambda: go.post(letters, {})),
         ("letters shown", lambda: go.get(letters, has="Letters")),
@@ -30,7 +30,7 @@ def steps(go: wire.Visitor, call: int):
         ("dossier downloaded", lambda: go.get(f"{address}dossier/", has="released_on")),
     ):
         began = time.perf_counter()
-        act()
+        do()
         yield words, time.perf_counter() - began
     go.get(board, has="Published on")
 

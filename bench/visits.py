@@ -14,6 +14,10 @@ TOKEN = "t" * 32  # a CSRF secret of one's own: the cookie and the field only ha
 class Site:
     """One site's visits. `go` is a visitor (bench/wire.py, or bench/queries.py without a network)."""
 
+    name: str
+    cookie: str
+    csrf: str
+
     def __init__(self, facts: dict):
         self.facts = facts
         self.number = itertools.count()
@@ -50,8 +54,8 @@ class Slipway(Site):
         go.get(application, has=name)
         answers = self.facts["answers"] | {"name": name, "draft_version": 0, "act": "submit"}
         review = go.post(application, answers, files={"deck": ("deck.pdf", PDF)}).location
-        version = re.search(r'name="draft_version" value="(\d+)"', go.get(review, has=name).text)
-        given = {"draft_version": version[1], "idempotency_key": uuid.uuid4()}
+        version = re.findall(r'name="draft_version" value="(\d+)"', go.get(review, has=name).text)[0]
+        given = {"draft_version": version, "idempotency_key": uuid.uuid4()}
         receipt = go.post(review, given, measured=True).location
         go.get(receipt, has=name)
 

@@ -6,6 +6,7 @@ import socket
 import time
 import uuid
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from bench.visits import TOKEN
@@ -132,7 +133,7 @@ def repeat(port: int, path: str, *, clients: int, seconds: float) -> tuple[int, 
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
             for key, _events in waiting.select(1):
-                state, more = key.data, key.fileobj.recv(262_144)
+                state, more = key.data, cast("socket.socket", key.fileobj).recv(262_144)
                 if not more:
                     raise Unexpected("The server closed the connection.")
                 state["received"] += more
@@ -147,7 +148,7 @@ def repeat(port: int, path: str, *, clients: int, seconds: float) -> tuple[int, 
                 if len(state["received"]) >= state["whole"]:
                     times.append(time.perf_counter() - state["began"])
                     state.update(received=b"", whole=0, began=time.perf_counter())
-                    key.fileobj.sendall(request)
+                    cast("socket.socket", key.fileobj).sendall(request)
         for key in list(waiting.get_map().values()):
-            key.fileobj.close()
+            cast("socket.socket", key.fileobj).close()
     return len(times), times

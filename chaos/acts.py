@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlencode
 
 TOKEN = "t" * 32  # a CSRF secret of one's own: the cookie and the field only have to agree
@@ -66,8 +67,9 @@ def write_messages(given: dict) -> None:
     from applications.models import Call
 
     rng = random.Random(given["seed"])
-    call, programme = Call.objects.get(pk=given["call"]), Programme.objects.get(pk=given["programme"])
     until = given["began"] + given["seconds"] + PATIENCE
+    call = patiently(partial(Call.objects.get, pk=given["call"]), until)
+    programme = patiently(partial(Programme.objects.get, pk=given["programme"]), until)
 
     def write(numbers: range, now: datetime) -> None:
         for number in numbers:
@@ -157,7 +159,7 @@ class People:
         self.answers: Counter[str] = Counter()
 
     def go(self) -> None:
-        jobs = [(self.submit, one) for one in self.given["submitters"]]
+        jobs: list[tuple[Callable[..., None], Any]] = [(self.submit, one) for one in self.given["submitters"]]
         jobs += [(self.upload, one) for one in self.given["writers"]]
         jobs += [(self.ask_for_code, one) for one in self.given["sleepers"]]
         moments = {id(job): self.rng.random() * 0.9 * self.given["seconds"] for job in jobs}
@@ -242,9 +244,7 @@ def fill_seats(given: dict) -> None:
 
     for _click in range(2):
         wait_until(given["began"] + rng.random() * 0.3 * given["seconds"])
-        attempt(
-            "selecting:release", lambda: selection.release(calls.get(), by=manager, now=datetime.now(UTC))
-        )
+        attempt("release", lambda: selection.release(calls.get(), by=manager, now=datetime.now(UTC)))
     declined = 0
     while time.time() < given["began"] + 0.9 * given["seconds"]:
         time.sleep(0.02 * given["seconds"])

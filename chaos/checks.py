@@ -234,7 +234,7 @@ def _submits(findings: Findings, letters: Letters, evidence: Evidence) -> None:
         if row.kind == "applications.receipt":
             receipts[row.object_id].append(row)
     closing = CallWindow.objects.get(call=evidence.given["closing_call"])
-    answers = next((one["counts"] for one in evidence.told("answers")), {})
+    answers: dict = next((one["counts"] for one in evidence.told("answers")), {})
     findings.figures |= {
         "receipts seen": len({one["key"] for one in accepted}),
         "refused as too late": len(refused),

@@ -39,8 +39,8 @@ class Person:
             headers={"host": "localhost", "user-agent": "cast"},
             REMOTE_ADDR=address,
             raise_request_exception=True,
-            **{CAST: True},
         )
+        self.client.defaults[CAST] = True
         self.client.handler = site()
 
     @property

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import F
+
 from accelerator.models import HistoryEntry, OutboxMessage
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Review, Seat, Submission
 from applications.selecting import findings
@@ -59,7 +61,9 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "resubmitted": submissions.filter(number=2).count(),
         "conflicts": Recusal.objects.filter(application__call=call).count(),
         "assignments": Assignment.objects.filter(application__call=call, withdrawn_at__isnull=True).count(),
-        "reviews": Review.objects.filter(assignment__application__call=call, status="submitted").count(),
+        "reviews": Review.objects.filter(
+            assignment__application__call=call, status=Review.Status.SUBMITTED
+        ).count(),
         "selected": Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).count(),
         "seats": Seat.objects.filter(call=call).count(),
         "offers_accepted": offers.filter(status=Offer.Status.ACCEPTED).count(),
@@ -107,8 +111,8 @@ def _first(worth: dict[int, float], count: int) -> set[int]:
 
 
 def _after_useless() -> int:
-    sent = OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT, useless_after__isnull=False)
-    return sum(on >= useless for on, useless in sent.values_list("sent_on_programme_clock", "useless_after"))
+    sent = OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT)
+    return sent.filter(sent_on_programme_clock__gte=F("useless_after")).count()
 
 
 def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:

@@ -167,7 +167,7 @@ class RehearsedSeason:
             since = due or until
             self._set_clock(since)
             if due and not self._beat_is_down(since):
-                changes = self._due.get(due, True)
+                changes = (self._due or {}).get(due, True)
                 with clock.held(since):
                     reminders.tick(patience=60)
                     delivery.deliver()
@@ -189,7 +189,7 @@ class RehearsedSeason:
         return next((at for at in self._due if since < at <= until), None)
 
     def _beat_is_down(self, at: datetime) -> bool:
-        return bool(self.outage) and self.outage[0] <= at < self.outage[1]
+        return self.outage is not None and self.outage[0] <= at < self.outage[1]
 
     def _arrive(self, at: datetime) -> None:
         self._set_clock(at)
@@ -226,7 +226,7 @@ def people_of(call: Call | None) -> list[dict]:
     labels = {Role.Kind.MANAGER: "Managers", Role.Kind.REVIEWER: "Reviewers", Role.Kind.MENTOR: "Mentors"}
     roles = list(Role.objects.live().filter(programme=call.programme).select_related("user", "partner"))
     roles.sort(key=lambda role: _in_order(role.user.name))
-    founders = (
+    founders: Iterable[dict] = (
         Application.objects.filter(call=call, startup__members__is_owner=True)
         .order_by("startup__name")
         .values(

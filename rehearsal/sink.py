@@ -60,7 +60,7 @@ class Sink:
 
     def duplicates(self) -> list[tuple]:
         """What somebody was told twice: same recipient, kind and words, or the very same mail."""
-        told = Counter(
+        told: Counter[tuple] = Counter(
             (m.to, m.kind, m.subject, sha256(m.text.encode()).hexdigest()[:12]) for m in self.mails
         )
         told += Counter((m.to, m.kind, m.message_id) for m in self.mails)

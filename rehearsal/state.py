@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accelerator import clock
 from applications.models import Call
@@ -15,7 +16,16 @@ def current() -> Rehearsal | None:
 
 def rehearsed_call() -> Call | None:
     """The call whose season is rehearsed: the first one."""
-    return Call.objects.select_related("programme", "window").order_by("window__opens_at").first()
+    return _calls().first()
+
+
+def call_of_the_rehearsal() -> Call:
+    """The same, where a rehearsal is open. Raises Call.DoesNotExist."""
+    return _calls()[:1].get()
+
+
+def _calls() -> QuerySet[Call]:
+    return Call.objects.select_related("programme", "window").order_by("window__opens_at")
 
 
 def tick_stop(key: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.models import Role, TeamMember, User
@@ -18,7 +19,7 @@ class Jump:
     """A moment of the season to which the bar can jump."""
 
     key: str
-    label: str
+    label: str | Promise
     at: datetime
 
 
@@ -48,8 +49,8 @@ class Stop:
     """One thing to try. It is ticked by the newcomer's own request: this method to one of these routes."""
 
     key: str
-    title: str
-    text: str
+    title: str | Promise
+    text: str | Promise
     persona: str
     where: Callable[[Call], str]
     needs: str  # the moment from which on it can be tried; "" from the opening
@@ -158,7 +159,7 @@ def personas(call: Call) -> list[Persona]:
         ("manager", _("manager"), _holder(call, Role.Kind.MANAGER)),
         ("mentor", _("mentor"), _mentor(call)),
     ]
-    return [Persona(key, role, user) for key, role, user in found if user]
+    return [Persona(key, str(role), user) for key, role, user in found if user]
 
 
 def persona(call: Call, key: str) -> User | None:
@@ -196,7 +197,7 @@ def _reviewer(call: Call) -> User | None:
 
 def _mentor(call: Call) -> User | None:
     sessions = MentoringSession.objects.filter(membership__cohort__call=call)
-    waiting = sessions.filter(status="booked").order_by("starts_at").first()
+    waiting = sessions.filter(status=MentoringSession.Status.BOOKED).order_by("starts_at").first()
     return waiting.mentor.user if waiting else _holder(call, Role.Kind.MENTOR)
 
 

@@ -16,6 +16,7 @@ from accelerator import clock
 from accelerator.models import OutboxMessage, User
 from accelerator.transitions import NotAllowed
 from rehearsal import season, snapshot, state, stops, tasks
+from rehearsal.models import Rehearsal
 
 MAILS_PER_PAGE = 40
 
@@ -36,7 +37,7 @@ def guide(request):
 @require_POST
 def jump(request):
     """Set out for a later moment. A worker walks; the page that follows shows how far it has come."""
-    call = state.rehearsed_call()
+    call = state.call_of_the_rehearsal()
     moment = next((m for m in stops.moments(call) if m.key == request.POST.get("to")), None)
     if moment is None:
         raise Http404
@@ -60,7 +61,7 @@ def walking(request):
     rehearsal = state.current()
     if rehearsal is None or rehearsal.walking_to is None:
         return redirect(request.session.pop("after_walk", "/"))
-    call = state.rehearsed_call()
+    call = state.call_of_the_rehearsal()
     now = clock.now()
     begun = datetime.fromisoformat(request.session.get("walk_from", call.window.opens_at.isoformat()))
     done = (now - begun) / (rehearsal.walking_to - begun) if rehearsal.walking_to > begun else 1
@@ -77,10 +78,10 @@ def walking(request):
 @require_POST
 def start_again(request):
     """Put everything back to the opening, three days before the deadline."""
-    if state.current().walking_to is not None:
+    if Rehearsal.objects.get(pk=1).walking_to is not None:
         raise NotAllowed(_("A jump is still on its way. Wait until it has arrived, then start again."))
     snapshot.restore()
-    clock.shift_to(state.current().opened_at)
+    clock.shift_to(Rehearsal.objects.get(pk=1).opened_at)
     messages.success(request, _("Everything is as it was at the opening."))
     return redirect("/")
 
@@ -91,7 +92,7 @@ def sign_in(request):
     """Be somebody else with one click."""
     wanted, persona = request.POST.get("person", ""), request.POST.get("persona", "")
     user = (
-        stops.persona(state.rehearsed_call(), persona)
+        stops.persona(state.call_of_the_rehearsal(), persona)
         or User.objects.filter(public_id=wanted, is_active=True).first()
     )
     if user is None and persona:
@@ -100,7 +101,7 @@ def sign_in(request):
         raise Http404
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     stop = next((s for s in stops.STOPS if s.key == request.POST.get("stop")), None)
-    return redirect(stop.where(state.rehearsed_call()) if stop else _back(request))
+    return redirect(stop.where(state.call_of_the_rehearsal()) if stop else _back(request))
 
 
 @login_not_required

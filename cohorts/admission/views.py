@@ -21,6 +21,7 @@ def offer(request, public_id):
     offer = get_object_or_404(offers, public_id=public_id)
     accepting, declining = AcceptForm(), DeclineForm(auto_id="decline_%s")
     if request.method == "POST":
+        form: AcceptForm | DeclineForm
         is_accepting = request.POST.get("answer") == "accept"
         if is_accepting:
             form = accepting = AcceptForm(request.POST)

@@ -14,7 +14,7 @@ from cohorts.events.models import Event
 
 class EventEntry(Entry):
     call: CallSlug
-    kind: Literal[tuple(Event.Kind.values)]
+    kind: Literal[tuple(Event.Kind.values)]  # type: ignore[valid-type]  # pydantic reads it when it runs
     title: Text
     starts_at: Moment
     minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60

@@ -71,7 +71,7 @@ def _version(event: Event) -> str:
 
 @outbox.still_wanted(EVENT_TOMORROW)
 def still_planned(message: OutboxMessage) -> str:
-    event = Event.objects.filter(pk=message.object_id).first()
+    event = Event.objects.filter(pk=message.object_id or 0).first()
     if event is None:
         return _("The event was taken out of the calendar.")
     if message.version not in ("", _version(event)):  # one written without a version is of the one before

@@ -1,6 +1,7 @@
 """What mentors fill in about themselves and their week. Forms know no request and write nothing."""
 
 import zoneinfo
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -66,7 +67,8 @@ class RuleForm(forms.Form):
     ends = ClockField(label=_("To"), required=False)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         starts, ends = cleaned.get("starts"), cleaned.get("ends")
         if (starts is None) != (ends is None) and not self.errors:
             raise ValidationError(_("Give both times, or neither to leave this line out."))
@@ -93,4 +95,7 @@ class BaseWeekFormSet(forms.BaseFormSet):
         ]
 
 
-WeekFormSet = forms.formset_factory(RuleForm, formset=BaseWeekFormSet, extra=3, max_num=21)
+# The factory's type forgets which class it extends.
+WeekFormSet = cast(
+    "type[BaseWeekFormSet]", forms.formset_factory(RuleForm, formset=BaseWeekFormSet, extra=3, max_num=21)
+)

@@ -10,6 +10,6 @@ from accelerator.people import invitations
 
 @invitations.accepted
 def introduce_yourself(invitation: Invitation, user: User, now: datetime) -> str:
-    if invitation.kind != Invitation.Kind.MENTOR:
+    if invitation.kind != Invitation.Kind.MENTOR or invitation.programme is None:
         return ""
     return reverse("mentoring:edit_mentor", args=[invitation.programme.slug])

@@ -101,7 +101,8 @@ class OutcomeForm(WrittenForm):
     field_order = ["outcome", "minutes", "notes", "action_items", "private_note"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("outcome") == MentoringSession.Status.HELD and cleaned.get("minutes") == 0:
             self.add_error("minutes", _("Say how many minutes it took."))
         return cleaned
@@ -110,16 +111,18 @@ class OutcomeForm(WrittenForm):
 class LogForm(OutcomeForm):
     """The first words about it. Fields are filled with what is most likely."""
 
-    done = forms.ModelMultipleChoiceField(
-        queryset=None, label=_("Done since last time"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     field_order = ["outcome", "minutes", "done", "notes", "action_items", "private_note"]
 
     def __init__(self, *args, carried, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["done"].queryset = carried
-        if not carried:
-            del self.fields["done"]
+        if carried:
+            self.fields["done"] = forms.ModelMultipleChoiceField(
+                carried,
+                label=_("Done since last time"),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            self.order_fields(self.field_order)
 
 
 class CorrectionForm(OutcomeForm):
@@ -130,13 +133,11 @@ class CorrectionForm(OutcomeForm):
         self.fields["action_items"].help_text = _("One on each line. What is ticked already stays.")
         if not was_booked:
             del self.fields["outcome"]
-            self.fields["minutes"].min_value = 1
 
 
 class UnbookedLogForm(WrittenForm):
     """A session that nobody booked: with whom and when it was, in the mentor's own zone."""
 
-    membership = forms.ModelChoiceField(queryset=None, label=_("With which startup?"), empty_label=None)
     on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     at = ClockField(label=_("From"))
     topic = forms.CharField(label=_("What it was about"), max_length=300, required=False)
@@ -145,11 +146,14 @@ class UnbookedLogForm(WrittenForm):
     def __init__(self, *args, memberships, zone, **kwargs):
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self.fields["membership"].queryset = memberships
-        self.fields["minutes"].min_value = 1
+        self.fields["membership"] = forms.ModelChoiceField(
+            memberships, label=_("With which startup?"), empty_label=None
+        )
+        self.order_fields(self.field_order)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if "on" in cleaned and "at" in cleaned:
             try:
                 cleaned["starts_at"] = window.instant(cleaned["on"], cleaned["at"], self.zone)

@@ -9,6 +9,6 @@ from mentoring.sessions import booking
 
 @invitations.accepted
 def expect_at_sessions(invitation: Invitation, user: User, now: datetime) -> str:
-    if invitation.kind == Invitation.Kind.CO_FOUNDER:
+    if invitation.kind == Invitation.Kind.CO_FOUNDER and invitation.startup:
         booking.invite_newcomer(invitation.startup, user, now=now)
     return ""

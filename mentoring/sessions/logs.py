@@ -1,5 +1,6 @@
 """What happened in a session, written down by its mentor: in under a minute, also when nobody had booked it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def log(
     notes: str,
     private_note: str,
     action_items: list[str],
-    done: list[ActionItem] = (),
+    done: Iterable[ActionItem] = (),
     by,
     now: datetime,
 ) -> SessionLog:
@@ -183,7 +184,7 @@ def corrections(session: MentoringSession, *, with_private_note: bool) -> list[d
 
 def _in_words(name: str, value) -> str:
     if name == "outcome":
-        return MentoringSession.Status(value).label
+        return str(MentoringSession.Status(value).label)
     if name == "action_items":
         return "; ".join(value) or _("nothing")
     return str(value) or _("nothing")

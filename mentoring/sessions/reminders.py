@@ -1,6 +1,6 @@
 """What both sides of a session hear by the clock: the day before, the hour before, and that it waits to be logged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -62,9 +62,11 @@ def _to_log(session: MentoringSession) -> Iterator[reminders.Moment]:
         notice = partial(
             _notice, LOG_SESSION, session, session.mentor.user, due_at, useless_after, again=again
         )
-        yield reminders.Moment(
-            LOG_SESSION, session, due_at, lambda notice=notice: [notice()], version=_time(session)
-        )
+        yield reminders.Moment(LOG_SESSION, session, due_at, partial(_alone, notice), version=_time(session))
+
+
+def _alone(notice: Callable[[], reminders.Notice]) -> list[reminders.Notice]:
+    return [notice()]
 
 
 def _next_morning(session: MentoringSession) -> datetime:
@@ -103,7 +105,7 @@ def _time(session: MentoringSession) -> str:
 @outbox.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)
 def still_as_booked(message: OutboxMessage) -> str:
     sessions = MentoringSession.objects.select_related("mentor__user", "membership__startup")
-    session = sessions.filter(pk=message.object_id).first()
+    session = sessions.filter(pk=message.object_id or 0).first()
     if session is None or session.is_cancelled:
         return _("The session was cancelled.")
     if not session.is_booked:

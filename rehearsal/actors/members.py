@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from django.urls import reverse
 
+from accelerator.models import Startup, User
 from applications.models import Offer
 from cohorts.models import Goal, Membership
 from mentoring.models import Mentor, MentoringSession
@@ -38,7 +39,7 @@ def answer_offers(season, now: datetime) -> None:
         lets_down = season.lets_offers_go and not offer.promoted_from_reserve
         if lets_down and second:
             continue
-        owner = offer.application.startup.members.filter(is_owner=True).select_related("user").first().user
+        owner = _owner_of(offer.application.startup)
         path = reverse("cohorts:offer", args=[offer.public_id])
         if lets_down and first:
             if waited >= timedelta(days=2):
@@ -55,9 +56,12 @@ def memberships(season) -> list[Membership]:
     return list(Membership.objects.filter(cohort__call=season.call).select_related("startup").order_by("pk"))
 
 
+def _owner_of(startup: Startup) -> User:
+    return startup.members.filter(is_owner=True).select_related("user").order_by("pk")[0].user
+
+
 def _owner(season, membership: Membership):
-    owner = membership.startup.members.filter(is_owner=True).select_related("user").first().user
-    return season.person(owner.email)
+    return season.person(_owner_of(membership.startup).email)
 
 
 def set_goals(season, now: datetime) -> None:
@@ -81,7 +85,7 @@ def book(season, number: int, week: int, now: datetime) -> None:
     membership = members[number]
     soon = now + timedelta(days=12)
     if MentoringSession.objects.filter(
-        membership=membership, status="booked", starts_at__gt=now, starts_at__lt=soon
+        membership=membership, status=MentoringSession.Status.BOOKED, starts_at__gt=now, starts_at__lt=soon
     ).exists():
         return
     rng = season.rng("book", membership.startup.name, week)

@@ -34,7 +34,9 @@ def log(season, session: MentoringSession) -> None:
     rng = season.rng("log", session.mentor.user.email, session.starts_at)
     role = next((m for m in season.cast.mentors if m.email == session.mentor.user.email), None)
     logged = (
-        MentoringSession.objects.filter(membership__cohort__call=season.call).exclude(status="booked").count()
+        MentoringSession.objects.filter(membership__cohort__call=season.call)
+        .exclude(status=MentoringSession.Status.BOOKED)
+        .count()
     )
     nobody_came = logged % 17 == 11
     texts = next((s for s in season.cast.mentoring_texts["sessions"] if s["topic"] == session.topic), None)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             str(settings.BASE_DIR / "programmes/ai-startup-program.toml"),
             stdout=io.StringIO(),
         )
-        call = state.rehearsed_call()
+        call = state.call_of_the_rehearsal()
         zone, closes_at = call.zone, call.window.closes_at
         opening = window.instant(
             window.last_day(closes_at, zone) - timedelta(days=DAYS_BEFORE), time(10, 12), zone
@@ -56,5 +56,5 @@ class Command(BaseCommand):
         clock.shift_to(opening)
 
     def _say_who(self) -> None:
-        for persona in stops.personas(state.rehearsed_call()):
+        for persona in stops.personas(state.call_of_the_rehearsal()):
             self.stdout.write(f"  {persona.role:<10} {persona.user.name} <{persona.user.email}>")
