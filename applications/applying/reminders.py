@@ -16,7 +16,6 @@ from applications.applying import submission
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.reviewing import panel_reminders
-from applications.selecting import selection
 
 DEADLINE_NEARS = "applications.deadline_nears"
 PAGE = 500  # drafts read at a time
@@ -131,15 +130,6 @@ def still_a_draft(message: OutboxMessage) -> str:
     ):  # one written without a version is of the one before
         return _("The deadline was moved; other reminders take its place.")
     team = TeamMember.objects.filter(startup=draft.startup_id, left_at=None)
-    if not team.filter(user=message.recipient_id).exists():
-        return _("This person has left the team.")
-    return ""
-
-
-@outbox.still_wanted(*selection.LETTERS)
-def still_in_the_team(message: OutboxMessage) -> str:
-    """A letter may wait for its next try for hours; whoever has left by then does not get it."""
-    team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)
     if not team.filter(user=message.recipient_id).exists():
         return _("This person has left the team.")
     return ""

@@ -1,4 +1,4 @@
-"""Forms of the dashboard: a review, a conflict of interest, a verdict, a letter."""
+"""Forms of the dashboard: a review, a conflict of interest, a verdict."""
 
 from collections.abc import Iterable
 
@@ -114,14 +114,6 @@ class ScreeningForm(forms.Form):
         for name in ("checks", "reason"):  # may be empty, but to call them optional would mislead
             self.fields[name].is_judged = True
         self.order_fields(["checks", "verdict", "reason"])
-
-
-class LetterForm(forms.Form):
-    """The words of a held letter."""
-
-    use_required_attribute = False
-    subject = forms.CharField(label=_("Subject"), max_length=200)
-    text = WordsField(label=_("Letter"), lines=24)
 
 
 class HandOnForm(forms.Form):

@@ -15,7 +15,6 @@ from accelerator.models import OutboxMessage, Programme, Trouble
 from applications.applying.models import Application
 from applications.calls.managed import managed_call, managed_calls
 from applications.calls.models import Call
-from applications.selecting import selection
 from applications.selecting.models import Letter
 
 TROUBLES_SHOWN = 20
@@ -90,7 +89,7 @@ def _held(request) -> list[dict]:
     letters = (
         Letter.objects.waiting().filter(application__in=mine).select_related("application__call__programme")
     )
-    people, of_call = selection.recipients(letters), {}
+    people, of_call = letters.recipients(), {}
     for one in letters:
         of_call.setdefault(one.application.call, []).append(people[one.application_id])
     return [{"call": call, "letters": len(to), "people": sum(to)} for call, to in of_call.items()]
@@ -206,11 +205,11 @@ def timeline(request, call_id):
 
 def _with_the_release(call) -> list[dict]:
     """The letters of decision that wait for it, by kind and to how many people as the teams are now."""
-    letters = list(selection.waiting_letters(call))
-    people = selection.recipients(letters)
+    letters = Letter.objects.waiting().of(call)
+    people = letters.recipients()
     return [
         {
-            "what": outbox.kind_in_words(selection.LETTER + kind),
+            "what": outbox.kind_in_words(Letter.MESSAGE + kind),
             "when": _("with the release"),
             "note": _to_so_many(sum(people[one.application_id] for one in letters if one.kind == kind)),
             "state": "ahead",

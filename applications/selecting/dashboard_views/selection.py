@@ -11,17 +11,19 @@ from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.reviewing.forms import LetterForm, ReasonForm
-from applications.selecting import publishing, selection
+from applications.reviewing.forms import ReasonForm
+from applications.selecting import deciding, publishing, releasing
 from applications.selecting.dashboard_views.ranking import ranked
-from applications.selecting.models import Decision, Letter, Offer
+from applications.selecting.forms import LetterForm
+from applications.selecting.letters import edit_letter
+from applications.selecting.models import Decision, Letter, Offer, letter_messages
 from applications.setup.messages import PILLS
 
 ACTS = {
-    "pick": selection.pick,
-    "reserve": selection.put_in_reserve,
-    "leave_out": selection.leave_out,
-    "take_back": selection.take_back,
+    "pick": deciding.pick,
+    "reserve": deciding.put_in_reserve,
+    "leave_out": deciding.leave_out,
+    "take_back": deciding.take_back,
 }
 
 
@@ -74,10 +76,10 @@ def board(request, call_id):
         picked=picked,
         reserve=reserve,
         free=range(call.seats - len(picked)),
-        undecided=selection.undecided(call).count(),
+        undecided=Decision.objects.undecided(call).count(),
         is_full=len(picked) >= call.seats,
         reserve_is_full=len(reserve) >= call.reserve,
-        obstacles=[] if call.is_released else selection.obstacles(call),
+        obstacles=[] if call.is_released else releasing.obstacles(call),
     )
 
 
@@ -86,7 +88,7 @@ def _decide(request, call: Call):
     if act == "rest":
         return attempt(
             request,
-            lambda: selection.leave_out_all_others(call, by=request.user, now=request.now),
+            lambda: deciding.leave_out_all_others(call, by=request.user, now=request.now),
             lambda count: (
                 ngettext(
                     "%(count)s other application: not selected.",
@@ -110,7 +112,7 @@ def _decide(request, call: Call):
     if act in {"up", "down"}:
         return attempt(
             request,
-            lambda: selection.move_in_reserve(application, up=act == "up", **common),
+            lambda: deciding.move_in_reserve(application, up=act == "up", **common),
             _("The reserve has its new order."),
             "selecting:selection",
             call.pk,
@@ -129,7 +131,7 @@ def _decide(request, call: Call):
 
 # --- Letters --------------------------------------------------------------------------------------------
 def _kind_in_words(kind: str) -> str:
-    return str(Letter.Kind(kind.removeprefix(selection.LETTER)).label)
+    return str(Letter.Kind(kind.removeprefix(Letter.MESSAGE)).label)
 
 
 @dashboard("GET", "POST")
@@ -159,7 +161,7 @@ def letters(request, call_id):
             "public_id": names[row["object_id"]][0],
             "startup": names[row["object_id"]][1],
             "kind": _kind_in_words(row["kind"]),
-            "rank": order.index(row["kind"].removeprefix(selection.LETTER)),
+            "rank": order.index(row["kind"].removeprefix(Letter.MESSAGE)),
             "status_in_words": OutboxMessage.Status(row["status"]).label.capitalize(),
             "pill": PILLS.get(row["status"], ""),
             "people": row["people"],
@@ -173,15 +175,15 @@ def letters(request, call_id):
         _("Letters"),
         call=call,
         rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
-        obstacles=[] if call.is_released else selection.obstacles(call),
+        obstacles=[] if call.is_released else releasing.obstacles(call),
         decided=Decision.objects.filter(call=call).exists(),
-        waiting="" if call.is_released else _in_words(selection.waiting_letters(call)),
+        waiting="" if call.is_released else _in_words(Letter.objects.waiting().of(call)),
     )
 
 
 def _waiting(call: Call, applications) -> list[dict]:
-    letters = selection.waiting_letters(call).filter(application__in=applications)
-    people = selection.recipients(letters)
+    letters = Letter.objects.waiting().of(call).filter(application__in=applications)
+    people = letters.recipients()
     return [
         row | {"status": OutboxMessage.Status.HELD, "people": people[row["object_id"]]}
         for row in letters.values("kind", "subject", object_id=F("application"))
@@ -189,7 +191,7 @@ def _waiting(call: Call, applications) -> list[dict]:
 
 
 def _gone(call: Call, applications):
-    gone = selection.messages_of(call).filter(object_id__in=list(applications))
+    gone = letter_messages(call).filter(object_id__in=list(applications))
     gone = gone.exclude(status=OutboxMessage.Status.CANCELLED)
     return gone.values("object_id", "kind", "status", "subject").annotate(people=Count("pk")).order_by("kind")
 
@@ -204,11 +206,11 @@ def letter(request, call_id, public_id):
         .select_related("startup", "call__programme"),
         public_id=public_id,
     )
-    waiting = selection.waiting_letters(call).filter(application=application).first()
+    waiting = Letter.objects.waiting().of(call).filter(application=application).first()
     if waiting:
-        newest, people = waiting, selection.team_now(application)
+        newest, people = waiting, waiting.recipients_now()
     else:
-        gone = selection.messages_of(call).filter(object_id=application.pk)
+        gone = letter_messages(call).filter(object_id=application.pk)
         gone = gone.exclude(status=OutboxMessage.Status.CANCELLED).select_related("recipient")
         copies = get_list_or_404(gone.order_by("-pk"))
         newest = copies[0]
@@ -216,7 +218,7 @@ def letter(request, call_id, public_id):
     form = LetterForm(request.POST or None, initial={"subject": newest.subject, "text": newest.text})
     if request.method == "POST" and form.is_valid():
         try:
-            selection.edit_letter(
+            edit_letter(
                 application,
                 subject=form.cleaned_data["subject"],
                 text=form.cleaned_data["text"],
@@ -243,7 +245,7 @@ def letter(request, call_id, public_id):
 
 def _in_words(letters) -> str:
     """5 letters to 9 people, as the teams are now."""
-    people = sum(selection.recipients(letters).values())
+    people = letters.recipients().total()
     to = ngettext("to %(people)s person", "to %(people)s people", people) % {"people": people}
     count = letters.count()
     return ngettext("%(count)s letter %(to)s", "%(count)s letters %(to)s", count) % {"count": count, "to": to}
@@ -269,8 +271,8 @@ def release(request, call_id):
         "applications/selecting/release",
         _("Release"),
         call=call,
-        obstacles=selection.obstacles(call),
-        letters=_in_words(selection.waiting_letters(call)),
+        obstacles=releasing.obstacles(call),
+        letters=_in_words(Letter.objects.waiting().of(call)),
         selected=outcomes.get("selected", 0),
         reserve=outcomes.get("reserve", 0),
         not_selected=outcomes.get("not_selected", 0),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accelerator.models import TeamMember
 from applications.models import Application, Assignment, FrozenDossier, Review
 from applications.scoring.verify_dossier import differences
-from applications.selecting import dossiers, findings, selection
+from applications.selecting import deciding, dossiers, findings, letters, releasing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
 
@@ -306,12 +306,12 @@ def test_among_equal_scores_the_dossier_holds_whom_the_panel_chose(call, panel, 
 
 def released(call, manager, chosen, reserve=()):
     """Through the board and the letters, as a manager does it."""
-    for act, applications in ((selection.pick, chosen), (selection.put_in_reserve, reserve)):
+    for act, applications in ((deciding.pick, chosen), (deciding.put_in_reserve, reserve)):
         for application in applications:
             act(application, by=manager.user, now=factories.REVIEWING)
-    selection.leave_out_all_others(call, by=manager.user, now=factories.REVIEWING)
-    selection.prepare_letters(call, by=manager.user, now=factories.REVIEWING)
-    selection.release(call, by=manager.user, now=factories.REVIEWING)
+    deciding.leave_out_all_others(call, by=manager.user, now=factories.REVIEWING)
+    letters.prepare_letters(call, by=manager.user, now=factories.REVIEWING)
+    releasing.release(call, by=manager.user, now=factories.REVIEWING)
     return type(call).objects.get(pk=call.pk)
 
 
