@@ -101,7 +101,7 @@ def take_back(application: Application, *, reason: str = "", by: User, now: date
 
 
 @transaction.atomic
-def move_in_reserve(application: Application, *, up: bool, by: User, now: datetime) -> None:
+def move_in_reserve(application: Application, *, up: bool, reason: str = "", by: User, now: datetime) -> None:
     """Change places with the neighbour above or below."""
     call = open_for(application)
     mine = Decision.objects.in_reserve().filter(application=application).first()
@@ -117,6 +117,7 @@ def move_in_reserve(application: Application, *, up: bool, by: User, now: dateti
             by=by,
             programme=call.programme,
             now=now,
+            reason=reason,
             to=mine.reserve_position + step,
         )
 

@@ -6,6 +6,7 @@ key is a hash of all that goes in, so nothing has to be told that it is out of d
 
 import hashlib
 import json
+import math
 from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,6 +78,11 @@ class Findings:
         return sum(not line.is_complete for line in self.standings)
 
     @cached_property
+    def complete(self) -> int:
+        """How many have a place."""
+        return sum(line.is_complete for line in self.standings)
+
+    @cached_property
     def ties(self) -> int:
         """How many share their place with others."""
         return sum(line.tied for line in self.standings)
@@ -91,6 +97,11 @@ class Findings:
         """The last inside and the first outside; None where all ranked ones have a seat."""
         ranked = [line.application for line in self.standings if line.is_complete]
         return (ranked[self.seats - 1], ranked[self.seats]) if len(ranked) > self.seats > 0 else None
+
+    def near_the_cut(self, each_side: int) -> list[int]:
+        """The last inside and the first outside, so many of each, best first."""
+        ranked = [line.application for line in self.standings if line.is_complete]
+        return ranked[max(0, self.seats - each_side) : self.seats + each_side]
 
     @property
     def cut_score(self) -> float | None:
@@ -151,6 +162,24 @@ class Findings:
     @cached_property
     def comparability(self) -> Comparability:
         return comparability(zip(self.readings.application, self.readings.reviewer, strict=True))
+
+    @cached_property
+    def usual_readings(self) -> int:
+        """How many readings most applications have."""
+        counts = Counter(self.readings.per_application.tolist())
+        return max(counts, key=counts.__getitem__, default=0)
+
+    @cached_property
+    def leniency_interval(self) -> tuple[Floats, Floats]:
+        """(R,) between which two points the leniency of each reviewer lies, in 95 of 100 cases."""
+        leniency, error = self.calibration.leniency, self.calibration.leniency_error
+        return leniency - 1.96 * error, leniency + 1.96 * error
+
+    @cached_property
+    def widest_leniency(self) -> int:
+        """To how many whole points on either side leniencies are drawn."""
+        low, high = self.leniency_interval
+        return max(1, math.ceil(max(float(-low.min()), float(high.max())))) if len(low) else 1
 
     @cached_property
     def shares(self) -> dict[int, float]:

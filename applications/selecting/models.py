@@ -49,6 +49,10 @@ class DecisionQuerySet(models.QuerySet):
         """Those for which no letter waits."""
         return self.exclude(application__in=Letter.objects.waiting().values("application"))
 
+    def per_outcome(self) -> Counter[str]:
+        """How many there are of each outcome."""
+        return Counter(dict(self.values_list("outcome").annotate(count=models.Count("pk")).order_by()))
+
     def undecided(self, call: Call):
         """The sealed applications of a call without a decision."""
         return (

@@ -1,9 +1,14 @@
 """A manager's pages of the decision: the board, the letters, the release."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.db.models import Count, F
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.models import OutboxMessage
@@ -19,16 +24,9 @@ from applications.selecting.letters import edit_letter
 from applications.selecting.models import Decision, Letter, Offer, letter_messages
 from applications.setup.messages import PILLS
 
-ACTS = {
-    "pick": deciding.pick,
-    "reserve": deciding.put_in_reserve,
-    "leave_out": deciding.leave_out,
-    "take_back": deciding.take_back,
-}
-
 
 @dashboard("GET", "POST")
-def board(request, call_id):
+def board(request: HttpRequest, call_id: int) -> HttpResponse:
     """The ranking, the seats and the reserve; each act is a POST."""
     from applications.selecting import findings
 
@@ -83,50 +81,50 @@ def board(request, call_id):
     )
 
 
-def _decide(request, call: Call):
-    act = request.POST.get("act", "")
-    if act == "rest":
-        return attempt(
-            request,
-            lambda: deciding.leave_out_all_others(call, by=request.user, now=request.now),
-            lambda count: (
-                ngettext(
-                    "%(count)s other application: not selected.",
-                    "%(count)s other applications: not selected.",
-                    count,
-                )
-                % {"count": count}
-            ),
-            "selecting:selection",
-            call.pk,
-        )
-    application = get_object_or_404(
-        Application.objects.managed_by(request.user)
-        .filter(call=call)
-        .select_related("startup", "call__programme"),
-        public_id=request.POST.get("application", ""),
-    )
-    form = ReasonForm(request.POST)
-    form.full_clean()
-    common = {"by": request.user, "now": request.now}
-    if act in {"up", "down"}:
-        return attempt(
-            request,
-            lambda: deciding.move_in_reserve(application, up=act == "up", **common),
-            _("The reserve has its new order."),
-            "selecting:selection",
-            call.pk,
-        )
-    decide = ACTS.get(act)
-    if decide is None:
+def _decide(request: HttpRequest, call: Call) -> HttpResponse:
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
         raise NotAllowed(_("There is no such decision."))
-    return attempt(
-        request,
-        lambda: decide(application, reason=form.cleaned_data.get("reason", ""), **common),
-        _("%(startup)s: noted. Nobody outside sees it before the release.") % {"startup": application},
-        "selecting:selection",
-        call.pk,
+    return attempt(request, lambda: act(request, call), str, "selecting:selection", call.pk)
+
+
+def _on_one(verb: Callable[..., object], sentence: Promise) -> Callable[[HttpRequest, Call], str]:
+    """An act on the application that was posted, and what is said once it is done."""
+
+    def act(request: HttpRequest, call: Call) -> str:
+        application = get_object_or_404(
+            Application.objects.managed_by(request.user)
+            .filter(call=call)
+            .select_related("startup", "call__programme"),
+            public_id=request.POST.get("application", ""),
+        )
+        form = ReasonForm(request.POST)
+        form.full_clean()
+        verb(application, reason=form.cleaned_data.get("reason", ""), by=request.user, now=request.now)
+        return sentence % {"startup": application}
+
+    return act
+
+
+def _leave_out_rest(request: HttpRequest, call: Call) -> str:
+    count = deciding.leave_out_all_others(call, by=request.user, now=request.now)
+    sentence = ngettext(
+        "%(count)s other application: not selected.", "%(count)s other applications: not selected.", count
     )
+    return sentence % {"count": count}
+
+
+NOTED = gettext_lazy("%(startup)s: noted. Nobody outside sees it before the release.")
+REORDERED = gettext_lazy("The reserve has its new order.")
+ACTS: dict[str, Callable[[HttpRequest, Call], str]] = {  # by what a button posts as `act`
+    "pick": _on_one(deciding.pick, NOTED),
+    "reserve": _on_one(deciding.put_in_reserve, NOTED),
+    "leave_out": _on_one(deciding.leave_out, NOTED),
+    "take_back": _on_one(deciding.take_back, NOTED),
+    "up": _on_one(partial(deciding.move_in_reserve, up=True), REORDERED),
+    "down": _on_one(partial(deciding.move_in_reserve, up=False), REORDERED),
+    "rest": _leave_out_rest,
+}
 
 
 # --- Letters --------------------------------------------------------------------------------------------
@@ -135,7 +133,7 @@ def _kind_in_words(kind: str) -> str:
 
 
 @dashboard("GET", "POST")
-def letters(request, call_id):
+def letters(request: HttpRequest, call_id: int) -> HttpResponse:
     """One line for each application: which letter its team gets, and whether it has gone."""
     call = managed_call(request, call_id)
     if request.method == "POST":
@@ -197,7 +195,7 @@ def _gone(call: Call, applications):
 
 
 @dashboard("GET", "POST")
-def letter(request, call_id, public_id):
+def letter(request: HttpRequest, call_id: int, public_id: str) -> HttpResponse:
     """Read a letter and, while it is held, change its words."""
     call = managed_call(request, call_id)
     application = get_object_or_404(
@@ -252,7 +250,7 @@ def _in_words(letters) -> str:
 
 
 @dashboard("GET", "POST")
-def release(request, call_id):
+def release(request: HttpRequest, call_id: int) -> HttpResponse:
     """The one act that publishes everything, after a page that says what it will do."""
     call = managed_call(request, call_id)
     if request.method == "POST":
@@ -263,9 +261,7 @@ def release(request, call_id):
             "selecting:selection",
             call.pk,
         )
-    outcomes = dict(
-        Decision.objects.filter(call=call).values_list("outcome").annotate(count=Count("pk")).order_by()
-    )
+    outcomes = Decision.objects.filter(call=call).per_outcome()
     return page(
         request,
         "applications/selecting/release",
@@ -273,7 +269,7 @@ def release(request, call_id):
         call=call,
         obstacles=releasing.obstacles(call),
         letters=_in_words(Letter.objects.waiting().of(call)),
-        selected=outcomes.get("selected", 0),
-        reserve=outcomes.get("reserve", 0),
-        not_selected=outcomes.get("not_selected", 0),
+        selected=outcomes[Decision.Outcome.SELECTED],
+        reserve=outcomes[Decision.Outcome.RESERVE],
+        not_selected=outcomes[Decision.Outcome.NOT_SELECTED],
     )
