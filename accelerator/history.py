@@ -30,6 +30,7 @@ WORDS = {
     "application.started": _("Begun"),
     "application.submitted": _("Submitted"),
     "application.withdrawn": _("Withdrawn"),
+    "application.withdrawn_after_closing": _("Withdrawn after the call had closed"),
     "call.assigned": _("Readings shared out"),
     "call.letters_prepared": _("Letters prepared"),
     "call.readings_handed_back": _("Readings handed back"),

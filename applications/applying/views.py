@@ -18,7 +18,7 @@ from accelerator.files import stored
 from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
-from applications.applying import permissions, receipts, submission, team
+from applications.applying import closed_page, permissions, receipts, submission, team
 from applications.applying.forms import InviteForm, StartForm, SubmitForm, WithdrawForm
 from applications.applying.models import Application, Attachment
 from applications.calls.models import Call
@@ -563,5 +563,6 @@ def _closed(request, mine: Application, *, typed=None, refusal=None, status=200)
         refusal=refusal,
         typed=questionnaire.not_stored(typed, mine.answers) if typed else [],
         can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),
+        acts=closed_page.acts_on(mine),
         is_open=mine.call.window.is_open(request.now),
     )

@@ -87,9 +87,7 @@ def leave_out_all_others(call: Call, *, by: User, now: datetime) -> int:
 def take_back(application: Application, *, reason: str = "", by: User, now: datetime) -> None:
     """Undo a decision before it is published; the reserve behind it closes up."""
     call = open_for(application)
-    if Decision.objects.filter(application=application).delete()[0]:
-        withdraw_letters(application, now=now)
-        _close_up_reserve(call)
+    if give_up_place(application, now=now):
         history.record(
             "application.decision_taken_back",
             application,
@@ -120,6 +118,20 @@ def move_in_reserve(application: Application, *, up: bool, reason: str = "", by:
             reason=reason,
             to=mine.reserve_position + step,
         )
+
+
+def give_up_place(application: Application, *, now: datetime) -> Decision | None:
+    """Delete the decision on an application and its letter; the reserve behind it closes up.
+
+    The caller has locked the call, and records why. Returns what was decided.
+    """
+    decision = Decision.objects.filter(application=application).select_related("seat").first()
+    if decision is None:
+        return None
+    decision.delete()
+    withdraw_letters(application, now=now)
+    _close_up_reserve(application.call)
+    return decision
 
 
 def _must_be_eligible(application: Application) -> None:

@@ -41,10 +41,6 @@ class DecisionQuerySet(models.QuerySet):
         """In the order in which they move up."""
         return self.filter(outcome=Decision.Outcome.RESERVE).order_by("reserve_position")
 
-    def standing(self):
-        """Of those who have not withdrawn since."""
-        return self.filter(application__in=Application.objects.sealed().values("pk"))
-
     def without_letter(self):
         """Those for which no letter waits."""
         return self.exclude(application__in=Letter.objects.waiting().values("application"))

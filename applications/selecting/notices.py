@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import wording
 from accelerator.messages import outbox
-from accelerator.models import OutboxMessage
+from accelerator.models import OutboxMessage, User
+from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.selecting.models import Letter, Offer, Seat
+from applications.selecting.models import Decision, Letter, Offer, Seat
 
 outbox.name_kinds(
     "applications",
@@ -22,6 +23,7 @@ outbox.name_kinds(
     letter_reserve=_("Letter: reserve"),
     offer_expiring=_("An offer runs out soon"),
     seat_moved_on=_("A seat went to the reserve"),
+    withdrawn_after_closing=_("An application was withdrawn after the call had closed"),
 )
 
 
@@ -75,5 +77,30 @@ def seat_moved_on(call: Call, seat: Seat, offer: Offer | None, *, now: datetime)
             },
             programme=call.programme,
             about=freed,
+            now=now,
+        )
+
+
+def withdrawn_after_closing(
+    application: Application, decision: Decision | None, *, by: User, reason: str, now: datetime
+) -> None:
+    """To the managers who may see the application: who withdrew it, why, and which place became free."""
+    call = application.call
+    managers = call.managers.exclude(pk__in=call.applicants.values("user"))
+    for manager in managers.exclude(recusals__application=application):
+        outbox.enqueue(
+            "applications.withdrawn_after_closing",
+            key=f"withdrawn-after-closing:{application.pk}:{manager.pk}",
+            to=manager,
+            context={
+                "application": application,
+                "call": call,
+                "decision": decision,
+                "by": by,
+                "reason": reason,
+                "url": outbox.absolute(reverse("selecting:selection", args=[call.pk])),
+            },
+            programme=call.programme,
+            about=application,
             now=now,
         )

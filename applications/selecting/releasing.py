@@ -10,11 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import history, wording
+from accelerator import history
 from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, User
 from accelerator.transitions import NotAllowed
-from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.selecting import letters, offers
 from applications.selecting.locking import locked
@@ -33,11 +32,6 @@ def obstacles(call: Call) -> list[str]:
             )
             % {"count": count, "seats": call.seats}
         )
-    if gone := picked.exclude(application__in=Application.objects.sealed().values("pk")).select_related(
-        "application__startup"
-    ):
-        names = wording.list_of(str(decision.application) for decision in gone)
-        found.append(_("%(names)s withdrew after being picked.") % {"names": names})
     if open_ := Decision.objects.undecided(call).count():
         found.append(
             ngettext(

@@ -1,11 +1,10 @@
-"""What is undone before the release: a decision that is taken back, a chosen startup that withdraws."""
+"""What is undone before the release: a decision that is taken back."""
 
 import factories
 import pytest
 
-from accelerator.transitions import NotAllowed
-from applications.models import Application, Decision, Release
-from applications.selecting import deciding, letters, releasing
+from applications.models import Decision
+from applications.selecting import deciding
 
 NOW = factories.REVIEWING
 
@@ -37,14 +36,3 @@ def test_the_reserve_closes_up_behind_a_decision_that_was_taken_back(call, manag
         (2, "Tidewater"),
         (3, "Marrow"),
     ]
-
-
-def test_nothing_is_published_while_somebody_who_was_picked_has_withdrawn(call, manager, applications):
-    deciding.pick(applications[0], by=manager, now=NOW)
-    deciding.leave_out_all_others(call, by=manager, now=NOW)
-    letters.prepare_letters(call, by=manager, now=NOW)
-    assert releasing.obstacles(call) == []
-    applications[0].move_to(Application.Status.WITHDRAWN)
-    with pytest.raises(NotAllowed, match="Papyrus withdrew after being picked"):
-        releasing.release(call, by=manager, now=NOW)
-    assert not Release.objects.exists()

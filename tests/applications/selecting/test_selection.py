@@ -1,13 +1,12 @@
 """Exactly as many as there are seats, an ordered reserve, letters that wait, one release, and who moves up."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import factories
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from races import at_once
 
 from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, OutboxMessage, User
@@ -294,31 +293,7 @@ def test_an_expired_offer_moves_the_reserve_up_once_and_an_empty_reserve_leaves_
     assert Offer.objects.live().count() == 1
 
 
-def test_a_startup_that_withdrew_is_passed_over(call, manager, applications):
-    first, _second = released(call, manager, applications)
-    applications[2].move_to(Application.Status.WITHDRAWN)
-    promoted = offers.decline(first, by=first.application.started_by, now=NOW)
-    assert promoted.application == applications[3]
-
-
 # --- Races ------------------------------------------------------------------------------------------------
-def at_once(*acts):
-    """Run these in threads that start together; returns what each gave, or its refusal."""
-    gate = Barrier(len(acts))
-
-    def run(act):
-        try:
-            gate.wait(10)
-            return act()
-        except NotAllowed as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_sixth_is_impossible_when_eight_are_picked_at_once():
     factories.at(NOW)
