@@ -4,6 +4,7 @@ import json
 
 import factories
 import pytest
+from access_rows import PERSONAS
 from django.test import Client
 from django.urls import reverse
 from races import at_once
@@ -183,6 +184,18 @@ def test_a_founder_is_asked_first_and_reads_afterwards_that_it_is_withdrawn(appl
     assert "Papyrus is withdrawn" in after
     assert address not in after
     assert "Reopen" not in after
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_page_is_the_teams_alone(cast, reviewing, method):
+    Application.objects.filter(pk=cast.application.pk).update(sealed_at=NOW)
+    address = reverse("withdrawal:withdraw_sealed", args=[cast.application.public_id])
+    others = [name for name in PERSONAS if name not in {"anonymous", "founder", "co_founder"}]
+    for persona in [name for name in others if hasattr(cast, name)] + ["co_founder"]:
+        answer = getattr(factories.sign_in(Client(), getattr(cast, persona)), method)(address)
+        expected = 404 if persona != "co_founder" else {"get": 200, "post": 302}[method]
+        assert answer.status_code == expected, persona
+    assert getattr(Client(), method)(address).status_code == 302
 
 
 # --- The dossier ------------------------------------------------------------------------------------------
