@@ -20,6 +20,7 @@ from accelerator.messages import outbox
 from accelerator.models import Role, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
+from applications.calls import findings_version
 from applications.calls.models import Call
 from applications.reviewing.models import (
     HIGHEST,
@@ -265,6 +266,7 @@ def recuse(application: Application, *, who: User, reason: str, by: User, now) -
     """
     if not reason.strip():
         raise NotAllowed(_("Please say in a few words what the conflict is."))
+    findings_version.changed(application.call)
     recusal, new = Recusal.objects.get_or_create(
         application=application,
         user=who,
@@ -341,6 +343,7 @@ def submit_review(
     now,
 ) -> Review:
     """Hand in a review: a mark for every criterion. Submitting again replaces it, with the old marks on record."""
+    findings_version.changed(assignment.application.call)
     review = _locked_review(assignment)
     criteria = list(assignment.application.call.criteria.all())
     missing = [str(criterion) for criterion in criteria if criterion.pk not in marks]

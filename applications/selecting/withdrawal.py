@@ -10,6 +10,7 @@ from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.applying.notices import withdrawn
+from applications.calls import findings_version
 from applications.reviewing.models import Assignment
 from applications.selecting import notices
 from applications.selecting.deciding import give_up_place
@@ -46,6 +47,7 @@ def withdraw_sealed(application: Application, *, by: User, reason: str = "", now
     current.call = call
     if refusal := why_not(current):
         raise NotAllowed(refusal)
+    findings_version.changed(call)
     current.move_to(Application.Status.WITHDRAWN, withdrawn_after_closing_at=now)
     decision = give_up_place(current, now=now)
     Assignment.objects.filter(application=current, withdrawn_at=None).update(withdrawn_at=now)
