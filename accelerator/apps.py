@@ -11,6 +11,7 @@ CONTRIBUTED = [
     "member_chapters",
     "invitations",
     "departures",
+    "message_subjects",
 ]
 
 

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 
-outbox.name_kinds(
+kinds.name_kinds(
     "cohorts",
     event_tomorrow=_("An event is tomorrow"),
     welcome=_("Welcome to the cohort"),

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from accelerator import clock, wording
-from accelerator.messages import outbox, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from cohorts.events.models import Event
 
@@ -66,7 +66,7 @@ def _version(event: Event) -> str:
     return f"{event.starts_at:%Y%m%dT%H%MZ}"
 
 
-@outbox.still_wanted(EVENT_TOMORROW)
+@kinds.still_wanted(EVENT_TOMORROW)
 def still_planned(message: OutboxMessage) -> str:
     event = Event.objects.filter(pk=message.object_id).first()
     if event is None:

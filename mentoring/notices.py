@@ -5,11 +5,11 @@ from hashlib import sha256
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 from accelerator.models import OutboxMessage, User
 from mentoring import invites, permissions
 
-outbox.name_kinds(
+kinds.name_kinds(
     "mentoring",
     log_corrected=_("A session’s log was corrected"),
     log_session=_("A session waits to be logged"),

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from accelerator import clock
-from accelerator.messages import outbox, seals
+from accelerator.messages import nudging, seals
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, Role, TeamMember, User
 from accelerator.people import invitations, roles
 from accelerator.transitions import NotAllowed
@@ -140,7 +140,7 @@ def test_without_redis_signing_up_neither_fails_nor_waits(client, call, while_op
         settings.TESTING = True  # the mail's transport; the nudge below is the real one
         response = client.post("/accounts/signup/", {"email": NEW, "name": "Nora"})
         settings.TESTING = False
-        outbox.nudge()
+        nudging.nudge()
         assert response.status_code == 302
         assert clock.real_now() - started < timedelta(seconds=1)
     finally:
