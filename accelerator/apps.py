@@ -12,6 +12,7 @@ CONTRIBUTED = [
     "invitations",
     "departures",
     "message_subjects",
+    "history_words",
 ]
 
 
