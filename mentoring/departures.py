@@ -1,9 +1,11 @@
 """What it brings about here when a mentor's role ends or a founder leaves a team: nobody waits for who will not come."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator.models import Role, TeamMember
+from accelerator.models import Role, TeamMember, User
 from accelerator.people import roles
 from applications.applying import team
 from mentoring import booking
@@ -40,7 +42,7 @@ def sessions_cancelled(role: Role, now):
 
 
 @roles.ended
-def cancel_sessions(role: Role, by, reason: str, now) -> str:
+def cancel_sessions(role: Role, by: User | None, reason: str, now: datetime) -> None:
     """Behind the mentor's lock, as bookings are: whoever books at this moment is either cancelled or refused."""
     if role.kind == Role.Kind.MENTOR:
         list(
@@ -50,7 +52,6 @@ def cancel_sessions(role: Role, by, reason: str, now) -> str:
         )
         for session in _sessions(role).not_begun(now).with_both_sides():
             booking.cancel(session, reason=reason or _("The mentor has left the programme."), by=by, now=now)
-    return ""
 
 
 @team.parted

@@ -1,21 +1,21 @@
 """What an accepted invitation brings about here: a mentor goes on to say who they are, a co-founder is expected."""
 
-from django.urls import reverse
+from datetime import datetime
 
 from accelerator.models import Invitation, User
 from accelerator.people import invitations
+from accelerator.people.destinations import Destination
 from mentoring import booking
 
 
 @invitations.accepted
-def introduce_yourself(invitation: Invitation, user: User, now) -> str:
+def introduce_yourself(invitation: Invitation, user: User, now: datetime) -> Destination | None:
     if invitation.kind != Invitation.Kind.MENTOR:
-        return ""
-    return reverse("mentoring:edit_mentor", args=[invitation.programme.slug])
+        return None
+    return Destination("mentoring:edit_mentor", (invitation.programme.slug,))
 
 
 @invitations.accepted
-def expect_at_sessions(invitation: Invitation, user: User, now) -> str:
+def expect_at_sessions(invitation: Invitation, user: User, now: datetime) -> None:
     if invitation.kind == Invitation.Kind.CO_FOUNDER:
         booking.invite_newcomer(invitation.startup, user, now=now)
-    return ""

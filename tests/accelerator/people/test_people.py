@@ -212,6 +212,14 @@ def test_a_co_founder_joins_the_team_and_sees_the_application(call, while_open, 
     assert TeamMember.objects.filter(startup=application.startup, user=newcomer, is_owner=False).exists()
 
 
+def test_a_co_founder_of_a_team_without_an_application_goes_on_to_the_first_page(while_open, signed_in):
+    owner = factories.make_user("Ada Stern")
+    startup = factories.make_startup(owner)
+    link = invitations.invite("co_founder", email=NEW, by=owner, startup=startup, now=factories.WHILE_OPEN)
+    response = signed_in(factories.make_user()).post(link.removeprefix("http://localhost:8000"))
+    assert response.url == "/"
+
+
 def test_somebody_with_another_address_is_told_and_may_accept(call, while_open, signed_in):
     path = ask(call)
     client = signed_in(factories.make_user("Ada Stern"))
