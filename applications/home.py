@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from accelerator import wording
 from accelerator.dashboard import home
+from accelerator.dashboard.readers import holds
 from accelerator.models import Role
-from accelerator.people import permissions
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.managed import managed_calls, steps
@@ -37,7 +37,7 @@ ICONS = {
 # --- The sidebar ----------------------------------------------------------------------------------------
 @home.links
 def queue(request):
-    if permissions.holds(request, Role.Kind.REVIEWER):
+    if holds(request, Role.Kind.REVIEWER):
         unread = sum(len(call["to_read"]) for call in queue_of(request) if not call["is_over"])
         badge = str(unread or "")
         yield home.Link(_("Reviewing"), _("Your queue"), reverse("reviewing:review_queue"), "reviews", badge)
@@ -45,7 +45,7 @@ def queue(request):
 
 @home.links
 def each_managed_call(request):
-    if not permissions.holds(request, Role.Kind.MANAGER):
+    if not holds(request, Role.Kind.MANAGER):
         return
     for call in managed_calls(request):
         for name, label, url in steps(call):
@@ -54,7 +54,7 @@ def each_managed_call(request):
 
 @home.links
 def everything_managed(request):
-    if permissions.holds(request, Role.Kind.MANAGER):
+    if holds(request, Role.Kind.MANAGER):
         yield home.Link(_("Running"), _("Messages"), reverse("messages:outbox"), "outgoing_mail")
         yield home.Link(_("Running"), _("People"), reverse("people:people"), "group")
         for title, model, icon in (

@@ -3,11 +3,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 from accelerator.models import TeamMember, User
 from applications.applying.models import Application, Submission
 
-outbox.name_kinds(
+kinds.name_kinds(
     "applications",
     call_closed=_("The call has closed"),
     deadline_nears=_("The deadline is near"),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accelerator import clock, wording
-from accelerator.messages import outbox, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications.applying import submission
 from applications.applying.models import Application
@@ -120,7 +120,7 @@ def _version(call: Call) -> str:
     return f"{call.window.closes_at:%Y%m%dT%H%MZ}"
 
 
-@outbox.still_wanted(DEADLINE_NEARS)
+@kinds.still_wanted(DEADLINE_NEARS)
 def still_a_draft(message: OutboxMessage) -> str:
     draft = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
     if draft is None or not draft.is_draft:
@@ -136,7 +136,7 @@ def still_a_draft(message: OutboxMessage) -> str:
     return ""
 
 
-@outbox.still_wanted(*selection.LETTERS)
+@kinds.still_wanted(*selection.LETTERS)
 def still_in_the_team(message: OutboxMessage) -> str:
     """A letter may wait for its next try for hours; whoever has left by then does not get it."""
     team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)

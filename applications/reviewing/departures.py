@@ -1,13 +1,15 @@
 """What the end of a reviewer's role brings about here: unfinished readings go back, finished reviews stay and count."""
 
+from datetime import datetime
+
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import history
-from accelerator.models import Role
+from accelerator.models import Role, User
 from accelerator.people import roles
+from accelerator.people.destinations import Destination
 from applications.calls.models import Call
 from applications.reviewing import reviewing
 from applications.reviewing.models import Assignment
@@ -45,10 +47,10 @@ def readings_handed_back(role: Role, now):
 
 
 @roles.ended
-def hand_readings_back(role: Role, by, reason: str, now) -> str:
+def hand_readings_back(role: Role, by: User | None, reason: str, now: datetime) -> Destination | None:
     """Take back what is not finished, and lead to the page that assigns it anew."""
     if role.kind != Role.Kind.REVIEWER:
-        return ""
+        return None
     counts = dict(
         _readings(role).awaiting_review().values_list("application__call").annotate(Count("pk")).order_by()
     )
@@ -66,4 +68,4 @@ def hand_readings_back(role: Role, by, reason: str, now) -> str:
         )
     # Who applied to a call, or was kept away, may manage the people and not the readings.
     mine = Call.objects.managed_by(by).filter(pk__in=counts).order_by("-pk").first() if by else None
-    return reverse("reviewing:assignment", args=[mine.pk]) if mine else ""
+    return Destination("reviewing:assignment", (mine.pk,)) if mine else None

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import clock
-from accelerator.messages import outbox, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from applications.applying import submission
 from applications.applying.models import Application
@@ -88,7 +88,7 @@ def _due(call: Call) -> str:
     return f"{call.reviews_due_on:%Y%m%d}"
 
 
-@outbox.still_wanted(REVIEW_DUE_SOON, REVIEW_OVERDUE)
+@kinds.still_wanted(REVIEW_DUE_SOON, REVIEW_OVERDUE)
 def still_to_be_read(message: OutboxMessage) -> str:
     reviewer = Reviewer.objects.select_related("call__release").filter(pk=message.object_id).first()
     if reviewer is None:
@@ -183,7 +183,7 @@ def _to_the_team(offer: Offer, due_at: datetime, version: str) -> Iterator[remin
         )
 
 
-@outbox.still_wanted(OFFER_EXPIRING)
+@kinds.still_wanted(OFFER_EXPIRING)
 def still_unanswered(message: OutboxMessage) -> str:
     offer = Offer.objects.open().select_related("application__startup").filter(pk=message.object_id).first()
     if offer is None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accelerator import clock, history
-from accelerator.messages import delivery, outbox
+from accelerator.messages import delivery, kinds, outbox
 from accelerator.models import OutboxMessage, TeamMember, Trouble, User
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
 from applications.reviewing import reviewing
@@ -361,8 +361,8 @@ def test_a_message_about_a_draft_leads_to_no_page_that_is_not_there(cast, manage
 
 def test_every_kind_of_message_has_a_name_for_people():
     templates = Path(settings.BASE_DIR, "templates").glob("*/notices/*.subject.txt")
-    kinds = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in templates}
-    assert kinds | {"accelerator.sign_in"} == set(outbox.KIND_NAMES)
+    written = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in templates}
+    assert written | {"accelerator.sign_in"} == set(kinds.NAMES)
 
 
 def test_screening_does_not_call_the_checks_optional(cast, manager, call):

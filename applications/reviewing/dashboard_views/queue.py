@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.dashboard.frame import dashboard, done, page
+from accelerator.memo import once_per_request
 from accelerator.transitions import NotAllowed
 from applications.reviewing import reviewing
 from applications.reviewing.dashboard_views.reading import as_read, facts_of, side_by_side
@@ -13,16 +14,11 @@ from applications.reviewing.forms import ConflictForm, ReviewForm
 from applications.reviewing.models import Assignment, Review
 
 
+@once_per_request
 def queue_of(request) -> list[dict]:
-    """What this reviewer is asked to read, call by call: columns only, the unfinished first; asked once per request."""
-    if not hasattr(request, "review_queue"):
-        request.review_queue = _queue_of(request.user)
-    return request.review_queue
-
-
-def _queue_of(user) -> list[dict]:
+    """What this reviewer is asked to read, call by call: columns only, the unfinished first."""
     rows = (
-        Assignment.objects.of(user)
+        Assignment.objects.of(request.user)
         .filter(application__eligibility="eligible")
         .order_by("application__call__reviews_due_on", "review__submitted_at", "assigned_at", "pk")
         .values(

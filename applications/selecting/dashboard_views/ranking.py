@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 
 from accelerator import wording
 from accelerator.dashboard.frame import dashboard, page
+from accelerator.dashboard.readers import holds
 from accelerator.models import Role
-from accelerator.people import permissions
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
@@ -51,7 +51,7 @@ class Sight:
 
     def __init__(self, request, call: Call, found: findings.Findings):
         self.user, self.call, self.found = request.user, call, found
-        self.may_review = permissions.holds(request, Role.Kind.REVIEWER)
+        self.may_review = holds(request, Role.Kind.REVIEWER)
         self._known: dict[int, About] = {}
 
     @property

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator.dashboard.frame import attempt, dashboard, done, page
+from accelerator.messages.dashboard_views import PILLS
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
@@ -15,7 +16,6 @@ from applications.reviewing.forms import LetterForm, ReasonForm
 from applications.selecting import publishing, selection
 from applications.selecting.dashboard_views.ranking import ranked
 from applications.selecting.models import Decision, Letter, Offer
-from applications.setup.messages import PILLS
 
 ACTS = {
     "pick": selection.pick,
