@@ -124,8 +124,20 @@ class LetterForm(forms.Form):
     text = WordsField(label=_("Letter"), lines=24)
 
 
+class PlanForm(forms.Form):
+    """Which plan of assignments is wanted: `seed` draws another one, `anew` plans again what nobody has begun."""
+
+    seed = forms.IntegerField(required=False, min_value=0)
+    anew = forms.BooleanField(required=False)
+
+    @property
+    def wishes(self) -> dict:
+        """Arguments of `assigning.propose`; what is no number counts as 0."""
+        return {"seed": self.cleaned_data.get("seed") or 0, "anew": self.cleaned_data["anew"]}
+
+
 class HandOnForm(forms.Form):
-    """To whom a reading goes."""
+    """To which reviewer an assignment is handed on."""
 
     to = forms.ModelChoiceField(
         Reviewer.objects.none(), label=_("Give it to"), empty_label=_("Choose a reviewer")

@@ -35,6 +35,15 @@ class Criterion(models.Model):
         return str(self.name)
 
 
+class ReviewerQuerySet(models.QuerySet):
+    def active_for(self, call: Call):
+        """Those listed for a call who still hold the role and have not applied to it themselves."""
+        roles = Role.objects.live().filter(programme=call.programme_id, kind=Role.Kind.REVIEWER)
+        return self.filter(call=call, user__in=roles.values("user")).exclude(
+            user__in=call.applicants.values("user")
+        )
+
+
 class Reviewer(models.Model):
     """Somebody who reviews for one call: for which partner, what they know, how much they promised."""
 
@@ -44,7 +53,9 @@ class Reviewer(models.Model):
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="reviewers"
     )
     topics = models.JSONField(default=list, blank=True, help_text="Keys of the programme's topics.")
-    capacity = models.PositiveSmallIntegerField(default=30, help_text="Readings promised.")
+    capacity = models.PositiveSmallIntegerField(default=30, help_text="Reviews promised.")
+
+    objects = ReviewerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -78,6 +89,14 @@ class AssignmentQuerySet(models.QuerySet):
             application__status=Application.Status.SUBMITTED,
             application__sealed_at__isnull=False,
         )
+
+    def of_eligible(self):
+        """Those of applications that may be reviewed."""
+        return self.filter(application__eligibility=Application.Eligibility.ELIGIBLE)
+
+    def owed_by(self, user):
+        """What this reviewer has still to review: until they have, they see nobody's scores of it."""
+        return self.of(user).unfinished()
 
     def awaiting_review(self):
         return self.live().unfinished()
@@ -139,20 +158,26 @@ class ReviewQuerySet(models.QuerySet):
             status=Review.Status.SUBMITTED, assignment__in=Assignment.objects.live().values("pk")
         )
 
+    def counted_of(self, call: Call):
+        """The same for one call, of its eligible applications."""
+        eligible = Application.objects.filter(call=call).eligible()
+        return self.counted().filter(assignment__application__in=eligible)
+
     def beside(self, own: "Review"):
-        """What the others thought of the same application: shown once one's own review is in, and not before."""
+        """The others' reviews of the same application; none before one's own is submitted, as in `visible_to`."""
         if not own.is_submitted:
             return self.none()
         return self.counted().filter(assignment__application=own.assignment.application_id).exclude(pk=own.pk)
 
     def visible_to(self, user):
-        """One's own; others' once one's own of the same application is in, or none is asked of its manager."""
+        """One's own; and others' of what one has reviewed or manages, unless one's own review is still owed."""
         own = Assignment.objects.of(user)
-        finished = own.filter(review__status=Review.Status.SUBMITTED)
-        managed = Application.objects.managed_by(user).exclude(pk__in=own.unfinished().values("application"))
+        owed = Assignment.objects.owed_by(user)
+        reviewed = own.filter(review__status=Review.Status.SUBMITTED)
+        managed = Application.objects.managed_by(user).exclude(pk__in=owed.values("application"))
         return self.filter(
             Q(assignment__in=own.values("pk"))
-            | Q(pk__in=self.counted().filter(assignment__application__in=finished.values("application")))
+            | Q(pk__in=self.counted().filter(assignment__application__in=reviewed.values("application")))
             | Q(pk__in=self.counted().filter(assignment__application__in=managed.values("pk")))
         )
 

@@ -15,7 +15,7 @@ from accelerator import clock, history
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage, TeamMember, Trouble, User
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
-from applications.reviewing import reviewing
+from applications.reviewing import conflicts, reviews
 from applications.selecting import selection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
@@ -70,7 +70,7 @@ def test_saving_keeps_a_draft_and_next_hands_in_and_goes_on(cast, reviewer):
     assigned = Assignment.objects.get(pk=cast.assignment.pk)
     other = factories.assign(assigned.reviewer, cast.rival_application)
     review = url("reviewing:review", assigned.public_id)
-    reviewing.begin(assigned, by=cast.reviewer, now=NOW)
+    reviews.begin(assigned, by=cast.reviewer, now=NOW)
     draft = {"criterion_team": "4", "for_panel": "Thin", "act": "save"}
     assert reviewer.post(review, draft).url == review
     assert Review.objects.get().comment_for_panel == "Thin"
@@ -90,7 +90,7 @@ def test_others_scores_show_only_once_ones_own_are_in(cast, reviewer, call):
     factories.make_review(theirs, 2, 3)
     Review.objects.filter(assignment=theirs).update(comment_for_panel="Too early, I think.")
     review = url("reviewing:review", cast.assignment.public_id)
-    reviewing.begin(cast.assignment, by=cast.reviewer, now=NOW)
+    reviews.begin(cast.assignment, by=cast.reviewer, now=NOW)
     assert "Too early" not in page(reviewer.get(review))
     reviewer.post(review, {**marks(8, 6), "act": "next"})
     assert "Too early" in page(reviewer.get(review))
@@ -106,7 +106,7 @@ def test_a_superuser_with_a_conflict_or_an_application_is_refused_like_anybody(c
     User.objects.filter(pk=cast.manager.pk).update(is_superuser=True)
     one = url("reviewing:panel_application", call.pk, cast.application.public_id)
     assert manager.get(one).status_code == 200
-    reviewing.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
+    conflicts.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
     assert manager.get(one).status_code == 404
     for name in (
         "reviewing:call_applications",
@@ -154,7 +154,7 @@ def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
     Assignment.objects.all().delete()
     shown = manager.get(url("reviewing:assignment", call.pk))
     assert not Assignment.objects.exists()
-    assert "Application Papyrus gets 2 readings in place of 3" in page(shown)  # one of the three keeps away
+    assert "Application Papyrus gets 2 reviews in place of 3" in page(shown)  # one of the three keeps away
     manager.post(url("reviewing:assignment", call.pk), {"plan": "another"})
     assert not Assignment.objects.exists()
     manager.post(url("reviewing:assignment", call.pk), {"plan": shown.context["proposal"].fingerprint})
@@ -171,7 +171,7 @@ def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_said_and_the_
     assert (first.count(wish), rest.count(wish) > 3) == (3, True)
 
 
-def test_an_unfinished_reading_is_handed_on(cast, manager, call):
+def test_an_unfinished_assignment_is_handed_on(cast, manager, call):
     to = call.reviewers.get(user=cast.other_reviewer)
     manager.post(url("reviewing:hand_on", cast.assignment.public_id), {"to": to.pk, "reason": "On leave"})
     assert Assignment.objects.live().get(application=cast.application).reviewer == to
@@ -408,7 +408,7 @@ OF_CALL = [
 
 
 def fill(call, cast, number):
-    """`number` more of everything a page can list: applications, readings, reviews, decisions, letters."""
+    """`number` more of everything a page can list: applications, assignments, reviews, decisions, letters."""
     reviewers = [call.reviewers.get(user=u) for u in (cast.manager, cast.other_reviewer)]
     for i in range(number):
         application = factories.make_application(call, name=f"Alder {number}-{i}", eligible=True)

@@ -37,13 +37,13 @@ def _read_by_others(call, application, reader=None, count=2):
 def _more_to_read(cast, count=29):
     for number in range(count):
         application = factories.make_application(cast.call, name=f"Startup {number}", eligible=True)
-        reading = factories.assign(cast.assignment.reviewer, application)
+        assignment = factories.assign(cast.assignment.reviewer, application)
         if number % 2:
-            factories.make_review(reading)
+            factories.make_review(assignment)
 
 
 @pytest.mark.parametrize("page, limit", [("queue", 6), ("scoring", 13), ("save", 14)])
-def test_a_reviewers_pages_ask_as_little_for_thirty_readings_as_for_one(
+def test_a_reviewers_pages_ask_as_little_for_thirty_assignments_as_for_one(
     cast, reviewing, signed_in, page, limit
 ):
     factories.make_review(cast.assignment)

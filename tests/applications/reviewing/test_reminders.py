@@ -40,7 +40,7 @@ def test_whoever_has_something_left_to_read_is_told_three_days_before_and_the_da
     assert not mails("review_due_soon")
     for _again in range(2):
         tick(THREE_DAYS_BEFORE)
-    (mail,) = mails("review_due_soon")  # the recused reviewer's reading is none
+    (mail,) = mails("review_due_soon")  # the recused reviewer has none
     assert mail.recipient == cast.reviewer
     assert mail.subject == "2 applications left to score by Monday 18 December 2023"
     assert "http://" in mail.text
@@ -71,7 +71,7 @@ def test_a_moved_due_day_takes_the_old_reminder_back_and_makes_a_new_one(cast):
     assert len(mails("review_due_soon")) == 1
 
 
-def test_a_reading_assigned_after_the_moment_makes_no_late_reminder(cast):
+def test_an_assignment_made_after_the_moment_makes_no_late_reminder(cast):
     type(cast.assignment).objects.update(assigned_at=THREE_DAYS_BEFORE + timedelta(hours=1))
     tick(THREE_DAYS_BEFORE + timedelta(hours=2))
     assert not mails("review_due_soon")
