@@ -84,7 +84,7 @@ def _due(call: Call) -> str:
 @outbox.still_wanted(REVIEW_DUE_SOON, REVIEW_OVERDUE)
 def still_to_review(message: OutboxMessage) -> str:
     """Why a reminder is not sent any more; empty when it is."""
-    reviewer = Reviewer.objects.select_related("call__release").filter(pk=message.object_id).first()
+    reviewer = Reviewer.objects.select_related("call__release").filter(pk=message.object_id or 0).first()
     if reviewer is None:
         return _("This person reviews no longer.")
     if reviewer.call.is_released:

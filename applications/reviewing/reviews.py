@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -89,14 +90,16 @@ def submit(
         comment_for_panel=review.comment_for_panel,
         comment_for_applicant=review.comment_for_applicant,
     )
+    details: dict[str, Any] = {"marks": {criterion.key: marks[criterion.pk] for criterion in criteria}}
+    if before is not None:
+        details["before"] = before
     history.record(
         "review.submitted" if before is None else "review.changed",
         review,
         by=by,
         programme=assignment.application.call.programme,
         now=now,
-        marks={criterion.key: marks[criterion.pk] for criterion in criteria},
-        **({} if before is None else {"before": before}),
+        **details,
     )
     return review
 

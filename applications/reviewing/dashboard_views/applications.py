@@ -9,7 +9,6 @@ from accelerator import countries, history
 from accelerator.dashboard.frame import attempt, dashboard, page, paged
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
-from applications.calls.models import Call
 from applications.reviewing import conflicts
 from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
 from applications.reviewing.forms import ReasonForm
@@ -38,21 +37,22 @@ def call_applications(request, call_id):
         "startup__country",
         "submitted_at",
         "eligibility",
+        "decision__outcome",
     )
     counts = Application.objects.filter(call=call).aggregate(
         drafts=Count("pk", filter=Q(status=Application.Status.DRAFT)),
         withdrawn=Count("pk", filter=Q(status=Application.Status.WITHDRAWN)),
     )
     shown = paged(request, rows)
-    on_this_page = [row["pk"] for row in shown]
-    reviews, outcomes = _finished_reviews(on_this_page), _outcomes(call, on_this_page)
+    reviews = _finished_reviews([row["pk"] for row in shown])
+    outcomes = dict(call.decisions.model.Outcome.choices)  # of a higher package: not to be imported
     for row in shown:
         row["url"] = reverse("reviewing:panel_application", args=[call.pk, row["public_id"]])
         row["country"] = countries.name(row["startup__country"])
         row["reviews"] = reviews.get(row["pk"], 0)
         row["verdict"] = Eligibility(row["eligibility"])
         row["verdict_pill"] = "good" if row["verdict"] == Eligibility.ELIGIBLE else ""
-        row["outcome"] = outcomes.get(row["pk"])
+        row["outcome"] = outcomes.get(row["decision__outcome"])
     return page(
         request,
         "applications/reviewing/applications",
@@ -72,12 +72,6 @@ def _finished_reviews(applications: list[int]) -> dict[int, int]:
         application__in=applications, withdrawn_at__isnull=True, review__status=Review.Status.SUBMITTED
     )
     return dict(finished.values_list("application").annotate(Count("pk")))
-
-
-def _outcomes(call: Call, applications: list[int]) -> dict[int, str]:
-    """What was decided about each, in words."""
-    decisions = call.decisions.filter(application__in=applications)
-    return {decision.application_id: decision.get_outcome_display() for decision in decisions}
 
 
 @dashboard("GET")
@@ -139,15 +133,14 @@ def pin_conflict(request, call_id, public_id):
         who = request.user
     else:
         who = get_object_or_404(call.reviewers.select_related("user"), pk=request.POST.get("who") or 0).user
+    back = reverse("reviewing:call_applications", args=[call.pk])  # their own conflict hides the application
+    if who != request.user:
+        back = reverse("reviewing:panel_application", args=[call.pk, public_id])
     return attempt(
         request,
         lambda: conflicts.recuse(
             application, who=who, reason=form.cleaned_data.get("reason", ""), by=request.user, now=request.now
         ),
         _("%(person)s is kept away from %(startup)s.") % {"person": who, "startup": application},
-        *(
-            ["reviewing:call_applications", call.pk]
-            if who == request.user
-            else ["reviewing:panel_application", call.pk, public_id]
-        ),
+        back,
     )
