@@ -3,20 +3,24 @@
 Whoever books locks the mentor's row and then the startup's, always in this order, so that bookings wait for each
 other instead of meeting in a deadlock; what is free is looked up behind those locks. The database's exclusion
 constraints stand behind all this and would refuse an overlap from anywhere else.
+
+Whoever changes a session, or who is expected at it, locks its row last and reads it anew: what both sides and their
+calendars are told follows from that row, never from one that was read before.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from itertools import chain
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg import errors
 
 from accelerator import history
+from accelerator.calendar import invites
 from accelerator.models import Startup, User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from cohorts.models import Cohort, Membership
@@ -26,6 +30,15 @@ from mentoring.mentors.models import Mentor
 from mentoring.sessions.models import MentoringSession
 
 ATTEMPTS = 3
+_CHANGING = [
+    "status",
+    "starts_at",
+    "ends_at",
+    "booked_at",
+    "cancelled_by",
+    "cancel_reason",
+    "calendar_sequence",
+]
 
 
 # --- What is free ---------------------------------------------------------------------------------------
@@ -96,6 +109,29 @@ def lock_both_sides(mentor: Mentor, membership: Membership) -> None:
     Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
 
 
+def locked(sessions: QuerySet[MentoringSession]) -> list[MentoringSession]:
+    """Those sessions as they are now; nobody else changes them, or what calendars hear of them, until this is over.
+
+    In two steps: a row that was waited for comes as it is by then, but what is joined to it as it was before.
+    """
+    pks = list(
+        sessions.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True)
+    )
+    return list(MentoringSession.objects.filter(pk__in=pks).with_both_sides())
+
+
+def _locked_as_seen(session: MentoringSession, starts_at: datetime, now) -> MentoringSession:
+    """The session as it is now, if it still begins when its caller saw it to; raises SomebodyWasFirst if not."""
+    (current,) = locked(MentoringSession.objects.filter(pk=session.pk))
+    if (current.status, current.starts_at) != (session.status, starts_at):
+        raise SomebodyWasFirst(_("Somebody has just moved or cancelled this session. Reload the page."))
+    if current.is_cancelled:
+        raise NotAllowed(_("This session has been cancelled."))
+    if not current.is_changeable(now):
+        raise NotAllowed(_("This session has begun, so it can no longer be moved or cancelled."))
+    return current
+
+
 @contextmanager
 def overlaps_refused(sentence: str):
     """The database's own refusal of an overlap, in words."""
@@ -149,47 +185,49 @@ def book(mentor: Mentor, membership: Membership, *, starts_at, topic: str, by, n
 @one_at_a_time
 def reschedule(session: MentoringSession, *, starts_at, by, now) -> MentoringSession:
     """Move a session to another free slot of the same mentor. The invitation follows under its old UID."""
-    _refuse_unless_changeable(session, now)
-    if starts_at == session.starts_at:
-        raise NotAllowed(_("That is when it already is. Choose another time, or leave it as it stands."))
     lock_both_sides(session.mentor, session.membership)
-    slot = _slot_at(starts_at, session.mentor, session.membership, now=now, moving=session)
-    previously, sequence = session.starts_at, session.calendar_sequence
-    same = MentoringSession.objects.filter(
-        pk=session.pk, status=MentoringSession.Status.BOOKED, calendar_sequence=sequence
-    )
+    current = _locked_as_seen(session, session.starts_at, now)
+    previously = current.starts_at
+    if starts_at == previously:
+        raise NotAllowed(_("That is when it already is. Choose another time, or leave it as it stands."))
+    slot = _slot_at(starts_at, current.mentor, current.membership, now=now, moving=current)
+    current.starts_at, current.ends_at, current.booked_at = slot.starts_at, slot.ends_at, now
+    current.calendar_sequence = _next_sequence(current)
     with overlaps_refused(_gone()):
-        moved = same.update(
-            starts_at=slot.starts_at, ends_at=slot.ends_at, booked_at=now, calendar_sequence=sequence + 1
-        )
-    if not moved:
-        raise SomebodyWasFirst(_("Somebody has just moved or cancelled this session. Reload the page."))
-    session.refresh_from_db(fields=["starts_at", "ends_at", "booked_at", "calendar_sequence"])
+        current.save(update_fields=["starts_at", "ends_at", "booked_at", "calendar_sequence"])
     history.record(
         "session.moved",
-        session,
+        current,
         by=by,
-        programme=session.programme,
+        programme=current.programme,
         now=now,
         previously=previously.isoformat(),
         to=slot.starts_at.isoformat(),
     )
-    notices.moved(session, previously=previously, by=by, now=now)
+    notices.moved(current, previously=previously, by=by, now=now)
+    session.refresh_from_db(fields=_CHANGING)
     return session
 
 
 @one_at_a_time
-def cancel(session: MentoringSession, *, reason: str, by, now) -> MentoringSession:
-    """Call a session off, with a reason that both sides read."""
-    _refuse_unless_changeable(session, now)
-    session.move_to(
+def cancel(
+    session: MentoringSession, *, reason: str, by, now, seen: datetime | None = None
+) -> MentoringSession:
+    """Call a session off, with a reason that both sides read.
+
+    `seen` is the beginning that was on the page, where that is not the one of `session`: whoever means another hour
+    than it has by now is asked to look again.
+    """
+    current = _locked_as_seen(session, seen or session.starts_at, now)
+    current.move_to(
         MentoringSession.Status.CANCELLED,
         cancelled_by=by,
         cancel_reason=reason,
-        calendar_sequence=session.calendar_sequence + 1,
+        calendar_sequence=_next_sequence(current),
     )
-    history.record("session.cancelled", session, by=by, programme=session.programme, now=now, reason=reason)
-    notices.cancelled(session, by=by, now=now)
+    history.record("session.cancelled", current, by=by, programme=current.programme, now=now, reason=reason)
+    notices.cancelled(current, by=by, now=now)
+    session.refresh_from_db(fields=_CHANGING)
     return session
 
 
@@ -205,7 +243,7 @@ def take_out_of_calendar(startup: Startup, person: User, *, now) -> None:
     """Whoever leaves a team is no longer expected: what they were invited to goes from their calendar alone."""
     ahead = [session for session in _ahead_of(startup, now) if session.mentor.user_id != person.pk]
     notices.withdraw_unsent(ahead, person, reason=_("This person has left the team."))
-    held = notices.calendars_that_hold(ahead, person)
+    held = invites.held_by(ahead, person)
     for session in ahead:
         if session.pk in held:
             _raise_sequence(session)
@@ -217,17 +255,14 @@ def _ahead_of(startup: Startup, now) -> list[MentoringSession]:
     memberships = list(
         Membership.objects.select_for_update(no_key=True).filter(startup=startup).order_by("pk")
     )
-    return list(MentoringSession.objects.filter(membership__in=memberships).not_begun(now).with_both_sides())
+    return locked(MentoringSession.objects.filter(membership__in=memberships).not_begun(now))
 
 
 def _raise_sequence(session: MentoringSession) -> None:
     """A calendar believes the highest number, also that of somebody who leaves and comes back."""
-    MentoringSession.objects.filter(pk=session.pk).update(calendar_sequence=F("calendar_sequence") + 1)
-    session.refresh_from_db(fields=["calendar_sequence"])
+    session.calendar_sequence = _next_sequence(session)
+    session.save(update_fields=["calendar_sequence"])
 
 
-def _refuse_unless_changeable(session: MentoringSession, now) -> None:
-    if session.is_cancelled:
-        raise NotAllowed(_("This session has been cancelled."))
-    if not session.is_changeable(now):
-        raise NotAllowed(_("This session has begun, so it can no longer be moved or cancelled."))
+def _next_sequence(session: MentoringSession) -> int:
+    return invites.next_sequence(session, after=session.calendar_sequence)

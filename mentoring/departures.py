@@ -48,7 +48,7 @@ def cancel_sessions(role: Role, by, reason: str, now) -> str:
                 user=role.user_id, programme=role.programme_id
             )
         )
-        for session in _sessions(role).not_begun(now).with_both_sides():
+        for session in booking.locked(_sessions(role).not_begun(now)):
             booking.cancel(session, reason=reason or _("The mentor has left the programme."), by=by, now=now)
     return ""
 

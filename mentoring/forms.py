@@ -54,6 +54,7 @@ class MoveForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Why?"), help_text=_("The other side reads this."), max_length=300)
+    seen = InstantField(required=False)  # the beginning that the page showed
 
 
 class ActionItemsField(forms.CharField):

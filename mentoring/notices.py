@@ -1,13 +1,14 @@
 """The mails about sessions: to both sides, each in their own zone, with an invitation their calendar understands."""
 
-from hashlib import sha256
+from collections.abc import Callable
 
-from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.calendar import ical, invites
 from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, User
-from mentoring import invites, permissions
+from mentoring import permissions
 
 outbox.name_kinds(
     "mentoring",
@@ -32,57 +33,32 @@ def people(session) -> list[User]:
 
 
 def booked(session, *, by, now) -> None:
-    _tell_both_sides("session_booked", session, by=by, now=now)
+    _tell(invites.invite, "session_booked", session, people(session), by=by, now=now)
 
 
 def moved(session, *, previously, by, now) -> None:
-    _tell_both_sides("session_moved", session, by=by, now=now, previously=previously)
+    _tell(invites.invite, "session_moved", session, people(session), by=by, now=now, previously=previously)
 
 
 def cancelled(session, *, by, now) -> None:
     stays = permissions.can_mentor(session.mentor.user, session.programme)
-    _tell_both_sides("session_cancelled", session, by=by, now=now, method=invites.CANCEL, mentor_stays=stays)
+    _tell(invites.withdraw, "session_cancelled", session, people(session), by=by, now=now, mentor_stays=stays)
 
 
 def invited(session, person: User, *, now) -> None:
     """To somebody new in the team: the same mail and invitation that the others got when it was booked."""
-    _tell("session_booked", session, person, method=invites.REQUEST, now=now)
+    _tell(invites.invite, "session_booked", session, [person], now=now)
 
 
 def left(session, person: User, *, now) -> None:
     """To whoever has left the team, and sees the session's page no longer."""
-    _tell("session_left", session, person, method=invites.CANCEL, now=now)
+    _tell(invites.withdraw, "session_left", session, [person], now=now)
 
 
-def calendars_that_hold(sessions, person: User) -> set[int]:
-    """Those sessions, by pk, that some calendar of this person still holds."""
-    return set(_addresses_that_hold(sessions, person))
-
-
-def _addresses_that_hold(sessions, person: User) -> dict[int, list[str]]:
-    """By session, the addresses to which an invitation went that was not followed by its cancellation.
-
-    A mail whose end is unclear may have arrived. People change their address; a calendar stays where it was.
-    """
-    told = OutboxMessage.objects.filter(
-        recipient=person, object_type=_TYPE, object_id__in=[session.pk for session in sessions]
-    )
-    status = OutboxMessage.Status
-    arrived = Q(status__in=[status.SENT, status.SENDING]) | Q(status=status.DEAD, may_have_arrived_twice=True)
-    taken_out = Q(calendar_method=invites.CANCEL, status=status.WAITING)
-    latest = {}
-    for pk, address, method in (
-        told.filter(arrived | taken_out)
-        .exclude(calendar_method="")
-        .order_by("pk")
-        .values_list("object_id", "to_email", "calendar_method")
-    ):
-        latest[pk, address.lower()] = (address, method)
-    holding: dict[int, list[str]] = {}
-    for (pk, _lower), (address, method) in latest.items():
-        if method == invites.REQUEST:
-            holding.setdefault(pk, []).append(address)
-    return holding
+@outbox.still_wanted("mentoring.session_booked", "mentoring.session_moved")
+def not_called_off(message: OutboxMessage) -> str:
+    """Asked of each invitation that leaves; it matters for one that died and is sent again by hand."""
+    return gettext("The session no longer concerns this person.") if invites.is_called_off(message) else ""
 
 
 def withdraw_unsent(sessions, person: User, *, reason: str) -> None:
@@ -135,36 +111,29 @@ def context(session) -> dict:
     }
 
 
-def _tell_both_sides(name: str, session, *, now, method: str = invites.REQUEST, **extra) -> None:
-    for person in people(session):
-        _tell(name, session, person, method=method, now=now, **extra)
-
-
-def _tell(name: str, session, person: User, *, method: str, now, **extra) -> None:
-    """To the person's address of today; whatever calendar holds the session at another one is told to let it go."""
-    elsewhere = [
-        address
-        for address in _addresses_that_hold([session], person).get(session.pk, [])
-        if address.lower() != person.email.lower()
-    ]
-    _send(name, session, person, method=method, now=now, **extra)
-    for address in elsewhere:
-        _send("session_elsewhere", session, person, method=invites.CANCEL, now=now, address=address)
-
-
-def _send(name: str, session, person: User, *, method: str, now, address: str = "", **extra) -> None:
-    key = f"{name.replace('_', '-')}:{session.pk}:s{session.calendar_sequence}:u{person.pk}"
-    outbox.enqueue(
-        f"mentoring.{name}",
-        # an address may be longer than a key
-        key=f"{key}:{sha256(address.lower().encode()).hexdigest()[:16]}" if address else key,
-        to=person,
-        address=address,
-        context={**context(session), **extra},
-        programme=session.programme,
-        about=session,
-        useless_after=session.ends_at,
-        calendar=invites.invitation(session, person, method=method, address=address or person.email, now=now),
-        calendar_method=method,
-        now=now,
+def happening(session) -> ical.Happening:
+    """The session as calendars show it."""
+    return ical.Happening(
+        uid=ical.uid(session.calendar_uid),
+        sequence=session.calendar_sequence,
+        title=gettext("%(startup)s and %(mentor)s: mentoring")
+        % {"startup": session.startup, "mentor": session.mentor},
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        url=outbox.absolute(session.get_absolute_url()),
+        organizer=session.programme.name,
+        organizer_address=session.programme.contact,
+        place=session.mentor.meeting_link,
+        description=session.topic,
     )
+
+
+def _tell(change: Callable, name: str, session, to: list[User], *, now, **extra) -> None:
+    """To each person's address of today; a calendar that holds the session at another one is told to let it go."""
+    mail = invites.CalendarMail(
+        kind=f"mentoring.{name}",
+        elsewhere="mentoring.session_elsewhere",
+        programme=session.programme,
+        context={**context(session), **extra},
+    )
+    change(session, happening(session), to, mail, now=now)

@@ -159,7 +159,7 @@ def cancel_session(request, public_id):
         raise PermissionDenied
     if not session.is_changeable(request.now):
         return redirect(session)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST or None, initial={"seen": session.starts_at})
     if request.method == "POST" and form.is_valid():
         booking.cancel(session, **form.cleaned_data, by=request.user, now=request.now)
         messages.success(request, _("Cancelled. Both sides have been told."))

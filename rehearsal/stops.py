@@ -78,7 +78,7 @@ STOPS = [
         "founder",
         lambda call: reverse("applying:my_applications"),
         "sealed",
-        ("application", "receipt"),
+        ("applying:application", "applying:receipt"),
         "GET",
     ),
     Stop(
@@ -98,7 +98,7 @@ STOPS = [
         "reviewer",
         lambda call: reverse("reviewing:review_queue"),
         "reviewing",
-        ("review",),
+        ("reviewing:review",),
         over="selection",
     ),
     Stop(
@@ -108,7 +108,7 @@ STOPS = [
         "manager",
         lambda call: reverse("selecting:selection", args=[call.pk]),
         "selection",
-        ("selection", "release"),
+        ("selecting:selection", "selecting:release"),
         over="offers",
     ),
     Stop(

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import calendar_chains
 import factories
 import pytest
 from django.test import Client
@@ -11,8 +12,10 @@ from factories_cohort import JANUARY, TUESDAY_14H, make_cohort_cast
 from icalendar import Calendar
 
 from accelerator import clock
-from accelerator.messages import delivery, reminders, seals
+from accelerator.calendar import ical
+from accelerator.messages import delivery, outbox, reminders, seals
 from accelerator.models import OutboxMessage
+from accelerator.transitions import SomebodyWasFirst
 from mentoring import booking
 from mentoring.models import MentoringSession
 
@@ -222,3 +225,56 @@ def test_whoever_leaves_is_taken_out_of_the_calendars_of_both_addresses(cast):
         (old, "CANCEL"),
         (cast.co_founder.email, "CANCEL"),
     }
+
+
+# --- What is on the page, and what is by now --------------------------------------------------------------
+def test_whoever_cancels_an_hour_that_was_moved_meanwhile_is_asked_to_look_again(cast):
+    page = reverse("mentoring:cancel_session", args=[cast.booked.public_id])
+    founder = client_of(cast.founder)
+    seen = founder.get(page).context["form"]["seen"].value()
+    as_it_was = MentoringSession.objects.get(pk=cast.booked.pk)
+    move(cast, THE_NEXT_SLOT + timedelta(minutes=45))
+    answer = founder.post(page, {"reason": "Ill", "seen": seen})
+    assert (answer.status_code, "Reload the page" in answer.content.decode()) == (409, True)
+    with pytest.raises(SomebodyWasFirst, match="Reload the page"):
+        booking.cancel(as_it_was, reason="Ill", by=cast.founder, now=JANUARY)
+    cast.booked.refresh_from_db()
+    assert cast.booked.is_booked
+    assert not OutboxMessage.objects.filter(kind="mentoring.session_cancelled").exists()
+
+
+def test_whoever_saw_the_hour_as_it_is_may_cancel_though_the_team_has_changed(cast):
+    as_it_was = MentoringSession.objects.get(pk=cast.booked.pk)
+    join(cast, factories.make_user("Nora Quist"))
+    booking.cancel(as_it_was, reason="Ill", by=cast.founder, now=JANUARY)
+    assert as_it_was.is_cancelled
+    numbers = OutboxMessage.objects.filter(kind="mentoring.session_cancelled").values_list(
+        "calendar", flat=True
+    )
+    assert {ical.stated(calendar).sequence for calendar in numbers} == {2}
+    for chain in calendar_chains.chains(cast.booked).values():
+        calendar_chains.check(chain)
+
+
+def test_a_cancellation_elsewhere_names_the_hour_that_the_old_calendar_holds(cast):
+    old = cast.founder.email
+    new_address(cast.founder)
+    booking.reschedule(
+        cast.booked, starts_at=THE_NEXT_SLOT + timedelta(minutes=45), by=cast.mentor, now=JANUARY
+    )
+    chain = calendar_chains.chains(cast.booked, cast.founder)[cast.founder.pk, old]
+    calendar_chains.check(chain)
+    assert [told.starts_at for told in chain] == [THE_NEXT_SLOT, THE_NEXT_SLOT]
+
+
+def test_an_invitation_that_died_is_not_sent_by_hand_once_the_session_is_cancelled(cast):
+    died = OutboxMessage.objects.get(kind="mentoring.session_booked", recipient=cast.co_founder)
+    OutboxMessage.objects.filter(pk=died.pk).update(status="dead", sent_at=None)
+    booking.cancel(cast.booked, reason="Ill", by=cast.founder, now=JANUARY)
+    died.refresh_from_db()
+    outbox.retry(died, by=cast.manager, now=JANUARY)
+    delivery.deliver()
+    died.refresh_from_db()
+    assert (died.status, died.reason) == ("skipped", "The session no longer concerns this person.")
+    assert cast.booked.pk in {mail.object_id for mail, _ in entries(cast.founder)}
+    assert entries(cast.co_founder)[1:] == []

@@ -1,5 +1,7 @@
 """A mentor whose role ends: nobody waits for somebody who will not come, and nothing that was said is lost."""
 
+from datetime import timedelta
+
 import factories
 import pytest
 from django.test import Client
@@ -31,10 +33,18 @@ def test_the_page_says_which_sessions_are_cancelled(cohort_cast, signed_in):
 
 
 def test_both_sides_hear_why_and_the_startup_where_to_find_somebody_else(cohort_cast, signed_in):
+    booked = booking.book(
+        cohort_cast.mentor_profile,
+        cohort_cast.membership,
+        starts_at=TUESDAY_14H + timedelta(minutes=45),
+        topic="",
+        by=cohort_cast.founder,
+        now=JANUARY,
+    )
     signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
-    cohort_cast.session.refresh_from_db()
-    assert cohort_cast.session.is_cancelled
-    mails = OutboxMessage.objects.filter(kind="mentoring.session_cancelled")
+    booked.refresh_from_db()
+    assert booked.is_cancelled
+    mails = OutboxMessage.objects.filter(kind="mentoring.session_cancelled", object_id=booked.pk)
     assert {mail.recipient for mail in mails} == {
         cohort_cast.mentor,
         cohort_cast.founder,
@@ -44,6 +54,14 @@ def test_both_sides_hear_why_and_the_startup_where_to_find_somebody_else(cohort_
     assert "A new post abroad" in to_the_founder.text
     assert to_the_founder.text.rstrip().count("/mentoring/mentors/\n") == 1, "the list, and nobody's own page"
     assert to_the_founder.calendar_method == "CANCEL"
+    assert "The attached cancellation removes it from your calendar. Hélène" in to_the_founder.text
+
+
+def test_whoever_was_never_invited_hears_of_it_without_a_calendar(cohort_cast, signed_in):
+    signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
+    mails = OutboxMessage.objects.filter(kind="mentoring.session_cancelled", object_id=cohort_cast.session.pk)
+    assert {(mail.calendar, mail.calendar_method) for mail in mails} == {("", "")}
+    assert not any("calendar" in mail.text for mail in mails)
 
 
 def test_nobody_can_book_them_any_more_and_their_past_stays(cohort_cast, signed_in):
