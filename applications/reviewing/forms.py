@@ -66,7 +66,7 @@ class ConflictForm(forms.Form):
     use_required_attribute = False
     conflict = forms.ChoiceField(
         label=_("Do you have a conflict of interest?"),
-        choices=[("no", _("No, I can judge it freely")), ("yes", _("Yes, keep me away from it"))],
+        choices=[("no", _("No, I can judge it freely")), ("yes", _("Yes, I have a conflict"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one.")},
     )

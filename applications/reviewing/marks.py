@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # with numpy; loaded where numbers are needed
 
 
 def marks(call: Call) -> Readings:
-    """One row for each finished review that stands, of an eligible application."""
+    """One row for each finished review that counts, of an eligible application."""
     from applications.scoring.readings import Readings
 
     rows = (

@@ -1,4 +1,4 @@
-"""Reviewers, what they are asked to read, what they may not read, and what they thought."""
+"""The rubric, reviewers, what is assigned to them, their recusals, and their reviews."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -45,7 +45,7 @@ class ReviewerQuerySet(models.QuerySet):
 
 
 class Reviewer(models.Model):
-    """Somebody who reviews for one call: for which partner, what they know, how much they promised."""
+    """Somebody who reviews for one call: for which partner, what they know, and how many reviews they promised."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="reviewers")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviewing")
@@ -68,7 +68,7 @@ class Reviewer(models.Model):
 
 class AssignmentQuerySet(models.QuerySet):
     def of(self, user):
-        """What this reviewer is asked to read now: sealed, not withdrawn, no conflict, nothing of a call they applied to."""
+        """What is assigned to this reviewer now: sealed, not withdrawn, no conflict, no call to which they applied."""
         held = Role.objects.held_by(user, Role.Kind.REVIEWER)
         return self.live().filter(
             ~Q(application__call__in=applied_to_by(user)),
@@ -109,7 +109,7 @@ class AssignmentQuerySet(models.QuerySet):
 
 
 class Assignment(models.Model):
-    """This reviewer is asked to read this application."""
+    """This reviewer is asked to review this application."""
 
     public_id = PublicIdField()
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="assignments")
@@ -130,7 +130,7 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer} reads {self.application}"
+        return f"{self.reviewer} reviews {self.application}"
 
 
 class Recusal(models.Model):
@@ -153,7 +153,7 @@ class Recusal(models.Model):
 
 class ReviewQuerySet(models.QuerySet):
     def counted(self):
-        """Finished reviews that stand: neither withdrawn nor by somebody who has a conflict."""
+        """Finished reviews that count: neither withdrawn nor by somebody with a conflict."""
         return self.filter(
             status=Review.Status.SUBMITTED, assignment__in=Assignment.objects.live().values("pk")
         )
@@ -183,7 +183,7 @@ class ReviewQuerySet(models.QuerySet):
 
 
 class Review(HasStatus):
-    """What one reviewer thought: a draft until submitted; afterwards it can be changed only as a new submit."""
+    """What one reviewer wrote: a draft until submitted; after that, a change is a new submit."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")

@@ -154,7 +154,9 @@ def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
     Assignment.objects.all().delete()
     shown = manager.get(url("reviewing:assignment", call.pk))
     assert not Assignment.objects.exists()
-    assert "Application Papyrus gets 2 reviews in place of 3" in page(shown)  # one of the three keeps away
+    assert "Application Papyrus gets 2 reviews in place of 3" in page(
+        shown
+    )  # one of the three has a conflict
     manager.post(url("reviewing:assignment", call.pk), {"plan": "another"})
     assert not Assignment.objects.exists()
     manager.post(url("reviewing:assignment", call.pk), {"plan": shown.context["proposal"].fingerprint})
@@ -175,6 +177,13 @@ def test_an_unfinished_assignment_is_handed_on(cast, manager, call):
     to = call.reviewers.get(user=cast.other_reviewer)
     manager.post(url("reviewing:hand_on", cast.assignment.public_id), {"to": to.pk, "reason": "On leave"})
     assert Assignment.objects.live().get(application=cast.application).reviewer == to
+
+
+def test_the_address_of_before_leads_to_the_page_on_which_an_assignment_is_handed_on(cast, manager):
+    page = url("reviewing:hand_on", cast.assignment.public_id)
+    before = page.replace("/assignments/", "/readings/")
+    assert before != page
+    assert manager.get(before).url == page
 
 
 def test_a_manager_pins_a_conflict(cast, manager, call):

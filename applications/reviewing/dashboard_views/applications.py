@@ -141,6 +141,7 @@ def pin_conflict(request, call_id, public_id):
         lambda: conflicts.recuse(
             application, who=who, reason=form.cleaned_data.get("reason", ""), by=request.user, now=request.now
         ),
-        _("%(person)s is kept away from %(startup)s.") % {"person": who, "startup": application},
+        _("The conflict of %(person)s with %(startup)s is recorded.")
+        % {"person": who, "startup": application},
         back,
     )
