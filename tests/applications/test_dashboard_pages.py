@@ -46,7 +46,7 @@ def manager(cast):
 
 
 # --- Scoring ----------------------------------------------------------------------------------------------
-def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
+def test_the_application_opens_only_after_the_question_about_a_conflict(cast, reviewer):
     review, declare = (
         url(n, cast.assignment.public_id) for n in ("reviewing:review", "reviewing:declare_conflict")
     )
@@ -56,7 +56,7 @@ def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
     assert reviewer.get(review).status_code == 200
 
 
-def test_who_declares_a_conflict_sees_neither_file_nor_scores(cast, reviewer):
+def test_a_reviewer_with_a_conflict_sees_neither_application_nor_scores(cast, reviewer):
     declare = url("reviewing:declare_conflict", cast.assignment.public_id)
     assert "Please say in a few words" in page(reviewer.post(declare, {"conflict": "yes"}))
     said = {"conflict": "yes", "reason": "I invested in them."}
@@ -66,7 +66,7 @@ def test_who_declares_a_conflict_sees_neither_file_nor_scores(cast, reviewer):
     assert reviewer.get(url("reviewing:review_queue")).context["calls"] == []
 
 
-def test_saving_keeps_a_draft_and_next_hands_in_and_goes_on(cast, reviewer):
+def test_saving_keeps_a_draft_and_next_submits_and_goes_on(cast, reviewer):
     assigned = Assignment.objects.get(pk=cast.assignment.pk)
     other = factories.assign(assigned.reviewer, cast.rival_application)
     review = url("reviewing:review", assigned.public_id)
@@ -102,7 +102,7 @@ def test_a_reviewer_in_a_team_of_the_call_gets_nothing_of_it(cast, reviewer):
     assert reviewer.get(url("reviewing:review_queue")).context["calls"] == []
 
 
-def test_a_superuser_with_a_conflict_or_an_application_is_refused_like_anybody(cast, manager, call):
+def test_a_superuser_with_a_conflict_or_an_application_is_refused_as_well(cast, manager, call):
     User.objects.filter(pk=cast.manager.pk).update(is_superuser=True)
     one = url("reviewing:panel_application", call.pk, cast.application.public_id)
     assert manager.get(one).status_code == 200
@@ -164,7 +164,7 @@ def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
     assert OutboxMessage.objects.filter(kind="applications.readings_assigned").count() == 3
 
 
-def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_said_and_the_rest_opened(manager, call):
+def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_shown_and_the_rest_folded(manager, call):
     for number in range(7):
         factories.make_application(call, name=f"Kestrel {number}", eligible=True)
     shown = page(manager.get(url("reviewing:assignment", call.pk)))
@@ -179,14 +179,14 @@ def test_an_unfinished_assignment_is_handed_on(cast, manager, call):
     assert Assignment.objects.live().get(application=cast.application).reviewer == to
 
 
-def test_the_address_of_before_leads_to_the_page_on_which_an_assignment_is_handed_on(cast, manager):
+def test_the_old_address_of_handing_on_redirects_to_the_new(cast, manager):
     page = url("reviewing:hand_on", cast.assignment.public_id)
     before = page.replace("/assignments/", "/readings/")
     assert before != page
     assert manager.get(before).url == page
 
 
-def test_a_manager_pins_a_conflict(cast, manager, call):
+def test_a_manager_records_a_conflict(cast, manager, call):
     who = call.reviewers.get(user=cast.other_reviewer)
     pin = url("reviewing:pin_conflict", call.pk, cast.application.public_id)
     manager.post(pin, {"who": who.pk, "reason": "Shares an office"})
@@ -310,7 +310,7 @@ def test_a_message_whose_end_is_unclear_says_that_it_goes_once_more(cast, manage
     assert "The mail server gave no clear answer; it goes once more." in shown
 
 
-def test_what_could_not_be_done_is_told_to_the_managers_whom_it_concerns(cast, manager, call):
+def test_what_could_not_be_done_is_shown_to_the_managers_of_the_programme(cast, manager, call):
     assert "What could not be done" not in page(manager.get(url("messages:outbox")))
     elsewhere = factories.make_call(factories.make_programme(slug="elsewhere"), slug="elsewhere")
     now = clock.real_now()
@@ -430,7 +430,7 @@ def fill(call, cast, number):
     selection.prepare_letters(call, by=cast.manager, now=NOW)
 
 
-def test_the_pages_ask_as_many_questions_for_thirty_as_for_one(cast, manager, call):
+def test_the_pages_make_as_many_queries_for_thirty_as_for_one(cast, manager, call):
     factories.give_role(cast.manager, call.programme, "reviewer")
     call.reviewers.create(user=cast.manager)
     pages = {name: url(name, call.pk) for name in OF_CALL}

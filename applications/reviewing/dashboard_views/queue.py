@@ -82,7 +82,7 @@ def _assigned(request):
 
 @dashboard("GET", "POST")
 def declare_conflict(request, public_id):
-    """Asked before the file opens, and possible at any time after."""
+    """The question about a conflict of interest: before the application opens, and at any time after."""
     assignment = get_object_or_404(_assigned(request), public_id=public_id)
     application = assignment.application
     form = ConflictForm(request.POST or None)
@@ -159,7 +159,7 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
 
 
 def _next(assignment: Assignment) -> str | None:
-    """The next unfinished one that this reviewer has in the same call, in the queue's order."""
+    """The next application to review in the same call, in the queue's order."""
     same_call = Assignment.objects.live().unfinished().of_eligible().filter(reviewer=assignment.reviewer_id)
     return same_call.order_by("assigned_at", "pk").values_list("public_id", flat=True).first()
 

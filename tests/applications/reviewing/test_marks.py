@@ -8,7 +8,7 @@ from applications.selecting import findings
 pytestmark = pytest.mark.django_db
 
 
-def test_the_ranking_says_ties_and_what_is_incomplete(call, manager, panel, eligible):
+def test_the_ranking_shows_ties_and_what_is_incomplete(call, manager, panel, eligible):
     papyrus, kestrel, marrow = eligible("Papyrus", "Kestrel", "Marrow")
     for application, values in ((papyrus, (8, 8)), (kestrel, (8, 8)), (marrow, (10, 10))):
         for reader in panel[: 2 if application == marrow else 3]:

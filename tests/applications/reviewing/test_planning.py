@@ -44,7 +44,7 @@ def test_loads_keep_floors_and_caps_and_are_shared_out_fairly():
     assert set(plan(to_read(10), readers(6)).loads.values()) == {5}, "even when nobody named a limit"
 
 
-def test_nobody_reads_where_there_is_a_conflict():
+def test_nobody_is_assigned_where_there_is_a_conflict():
     conflicts = {(application, 1) for application in range(1, 8)}
     found = plan(to_read(8), readers(4), conflicts=conflicts)
     assert not conflicts & set(found.assignments)

@@ -30,7 +30,7 @@ def test_beside_a_draft_nobody_elses_review_is_shown(application, theirs):
     assert list(Review.objects.beside(factories.make_review(mine, 8, 6))) == [theirs]
 
 
-def test_a_manager_who_is_to_read_sees_the_others_after_their_own(application, theirs):
+def test_a_manager_who_reviews_sees_the_others_reviews_after_their_own(application, theirs):
     reader = factories.make_reviewer(application.call, partner="scaleway")
     factories.give_role(reader.user, application.call.programme, "manager")
     mine = factories.assign(reader, application)
@@ -49,7 +49,7 @@ def sight_of(application, rf):
     return made
 
 
-def test_a_manager_sees_the_scores_of_what_they_owe_a_review_only_after_it(application, theirs, sight_of):
+def test_a_manager_who_owes_a_review_sees_no_scores_of_the_application_before(application, theirs, sight_of):
     reviewer = factories.make_reviewer(application.call, partner="scaleway")
     factories.give_role(reviewer.user, application.call.programme, "manager")
     mine = factories.assign(reviewer, application)
