@@ -15,9 +15,9 @@ from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.managed import managed_calls, steps
 from applications.calls.models import Call
-from applications.reviewing import standings
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
+from applications.reviewing.progress import progress, share_of_time
 from applications.selecting import selection
 from applications.selecting.models import Decision, Offer
 
@@ -89,8 +89,8 @@ def my_calls(request):
 
 def _standing(call: Call, request) -> dict:
     figures = _figures(call)
-    share = standings.share_of_time(call, request.now)
-    people = [] if call.is_released else standings.progress(call)
+    share = share_of_time(call, request.now)
+    people = [] if call.is_released else progress(call)
     behind = [one for one in people if one.is_behind(share)]
     return {
         "call": call,
@@ -249,7 +249,7 @@ def _per_day(call: Call, now) -> list[tuple]:
     """First versions by day over the whole window, the last day marked; nothing before it opens."""
     if now < call.window.opens_at:
         return []
-    counts = standings.submissions_per_day(call)
+    counts = call.applications.submissions_per_day(call.zone)
     first = call.window.opens_at.astimezone(call.zone).date()
     last = window.last_day(call.window.closes_at, call.zone)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,4 +1,4 @@
-"""What an accepted invitation brings about here: where a co-founder goes on writing, what a reviewer will read."""
+"""For which call a newcomer reviews who has accepted an invitation to review."""
 
 from datetime import datetime
 
@@ -10,16 +10,8 @@ from applications.reviewing.models import Reviewer
 
 
 @invitations.accepted
-def go_on_writing(invitation: Invitation, user: User, now: datetime) -> Destination | None:
-    if invitation.startup is None:
-        return None
-    latest = invitation.startup.applications.order_by("started_at").last()
-    return Destination("applying:application", (latest.public_id,)) if latest else None
-
-
-@invitations.accepted
 def list_as_reviewer(invitation: Invitation, user: User, now: datetime) -> Destination | None:
-    """A reviewer is one of the call that is being decided on: the latest whose decisions are not published."""
+    """List them for the latest call whose decisions are not published."""
     if invitation.kind != Invitation.Kind.REVIEWER:
         return None
     undecided = Call.objects.filter(programme=invitation.programme, release__isnull=True)

@@ -9,7 +9,7 @@ from accelerator import wording
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.reviewing import standings
+from applications.reviewing.marks import quorum
 from applications.reviewing.models import HIGHEST, Recusal
 from applications.scoring import bundle
 from applications.selecting import findings
@@ -26,7 +26,7 @@ def protocol(call: Call) -> bundle.Protocol:
         ),
         seats=call.seats,
         reserve=call.reserve,
-        quorum=standings.quorum(call),
+        quorum=quorum(call),
     )
 
 

@@ -13,10 +13,10 @@ from threading import Lock
 
 from django.db import connection
 
-from accelerator.models import TeamMember
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.reviewing import standings
+from applications.reviewing.conflicts import partners_of_founders
+from applications.reviewing.marks import marks, quorum
 from applications.reviewing.models import HIGHEST
 from applications.scoring import flags
 from applications.scoring.agreement import Agreement, agreement, agreement_per_criterion
@@ -184,7 +184,7 @@ def of(call: Call) -> Findings:
 
 
 def _find(call: Call) -> Findings:
-    read, quorum = standings.readings(call), standings.quorum(call)
+    read, needed = marks(call), quorum(call)
     spread = learn_spread(read)
     calibration = calibrate(read, spread)
     eligible = Application.objects.filter(call=call).eligible().values_list("pk", flat=True)
@@ -192,11 +192,11 @@ def _find(call: Call) -> Findings:
         readings=read,
         spread=spread,
         calibration=calibration,
-        standings=rank(read, scores=calibration.score, applications=eligible, quorum=quorum),
+        standings=rank(read, scores=calibration.score, applications=eligible, quorum=needed),
         chances=top_k(calibration, [call.seats])[:, 0],
         seats=call.seats,
-        quorum=quorum,
-        homes=_homes(call),
+        quorum=needed,
+        homes={application: min(close) for application, close in partners_of_founders(call).items()},
     )
 
 
@@ -227,7 +227,7 @@ SELECT
        FROM applications_reviewer WHERE call_id = %(call)s),
     (SELECT string_agg(concat(id, ':', weight), ' ' ORDER BY position)
        FROM applications_criterion WHERE call_id = %(call)s),
-    -- founders who write from a partner's domain, as `_homes` reads them
+    -- founders who write from a partner's domain, as `conflicts.partners_of_founders` reads them
     (SELECT string_agg(concat(application.id, ':', of_partners.email), ' ' ORDER BY application.id, of_partners.id)
        FROM of_partners
        JOIN accelerator_teammember member ON member.user_id = of_partners.id AND member.left_at IS NULL
@@ -247,21 +247,6 @@ def fingerprint(call: Call) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_INPUTS, {"call": call.pk, "programme": call.programme_id})
         inputs = cursor.fetchone()
-    quorum = standings.quorum(call)
-    promised = [call.pk, MODEL, call.seats, quorum.readings, quorum.organisations]
+    needed = quorum(call)
+    promised = [call.pk, MODEL, call.seats, needed.readings, needed.organisations]
     return hashlib.sha256(json.dumps([*promised, *inputs], default=str).encode()).hexdigest()
-
-
-def _homes(call: Call) -> dict[int, int]:
-    """Which partner an application is close to: the one whose mail domain a founder writes from."""
-    of_domain = {
-        domain.lower(): pk
-        for pk, domains in call.programme.partners.values_list("pk", "domains")
-        for domain in domains or ()
-    }
-    close: dict[int, set[int]] = defaultdict(set)
-    founders = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
-    for application, email in founders.values_list("startup__applications", "user__email"):
-        if partner := of_domain.get(email.rpartition("@")[2].lower()):
-            close[application].add(partner)
-    return {application: min(partners) for application, partners in close.items()}

@@ -23,7 +23,7 @@ from accelerator.people.destinations import Destination
 from accelerator.programmes import programme_file
 from applications.applying import submission, team
 from applications.models import Application, Question, Submission
-from applications.reviewing import reviewing
+from applications.reviewing import reviews
 
 pytestmark = pytest.mark.django_db
 JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND
@@ -262,7 +262,7 @@ def test_a_replaced_deck_is_kept_for_the_version_that_named_it(draft, founder, s
     submission.seal_call(call, now=factories.AFTER_CLOSE)
     Application.objects.update(eligibility=Application.Eligibility.ELIGIBLE)
     reviewer = factories.make_reviewer(call)
-    reviewing.begin(factories.assign(reviewer, draft), by=reviewer.user, now=factories.REVIEWING)
+    reviews.begin(factories.assign(reviewer, draft), by=reviewer.user, now=factories.REVIEWING)
     client = signed_in(reviewer.user)
     assert client.get(reverse("applying:application_file", args=[old.public_id])).status_code == 200
     assert client.get(reverse("applying:application_file", args=[new.public_id])).status_code == 404

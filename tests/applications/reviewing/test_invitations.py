@@ -1,4 +1,4 @@
-"""Whoever accepts to review is listed for the call that is being decided on."""
+"""A reviewer who accepts an invitation is listed for the latest call that is not decided."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def test_it_is_the_latest_call_whose_decisions_are_not_published(call, while_ope
     assert Reviewer.objects.get(user=person).call == call
 
 
-def test_without_such_a_call_the_role_is_all_there_is(while_open):
+def test_without_such_a_call_a_reviewer_gets_the_role_alone(while_open):
     programme = factories.make_programme()
     call = factories.make_call(programme)
     Release.objects.create(

@@ -34,13 +34,13 @@ def planned(since, until):
 
 
 # --- Reviews --------------------------------------------------------------------------------------------
-def test_whoever_has_something_left_to_read_is_told_three_days_before_and_the_day_after(cast):
+def test_reviewers_with_something_left_are_reminded_three_days_before_and_the_day_after(cast):
     kestrel = factories.assign(cast.assignment.reviewer, cast.rival_application)
     tick(THREE_DAYS_BEFORE - factories.MICROSECOND)
     assert not mails("review_due_soon")
     for _again in range(2):
         tick(THREE_DAYS_BEFORE)
-    (mail,) = mails("review_due_soon")  # the recused reviewer's reading is none
+    (mail,) = mails("review_due_soon")  # the recused reviewer has none
     assert mail.recipient == cast.reviewer
     assert mail.subject == "2 applications left to score by Monday 18 December 2023"
     assert "http://" in mail.text
@@ -52,7 +52,7 @@ def test_whoever_has_something_left_to_read_is_told_three_days_before_and_the_da
     assert "We decide on Thursday 21 December 2023" in mail.text
 
 
-def test_who_finishes_between_the_notice_and_its_sending_hears_nothing(cast):
+def test_a_reviewer_who_finishes_before_the_reminder_is_sent_gets_none(cast):
     clock.freeze(THREE_DAYS_BEFORE)
     reminders.reconcile(THREE_DAYS_BEFORE)
     factories.make_review(cast.assignment)
@@ -61,7 +61,7 @@ def test_who_finishes_between_the_notice_and_its_sending_hears_nothing(cast):
     assert "meantime" in mails("review_due_soon", "skipped")[0].reason
 
 
-def test_a_moved_due_day_takes_the_old_reminder_back_and_makes_a_new_one(cast):
+def test_a_moved_due_day_skips_the_old_reminder_and_makes_a_new_one(cast):
     clock.freeze(THREE_DAYS_BEFORE)
     reminders.reconcile(THREE_DAYS_BEFORE)
     Call.objects.filter(pk=cast.call.pk).update(reviews_due_on=date(2023, 12, 20))
@@ -71,7 +71,7 @@ def test_a_moved_due_day_takes_the_old_reminder_back_and_makes_a_new_one(cast):
     assert len(mails("review_due_soon")) == 1
 
 
-def test_a_reading_assigned_after_the_moment_makes_no_late_reminder(cast):
+def test_an_assignment_made_after_the_moment_makes_no_late_reminder(cast):
     type(cast.assignment).objects.update(assigned_at=THREE_DAYS_BEFORE + timedelta(hours=1))
     tick(THREE_DAYS_BEFORE + timedelta(hours=2))
     assert not mails("review_due_soon")
@@ -153,16 +153,14 @@ def test_a_walk_stops_where_offers_are_reminded_of_and_run_out(cast, offer):
     assert moments == {EVE: False, EXPIRES_AT: True}
 
 
-def test_the_tick_asks_the_same_number_of_questions_for_one_reviewer_as_for_thirty(
-    cast, django_assert_max_num_queries
-):
-    def questions():
-        with django_assert_max_num_queries(40) as asked:
+def test_the_tick_makes_as_many_queries_for_one_reviewer_as_for_thirty(cast, django_assert_max_num_queries):
+    def queries():
+        with django_assert_max_num_queries(40) as captured:
             assert list(reminders.planned_notices(THREE_DAYS_BEFORE - timedelta(days=1), THREE_DAYS_BEFORE))
-        return len(asked)
+        return len(captured)
 
     clock.freeze(factories.REVIEWING)
-    at_one = questions()
+    at_one = queries()
     for number in range(29):
         factories.assign(factories.make_reviewer(cast.call, f"Reader {number}"), cast.rival_application)
-    assert questions() == at_one
+    assert queries() == at_one

@@ -1,15 +1,16 @@
-"""An application as it is read in the dashboard, and the reviews of it side by side."""
+"""The content of an application on a dashboard page, and its reviews side by side."""
 
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import countries, wording
+from applications.applying.models import Application
 from applications.questions import questionnaire
-from applications.reviewing.models import Score
+from applications.reviewing.models import ReviewQuerySet, Score
 
 
-def as_read(application) -> tuple[list, str, str]:
+def content_of(application: Application) -> tuple[list, str, str]:
     """The latest version by section, the address of its first file, and which version it is, in words."""
     version = application.submissions.order_by("-number").first()
     sections = questionnaire.read(version.content) if version else []
@@ -27,23 +28,22 @@ def as_read(application) -> tuple[list, str, str]:
     return sections, deck_url, submitted
 
 
-def facts_of(application) -> list[tuple[str, object]]:
+def facts_of(application: Application) -> list[tuple[str, object]]:
+    """Label and value of what identifies the startup; what is unknown is left out."""
     startup = application.startup
-    found = [
+    facts: list[tuple[str, object]] = [
         (_("Country"), countries.name(startup.country) if startup.country else ""),
         (_("Founded"), startup.founded_year or ""),
         (_("Team"), wording.list_of(str(member.user) for member in startup.team)),
         (_("Website"), startup.website),
     ]
-    return [(label, value) for label, value in found if value]
+    return [(label, value) for label, value in facts if value]
 
 
-def side_by_side(seen) -> list[dict]:
+def side_by_side(reviews: ReviewQuerySet) -> list[dict]:
     """These reviews of one application, with their marks in the order of the rubric."""
     in_order = Prefetch("scores", Score.objects.select_related("criterion").order_by("criterion__position"))
-    reviews = seen.select_related("assignment__reviewer__user", "assignment__reviewer__partner").order_by(
-        "pk"
-    )
+    reviews = reviews.select_related("assignment__reviewer__user", "assignment__reviewer__partner")
     return [
         {
             "reviewer": given.assignment.reviewer,
@@ -54,5 +54,5 @@ def side_by_side(seen) -> list[dict]:
             "for_applicant": given.comment_for_applicant,
             "submitted_at": given.submitted_at,
         }
-        for given in reviews.prefetch_related(in_order)
+        for given in reviews.prefetch_related(in_order).order_by("pk")
     ]
