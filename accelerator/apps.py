@@ -11,6 +11,8 @@ CONTRIBUTED = [
     "member_chapters",
     "invitations",
     "departures",
+    "message_subjects",
+    "history_words",
 ]
 
 

@@ -197,8 +197,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
-    "accelerator.files.stored.QuotaUploadHandler",
-    "accelerator.files.stored.DiskUploadHandler",
+    "accelerator.files.uploads.QuotaUploadHandler",
+    "accelerator.files.uploads.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"

@@ -36,8 +36,8 @@ urlpatterns = [
     path("admin/", include("applications.reviewing.dashboard_urls")),
     path("admin/", include("applications.selecting.dashboard_urls")),
     path("admin/", include("applications.setup.dashboard_urls")),
-    path("admin/", include("applications.setup.message_urls")),
-    path("admin/", include("mentoring.dashboard_urls")),
+    path("admin/", include("accelerator.messages.dashboard_urls")),
+    path("admin/", include("mentoring.sessions.dashboard_urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.REHEARSAL:

@@ -120,11 +120,3 @@ class TickField(forms.BooleanField):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.template_name = "forms/tick.html"
-
-
-def first_errors(form) -> list[tuple[str, str, str]]:
-    """What is wrong, for the list at the head of a long form: (anchor, label, error) of each field with an error."""
-    found = [
-        (bound.id_for_label or bound.auto_id, bound.label, bound.errors[0]) for bound in form if bound.errors
-    ]
-    return found + [("", "", error) for error in form.non_field_errors()]

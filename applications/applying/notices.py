@@ -3,18 +3,15 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 from accelerator.models import TeamMember, User
 from applications.applying.models import Application, Submission
 
-outbox.name_kinds(
+kinds.name_kinds(
     "applications",
     call_closed=_("The call has closed"),
     deadline_nears=_("The deadline is near"),
-    readings_assigned=_("Readings assigned"),
     receipt=_("Receipt of a submission"),
-    review_due_soon=_("Reviews are due soon"),
-    review_overdue=_("Reviews are overdue"),
     team_handed_over=_("A team has a new owner"),
     team_left=_("A founder left the team"),
     team_removed=_("A founder was taken out of the team"),

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accelerator import clock, history, wording
-from accelerator.files import stored as files
+from accelerator.files import storage
+from accelerator.files.checking import CheckedFile
 from accelerator.models import Startup, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying import notices, receipts
@@ -128,10 +129,10 @@ def save_draft(
 
 
 def attach_file(
-    application: Application, question_key: str, checked: files.CheckedFile, *, by: User, now
+    application: Application, question_key: str, checked: CheckedFile, *, by: User, now
 ) -> Attachment:
     """Keep an upload as the answer to a question. The file before it stays, for the versions that named it."""
-    stored = files.store(checked, startup=application.startup, by=by, now=now)
+    stored = storage.store(checked, startup=application.startup, by=by, now=now)
     try:
         with transaction.atomic():
             current = _lock_for_change(application, now)
@@ -151,7 +152,7 @@ def attach_file(
                 sha256=stored.sha256,
             )
     except NotAllowed:
-        files.discard(stored)
+        storage.discard(stored)
         raise
     return attachment
 

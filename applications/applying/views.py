@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accelerator import errors, history, wording
-from accelerator.files import stored
+from accelerator.files import storage, streaming, uploads
 from accelerator.models import Invitation, Startup, TeamMember
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
@@ -152,7 +152,7 @@ def _attach(form, mine: Application, key: str, checked, *, by, now) -> None:
     """Keep the file; when the storage is away or full, say so beside its question."""
     try:
         submission.attach_file(mine, key, checked, by=by, now=now)
-    except stored.NotKept as refusal:
+    except storage.NotKept as refusal:
         form.add_error(key, ValidationError(str(refusal), code="not_kept"))
 
 
@@ -223,7 +223,7 @@ def upload_file(request, public_id, question_key):
         if status == 200:
             answer["message"] = _saved_words(_mine(request, public_id))
         if form.has_error(question_key, "not_kept"):
-            answer["message"], status = str(stored.NOT_KEPT), 503
+            answer["message"], status = str(uploads.NOT_KEPT), 503
         return JsonResponse(answer, status=status)
     return _page(request, "upload_refused", mine, status, field=form[question_key])
 
@@ -232,10 +232,10 @@ def upload_file(request, public_id, question_key):
 def application_file(request, public_id):
     attachment = _readable_file(request, public_id)
     try:
-        response = stored.stream(attachment.file)
+        response = streaming.stream(attachment.file)
     except OSError:
         return errors.storage_away(request)
-    except stored.ImagesOnly:
+    except storage.ImagesOnly:
         return redirect("applying:application_pages", public_id)
     _note_opening(request, attachment)
     return response
@@ -246,7 +246,7 @@ def application_pages(request, public_id):
     """A file as pictures of its pages."""
     attachment = _readable_file(request, public_id)
     _note_opening(request, attachment)
-    context = {"file": attachment.file, "pages": stored.shown_pages(attachment.file)}
+    context = {"file": attachment.file, "pages": streaming.shown_pages(attachment.file)}
     context["file_url"] = reverse("applying:application_file", args=[public_id])
     return _page(request, "file_pages", attachment.application, **context)
 
@@ -255,8 +255,8 @@ def application_pages(request, public_id):
 def application_page_image(request, public_id, number):
     attachment = _readable_file(request, public_id)
     try:
-        response = stored.page_image(attachment.file, number)
-    except stored.NoSuchPage:
+        response = streaming.page_image(attachment.file, number)
+    except streaming.NoSuchPage:
         raise Http404 from None
     except OSError:
         return errors.storage_away(request)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator import countries, wording
-from accelerator.files import stored as files
+from accelerator.files import checking, uploads
 from accelerator.models import Startup, StoredFile
 from accelerator.records.fields import localised
 from accelerator.ui.forms import DocumentField, TickField, WordsField
@@ -108,7 +108,7 @@ class PdfAnswer(DocumentField):
         super().__init__(**kwargs)
 
     def clean(self, data, initial=None):
-        return files.check_pdf(data, max_bytes=self.max_bytes) if data else super().clean(None, initial)
+        return checking.check_pdf(data, max_bytes=self.max_bytes) if data else super().clean(None, initial)
 
     def widget_attrs(self, widget):
         return super().widget_attrs(widget) | {"accept": ".pdf,application/pdf"}
@@ -155,7 +155,7 @@ def _field(question: Question) -> forms.Field:
         case Kind.COUNTRY:
             return forms.ChoiceField(choices=_countries, error_messages=errors, **words)
         case Kind.FILE:
-            limit = min(files.LARGEST, (question.max_megabytes or 20) * files.MEGABYTE)
+            limit = min(uploads.LARGEST, (question.max_megabytes or 20) * uploads.MEGABYTE)
             return PdfAnswer(max_bytes=limit, error_messages=errors, **words)
         case Kind.CONSENT:
             return TickField(error_messages=errors, **words)

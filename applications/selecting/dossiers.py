@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accelerator import wording
 from accelerator.transitions import NotAllowed
 from applications.calls.models import Call
-from applications.reviewing import standings
+from applications.reviewing.marks import quorum
 from applications.reviewing.models import HIGHEST, Recusal
 from applications.scoring import bundle
 from applications.selecting import findings
@@ -25,7 +25,7 @@ def protocol(call: Call) -> bundle.Protocol:
         ),
         seats=call.seats,
         reserve=call.reserve,
-        quorum=standings.quorum(call),
+        quorum=quorum(call),
     )
 
 

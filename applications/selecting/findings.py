@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
-from accelerator.models import TeamMember
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.reviewing import standings
+from applications.reviewing.conflicts import partners_of_founders
+from applications.reviewing.marks import marks, quorum
 from applications.reviewing.models import HIGHEST
 from applications.scoring import flags
 from applications.scoring.agreement import Agreement, agreement, agreement_per_criterion
@@ -210,7 +210,7 @@ def of(call: Call) -> Findings:
 
 
 def _find(call: Call) -> Findings:
-    read, quorum = standings.readings(call), standings.quorum(call)
+    read, needed = marks(call), quorum(call)
     spread = learn_spread(read)
     calibration = calibrate(read, spread)
     eligible = Application.objects.filter(call=call).eligible().values_list("pk", flat=True)
@@ -218,24 +218,9 @@ def _find(call: Call) -> Findings:
         readings=read,
         spread=spread,
         calibration=calibration,
-        standings=rank(read, scores=calibration.score, applications=eligible, quorum=quorum),
+        standings=rank(read, scores=calibration.score, applications=eligible, quorum=needed),
         chances=top_k(calibration, [call.seats])[:, 0],
         seats=call.seats,
-        quorum=quorum,
-        homes=_homes(call),
+        quorum=needed,
+        homes={application: min(close) for application, close in partners_of_founders(call).items()},
     )
-
-
-def _homes(call: Call) -> dict[int, int]:
-    """Which partner an application is close to: the one whose mail domain a founder writes from."""
-    of_domain = {
-        domain.lower(): pk
-        for pk, domains in call.programme.partners.values_list("pk", "domains")
-        for domain in domains or ()
-    }
-    close: dict[int, set[int]] = defaultdict(set)
-    founders = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
-    for application, email in founders.values_list("startup__applications", "user__email"):
-        if partner := of_domain.get(email.rpartition("@")[2].lower()):
-            close[application].add(partner)
-    return {application: min(partners) for application, partners in close.items()}

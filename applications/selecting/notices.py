@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import wording
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 from accelerator.models import OutboxMessage, User
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.selecting.models import Decision, Letter, Offer, Seat
 
-outbox.name_kinds(
+kinds.name_kinds(
     "applications",
     letter_not_eligible=_("Letter: not eligible"),
     letter_not_selected=_("Letter: not selected"),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accelerator.messages import outbox
+from accelerator.messages import nudging
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.calls.models import Call
@@ -65,7 +65,7 @@ def in_a_process(call: Call, *, by: User, now, seconds: float = SECONDS) -> None
                     "whoever runs this site finds the reason in its log."
                 )
             ) from problem
-    outbox.nudge()  # the process ended too soon to pass its own on
+    nudging.nudge()  # the process ended too soon to pass its own on
 
 
 def _done(act: str, call: Call, by: User, now, seconds: float) -> int | None:

@@ -8,7 +8,7 @@ from functools import partial
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accelerator.messages import outbox, reminders
+from accelerator.messages import kinds, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from applications.calls import window
 from applications.selecting import offers
@@ -57,7 +57,7 @@ def _to_the_team(offer: Offer, due_at: datetime, version: str) -> Iterator[remin
         )
 
 
-@outbox.still_wanted(OFFER_EXPIRING)
+@kinds.still_wanted(OFFER_EXPIRING)
 def still_unanswered(message: OutboxMessage) -> str:
     offer = Offer.objects.open().select_related("application__startup").filter(pk=message.object_id).first()
     if offer is None:
@@ -67,7 +67,7 @@ def still_unanswered(message: OutboxMessage) -> str:
     return ""
 
 
-@outbox.still_wanted(*LETTERS)
+@kinds.still_wanted(*LETTERS)
 def still_in_the_team(message: OutboxMessage) -> str:
     """A letter may wait for its next try for hours; who has left by then does not get it."""
     team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)

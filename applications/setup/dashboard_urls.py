@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from applications.setup import messages
+from applications.setup.timeline import timeline
 
 app_name = "setup"
 urlpatterns = [
-    path("calls/<int:call_id>/timeline/", messages.timeline, name="timeline"),
+    path("calls/<int:call_id>/timeline/", timeline, name="timeline"),
 ]

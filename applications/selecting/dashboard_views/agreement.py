@@ -14,8 +14,8 @@ from accelerator.dashboard.frame import dashboard, page
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.reviewing.models import Reviewer
+from applications.reviewing.sight import Sight
 from applications.selecting.dashboard_views.questions import questions
-from applications.selecting.dashboard_views.sight import Sight
 
 if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
     from applications.selecting import findings

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from applications.calls.models import Call
 from applications.reviewing.models import Reviewer
-from applications.selecting.dashboard_views.sight import Sight
+from applications.reviewing.sight import Sight
 
 if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
     from applications.scoring import flags

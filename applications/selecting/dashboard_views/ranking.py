@@ -15,8 +15,8 @@ from accelerator import wording
 from accelerator.dashboard.frame import dashboard, page
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
+from applications.reviewing.sight import Sight
 from applications.selecting.dashboard_views.questions import how_many_questions
-from applications.selecting.dashboard_views.sight import Sight
 from applications.selecting.models import Decision
 
 if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers

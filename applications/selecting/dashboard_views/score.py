@@ -12,8 +12,8 @@ from accelerator import wording
 from accelerator.dashboard.frame import dashboard, page
 from applications.calls.managed import managed_call
 from applications.reviewing.models import Reviewer
+from applications.reviewing.sight import Sight
 from applications.selecting.dashboard_views.ranking import chance_of_seat
-from applications.selecting.dashboard_views.sight import Sight
 
 if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
     from applications.scoring.ranking import Standing

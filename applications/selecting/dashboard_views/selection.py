@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator.dashboard.frame import attempt, dashboard, done, page
+from accelerator.messages.dashboard_views import PILLS
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
@@ -22,7 +23,6 @@ from applications.selecting.dashboard_views.ranking import ranked
 from applications.selecting.forms import LetterForm
 from applications.selecting.letters import edit_letter
 from applications.selecting.models import Decision, Letter, Offer, letter_messages
-from applications.setup.messages import PILLS
 
 
 @dashboard("GET", "POST")

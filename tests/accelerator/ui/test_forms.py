@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 
-from accelerator.ui.forms import ClockField, DocumentField, ScaleField, TickField, WordsField, first_errors
+from accelerator.ui.forms import ClockField, DocumentField, ScaleField, TickField, WordsField
 
 
 class Answers(forms.Form):
@@ -67,7 +67,3 @@ def test_a_scale_shows_eleven_steps_and_its_anchors():
     html = Answers({})["team"].as_field_group()
     assert html.count('type="radio"') == 11
     assert "<dt>10</dt><dd>Everybody.</dd>" in html
-
-
-def test_the_errors_of_a_long_form_are_listed_with_the_place_to_go_to():
-    assert ("id_why", "Why open?", "This field is required.") in first_errors(Answers({}))

@@ -14,8 +14,7 @@ from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMemb
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
 from applications.applying import team
-from applications.models import Call, Decision, Letter
-from applications.reviewing import reviewing
+from applications.models import Call, Decision, Letter, Reviewer
 from applications.selecting import letters
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +134,7 @@ def test_having_left_makes_nobody_a_reviewer_or_manager_of_that_call(cast):
     assert (
         client_of(cast.co_founder).get(reverse("selecting:ranking", args=[cast.call.pk])).status_code == 404
     )
-    assert not reviewing.active_reviewers(cast.call).filter(user=cast.co_founder).exists()
+    assert not Reviewer.objects.active_for(cast.call).filter(user=cast.co_founder).exists()
 
 
 def test_having_left_before_the_application_is_no_conflict(cast):

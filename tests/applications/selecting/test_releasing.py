@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from accelerator.messages import outbox
+from accelerator.messages import nudging
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications.models import Release
@@ -44,7 +44,7 @@ def test_a_manager_publishes_and_other_carriers_hear_of_the_letters(client, call
     answer = client.post(reverse("selecting:letters", args=[call.pk]), follow=True)
     assert "2 letters are written." in answer.content.decode()
     heard = []
-    with outbox.nudges_heard_by(lambda: heard.append(True)):
+    with nudging.nudges_go_to(lambda: heard.append(True)):
         answer = client.post(reverse("selecting:release", args=[call.pk]), follow=True)
     assert "Published. The letters are on their way." in answer.content.decode()
     assert Release.objects.get(call=call).released_by == manager
