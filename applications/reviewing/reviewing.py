@@ -19,14 +19,13 @@ from accelerator import history
 from accelerator.messages import outbox
 from accelerator.models import Role, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications.applying.models import Application
+from applications.applying.models import Application, Recusal
 from applications.calls.models import Call
 from applications.reviewing.models import (
     HIGHEST,
     LOWEST,
     Assignment,
     Criterion,
-    Recusal,
     Review,
     Reviewer,
     Score,
