@@ -1,4 +1,10 @@
-"""What founders hear by the clock, and when a call is sealed. The panel's part is in panel_reminders.py."""
+"""What founders are told by the clock, and when a call is sealed.
+
+What reviewers and managers are told of the same calls, the reviewing package adds in its own `reminders.py`:
+
+    @of_call
+    def reviews_due(call, since): …
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -12,14 +18,15 @@ from django.utils.translation import gettext as _
 from accelerator import clock, wording
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
-from applications.applying import submission
+from accelerator.registry import Registry
+from applications.applying import sealing as seals
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.reviewing import panel_reminders
 from applications.selecting import selection
 
 DEADLINE_NEARS = "applications.deadline_nears"
 PAGE = 500  # drafts read at a time
+of_call = Registry()
 
 
 def _unfinished_calls(since: datetime, _until: datetime):
@@ -30,12 +37,12 @@ def _unfinished_calls(since: datetime, _until: datetime):
 
 @reminders.moments(of=_unfinished_calls)
 def of_calls(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
-    """Everything about a call from one look at it: the tick asks every few seconds."""
-    yield from deadline_nears(call, since)
-    yield from panel_reminders.call_closed(call)
-    yield from panel_reminders.reviews_due(call)
+    """Everything about a call from one query for it: the tick asks every few seconds."""
+    for moments_of in of_call:
+        yield from moments_of(call, since)
 
 
+@of_call
 def deadline_nears(call: Call, since: datetime) -> Iterator[reminders.Moment]:
     """Drafts are told that they are not submitted yet; each reminder is useless once the next one is due.
 
@@ -146,9 +153,7 @@ def still_in_the_team(message: OutboxMessage) -> str:
 
 
 def _closed_calls(_since: datetime, until: datetime):
-    closed = Call.objects.filter(
-        window__sealed_at=None, window__closes_at__lte=until - submission.SEALED_AFTER
-    )
+    closed = Call.objects.filter(window__sealed_at=None, window__closes_at__lte=until - seals.SEALED_AFTER)
     return closed.select_related("programme", "window")
 
 
@@ -158,6 +163,6 @@ def sealing(call: Call) -> reminders.Job:
     return reminders.Job(
         "applications.seal",
         about=call,
-        due_at=call.window.closes_at + submission.SEALED_AFTER,
-        run=lambda now: submission.seal_call(call, now=now),
+        due_at=call.window.closes_at + seals.SEALED_AFTER,
+        run=lambda now: seals.seal_call(call, now=now),
     )

@@ -51,7 +51,7 @@ def begin(season, company: Company, now) -> None:
     if application_of(season, company) is None:
         started = person.post(start, {"name": company.name})
         for other in company.founders[1:2]:
-            invite = reverse("applying:invite_co_founder", kwargs=resolve(started.url).kwargs)
+            invite = reverse("applying:team", kwargs=resolve(started.url).kwargs)
             person.post(invite, {"email": other.email})
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accelerator import clock
 from accelerator.messages import outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
-from applications.applying import submission
+from applications.applying import sealing
 from applications.applying.models import Application
+from applications.applying.reminders import of_call
 from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing import reviewing
@@ -30,7 +31,8 @@ A_FEW_DAYS = timedelta(days=5)  # more than any reminder here stands away from i
 
 
 # --- Reviews --------------------------------------------------------------------------------------------
-def reviews_due(call: Call) -> Iterator[reminders.Moment]:
+@of_call
+def reviews_due(call: Call, _since: datetime) -> Iterator[reminders.Moment]:
     """To whoever still has some to write: three days before reviews are due, useless once the day is over, and the
     morning after, useless once the decision is taken."""
     if call.is_released:
@@ -105,10 +107,11 @@ def still_to_be_read(message: OutboxMessage) -> str:
 
 
 # --- The end of a call ----------------------------------------------------------------------------------
-def call_closed(call: Call) -> Iterator[reminders.Moment]:
+@of_call
+def call_closed(call: Call, _since: datetime) -> Iterator[reminders.Moment]:
     """To the managers, with the figures, as soon as a call is sealed."""
     sealed_at = call.window.sealed_at
-    due_at = sealed_at or call.window.closes_at + submission.SEALED_AFTER
+    due_at = sealed_at or call.window.closes_at + sealing.SEALED_AFTER
     if sealed_at is None and due_at <= clock.now():
         return  # planned for the past and still not sealed: the news waits for the seal
     closes_at = f"{call.window.closes_at:%Y%m%dT%H%MZ}"
