@@ -15,7 +15,7 @@ from applications.applying import receipts
 from applications.applying.locking import lock_for_change
 from applications.applying.models import Application, Attachment
 from applications.calls.models import Call
-from applications.questions import questionnaire
+from applications.questions import form as call_form
 
 
 # --- Starting -----------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def _write(application: Application, now: datetime, **fields) -> None:
 def _fill_startup(application: Application, changed: Mapping) -> None:
     """The startup's own columns follow the answers that fill them, where those are sound."""
     asked = [q for q in application.call.listed_questions if q.fills and changed.get(q.key) is not None]
-    if columns := questionnaire.startup_columns(changed, asked):
+    if columns := call_form.startup_columns(changed, asked):
         Startup.objects.filter(pk=application.startup_id).update(**columns)
         for name, value in columns.items():
             setattr(application.startup, name, value)

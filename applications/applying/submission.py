@@ -17,13 +17,13 @@ from applications.applying.drafts import attached_files
 from applications.applying.locking import TooLate, lock, lock_window
 from applications.applying.models import Application, Submission
 from applications.calls.models import Call, CallWindow
-from applications.questions import questionnaire
+from applications.questions import form as call_form
 
 
 class Incomplete(NotAllowed):
     """Something is missing or wrong; `problems` says what."""
 
-    def __init__(self, problems: list[questionnaire.Problem]):
+    def __init__(self, problems: list[call_form.Problem]):
         super().__init__(_("Some answers are missing or need a change."))
         self.problems = problems
 
@@ -75,7 +75,7 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
             _("The draft has changed since you opened this page. Please read it again before you submit.")
         )
     questions, attached = current.call.listed_questions, attached_files(current)
-    if problems := questionnaire.problems(current.answers, questions, attached):
+    if problems := call_form.problems(current.answers, questions, attached):
         raise Incomplete(problems)
 
     number, previous = (versions[-1].number, versions[-1].content_hash) if versions else (0, "")

@@ -9,7 +9,7 @@ from accelerator import wording
 from accelerator.files import stored
 from applications.applying import drafts, receipts
 from applications.applying.models import Application
-from applications.questions import questionnaire
+from applications.questions import form as call_form
 
 
 def own_application(request, public_id: str) -> Application:
@@ -67,12 +67,12 @@ def closed_page(request, mine: Application, *, typed=None, refusal=None, status=
         "application_closed",
         mine,
         status,
-        sections=questionnaire.read(content),
+        sections=call_form.read(content),
         version=version,
         offer=offer,
         offer_is_open=offer is not None and offer.is_open(request.now),
         refusal=refusal,
-        typed=questionnaire.not_stored(typed, mine.answers) if typed else [],
+        typed=call_form.not_stored(typed, mine.answers) if typed else [],
         can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),
         is_open=mine.call.window.is_open(request.now),
     )

@@ -23,7 +23,7 @@ from applications.applying.views.common import (
     wants_json,
 )
 from applications.calls.models import Call
-from applications.questions import questionnaire
+from applications.questions import form as call_form
 
 
 # --- Home and start -----------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def application(request, public_id):
     if not mine.is_editable(request.now):
         return closed_page(request, mine)
     questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
-    form = questionnaire.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
+    form = call_form.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
     return _form_page(request, mine, form, questions)
 
 
@@ -80,7 +80,7 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
         mine,
         status,
         form=form,
-        sections=questionnaire.sections(form, questions),
+        sections=call_form.sections(form, questions),
         conflicts=conflicts or [],
         seen=json.dumps(drafts.fingerprints(mine.answers)),
         saved=saved_words(mine, version),
@@ -90,7 +90,7 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
 
 def _save(request, mine: Application) -> HttpResponse:
     questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
-    form = questionnaire.form_class(questions)(request.POST, request.FILES)
+    form = call_form.form_class(questions)(request.POST, request.FILES)
     form.hold(attached, mine.call.zone)
     try:
         saved = drafts.save_draft(
@@ -111,7 +111,7 @@ def _save(request, mine: Application) -> HttpResponse:
         {
             "key": key,
             "label": form[key].label,
-            "theirs": questionnaire.as_typed(theirs),
+            "theirs": call_form.as_typed(theirs),
             "mark": drafts.fingerprint(theirs),
         }
         for key, theirs in saved.conflicts.items()
@@ -139,7 +139,7 @@ def _saved_answer(saved: drafts.Saved, form, questions, conflicts: list) -> Json
             "seen": drafts.fingerprints(saved.application.answers),
             "sections": {
                 section.key: {"state": section.state, "kind": section.state_kind}
-                for section in questionnaire.sections(form, questions)
+                for section in call_form.sections(form, questions)
             },
             "conflicts": conflicts,
         }

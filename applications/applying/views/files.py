@@ -13,15 +13,16 @@ from accelerator.transitions import NotAllowed
 from applications.applying import drafts, permissions
 from applications.applying.models import Attachment
 from applications.applying.views.common import attach, own_application, page, saved_words, wants_json
-from applications.questions import questionnaire
-from applications.questions.models import Question
+from applications.questions import form as call_form
 
 
 @require_POST
 def upload_file(request, public_id, question_key):
     mine = own_application(request, public_id)
-    question = get_object_or_404(mine.call.questions, key=question_key, kind=Question.Kind.FILE)
-    form = questionnaire.form_class([question], complete=True)({}, request.FILES)
+    question = get_object_or_404(mine.call.questions, key=question_key)
+    if not question.is_file:
+        raise Http404
+    form = call_form.form_class([question], complete=True)({}, request.FILES)
     status = 422
     if form.is_valid():
         try:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from applications.applying import receipts
 from applications.applying.views.common import own_application, page
-from applications.questions import questionnaire
+from applications.questions import form as call_form
 
 
 @require_safe
@@ -18,7 +18,7 @@ def receipt(request, public_id, number):
         "receipt",
         mine,
         version=version,
-        sections=questionnaire.read(version.content),
+        sections=call_form.read(version.content),
         versions=mine.submissions.only("number", "received_at", "application").order_by("-number"),
         is_editable=mine.is_editable(request.now),
     )

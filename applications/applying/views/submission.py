@@ -13,7 +13,7 @@ from applications.applying import drafts, receipts, submission, withdrawal
 from applications.applying.forms import SubmitForm, WithdrawForm
 from applications.applying.models import Application
 from applications.applying.views.common import closed_page, is_unchanged, own_application, page, posted
-from applications.questions import questionnaire
+from applications.questions import form as call_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,8 +52,8 @@ def _review_page(request, mine: Application, *, refused=False, status=200) -> Ht
         "submit_application",
         mine,
         status,
-        sections=questionnaire.read(receipts.content_of(mine, questions, attached)),
-        problems=questionnaire.problems(mine.answers, questions, attached),
+        sections=call_form.read(receipts.content_of(mine, questions, attached)),
+        problems=call_form.problems(mine.answers, questions, attached),
         version=version,
         is_unchanged=version is not None and is_unchanged(mine, version),
         form=SubmitForm(initial=key),
