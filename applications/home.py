@@ -13,7 +13,7 @@ from accelerator.dashboard.readers import holds
 from accelerator.models import Role
 from applications.applying.models import Application
 from applications.calls import window
-from applications.calls.managed import managed_calls, steps
+from applications.calls.managed import managed_calls
 from applications.calls.models import Call
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
@@ -66,6 +66,22 @@ def everything_managed(request):
             (_("Public page"), "accelerator_programme", "public"),
         ):
             yield home.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
+
+
+def steps(call: Call) -> list[tuple[str, str, str]]:
+    """The pages of one call in the order of a season: url name, label, address."""
+    found = [
+        ("reviewing:call_applications", _("Applications")),
+        ("reviewing:screening", _("Screening")),
+        ("reviewing:assignment", _("Assignment")),
+        ("reviewing:progress", _("Progress")),
+        ("selecting:ranking", _("Ranking")),
+        ("selecting:agreement", _("Agreement")),
+        ("selecting:selection", _("Selection")),
+        ("selecting:letters", _("Letters")),
+        ("setup:timeline", _("Timeline")),
+    ]
+    return [(name, label, reverse(name, args=[call.pk])) for name, label in found]
 
 
 # --- A reviewer's home ----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 
 from accelerator import clock
 from accelerator.files import checking
-from applications.applying import submission
+from applications.applying import drafts, submission
 from applications.models import Application, Submission
 
 
@@ -29,7 +29,7 @@ def upload(name: str = "deck.pdf", content: bytes | None = None, kind: str = che
 def attach(application: Application, *, now=None, pages: int = 1) -> None:
     """A real one-page deck, through the front door."""
     checked = checking.check_pdf(upload(content=pdf(pages)))
-    submission.attach_file(
+    drafts.attach_file(
         application, "deck", checked, by=application.started_by, now=now or factories.WHILE_OPEN
     )
 

@@ -149,7 +149,12 @@ def _refuse_who_is_in(
         raise NotAllowed(_("%(email)s is in the team already.") % {"email": email})
     others = Invitation.objects.open(now).filter(startup=startup).exclude(email=email)
     if startup and others.count() >= MOST_OPEN:
-        raise NotAllowed(_("Ten invitations are open already. Wait until somebody has taken theirs up."))
+        raise NotAllowed(
+            _(
+                "There are %(n)d open invitations already. Please wait until some are taken up, or withdraw one."
+            )
+            % {"n": MOST_OPEN}
+        )
 
 
 def _send(invitation: Invitation, link: str) -> None:

@@ -73,7 +73,7 @@ def _tell_one(name: str, member: TeamMember, *, to: User, now, **context) -> Non
         context={
             "startup": member.startup,
             "member": member.user,
-            "link": outbox.absolute(reverse("applying:invite_co_founder", args=[application.public_id]))
+            "link": outbox.absolute(reverse("applying:team", args=[application.public_id]))
             if application
             else "",
             **context,

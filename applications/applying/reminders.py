@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accelerator import clock, wording
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
-from applications.applying import submission
+from applications.applying import sealing as seals
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import Call
@@ -140,7 +140,7 @@ def still_a_draft(message: OutboxMessage) -> str:
 def call_closed(call: Call) -> Iterator[reminders.Moment]:
     """To the managers, with the figures, as soon as a call is sealed."""
     sealed_at = call.window.sealed_at
-    due_at = sealed_at or call.window.closes_at + submission.SEALED_AFTER
+    due_at = sealed_at or call.window.closes_at + seals.SEALED_AFTER
     if sealed_at is None and due_at <= clock.now():
         return  # due, and not sealed yet: the message waits for the seal
     yield reminders.Moment(
@@ -182,9 +182,7 @@ def _figures(call: Call) -> dict:
 
 
 def _closed_calls(_since: datetime, until: datetime):
-    closed = Call.objects.filter(
-        window__sealed_at=None, window__closes_at__lte=until - submission.SEALED_AFTER
-    )
+    closed = Call.objects.filter(window__sealed_at=None, window__closes_at__lte=until - seals.SEALED_AFTER)
     return closed.select_related("programme", "window")
 
 
@@ -194,6 +192,6 @@ def sealing(call: Call) -> reminders.Job:
     return reminders.Job(
         "applications.seal",
         about=call,
-        due_at=call.window.closes_at + submission.SEALED_AFTER,
-        run=lambda now: submission.seal_call(call, now=now),
+        due_at=call.window.closes_at + seals.SEALED_AFTER,
+        run=lambda now: seals.seal_call(call, now=now),
     )

@@ -19,9 +19,7 @@ from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying import notices
 from applications.applying.models import Application
-from applications.selecting.models import Offer
 
-MOST_OPEN = 10  # so that nobody mails the world through us
 parted = Registry()
 
 
@@ -30,13 +28,6 @@ def open_invitations(startup: Startup, now):
 
 
 def invite_co_founder(startup: Startup, *, email: str, by: User, now) -> None:
-    if open_invitations(startup, now).exclude(email=email.lower()).count() >= MOST_OPEN:
-        raise NotAllowed(
-            _(
-                "There are %(n)d open invitations already. Please wait until some are taken up, or withdraw one."
-            )
-            % {"n": MOST_OPEN}
-        )
     invitations.invite(Invitation.Kind.CO_FOUNDER, email=email, by=by, startup=startup, now=now)
 
 
@@ -85,10 +76,8 @@ def why_one_cannot_leave(member: TeamMember) -> str:
 
 def what_it_means(application: Application, now) -> str:
     """What a change of the team means at this stage, beside the access that ends."""
-    if (
-        application.call.is_released
-        and Offer.objects.filter(application=application, status=Offer.Status.ACCEPTED).exists()
-    ):
+    offer = getattr(application, "offer", None)
+    if application.call.is_released and offer is not None and offer.is_accepted:
         return _(
             "The place in the programme is the startup's and stays. Goals, sessions and what was written in them stay "
             "with it. Whoever goes has the sessions ahead taken out of their calendar."

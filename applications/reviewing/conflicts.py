@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accelerator import history
 from accelerator.models import Partner, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications.applying.models import Application
+from applications.applying.models import Application, Recusal
 from applications.calls import findings_version
 from applications.calls.models import Call
-from applications.reviewing.models import Assignment, Recusal, Reviewer
+from applications.reviewing.models import Assignment, Reviewer
 
 
 def partners_of_founders(call: Call) -> dict[int, set[int]]:

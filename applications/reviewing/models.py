@@ -9,7 +9,7 @@ from accelerator import clock
 from accelerator.models import Partner, Role, User
 from accelerator.records.fields import LocalisedTextField, PublicIdField
 from accelerator.transitions import HasStatus
-from applications.applying.models import Application
+from applications.applying.models import Application, Recusal, readable_otherwise
 from applications.calls.models import Call, applied_to_by
 
 LOWEST, HIGHEST = 0, 10
@@ -133,22 +133,10 @@ class Assignment(models.Model):
         return f"{self.reviewer} reviews {self.application}"
 
 
-class Recusal(models.Model):
-    """A conflict of interest: this person sees neither the file nor its scores."""
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="recusals")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recusals")
-    reason = models.TextField()
-    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    declared_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["application", "user"], name="a_recusal_is_declared_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} keeps away from {self.application}"
+@readable_otherwise
+def what_reviewers_read(user: User):
+    """What this reviewer is asked to read and declared to be free of a conflict with."""
+    return Assignment.objects.of(user).filter(review__isnull=False).values("application")
 
 
 class ReviewQuerySet(models.QuerySet):

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.transitions import NotAllowed
+from applications.applying.models import Recusal
 from applications.calls.models import Call
 from applications.reviewing.marks import quorum
-from applications.reviewing.models import HIGHEST, Recusal
+from applications.reviewing.models import HIGHEST
 from applications.scoring import bundle
 from applications.selecting import findings
 from applications.selecting.models import Decision, FrozenDossier

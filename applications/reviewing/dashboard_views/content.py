@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 
 from accelerator import countries, wording
 from applications.applying.models import Application
-from applications.questions import questionnaire
+from applications.questions import form as call_form
 from applications.reviewing.models import ReviewQuerySet, Score
 
 
 def content_of(application: Application) -> tuple[list, str, str]:
     """The latest version by section, the address of its first file, and which version it is, in words."""
     version = application.submissions.order_by("-number").first()
-    sections = questionnaire.read(version.content) if version else []
+    sections = call_form.read(version.content) if version else []
     files = version.content["files"] if version else []
     deck_url = reverse("applying:application_file", args=[files[0]["id"]]) if files else ""
     submitted = (

@@ -44,7 +44,7 @@ def cast(cast):
 def test_the_owner_takes_a_co_founder_out_and_a_short_letter_says_so(cast):
     owner = client_of(cast.founder)
     page = url("applying:remove_founder", cast, cast.co_founder.public_id)
-    assert page in owner.get(url("applying:invite_co_founder", cast)).content.decode()
+    assert page in owner.get(url("applying:team", cast)).content.decode()
     question = owner.get(page).content.decode()
     assert "Take Tomas Riha out of the team?" in question
     assert "goes to those who are in the team on that day" in question
@@ -67,7 +67,7 @@ def everything_of_the_team(cast) -> list[str]:
     return [
         reverse("applying:application", args=[application]),
         reverse("applying:submit_application", args=[application]),
-        reverse("applying:invite_co_founder", args=[application]),
+        reverse("applying:team", args=[application]),
         reverse("applying:receipt", args=[application, 1]),
         reverse("applying:receipt_content", args=[application, 1]),
         reverse("applying:application_file", args=[deck]),
@@ -98,10 +98,7 @@ def test_whoever_has_gone_sees_nothing_from_then_on(cast, way):
     for listing in ("applying:my_applications", "mentoring:sessions", "mentoring:mentors"):
         page = theirs.get(reverse(listing)).content.decode()
         assert "Papyrus" not in page.replace("the team of Papyrus", "")
-    assert (
-        theirs.post(url("applying:invite_co_founder", cast), {"email": "me@people.example"}).status_code
-        == 404
-    )
+    assert theirs.post(url("applying:team", cast), {"email": "me@people.example"}).status_code == 404
 
 
 def test_a_letter_of_decision_that_waits_does_not_reach_whoever_has_left(cast):
@@ -149,10 +146,7 @@ def test_having_left_before_the_application_is_no_conflict(cast):
 
 def test_a_co_founder_leaves_and_the_owner_is_told(cast):
     theirs = client_of(cast.co_founder)
-    assert (
-        url("applying:leave_team", cast)
-        in theirs.get(url("applying:invite_co_founder", cast)).content.decode()
-    )
+    assert url("applying:leave_team", cast) in theirs.get(url("applying:team", cast)).content.decode()
     assert "Leave the team of Papyrus?" in theirs.get(url("applying:leave_team", cast)).content.decode()
     assert theirs.post(url("applying:leave_team", cast)).url == reverse("applying:my_applications")
     assert OutboxMessage.objects.get(kind="applications.team_left").recipient == cast.founder
@@ -234,7 +228,7 @@ def test_an_heir_who_leaves_at_that_moment_leaves_no_team_without_an_owner():
 
 def test_a_co_founder_neither_takes_out_nor_hands_over(cast):
     theirs = client_of(cast.co_founder)
-    page = theirs.get(url("applying:invite_co_founder", cast)).content.decode()
+    page = theirs.get(url("applying:team", cast)).content.decode()
     for route in ("applying:remove_founder", "applying:hand_over_team"):
         path = url(route, cast, cast.founder.public_id)
         assert path not in page
@@ -260,7 +254,7 @@ def test_the_owner_withdraws_an_invitation_and_its_link_is_dead(cast):
     link, invitation = invite(cast, cast.co_founder)
     path = url("applying:withdraw_co_founder_invitation", cast, invitation.public_id)
     owner = client_of(cast.founder)
-    assert path in owner.get(url("applying:invite_co_founder", cast)).content.decode()
+    assert path in owner.get(url("applying:team", cast)).content.decode()
     assert "Withdrawn." in owner.post(path, follow=True).content.decode()
     newcomer = client_of(factories.make_user("Nora Quist"))
     assert newcomer.get(link).status_code == 410
@@ -320,6 +314,6 @@ def test_the_number_of_queries_on_the_team_does_not_grow(cast, rows, django_asse
             now=factories.REVIEWING,
         )
     owner = client_of(cast.founder)
-    owner.get(url("applying:invite_co_founder", cast))
+    owner.get(url("applying:team", cast))
     with django_assert_num_queries(12):
-        owner.get(url("applying:invite_co_founder", cast))
+        owner.get(url("applying:team", cast))

@@ -8,7 +8,7 @@ import pytest
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
-from applications.applying import submission
+from applications.applying import sealing
 from applications.models import Call, Offer, Release
 
 pytestmark = pytest.mark.django_db
@@ -96,12 +96,12 @@ def test_managers_hear_the_figures_once_the_call_is_sealed(call, while_open):
     factories.make_application(call, name="Kestrel")
     applicant = factories.make_manager(call.programme, "Noor Haddad")
     factories.make_application(call, applicant, name="Marée Basse", submitted=True)
-    sealing = factories.CLOSES_AT + submission.SEALED_AFTER
-    assert ("call_closed", sealing, str(manager)) in planned(factories.WHILE_OPEN, factories.AFTER_CLOSE)
-    tick(sealing - factories.MICROSECOND)
+    sealed_at = factories.CLOSES_AT + sealing.SEALED_AFTER
+    assert ("call_closed", sealed_at, str(manager)) in planned(factories.WHILE_OPEN, factories.AFTER_CLOSE)
+    tick(sealed_at - factories.MICROSECOND)
     assert not mails("call_closed")
-    tick(sealing)
-    tick(sealing + timedelta(minutes=1))
+    tick(sealed_at)
+    tick(sealed_at + timedelta(minutes=1))
     (mail,) = mails("call_closed")  # not to the manager who applied
     assert mail.recipient == manager
     assert mail.subject == "First edition is closed: 2 applications"

@@ -1,4 +1,4 @@
-"""A call's questions as a form, and its answers as people read them: the one place that knows the kinds.
+"""A call's questions as a form, and its answers as people read them. What differs by kind is in kinds/.
 
 A draft may be incomplete and even wrong: what was typed is kept as it was typed, and what is wrong stands beside the
 field. Only a submit asks for everything (`problems`).
@@ -11,27 +11,13 @@ from django import forms
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from accelerator import countries, wording
-from accelerator.files import checking, uploads
-from accelerator.models import Startup, StoredFile
+from accelerator.models import StoredFile
 from accelerator.records.fields import localised
-from accelerator.ui.forms import DocumentField, TickField, WordsField
-from applications.questions.models import Question
-
-LONGEST = 20_000  # signs in one answer, whatever its limit in words
-Kind = Question.Kind
-
-_MISSING = {
-    Kind.FILE: gettext_lazy("Please upload the file."),
-    Kind.CONSENT: gettext_lazy("Please tick this box: without it nobody may read your application."),
-    Kind.CHOICE: gettext_lazy("Please choose one."),
-    Kind.CHOICES: gettext_lazy("Please choose at least one."),
-    Kind.COUNTRY: gettext_lazy("Please choose a country."),
-}
-_NO_ADDRESS = gettext_lazy("This is not a whole web address, such as https://example.org.")
-_NO_NUMBER = gettext_lazy("Please give a whole number, in digits.")
+from accelerator.ui.forms import DocumentField
+from applications.questions import kinds
+from applications.questions.kinds.base import plain
 
 
 # --- As a form ----------------------------------------------------------------------------------------
@@ -70,7 +56,7 @@ class ApplicationForm(forms.Form):
             omitted = field.widget.value_omitted_from_data(self.data, self.files, key)
             if omitted or isinstance(field, DocumentField):
                 continue
-            value = _plain(self[key].data) if key in self.errors else self.cleaned_data[key]
+            value = plain(self[key].data) if key in self.errors else self.cleaned_data[key]
             found[key] = None if value in ("", []) else value
         return found
 
@@ -89,91 +75,10 @@ class ApplicationForm(forms.Form):
                 self.fields[key].current = HeldFile(stored, zone)
 
 
-class TextAnswer(WordsField):
-    """A text with line ends of one kind, so that the same words compare as the same."""
-
-    def to_python(self, value):
-        return _plain(super().to_python(value))
-
-    def widget_attrs(self, widget):
-        # A limit in signs shall be said; the browser would silently cut what is pasted.
-        return {k: v for k, v in super().widget_attrs(widget).items() if k != "maxlength"}
-
-
-class PdfAnswer(DocumentField):
-    """A PDF, judged by its content; cleans to a CheckedFile."""
-
-    def __init__(self, *, max_bytes: int, **kwargs):
-        self.max_bytes = max_bytes
-        super().__init__(**kwargs)
-
-    def clean(self, data, initial=None):
-        return checking.check_pdf(data, max_bytes=self.max_bytes) if data else super().clean(None, initial)
-
-    def widget_attrs(self, widget):
-        return super().widget_attrs(widget) | {"accept": ".pdf,application/pdf"}
-
-
 def form_class(questions, *, complete: bool = False) -> type[ApplicationForm]:
     """The form of a call's questions. With `complete`, required answers are missed; while drafting they are not."""
-    fields = {question.key: _field(question) for question in questions}
+    fields = {question.key: kinds.of(question).field(question) for question in questions}
     return type("CallForm", (ApplicationForm,), {"complete": complete, **fields})
-
-
-def _field(question: Question) -> forms.Field:
-    words = {"label": str(question.label), "help_text": str(question.help), "required": question.required}
-    missing = _MISSING.get(question.kind, gettext_lazy("Please answer this question."))
-    errors = {"required": missing}
-    choices = [(choice["value"], str(localised(choice["label"]))) for choice in question.choices]
-    match question.kind:
-        case Kind.TEXT | Kind.LONG_TEXT:
-            column = Startup._meta.get_field(question.fills).max_length if question.fills else None
-            return TextAnswer(
-                max_words=question.max_words,
-                max_length=column or LONGEST,
-                lines=6 if question.kind == Kind.LONG_TEXT else 1,
-                error_messages=errors,
-                **words,
-            )
-        case Kind.URL:
-            errors["invalid"] = _NO_ADDRESS
-            return forms.URLField(assume_scheme="https", max_length=200, error_messages=errors, **words)
-        case Kind.INTEGER:
-            errors["invalid"] = _NO_NUMBER
-            limits = {"min_value": question.minimum, "max_value": question.maximum}
-            if question.fills:
-                limits = {"min_value": question.minimum or 0, "max_value": question.maximum or 9999}
-            return forms.IntegerField(error_messages=errors, **limits, **words)
-        case Kind.CHOICE:
-            return forms.ChoiceField(
-                choices=choices, widget=forms.RadioSelect, error_messages=errors, **words
-            )
-        case Kind.CHOICES:
-            return forms.MultipleChoiceField(
-                choices=choices, widget=forms.CheckboxSelectMultiple, error_messages=errors, **words
-            )
-        case Kind.COUNTRY:
-            return forms.ChoiceField(choices=_countries, error_messages=errors, **words)
-        case Kind.FILE:
-            limit = min(uploads.LARGEST, (question.max_megabytes or 20) * uploads.MEGABYTE)
-            return PdfAnswer(max_bytes=limit, error_messages=errors, **words)
-        case Kind.CONSENT:
-            return TickField(error_messages=errors, **words)
-    raise ValueError(f"{question.key}: there is no kind of question called {question.kind}")
-
-
-def _countries() -> list[tuple[str, str]]:
-    """Asked for only where they are shown or checked: a form that saves a draft need not copy 250 of them."""
-    return [("", _("Choose a country")), *countries.choices()]
-
-
-def _plain(value):
-    """Without what no database can hold, and without white space at the end; far too long becomes merely too long."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if not isinstance(value, str):
-        return value
-    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[: 2 * LONGEST]
 
 
 def as_typed(answer) -> str:
@@ -292,30 +197,7 @@ def read(content: dict) -> list[AnsweredSection]:
             place["key"], AnsweredSection(place["key"], str(localised(place["title"])), [])
         )
         value = documents.get(question["key"], content["answers"].get(question["key"]))
-        answer = Answer(question["key"], str(localised(question["label"])), **_in_words(question, value))
+        shown = kinds.named(question["kind"]).in_words(question, value)
+        answer = Answer(question["key"], str(localised(question["label"])), **shown)
         section.answers.append(answer)
     return list(sections.values())
-
-
-def _in_words(question: dict, value) -> dict:
-    if question["kind"] == Kind.CONSENT:
-        return {"words": _("Yes") if value is True else _("No")}
-    if value in (None, "", []):
-        return {}
-    labels = {choice["value"]: str(localised(choice["label"])) for choice in question.get("choices", [])}
-    match question["kind"]:
-        case Kind.LONG_TEXT:
-            return {"text": value}
-        case Kind.CHOICES:
-            return {"items": tuple(labels.get(item, item) for item in value)}
-        case Kind.CHOICE:
-            return {"words": labels.get(value, value)}
-        case Kind.COUNTRY:
-            return {"words": countries.name(value)}
-        case Kind.URL if value.startswith(("https://", "http://")):
-            return {"url": value}
-        case Kind.FILE:
-            pages = ngettext("%(n)d page", "%(n)d pages", value["pages"] or 0) % {"n": value["pages"] or 0}
-            about = f"{value['name']} ({pages}, {wording.file_size(value['size'])})"
-            return {"url": reverse("applying:application_file", args=[value["id"]]), "words": about}
-    return {"words": str(value)}
