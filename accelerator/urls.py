@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("accelerator.people.urls")),
     path("", include("applications.public.urls")),
     path("", include("applications.applying.urls")),
+    path("", include("applications.selecting.urls")),
     path("", include("cohorts.urls")),
     path("mentoring/", include("mentoring.urls")),
     path("admin/", include("applications.reviewing.dashboard_urls")),

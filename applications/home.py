@@ -18,7 +18,7 @@ from applications.calls.models import Call
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
 from applications.reviewing.progress import progress, share_of_time
-from applications.selecting import selection
+from applications.selecting import releasing
 from applications.selecting.models import Decision, Offer
 
 ICONS = {
@@ -212,7 +212,7 @@ def _to_do(call: Call, figures: dict, behind: list, request):
 
 def _towards_release(call: Call, figures: dict, item, now):
     decided = Decision.objects.filter(call=call).count()
-    undecided = selection.undecided(call).count()
+    undecided = Decision.objects.undecided(call).count()
     all_read = figures["eligible"] and figures["reviewed"] == figures["eligible"]
     if undecided and (decided or all_read or now >= window.end_of_day(call.reviews_due_on, call.zone)):
         yield item(
@@ -225,7 +225,7 @@ def _towards_release(call: Call, figures: dict, item, now):
             undecided,
         )
     if decided and not undecided:
-        if without := selection.without_letter(call):
+        if without := Decision.objects.filter(call=call).without_letter().count():
             yield item(
                 "selecting:letters",
                 ngettext(
@@ -233,7 +233,7 @@ def _towards_release(call: Call, figures: dict, item, now):
                 ),
                 without,
             )
-        elif not selection.obstacles(call):
+        elif not releasing.obstacles(call):
             yield {
                 "text": _("Everything is decided and written: publish it"),
                 "url": reverse("selecting:release", args=[call.pk]),

@@ -105,6 +105,9 @@ class Application(HasStatus):
     saved_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="The stamp of the latest version.")
     sealed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_after_closing_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its founders took it out of the sealed call."
+    )
     eligibility = models.CharField(max_length=12, choices=Eligibility, default=Eligibility.UNSCREENED)
     eligibility_reason = models.TextField(blank=True)
     eligibility_checks = models.JSONField(

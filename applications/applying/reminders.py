@@ -17,7 +17,6 @@ from applications.applying import sealing as seals
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import Call
-from applications.selecting import selection
 
 DEADLINE_NEARS = "applications.deadline_nears"
 CALL_CLOSED = "applications.call_closed"
@@ -180,15 +179,6 @@ def _figures(call: Call) -> dict:
         withdrawn=Count("pk", filter=Q(status=status.WITHDRAWN)),
     )
     return {"call": call, "url": outbox.absolute(reverse("reviewing:screening", args=[call.pk])), **figures}
-
-
-@kinds.still_wanted(*selection.LETTERS)
-def still_in_the_team(message: OutboxMessage) -> str:
-    """A letter may wait for its next try for hours; whoever has left by then does not get it."""
-    team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)
-    if not team.filter(user=message.recipient_id).exists():
-        return _("This person has left the team.")
-    return ""
 
 
 def _closed_calls(_since: datetime, until: datetime):

@@ -77,6 +77,12 @@ class Call(models.Model):
     ends_on = models.DateField()
     who_may_apply = models.JSONField(default=list, help_text="Sentences, each a text by language.")
     next_call = LocalisedTextField()
+    findings_version = models.PositiveBigIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Raised by every change of what its ranking rests on.",
+    )
 
     objects = CallQuerySet.as_manager()
 
@@ -92,6 +98,13 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} · {self.name}"
+
+    def save(self, *args, **kwargs) -> None:
+        """Leaves out the version of the findings: it may have been raised since this object was read."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            columns = [field.name for field in self._meta.concrete_fields if not field.primary_key]
+            kwargs["update_fields"] = set(columns) - {"findings_version"}
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("public:programme", args=[self.programme.slug])

@@ -11,6 +11,7 @@ from accelerator import history
 from accelerator.models import Partner, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application, Recusal
+from applications.calls import findings_version
 from applications.calls.models import Call
 from applications.reviewing.models import Assignment, Reviewer
 
@@ -57,6 +58,7 @@ def recuse(application: Application, *, who: User, reason: str, by: User, now: d
     """
     if not reason.strip():
         raise NotAllowed(_("Please say in a few words what the conflict is."))
+    findings_version.changed(application.call)
     recusal, new = Recusal.objects.get_or_create(
         application=application,
         user=who,

@@ -1,4 +1,4 @@
-"""Forms of the dashboard: a review, a conflict of interest, a verdict, a plan, a letter."""
+"""Forms of the dashboard: a review, a conflict of interest, a verdict, a plan."""
 
 from collections.abc import Iterable
 
@@ -124,14 +124,6 @@ class ScreeningForm(forms.Form):
             required=False,
         )
         self.order_fields(["checks", "verdict", "reason"])
-
-
-class LetterForm(forms.Form):
-    """The words of a held letter."""
-
-    use_required_attribute = False
-    subject = forms.CharField(label=_("Subject"), max_length=200)
-    text = WordsField(label=_("Letter"), lines=24)
 
 
 class PlanForm(forms.Form):

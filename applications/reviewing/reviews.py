@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accelerator import history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
+from applications.calls import findings_version
 from applications.reviewing.models import HIGHEST, LOWEST, Assignment, Criterion, Review, Score
 from applications.reviewing.permissions import must_not_be_released
 
@@ -75,6 +76,7 @@ def submit(
 
     Raises NotAllowed when a mark is missing or impossible, and once the assignment is withdrawn or the call released.
     """
+    findings_version.changed(assignment.application.call)
     review = _locked_review(assignment)
     criteria = list(assignment.application.call.criteria.all())
     missing = [str(criterion) for criterion in criteria if criterion.pk not in marks]

@@ -10,6 +10,7 @@ from accelerator import history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying.models import Application
+from applications.calls import findings_version
 from applications.reviewing.models import Assignment
 
 
@@ -41,6 +42,7 @@ def screen(
     if eligible and unticked and not reason:
         raise NotAllowed(_("Some checks are not ticked. Please say why it is eligible nevertheless."))
 
+    findings_version.changed(application.call)
     verdict = Application.Eligibility.ELIGIBLE if eligible else Application.Eligibility.INELIGIBLE
     as_seen = {"eligibility": application.eligibility, "screened_at": application.screened_at}
     fields = {

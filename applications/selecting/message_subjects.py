@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from accelerator.messages import subjects
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.selecting import selection
 from applications.selecting.models import Letter
 
 
@@ -22,7 +21,7 @@ def letters_that_wait(request: HttpRequest) -> Iterator[subjects.Link]:
         .filter(application__in=managed)
         .select_related("application__call__programme")
     )
-    people = selection.recipients(letters)
+    people = letters.recipients()
     of_call: dict[Call, list[int]] = {}
     for letter in letters:
         of_call.setdefault(letter.application.call, []).append(people[letter.application_id])

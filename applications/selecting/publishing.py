@@ -19,7 +19,7 @@ from accelerator.messages import nudging
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.calls.models import Call
-from applications.selecting import selection
+from applications.selecting import letters, releasing
 from applications.selecting.models import Release
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ class BrokeOff(Exception):
 def publish(call: Call, *, by: User, now, seconds: float = SECONDS) -> None:
     """Raises NotAllowed where the release refuses, and where its process ended without publishing."""
     if settings.TESTING:  # another process does not see what a test has not committed
-        selection.release(call, by=by, now=now)
+        releasing.release(call, by=by, now=now)
     else:
         in_a_process(call, by=by, now=now, seconds=seconds)
 
@@ -42,7 +42,7 @@ def publish(call: Call, *, by: User, now, seconds: float = SECONDS) -> None:
 def write_letters(call: Call, *, by: User, now, seconds: float = SECONDS) -> int:
     """How many were written. Raises NotAllowed as `publish` does; what was written is not written again."""
     if settings.TESTING:
-        return selection.prepare_letters(call, by=by, now=now)
+        return letters.prepare_letters(call, by=by, now=now)
     try:
         return _done("prepare_letters", call, by, now, seconds)
     except BrokeOff as problem:

@@ -12,7 +12,6 @@ from accelerator.messages import kinds, reminders
 from accelerator.messages.models import OutboxMessage
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.selecting import selection
 from applications.selecting.models import Letter
 
 
@@ -50,11 +49,11 @@ def timeline(request, call_id):
 
 def _with_the_release(call: Call) -> list[dict]:
     """The letters of decision that wait for it, by kind and to how many people as the teams are now."""
-    letters = list(selection.waiting_letters(call))
-    people = selection.recipients(letters)
+    letters = Letter.objects.waiting().of(call)
+    people = letters.recipients()
     return [
         {
-            "what": kinds.in_words(selection.LETTER + kind),
+            "what": kinds.in_words(Letter.MESSAGE + kind),
             "when": _("with the release"),
             "note": _to_so_many(
                 sum(people[letter.application_id] for letter in letters if letter.kind == kind)

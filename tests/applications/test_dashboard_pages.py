@@ -16,7 +16,8 @@ from accelerator.messages import delivery, kinds, outbox
 from accelerator.models import OutboxMessage, TeamMember, Trouble, User
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
 from applications.reviewing import conflicts, reviews
-from applications.selecting import selection
+from applications.selecting import deciding, letters
+from applications.selecting.models import letter_messages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
 NOW = factories.REVIEWING
@@ -262,7 +263,7 @@ def test_a_letter_is_read_changed_and_sent_as_changed(small, manager):
     offer = url("selecting:letter", small.pk, one_of("Papyrus").public_id)
     assert "An offer needs" in page(manager.post(offer, {"subject": "Yes", "text": "Come"}))
     manager.post(url("selecting:release", small.pk))
-    assert selection.messages_of(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
+    assert letter_messages(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
     assert "We read it twice." in page(manager.get(letter))
 
 
@@ -425,9 +426,9 @@ def fill(call, cast, number):
         factories.assign(reviewers[1], application)
         factories.make_application(call, name=f"Birch {number}-{i}", sealed=True)
         other = factories.make_application(call, name=f"Cedar {number}-{i}", eligible=True)
-        selection.leave_out(other, by=cast.manager, now=NOW)
+        deciding.leave_out(other, by=cast.manager, now=NOW)
         factories.make_reviewer(call, f"Reader {number}-{i}")
-    selection.prepare_letters(call, by=cast.manager, now=NOW)
+    letters.prepare_letters(call, by=cast.manager, now=NOW)
 
 
 def test_the_pages_make_as_many_queries_for_thirty_as_for_one(cast, manager, call):

@@ -30,7 +30,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator.people import invitations, roles
     from accelerator.programmes import programme_file
     from accelerator.ui import navigation
-    from applications.applying import team
+    from applications.applying import closed_page, team
     from applications.calls import season
     from cohorts import member_page
     from cohorts.events import programme_calendar
@@ -52,6 +52,7 @@ def _found() -> dict[str, list[str]]:
         "role_consequences": _by_room(roles.consequences),
         "role_ended": _by_room(roles.ended),
         "team_parted": _by_room(team.parted),
+        "closed_page_acts": _by_room(closed_page.acts),
         "season_points": _by_room(season.points),
         "calendar_entries": _by_room(programme_calendar.entries),
         "member_chapters": _by_room(member_page.chapters),

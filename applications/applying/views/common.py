@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accelerator import wording
 from accelerator.files import storage
 from applications.applying import drafts, receipts
+from applications.applying.closed_page import acts_on
 from applications.applying.models import Application
 from applications.questions import form as call_form
 
@@ -74,5 +75,6 @@ def closed_page(request, mine: Application, *, typed=None, refusal=None, status=
         refusal=refusal,
         typed=call_form.not_stored(typed, mine.answers) if typed else [],
         can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),
+        acts=acts_on(mine),
         is_open=mine.call.window.is_open(request.now),
     )
