@@ -36,6 +36,7 @@ WORDS = {
     "call.released": _("Decisions released"),
     "call.sealed": _("Closed, and every application sealed"),
     "call.seat_left_free": _("A seat stays free: the reserve is empty"),
+    "call.window_moved": _("Opening or deadline moved"),
 }
 
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from accelerator import clock
 from accelerator.programmes import programme_file
-from applications.applying import submission
 from applications.models import Application, Call
 from applications.questions import kinds
 from applications.questions.kinds.base import Kind
@@ -64,7 +63,9 @@ class Money(Kind):
 def call(monkeypatch) -> Call:
     monkeypatch.setitem(kinds.KINDS, "money", Money())
     before, mark, after = FILE.read_text().partition('[[calls.sections]]\nkey = "work"')
-    programme_file.load(programme_file.read(before + QUESTION + mark + after, FILE.name), now=factories.WHILE_OPEN)
+    programme_file.load(
+        programme_file.read(before + QUESTION + mark + after, FILE.name), now=factories.WHILE_OPEN
+    )
     return Call.objects.select_related("programme", "window").get()
 
 
@@ -73,7 +74,9 @@ def test_a_new_kind_goes_from_the_file_to_the_receipt(call, client):
     clock.freeze(during)
     person = factories.make_user("Asta Nordberg")
     factories.sign_in(client, person)
-    client.post(reverse("applying:start_application", args=[call.programme.slug, call.slug]), {"name": "Sextant"})
+    client.post(
+        reverse("applying:start_application", args=[call.programme.slug, call.slug]), {"name": "Sextant"}
+    )
     application = Application.objects.get()
     page = application.get_absolute_url()
 
@@ -104,7 +107,8 @@ def test_a_file_that_is_wrong_about_a_question_is_told_where(call):
         programme_file.read(text, FILE.name)
     lines = str(refusal.value).splitlines()
     assert len(lines) == 2
-    assert 'kind = "county"' in lines[0] and "'money'" in lines[0]  # the kinds there are, the planted one among them
+    assert '= "county"' in lines[0]
+    assert "'money'" in lines[0]  # the kinds there are, the planted one among them
     assert lines[0].startswith(f"{FILE.name}, line 81:")
     assert "below min = 2" in lines[1]
 
