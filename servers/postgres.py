@@ -66,7 +66,9 @@ class PostgreSQL(Server):
             **identity(self.account),
         )
         if done.returncode:
-            raise EmbeddedError(f"{Path(command[0]).name} could not prepare {self.home}:\n{done.stdout.strip()}")
+            raise EmbeddedError(
+                f"{Path(command[0]).name} could not prepare {self.home}:\n{done.stdout.strip()}"
+            )
 
     def _settle(self) -> None:
         """End an orphaned server on this data; drop a pid file whose number now belongs to another process.
