@@ -24,6 +24,7 @@ history.name_actions(
         "application.started": _("Begun"),
         "application.submitted": _("Submitted"),
         "application.withdrawn": _("Withdrawn"),
+        "application.withdrawn_after_closing": _("Withdrawn after the call had closed"),
         "call.assigned": _("Readings shared out"),
         "call.letters_prepared": _("Letters prepared"),
         "call.readings_handed_back": _("Readings handed back"),
