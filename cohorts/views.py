@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accelerator import countries, wording
 from accelerator.transitions import NotAllowed
-from accelerator.ui import drawing
+from accelerator.ui.drawing.calendar import agenda, month_grid
 from cohorts import member_page, permissions, programme_calendar, progress
 from cohorts.admission.models import Cohort, Membership
 from cohorts.events.models import Event
@@ -42,7 +42,7 @@ def cohort(request, public_id):
             "memberships": memberships,
             "own": own,
             "is_over": cohort.is_over(request.now),
-            "ahead": drawing.agenda(ahead, zone, today=request.now.astimezone(zone).date()),
+            "ahead": agenda(ahead, zone, today=request.now.astimezone(zone).date()),
             **clocks(request, cohort),
         },
     )
@@ -72,8 +72,8 @@ def calendar(request, public_id):
                 {"label": date_format(m, "F"), "url": f"?month={m:%Y-%m}", "current": m == month}
                 for m in months
             ],
-            "month": drawing.month(month.year, month.month, around, zone, today=today),
-            "days": drawing.agenda(within, zone, today=today),
+            "month": month_grid(month.year, month.month, around, zone, today=today),
+            "days": agenda(within, zone, today=today),
             "month_name": date_format(month, "F Y"),
             **clocks(request, cohort),
         },

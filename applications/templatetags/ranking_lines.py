@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accelerator.templatetags.components import interval
+from accelerator.ui.tags.pictures import interval
 
 register = template.Library()
 
