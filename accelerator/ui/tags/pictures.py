@@ -52,7 +52,7 @@ def interval(low, middle, high, least=0, most=10, mark=None, dots=()):
     `mark` draws a line across, such as the score of the last of the five; `dots` are the marks behind the value.
     """
     drawn = charts.interval(low, middle, high, least, most, mark, dots)
-    return render("interval", drawing=drawn)
+    return render("interval", **drawn)
 
 
 @register.simple_tag
