@@ -31,7 +31,7 @@ history.name_actions(
         "call.released": _("Decisions released"),
         "call.sealed": _("Closed, and every application sealed"),
         "call.window_moved": _("Opening or deadline moved"),
-    "call.seat_left_free": _("A seat stays free: the reserve is empty"),
+        "call.seat_left_free": _("A seat stays free: the reserve is empty"),
         "offer.accepted": _("Offer accepted"),
         "offer.declined": _("Offer declined"),
         "offer.expired": _("Offer expired"),
