@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accelerator import countries
 from accelerator.transitions import NotAllowed
+from accelerator.ui.drawing.calendar import agenda
 from cohorts import member_page
 from cohorts.admission.models import Membership
 from cohorts.events import programme_calendar
