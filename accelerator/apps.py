@@ -13,6 +13,7 @@ CONTRIBUTED = [
     "departures",
     "message_subjects",
     "history_words",
+    "health_figures",
 ]
 
 

@@ -30,6 +30,7 @@ history.name_actions(
         "call.readings_handed_back": _("Readings handed back"),
         "call.released": _("Decisions released"),
         "call.sealed": _("Closed, and every application sealed"),
+        "call.window_moved": _("Opening or deadline moved"),
         "call.seat_left_free": _("A seat stays free: the reserve is empty"),
         "offer.accepted": _("Offer accepted"),
         "offer.declined": _("Offer declined"),

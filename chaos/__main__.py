@@ -17,7 +17,7 @@ import django
 
 from chaos import faults
 from chaos.world import World
-from servers.embedded import EmbeddedError
+from servers.places import EmbeddedError
 
 PARTS = ("messages", "people", "seats")
 ROUNDS, ROUND_SECONDS = 10, 8  # of ending leases and pauses, when patience is over

@@ -229,7 +229,9 @@ def fill_seats(given: dict) -> None:
     until = given["began"] + given["seconds"] + PATIENCE
     manager = User.objects.get(pk=given["manager"])
     calls = Call.objects.select_related("programme").filter(pk=given["call"])
-    open_offers = Offer.objects.filter(application__call=given["call"], status=Offer.Status.OPEN).select_related(
+    open_offers = Offer.objects.filter(
+        application__call=given["call"], status=Offer.Status.OPEN
+    ).select_related(
         "application__call__programme", "application__startup", "application__started_by", "seat"
     )
 

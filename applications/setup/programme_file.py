@@ -19,6 +19,7 @@ from accelerator.programmes.entries import (
     wrong,
 )
 from accelerator.programmes.programme_file import Loading
+from applications.applying import deadlines
 from applications.applying.models import Attachment
 from applications.calls import window
 from applications.calls.models import Call, CallWindow
@@ -193,19 +194,24 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
 
 
 def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
-    row = CallWindow.objects.filter(call=call).first() or CallWindow(call=call)
-    closes_at = entry.closing(loading.programme.zone)
-    if row.sealed_at and (row.opens_at, row.closes_at) != (entry.opens_at, closes_at):
-        raise loading.file.refusal(
-            f"the call “{call.slug}” is closed and sealed, so its opening and closing stay as they were",
-            *("calls", index, "closes_at" if entry.closes_at else "last_day"),
-        )
+    wanted = {"opens_at": entry.opens_at, "closes_at": entry.closing(loading.programme.zone)}
     if call.numbered_seats.filter(number__gt=entry.seats).exists():
         raise loading.file.refusal(
             f"the call “{call.slug}” has given out more than {entry.seats} seats; make seats larger again",
             *("calls", index, "seats"),
         )
-    loading.save(row, opens_at=entry.opens_at, closes_at=closes_at)
+    if not CallWindow.objects.filter(call=call).exists():
+        loading.save(CallWindow(call=call), **wanted)
+        return
+    try:
+        moved = deadlines.move(call, **wanted, seen=None, reason=loading.file.name, by=None, now=loading.now)
+    except deadlines.Sealed as refusal:
+        raise loading.file.refusal(
+            f"the call “{call.slug}” is closed and sealed, so its opening and closing stay as they were",
+            *("calls", index, "closes_at" if entry.closes_at else "last_day"),
+        ) from refusal
+    if moved:
+        loading.changed[CallWindow] += 1
 
 
 def _load_questions(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:

@@ -30,6 +30,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator.people import invitations, roles
     from accelerator.programmes import programme_file
     from accelerator.ui import navigation
+    from accelerator.watching import health
     from applications.applying import closed_page, team
     from applications.calls import season
     from cohorts import member_page
@@ -49,6 +50,7 @@ def _found() -> dict[str, list[str]]:
         "messages_concern": _by_room(subjects.concerns),
         "message_links": _by_room(subjects.links),
         "message_announcements": _by_room(subjects.announcements),
+        "health_figures": _by_room(health.figures),
         "role_consequences": _by_room(roles.consequences),
         "role_ended": _by_room(roles.ended),
         "team_parted": _by_room(team.parted),

@@ -14,7 +14,7 @@ UPDATE applications_application application
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0006_a_call_has_its_window"),
+        ("applications", "0009_kinds_of_question_are_listed_in_code"),
         ("accelerator", "0001_initial"),
     ]
     operations = [

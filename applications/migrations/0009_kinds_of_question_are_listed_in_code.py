@@ -7,7 +7,7 @@ import applications.questions.kinds
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0006_a_call_has_its_window"),
+        ("applications", "0008_findings_version_of_a_call"),
     ]
 
     operations = [
