@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from applications.calls import findings_version
 from applications.models import Application, FrozenDossier, Review
-from applications.reviewing import reviewing
+from applications.reviewing import reviews
 from applications.scoring.verify_dossier import differences
 from applications.selecting import deciding, dossiers, findings, letters, releasing
 
@@ -87,7 +87,7 @@ def test_a_changed_mark_changes_the_ranking_at_once(call, read, manager):
         assignment__application=read["Fanal"], assignment__reviewer__user__name="Ana Ruiz"
     )
     marks = dict.fromkeys(call.criteria.values_list("pk", flat=True), 10)
-    reviewing.submit_review(
+    reviews.submit(
         review.assignment, marks=marks, by=review.assignment.reviewer.user, now=factories.REVIEWING
     )
     after = {row["name"]: row["score"] for row in get(manager, "selecting:ranking", call.pk).context["rows"]}

@@ -15,7 +15,7 @@ from accelerator.people import invitations
 from applications.applying import team
 from applications.calls import findings_version
 from applications.models import Application, Call, Criterion, Review, Reviewer
-from applications.reviewing import reviewing, screening
+from applications.reviewing import conflicts, reviews, screening
 from applications.selecting import findings, withdrawal
 
 NOW = factories.REVIEWING
@@ -55,7 +55,7 @@ def fresh(call) -> Call:
 def mark_anew(call, manager):
     review = Review.objects.filter(assignment__application=one()).first()
     marks = dict.fromkeys(call.criteria.values_list("pk", flat=True), 10)
-    reviewing.submit_review(review.assignment, marks=marks, by=review.assignment.reviewer.user, now=NOW)
+    reviews.submit(review.assignment, marks=marks, by=review.assignment.reviewer.user, now=NOW)
 
 
 def screen_another(call, manager):
@@ -65,7 +65,7 @@ def screen_another(call, manager):
 
 def declare_a_conflict(call, manager):
     reader = call.reviewers.first().user
-    reviewing.recuse(one(), who=reader, reason="Cousin", by=reader, now=NOW)
+    conflicts.recuse(one(), who=reader, reason="Cousin", by=reader, now=NOW)
 
 
 def save_a_weight(call, manager):
