@@ -133,7 +133,7 @@ if REHEARSAL:
     MIDDLEWARE.append("rehearsal.middleware.guide")
 ROOT_URLCONF = "accelerator.urls"
 WSGI_APPLICATION = "accelerator.wsgi.application"
-FORM_RENDERER = "accelerator.ui.forms.Renderer"
+FORM_RENDERER = "accelerator.ui.fields.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,6 +1,6 @@
 """The dashboard's home and sidebar: a reviewer's queue, and for managers how each of their calls stands."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -144,7 +144,7 @@ def _with_enough(by_application, enough: int) -> int:
     return by_application.annotate(count=Count("pk")).filter(count__gte=enough).count()
 
 
-def _state(call: Call, now) -> str:
+def _state(call: Call, now: datetime) -> str:
     """Where the call stands, as a sentence."""
     when = {
         "opens": wording.moment(call.window.opens_at, call.programme),
@@ -210,7 +210,7 @@ def _to_do(call: Call, figures: dict, behind: list, request):
     yield from _towards_release(call, figures, item, request.now)
 
 
-def _towards_release(call: Call, figures: dict, item, now):
+def _towards_release(call: Call, figures: dict, item, now: datetime):
     decided = Decision.objects.filter(call=call).count()
     undecided = Decision.objects.undecided(call).count()
     all_read = figures["eligible"] and figures["reviewed"] == figures["eligible"]
@@ -261,7 +261,7 @@ def _offers(call: Call):
         }
 
 
-def _per_day(call: Call, now) -> list[tuple]:
+def _per_day(call: Call, now: datetime) -> list[tuple]:
     """First versions by day over the whole window, the last day marked; nothing before it opens."""
     if now < call.window.opens_at:
         return []

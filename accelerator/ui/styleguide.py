@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accelerator.ui.drawing.calendar import Entry, agenda, month_grid
 from accelerator.ui.drawing.season import Point, Season, Span, season
-from accelerator.ui.forms import DocumentField, ScaleField, TickField, WordsField
+from accelerator.ui.fields import DocumentField, ScaleField, TickField, WordsField
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -1,6 +1,6 @@
 """A startup's application to one call, and the immutable versions that it submitted."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -158,7 +158,7 @@ class Application(HasStatus):
     def last_version(self) -> "Submission | None":
         return self.submissions.select_related("submitted_by").order_by("number").last()
 
-    def is_editable(self, now) -> bool:
+    def is_editable(self, now: datetime) -> bool:
         return not self.is_withdrawn and not self.is_sealed and self.call.window.is_open(now)
 
 

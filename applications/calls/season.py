@@ -3,7 +3,7 @@
 What happens during the programme is known higher up: `points` are functions of the call that yield `Point`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from applications.calls.models import Call
 points = Registry()
 
 
-def picture(call: Call, now) -> Season:
+def picture(call: Call, now: datetime) -> Season:
     def midnight_before(day):
         return window.end_of_day(day - timedelta(days=1), call.zone)
 

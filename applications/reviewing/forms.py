@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.records.fields import localised
-from accelerator.ui.forms import ScaleField, WordsField
+from accelerator.ui.fields import ScaleField, WordsField
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.reviewing.models import Criterion, Reviewer

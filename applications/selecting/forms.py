@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.ui.forms import WordsField
+from accelerator.ui.fields import WordsField
 
 
 class LetterForm(forms.Form):

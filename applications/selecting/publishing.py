@@ -8,6 +8,7 @@ done, and nothing here needs a broker.
 import json
 import subprocess
 import sys
+from datetime import datetime
 
 import structlog
 from django.conf import settings
@@ -31,7 +32,7 @@ class BrokeOff(Exception):
     """The process ended without an answer."""
 
 
-def publish(call: Call, *, by: User, now, seconds: float = SECONDS) -> None:
+def publish(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> None:
     """Raises NotAllowed where the release refuses, and where its process ended without publishing."""
     if settings.TESTING:  # another process does not see what a test has not committed
         releasing.release(call, by=by, now=now)
@@ -39,7 +40,7 @@ def publish(call: Call, *, by: User, now, seconds: float = SECONDS) -> None:
         in_a_process(call, by=by, now=now, seconds=seconds)
 
 
-def write_letters(call: Call, *, by: User, now, seconds: float = SECONDS) -> int:
+def write_letters(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> int:
     """How many were written. Raises NotAllowed as `publish` does; what was written is not written again."""
     if settings.TESTING:
         return letters.prepare_letters(call, by=by, now=now)
@@ -54,7 +55,7 @@ def write_letters(call: Call, *, by: User, now, seconds: float = SECONDS) -> int
         ) from problem
 
 
-def in_a_process(call: Call, *, by: User, now, seconds: float = SECONDS) -> None:
+def in_a_process(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> None:
     try:
         _done("release", call, by, now, seconds)
     except BrokeOff as problem:
@@ -68,7 +69,7 @@ def in_a_process(call: Call, *, by: User, now, seconds: float = SECONDS) -> None
     nudging.nudge()  # the process ended too soon to pass its own on
 
 
-def _done(act: str, call: Call, by: User, now, seconds: float) -> int | None:
+def _done(act: str, call: Call, by: User, now: datetime, seconds: float) -> int | None:
     command = [
         sys.executable, str(settings.BASE_DIR / "manage.py"), "release_call", act, str(call.pk), "--by", str(by.pk),
         "--at", now.isoformat(), "--language", get_language() or settings.LANGUAGE_CODE,

@@ -1,5 +1,7 @@
 """What the founder's pages share: the application of the reader's own team, the frame, and what an open draft says."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -46,7 +48,7 @@ def is_unchanged(mine: Application, version) -> bool:
     return version.content.get("draft_version") == mine.draft_version
 
 
-def attach(form, mine: Application, key: str, checked, *, by, now) -> None:
+def attach(form, mine: Application, key: str, checked, *, by, now: datetime) -> None:
     """Keep the file; when the storage is away or full, say so beside its question."""
     try:
         drafts.attach_file(mine, key, checked, by=by, now=now)

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from accelerator import wording
 from accelerator.files import checking, uploads
-from accelerator.ui.forms import DocumentField
+from accelerator.ui.fields import DocumentField
 from applications.questions.kinds.base import Kind
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 
-from accelerator.ui.forms import ClockField, DocumentField, ScaleField, TickField, WordsField
+from accelerator.ui.fields import ClockField, DocumentField, ScaleField, TickField, WordsField
 
 
 class Answers(forms.Form):
