@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accelerator import history
@@ -17,7 +16,7 @@ from applications.calls.models import Call
 from applications.reviewing.models import Review
 from applications.selecting import notices
 from applications.selecting.locking import locked
-from applications.selecting.models import Decision, Letter, Offer
+from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer
 
 
 @transaction.atomic
@@ -106,9 +105,7 @@ def withdraw_letters(application: Application, *, now: datetime) -> None:
     Letter.objects.waiting().filter(application=application).update(withdrawn_at=now)
 
 
-def send(
-    call: Call, letters: QuerySet[Letter], offers: dict[int, Offer], *, now: datetime
-) -> tuple[int, int]:
+def send(call: Call, letters: LetterQuerySet, offers: dict[int, Offer], *, now: datetime) -> tuple[int, int]:
     """Make the messages of these letters, to each team as it is now. Returns how many letters, to how many people."""
     leaving = Letter.objects.filter(pk__in=list(letters.values_list("pk", flat=True)))
     count = leaving.update(released_at=now)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,7 @@ from accelerator.messages import kinds, outbox
 from accelerator.models import OutboxMessage, User
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.selecting.models import Decision, Letter, Offer, Seat
+from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer, Seat
 
 kinds.name_kinds(
     "applications",
@@ -27,13 +26,13 @@ kinds.name_kinds(
 )
 
 
-def letters(call: Call, letters: QuerySet[Letter], offers: dict[int, Offer], *, now: datetime) -> int:
+def letters(call: Call, letters: LetterQuerySet, offers: dict[int, Offer], *, now: datetime) -> int:
     """These letters, to each team as it is now; `offers` by the application's key. Returns to how many people."""
     return outbox.write(_to_each(call, letters, offers, now=now))
 
 
 def _to_each(
-    call: Call, letters: QuerySet[Letter], offers: dict[int, Offer], *, now: datetime
+    call: Call, letters: LetterQuerySet, offers: dict[int, Offer], *, now: datetime
 ) -> Iterator[OutboxMessage]:
     teams = letters.teams()
     for letter in letters.select_related("application").order_by("pk"):

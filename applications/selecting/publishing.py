@@ -45,7 +45,7 @@ def write_letters(call: Call, *, by: User, now: datetime, seconds: float = SECON
     if settings.TESTING:
         return letters.prepare_letters(call, by=by, now=now)
     try:
-        return _done("prepare_letters", call, by, now, seconds)
+        return _done("prepare_letters", call, by, now, seconds) or 0
     except BrokeOff as problem:
         raise NotAllowed(
             _(

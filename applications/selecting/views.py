@@ -1,7 +1,7 @@
 """The founder's page on which a sealed application is withdrawn. Only the team gets in."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,7 +13,7 @@ from applications.selecting import withdrawal
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw_sealed(request: HttpRequest, public_id: str) -> HttpResponse:
+def withdraw_sealed(request, public_id: str) -> HttpResponse:
     """GET asks, and says what it means; POST withdraws."""
     known = Application.objects.of(request.user).select_related("call__programme", "call__window", "startup")
     mine = get_object_or_404(known, public_id=public_id)

@@ -71,7 +71,7 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
     }
     readings, calibration = found.readings, found.calibration
     low, high = found.leniency_interval
-    means = readings.reviewer_means(readings.totals) if len(readings) else []
+    means = readings.reviewer_means(readings.totals) if len(readings) else readings.totals
     unusual = Counter(one.reviewer for one in found.unusual)
     decisive = {one.reviewer for one in found.decisive}
     rows = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -62,10 +62,11 @@ def ranking(request: HttpRequest, call_id: int) -> HttpResponse:
 
 def ranked(
     request, call: Call, found: findings.Findings, *, sight: Sight | None = None, sort: str | None = None
-) -> Page:
+) -> Page[Any]:
     """One page of the ranking for one manager: without what they are kept away from, and with no figures of what
     they still have to score."""
     sight = sight or Sight(request, call, found)
+    in_order: Sequence[Standing]
     if sort == "name":
         order = sight.applications.order_by("startup__name", "pk").values_list("pk", flat=True)
         in_order = [found.standing[pk] for pk in order if pk in found.standing]
@@ -73,8 +74,8 @@ def ranked(
         in_order = sorted(found.standings, key=SORTS[sort]) if sort in SORTS else found.standings
     kept_away = sight.recused  # mostly nothing, and then 2,000 lines need no look each
     lines = [line for line in in_order if line.application not in kept_away] if kept_away else in_order
-    shown = Paginator(lines, ROWS).get_page(request.GET.get("page"))
-    shown.object_list = _rows(sight, found, shown.object_list)
+    shown: Page[Any] = Paginator(lines, ROWS).get_page(request.GET.get("page"))
+    shown.object_list = _rows(sight, found, list(shown))
     return shown
 
 
@@ -119,7 +120,8 @@ def two_digits(figure: float | None) -> str:
 
 def chance_of_seat(found: findings.Findings, application: int) -> str:
     """The chance of a seat in words. It comes from draws, so it is never said to be nothing or all."""
-    return wording.chance(min(max(found.chance(application), 1e-4), 1 - 1e-4))
+    chance = found.chance(application) or 0.0
+    return wording.chance(min(max(chance, 1e-4), 1 - 1e-4))
 
 
 def _remarks(found: findings.Findings, application: int) -> list[str]:

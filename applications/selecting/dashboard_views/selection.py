@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.db.models import Count, F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from applications.selecting.models import Decision, Letter, Offer, letter_messag
 
 
 @dashboard("GET", "POST")
-def board(request: HttpRequest, call_id: int) -> HttpResponse:
+def board(request, call_id: int) -> HttpResponse:
     """The ranking, the seats and the reserve; each act is a POST."""
     from applications.selecting import findings
 
@@ -81,17 +82,17 @@ def board(request: HttpRequest, call_id: int) -> HttpResponse:
     )
 
 
-def _decide(request: HttpRequest, call: Call) -> HttpResponse:
+def _decide(request, call: Call) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", ""))
     if act is None:
         raise NotAllowed(_("There is no such decision."))
     return attempt(request, lambda: act(request, call), str, "selecting:selection", call.pk)
 
 
-def _on_one(verb: Callable[..., object], sentence: Promise) -> Callable[[HttpRequest, Call], str]:
+def _on_one(verb: Callable[..., object], sentence: Promise) -> Callable[[Any, Call], str]:
     """An act on the application that was posted, and what is said once it is done."""
 
-    def act(request: HttpRequest, call: Call) -> str:
+    def act(request, call: Call) -> str:
         application = get_object_or_404(
             Application.objects.managed_by(request.user)
             .filter(call=call)
@@ -106,7 +107,7 @@ def _on_one(verb: Callable[..., object], sentence: Promise) -> Callable[[HttpReq
     return act
 
 
-def _leave_out_rest(request: HttpRequest, call: Call) -> str:
+def _leave_out_rest(request, call: Call) -> str:
     count = deciding.leave_out_all_others(call, by=request.user, now=request.now)
     sentence = ngettext(
         "%(count)s other application: not selected.", "%(count)s other applications: not selected.", count
@@ -116,7 +117,7 @@ def _leave_out_rest(request: HttpRequest, call: Call) -> str:
 
 NOTED = gettext_lazy("%(startup)s: noted. Nobody outside sees it before the release.")
 REORDERED = gettext_lazy("The reserve has its new order.")
-ACTS: dict[str, Callable[[HttpRequest, Call], str]] = {  # by what a button posts as `act`
+ACTS: dict[str, Callable[[Any, Call], str]] = {  # by what a button posts as `act`
     "pick": _on_one(deciding.pick, NOTED),
     "reserve": _on_one(deciding.put_in_reserve, NOTED),
     "leave_out": _on_one(deciding.leave_out, NOTED),
@@ -133,7 +134,7 @@ def _kind_in_words(kind: str) -> str:
 
 
 @dashboard("GET", "POST")
-def letters(request: HttpRequest, call_id: int) -> HttpResponse:
+def letters(request, call_id: int) -> HttpResponse:
     """One line for each application: which letter its team gets, and whether it has gone."""
     call = managed_call(request, call_id)
     if request.method == "POST":
@@ -195,7 +196,7 @@ def _gone(call: Call, applications):
 
 
 @dashboard("GET", "POST")
-def letter(request: HttpRequest, call_id: int, public_id: str) -> HttpResponse:
+def letter(request, call_id: int, public_id: str) -> HttpResponse:
     """Read a letter and, while it is held, change its words."""
     call = managed_call(request, call_id)
     application = get_object_or_404(
@@ -250,7 +251,7 @@ def _in_words(letters) -> str:
 
 
 @dashboard("GET", "POST")
-def release(request: HttpRequest, call_id: int) -> HttpResponse:
+def release(request, call_id: int) -> HttpResponse:
     """The one act that publishes everything, after a page that says what it will do."""
     call = managed_call(request, call_id)
     if request.method == "POST":
