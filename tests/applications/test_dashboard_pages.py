@@ -406,7 +406,7 @@ def test_the_timeline_says_what_happened_in_words(cast, manager, call):
     history.record("call.assigned", call, by=cast.manager, programme=call.programme, now=NOW)
     history.record("call.changed", call, by=cast.manager, programme=call.programme, now=NOW)
     shown = page(manager.get(url("setup:timeline", call.pk)))
-    assert "Readings shared out" in shown
+    assert "Reviews assigned" in shown
     assert "Call changed" in shown
 
 
