@@ -73,6 +73,9 @@ class WindowInline(ProgrammeStackedInline):
     def get_readonly_fields(self, request, obj=None):
         return self.get_fields(request, obj) if obj else []
 
+    def has_add_permission(self, request, obj):
+        return obj is None and super().has_add_permission(request, obj)
+
     def has_change_permission(self, request, obj=None):
         return obj is None and super().has_change_permission(request, obj)
 
