@@ -1,5 +1,6 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
+from accelerator.calendar.models import CalendarEntry
 from accelerator.files.models import StoredFile
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
 from accelerator.records.clock import ClockSetting
@@ -11,6 +12,7 @@ from accelerator.watching.models import HealthMinute, Heartbeat
 
 __all__ = [
     "Benefit",
+    "CalendarEntry",
     "ClockSetting",
     "DoneMoment",
     "FrequentQuestion",

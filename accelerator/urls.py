@@ -30,13 +30,14 @@ urlpatterns = [
     path("", include("accelerator.people.urls")),
     path("", include("applications.public.urls")),
     path("", include("applications.applying.urls")),
+    path("", include("applications.selecting.urls")),
     path("", include("cohorts.urls")),
     path("mentoring/", include("mentoring.urls")),
     path("admin/", include("applications.reviewing.dashboard_urls")),
     path("admin/", include("applications.selecting.dashboard_urls")),
     path("admin/", include("applications.setup.dashboard_urls")),
-    path("admin/", include("applications.setup.message_urls")),
-    path("admin/", include("mentoring.dashboard_urls")),
+    path("admin/", include("accelerator.messages.dashboard_urls")),
+    path("admin/", include("mentoring.sessions.dashboard_urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.REHEARSAL:

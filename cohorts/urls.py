@@ -1,15 +1,14 @@
 """Being in: the offer, the cohort, its calendar, its members."""
 
-from django.urls import path
+from django.urls import include, path
 
-from cohorts import offer_views, views
+from cohorts import views
 
 app_name = "cohorts"
 urlpatterns = [
-    path("offers/<slug:public_id>/", offer_views.offer, name="offer"),
+    path("", include("cohorts.admission.urls")),
     path("cohorts/<slug:public_id>/", views.cohort, name="cohort"),
-    path("cohorts/<slug:public_id>/calendar/", views.calendar, name="calendar"),
-    path("events/<slug:public_id>/", views.event, name="event"),
+    path("", include("cohorts.events.urls")),
     path("members/<slug:public_id>/", views.member, name="member"),
     path("members/<slug:public_id>/goals/", views.set_goal, name="set_goal"),
     path("members/<slug:public_id>/goals/<int:pk>/", views.change_goal, name="change_goal"),

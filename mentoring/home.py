@@ -3,15 +3,15 @@
 from django.utils.translation import gettext as _
 
 from accelerator.dashboard import home
+from accelerator.dashboard.readers import holds
 from accelerator.models import Role
-from accelerator.people import permissions
-from mentoring import hours
-from mentoring.dashboard_views import managed_cohorts, overview_url
+from mentoring.sessions import hours
+from mentoring.sessions.dashboard_views import managed_cohorts, overview_url
 
 
 @home.links
 def mentoring_of_each_cohort(request):
-    if not permissions.holds(request, Role.Kind.MANAGER):
+    if not holds(request, Role.Kind.MANAGER):
         return
     for cohort in managed_cohorts(request.user):
         yield home.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")
@@ -24,7 +24,7 @@ def how_mentoring_goes(request):
         if cohort.starts_at <= request.now < cohort.ends_at:
             lines = hours.by_startup(cohort, request.now)
             yield home.Card(
-                "admin/mentoring/card.html",
+                "mentoring/cards/mentoring.html",
                 {
                     "cohort": cohort,
                     "url": overview_url(cohort),

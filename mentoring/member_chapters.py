@@ -6,7 +6,7 @@ from accelerator.dashboard.home import Card
 from accelerator.models import Startup
 from accelerator.people.permissions import can_manage
 from cohorts import member_page
-from mentoring import hours
+from mentoring.sessions import hours
 from mentoring.sessions.models import ActionItem, MentoringSession
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accelerator.models import Role
 from accelerator.ui import navigation
-from cohorts.models import Membership
+from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
 
 

@@ -1,5 +1,7 @@
 """What must hold after a season, as plain SQL: each counts what breaks it, and must count nothing."""
 
+from datetime import datetime
+
 from django.db import connection
 
 INVARIANTS = {
@@ -72,7 +74,7 @@ INVARIANTS = {
 }
 
 
-def violations(now) -> dict[str, int]:
+def violations(now: datetime) -> dict[str, int]:
     """How often each invariant is broken; empty when all hold."""
     broken = {}
     with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from accelerator.models import HistoryEntry, OutboxMessage
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Review, Seat, Submission
@@ -9,7 +10,7 @@ from applications.selecting import findings
 from cohorts.models import Membership
 from mentoring.models import MentoringSession, SessionLog
 from rehearsal.invariants import INVARIANTS, violations
-from rehearsal.season import Season
+from rehearsal.season import RehearsedSeason
 from rehearsal.sink import Sink
 
 WANTED = {
@@ -38,7 +39,7 @@ class Report:
                     or self.figures["messages_after_useless"])  # fmt: skip
 
 
-def of(season: Season, sink: Sink, now) -> Report:
+def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
     """Count a finished season: its people and decisions in the database, its mail at the SMTP server."""
     call = season.call
     applications = Application.objects.filter(call=call)
@@ -82,7 +83,7 @@ def of(season: Season, sink: Sink, now) -> Report:
     return Report(figures, dict(sorted(told.items())), broken, duplicates, missing)
 
 
-def true_found(season: Season) -> dict[str, int]:
+def true_found(season: RehearsedSeason) -> dict[str, int]:
     """How many of the truly best, as many as there are seats, raw means and calibrated scores put first.
 
     The truth is the cast's: what reviewers were made to perceive before leniency, spread and noise.
@@ -110,7 +111,7 @@ def _after_useless() -> int:
     return sum(on >= useless for on, useless in sent.values_list("sent_on_programme_clock", "useless_after"))
 
 
-def lines(report: Report, season: Season, seconds: float) -> list[str]:
+def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
     """The report as people read it."""
     f = report.figures
     out = [

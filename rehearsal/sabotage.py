@@ -1,6 +1,6 @@
 """Breaks one promise on purpose, so that a test can see the report notice. Never used but by `rehearse --sabotage`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -8,10 +8,9 @@ from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
 from accelerator.records.fields import new_public_id
 from applications.models import Letter
-from applications.selecting import selection
 
 
-def second_send(season, now) -> None:
+def second_send(season, now: datetime) -> None:
     """Somebody is told the same thing twice."""
     told = OutboxMessage.objects.filter(
         kind="applications.receipt", status=OutboxMessage.Status.SENT
@@ -24,7 +23,7 @@ def second_send(season, now) -> None:
     told.save()
 
 
-def sixth_seat(season, now) -> None:
+def sixth_seat(season, now: datetime) -> None:
     """There is one seat more than the call says, and somebody in it."""
     _execute(
         """
@@ -42,7 +41,7 @@ def sixth_seat(season, now) -> None:
     )
 
 
-def overlap(season, now) -> None:
+def overlap(season, now: datetime) -> None:
     """A mentor is in two places at once."""
     _execute(
         """
@@ -57,12 +56,12 @@ def overlap(season, now) -> None:
     )
 
 
-def early_letter(season, now) -> None:
+def early_letter(season, now: datetime) -> None:
     """A letter leaves before the release."""
     letter = Letter.objects.waiting().select_related("application__call__programme").order_by("pk")[0]
     messages = [
         outbox.made(
-            selection.LETTER + letter.kind,
+            letter.message_kind,
             key=f"early:{letter.pk}:{person.pk}",
             to=person,
             words=(letter.subject, letter.text),
@@ -70,13 +69,13 @@ def early_letter(season, now) -> None:
             programme=letter.application.call.programme,
             now=now,
         )
-        for person in selection.team_now(letter.application)
+        for person in letter.recipients_now()
     ]
     outbox.write(messages)
     delivery.deliver()
 
 
-def late_stamp(season, now) -> None:
+def late_stamp(season, now: datetime) -> None:
     """A version counts although it came after the deadline."""
     _execute(
         """

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import count
 
 from accelerator import clock
-from accelerator.messages import delivery, outbox, reminders
+from accelerator.messages import delivery, nudging, reminders
 from accelerator.models import Role, User
 from applications.calls import window
 from applications.models import Application, Call, Criterion
@@ -53,7 +53,7 @@ class Act:
     replans: bool = field(default=False, compare=False)
 
 
-class Season:
+class RehearsedSeason:
     """One call's season: its cast, its browsers, and the walk through it."""
 
     def __init__(
@@ -138,7 +138,7 @@ class Season:
         """Go from `since` (else now) to `until`, stopping at every act and at everything that falls due."""
         at = since or clock.now()
         try:
-            with rare_collecting(), outbox.nudges_heard_by(self._hear):
+            with rare_collecting(), nudging.nudges_go_to(self._hear):
                 for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
                     at = self._let_time_pass(at, act.at)
                     with clock.held(at):  # the database need not be asked again and again what time it is
@@ -195,7 +195,7 @@ class Season:
         self._set_clock(at)
 
 
-class LivingSeason(Season):
+class LivingSeason(RehearsedSeason):
     """The season in the browser: when the walk has arrived, the clock runs on."""
 
     def _arrive(self, at: datetime) -> None:
@@ -207,7 +207,7 @@ def rehearsed_cast(call: Call) -> casting.Cast:
     return casting.written(closes_at)
 
 
-def of_this_database() -> Season:
+def of_this_database() -> RehearsedSeason:
     """The season that `make run` opened, taken up where its clock stands."""
     call = Call.objects.select_related("programme", "window").order_by("window__opens_at")[0]
     return LivingSeason(call, rehearsed_cast(call), seed=SEED)

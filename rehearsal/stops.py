@@ -14,15 +14,15 @@ from mentoring.models import MentoringSession
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A moment of the season to which the bar jumps."""
+class Jump:
+    """A moment of the season to which the bar can jump."""
 
     key: str
     label: str
     at: datetime
 
 
-def moments(call: Call) -> list[Moment]:
+def moments(call: Call) -> list[Jump]:
     """The jumps of a call, in order, from the eve of its deadline to its third month."""
     zone, closes_at = call.zone, call.window.closes_at
 
@@ -33,13 +33,13 @@ def moments(call: Call) -> list[Moment]:
     reviewing = last_day + (call.reviews_due_on - last_day) / 2
     third_month = call.starts_on + timedelta(days=65)
     return [
-        Moment("eve", _("Eve of the deadline"), at(last_day - timedelta(days=1), 18)),
-        Moment("sealed", _("Just after sealing"), closes_at + timedelta(minutes=10)),
-        Moment("reviewing", _("Reviewing weeks"), at(reviewing, 9)),
-        Moment("selection", _("Selection day"), at(call.decision_on, 9)),
-        Moment("offers", _("Offers are out"), at(call.decision_on, 18)),
-        Moment("kick_off", _("First week"), at(call.starts_on + timedelta(days=2), 9)),
-        Moment("month_three", _("Month three"), at(third_month, 9)),
+        Jump("eve", _("Eve of the deadline"), at(last_day - timedelta(days=1), 18)),
+        Jump("sealed", _("Just after sealing"), closes_at + timedelta(minutes=10)),
+        Jump("reviewing", _("Reviewing weeks"), at(reviewing, 9)),
+        Jump("selection", _("Selection day"), at(call.decision_on, 9)),
+        Jump("offers", _("Offers are out"), at(call.decision_on, 18)),
+        Jump("kick_off", _("First week"), at(call.starts_on + timedelta(days=2), 9)),
+        Jump("month_three", _("Month three"), at(third_month, 9)),
     ]
 
 
@@ -78,7 +78,7 @@ STOPS = [
         "founder",
         lambda call: reverse("applying:my_applications"),
         "sealed",
-        ("application", "receipt"),
+        ("applying:application", "applying:receipt"),
         "GET",
     ),
     Stop(
@@ -98,7 +98,7 @@ STOPS = [
         "reviewer",
         lambda call: reverse("reviewing:review_queue"),
         "reviewing",
-        ("review",),
+        ("reviewing:review",),
         over="selection",
     ),
     Stop(
@@ -108,7 +108,7 @@ STOPS = [
         "manager",
         lambda call: reverse("selecting:selection", args=[call.pk]),
         "selection",
-        ("selection", "release"),
+        ("selecting:selection", "selecting:release"),
         over="offers",
     ),
     Stop(

@@ -1,5 +1,10 @@
-"""The house stands: foreign keys point down, as imports do (import-linter holds those)."""
+"""What import-linter cannot say: foreign keys point down, and the order of files is the same in every package.
 
+The order of rooms and of their packages is in pyproject.toml.
+"""
+
+import grimp
+import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -36,3 +41,65 @@ def our_routes(patterns=None, prefix="", namespace="") -> list[tuple[str, str]]:
 def test_every_route_has_a_name_of_its_own():
     names = [name for name, _path in our_routes()]
     assert len(names) == len(set(names))
+
+
+# --- Inside a package, top to bottom --------------------------------------------------------------------
+# What a room tells to a lower one; discovered, so that nothing in its package needs to import it.
+CONTRIBUTIONS = {
+    "admin", "calendar_entries", "departures", "history_words", "invitations", "member_chapters", "message_pages",
+    "navigation", "programme_file", "reminders",
+}  # fmt: skip
+ORDER = ["contributions", "urls", "views", "forms", "verbs", "notices", "permissions", "models", "rules"]
+NAMED = {"dashboard_urls": "urls", "dashboard_views": "views"} | {name: name for name in ORDER}
+GRAPH = grimp.build_graph(
+    *FLOORS, exclude_type_checking_imports=True, cache_dir=None
+)  # a graph that was kept may be of other files
+
+
+def _level(module: str, package: str) -> str:
+    """Any other name is a verb's subject, and a file that needs nothing of its package is a rule of it."""
+    name = module.removeprefix(f"{package}.").partition(".")[0]
+    if name in CONTRIBUTIONS and not package.startswith("accelerator"):
+        return "contributions"
+    if name in NAMED:
+        return NAMED[name]
+    return "verbs" if _inside(module, package) else "rules"
+
+
+def _inside(module: str, package: str) -> set[str]:
+    """What a file imports of its own package, its own folder aside."""
+    own = module.removeprefix(f"{package}.").partition(".")[0]
+    imported = GRAPH.find_modules_directly_imported_by(module)
+    return {
+        one
+        for one in imported
+        if one.startswith(f"{package}.") and one.removeprefix(f"{package}.").partition(".")[0] != own
+    }
+
+
+def _packages() -> list[str]:
+    children = [child for floor in FLOORS for child in GRAPH.find_children(floor)]
+    return [
+        child for child in children if GRAPH.find_children(child) and child.rpartition(".")[2] not in DJANGOS
+    ]
+
+
+DJANGOS = {"formats", "management", "migrations", "templatetags"}
+
+
+@pytest.mark.parametrize("package", sorted(_packages()))
+def test_inside_a_package_no_file_imports_one_above_it(package):
+    upward = {
+        f"{module} imports {other}"
+        for module in GRAPH.find_descendants(package)
+        for other in _inside(module, package)
+        if ORDER.index(_level(module, package)) > ORDER.index(_level(other, package))
+    }
+    assert not upward
+
+
+def test_what_a_rehearsal_ticks_off_are_routes_of_ours():
+    from rehearsal.stops import STOPS
+
+    known = {name for name, _path in our_routes()}
+    assert not {route for stop in STOPS for route in stop.ticked_by} - known

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accelerator import history
-from accelerator.files import stored as files
+from accelerator.files import checking, storage
 from accelerator.models import Startup, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying import receipts
@@ -106,10 +106,10 @@ def save_draft(
 
 
 def attach_file(
-    application: Application, question_key: str, checked: files.CheckedFile, *, by: User, now: datetime
+    application: Application, question_key: str, checked: checking.CheckedFile, *, by: User, now: datetime
 ) -> Attachment:
     """Keep an upload as the answer to a question. The file before it stays, for the versions that named it."""
-    stored = files.store(checked, startup=application.startup, by=by, now=now)
+    stored = storage.store(checked, startup=application.startup, by=by, now=now)
     try:
         with transaction.atomic():
             current = lock_for_change(application, now)
@@ -129,7 +129,7 @@ def attach_file(
                 sha256=stored.sha256,
             )
     except NotAllowed:
-        files.discard(stored)
+        storage.discard(stored)
         raise
     return attachment
 

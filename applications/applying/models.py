@@ -1,7 +1,11 @@
 """A startup's application to one call, and the immutable versions that it submitted."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +66,12 @@ class ApplicationQuerySet(models.QuerySet):
     def eligible(self):
         return self.sealed().filter(eligibility=Application.Eligibility.ELIGIBLE)
 
+    def submissions_per_day(self, zone: ZoneInfo) -> dict[date, int]:
+        """How many of them were first submitted on which day, as `zone` counts days."""
+        first = self.filter(submissions__number=1)
+        by_day = first.annotate(day=TruncDate("submissions__received_at", tzinfo=zone)).values_list("day")
+        return dict(by_day.annotate(count=models.Count("pk")))
+
 
 class Application(HasStatus):
     class Status(models.TextChoices):
@@ -95,8 +105,14 @@ class Application(HasStatus):
     saved_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="The stamp of the latest version.")
     sealed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_after_closing_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its founders took it out of the sealed call."
+    )
     eligibility = models.CharField(max_length=12, choices=Eligibility, default=Eligibility.UNSCREENED)
     eligibility_reason = models.TextField(blank=True)
+    eligibility_checks = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="Keys of the checks that held at the verdict."
+    )
     screened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     screened_at = models.DateTimeField(null=True, blank=True)
 
@@ -142,7 +158,7 @@ class Application(HasStatus):
     def last_version(self) -> "Submission | None":
         return self.submissions.select_related("submitted_by").order_by("number").last()
 
-    def is_editable(self, now) -> bool:
+    def is_editable(self, now: datetime) -> bool:
         return not self.is_withdrawn and not self.is_sealed and self.call.window.is_open(now)
 
 

@@ -2,16 +2,16 @@
 
 from django.http import Http404
 
+from accelerator.memo import once_per_request
 from applications.calls.models import Call
 
 
+@once_per_request
 def managed_calls(request) -> list[Call]:
-    """The calls that the reader manages and has no part in, the latest first. Asked once per request: they are in the
-    sidebar of every page, and most pages are about one of them."""
-    if not hasattr(request, "managed_calls"):
-        calls = Call.objects.managed_by(request.user).select_related("programme", "window", "release")
-        request.managed_calls = list(calls.order_by("-starts_on", "pk"))
-    return request.managed_calls
+    """The calls that the reader manages and has no part in, the latest first: they are in the sidebar of every page,
+    and most pages are about one of them."""
+    calls = Call.objects.managed_by(request.user).select_related("programme", "window", "release")
+    return list(calls.order_by("-starts_on", "pk"))
 
 
 def managed_call(request, call_id: int) -> Call:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accelerator.models import StoredFile
 from accelerator.records.fields import localised
-from accelerator.ui.forms import DocumentField
+from accelerator.ui.fields import DocumentField
 from applications.questions import kinds
 from applications.questions.kinds.base import plain
 

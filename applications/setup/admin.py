@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.forms import BaseInlineFormSet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -139,13 +138,7 @@ class CallAdmin(ProgrammeAdmin):
     written_as = {"who_may_apply": SentencesField}
     long_texts = ("who_may_apply",)
     inlines = [WindowInline, ReminderInline, CheckInline]
-
-    def changeform_view(self, request, object_id=None, *args, **kwargs):
-        """Times are the programme's, whoever edits them from wherever; hence rendered inside."""
-        call = self.get_object(request, object_id) if object_id else None
-        with timezone.override(call.zone if call else request.user.zone):
-            response = super().changeform_view(request, object_id, *args, **kwargs)
-            return response.render() if hasattr(response, "render") else response
+    times_are_the_programmes = True
 
 
 class OfCallAdmin(ProgrammeAdmin):

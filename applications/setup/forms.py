@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.ui.forms import ClockField, WordsField
+from accelerator.ui.fields import ClockField, WordsField
 from applications.applying import deadlines
 from applications.calls import window
 from applications.calls.models import CallWindow

@@ -1,19 +1,20 @@
 """From an offer to a member: the one step in which a startup gets in, whole or not at all."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accelerator import history
 from applications.models import Offer
-from applications.selecting import selection
-from cohorts import notices
+from applications.selecting import offers
+from cohorts.admission import notices
 from cohorts.admission.models import Cohort, Membership
-from cohorts.perks.models import Grant
 
 
 @transaction.atomic
-def accept(offer: Offer, *, by, now) -> Membership:
+def accept(offer: Offer, *, by, now: datetime) -> Membership:
     """Accept the offer: the startup joins the call's cohort and is granted all its perks."""
-    selection.record_acceptance(offer, by=by, now=now)
+    offers.record_acceptance(offer, by=by, now=now)
     call = offer.application.call
     cohort, _made = Cohort.objects.get_or_create(
         call=call, defaults={"starts_on": call.starts_on, "ends_on": call.ends_on}
@@ -25,9 +26,8 @@ def accept(offer: Offer, *, by, now) -> Membership:
         topics=offer.application.answers.get("topics") or [],
         joined_at=now,
     )
-    Grant.objects.bulk_create(
-        Grant(membership=membership, perk=perk, granted_at=now) for perk in call.perks.all()
-    )
+    for perk in call.perks.all():
+        membership.grants.create(perk=perk, granted_at=now)
     history.record("membership.began", membership, by=by, programme=call.programme, now=now, offer=offer.pk)
     notices.welcome(membership, now=now)
     return membership

@@ -1,14 +1,13 @@
-"""The startups that were chosen in one call, and what each of them wants to reach."""
+"""The startups that were chosen in one call."""
 
 from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.models import Programme, Role, Startup, User
+from accelerator.models import Programme, Role, Startup
 from accelerator.records.fields import PublicIdField
 from applications.calls import window
 from applications.models import Call, Offer
@@ -58,7 +57,7 @@ class Cohort(models.Model):
         """Exclusive: the midnight after its last day."""
         return window.end_of_day(self.ends_on, self.programme.zone)
 
-    def is_over(self, now) -> bool:
+    def is_over(self, now: datetime) -> bool:
         return now >= self.ends_at
 
 
@@ -99,23 +98,3 @@ class Membership(models.Model):
     @property
     def programme(self) -> Programme:
         return self.cohort.programme
-
-
-class Goal(models.Model):
-    """Something a startup wants to have reached by the end."""
-
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="goals")
-    text = models.CharField(_("goal"), max_length=300)
-    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    set_at = models.DateTimeField(default=clock.now)
-    reached_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["set_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def is_reached(self) -> bool:
-        return self.reached_at is not None

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.models import Partner, Programme, Role, User
 from accelerator.records.fields import PublicIdField
 from accelerator.records.people import validate_time_zone
-from cohorts.models import Cohort, Membership
-from mentoring.availability import Rule
+from cohorts.admission.models import Cohort
+from mentoring.mentors.availability import Rule
 
 
 class MentorQuerySet(models.QuerySet):
@@ -31,10 +31,6 @@ class MentorQuerySet(models.QuerySet):
         """Members' teams and everybody inside the programme may look up its mentors."""
         cohorts = Cohort.objects.visible_to(user)
         return self.filter(Q(programme__calls__cohort__in=cohorts) | Q(user_id=user.pk or 0)).distinct()
-
-    def bookable_by(self, user):
-        programmes = Membership.objects.of(user).values("cohort__call__programme")
-        return self.active().filter(programme__in=programmes)
 
 
 class Mentor(models.Model):

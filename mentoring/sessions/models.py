@@ -15,8 +15,8 @@ from accelerator import clock, wording
 from accelerator.models import Programme, Startup, User
 from accelerator.records.fields import PublicIdField
 from accelerator.transitions import HasStatus
-from cohorts.models import Membership
-from mentoring.availability import Slot
+from cohorts.admission.models import Membership
+from mentoring.mentors.availability import Slot
 from mentoring.mentors.models import Mentor
 
 
@@ -35,9 +35,6 @@ class MentoringSessionQuerySet(models.QuerySet):
     def occupying(self):
         """Sessions that take somebody's time: booked or held."""
         return self.filter(_OCCUPIED)
-
-    def of_startup_team(self, user):
-        return self.filter(membership__startup__in=Startup.objects.of(user))
 
     def of_mentor(self, user):
         return self.filter(mentor__user_id=user.pk or 0)
@@ -66,17 +63,17 @@ class MentoringSessionQuerySet(models.QuerySet):
             | Q(mentor__programme__in=Programme.objects.managed_by(user))
         ).distinct()
 
-    def upcoming(self, now):
+    def upcoming(self, now: datetime):
         return self.filter(status=MentoringSession.Status.BOOKED, ends_at__gt=now)
 
-    def not_begun(self, now):
+    def not_begun(self, now: datetime):
         """Booked, and still to be moved or cancelled."""
         return self.filter(status=MentoringSession.Status.BOOKED, starts_at__gt=now)
 
-    def begun_and_unlogged(self, now):
+    def begun_and_unlogged(self, now: datetime):
         return self.filter(status=MentoringSession.Status.BOOKED, starts_at__lte=now)
 
-    def awaiting_log(self, now):
+    def awaiting_log(self, now: datetime):
         return self.filter(status=MentoringSession.Status.BOOKED, ends_at__lte=now)
 
 
@@ -187,11 +184,11 @@ class MentoringSession(HasStatus):
         )
         return before.select_related("log").order_by("-starts_at").first()
 
-    def is_changeable(self, now) -> bool:
+    def is_changeable(self, now: datetime) -> bool:
         """Until it begins it can be moved or cancelled; after that it is logged."""
         return self.is_booked and now < self.starts_at
 
-    def is_loggable(self, now) -> bool:
+    def is_loggable(self, now: datetime) -> bool:
         """From the moment it begins, so that a mentor can log while saying goodbye."""
         return self.is_booked and now >= self.starts_at
 
@@ -217,7 +214,7 @@ class SessionLog(models.Model):
         """Exclusive."""
         return self.logged_at + self.CORRECTABLE_FOR
 
-    def is_correctable(self, now) -> bool:
+    def is_correctable(self, now: datetime) -> bool:
         return now < self.correctable_until
 
 

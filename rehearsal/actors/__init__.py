@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from rehearsal.actors import founders, members, mentors, panel
 
 if TYPE_CHECKING:
-    from rehearsal.season import Season
+    from rehearsal.season import RehearsedSeason
 
 Plan = Iterator[tuple[datetime, Callable[[datetime], object], bool]]
 
 
-def everybody(season: "Season") -> Plan:
+def everybody(season: "RehearsedSeason") -> Plan:
     """The acts of a whole season, in no particular order."""
     for room in (founders, panel, members, mentors):
         yield from room.plan(season)

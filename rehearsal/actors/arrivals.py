@@ -1,7 +1,7 @@
 """How everybody comes in: the first manager by a link, who then invites the reviewers and mentors."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.urls import reverse
@@ -54,7 +54,7 @@ def _invite(season, kind: str, partner: str, group: list) -> None:
     season.manager().post(reverse("people:people_of", args=[season.call.programme.slug]), data)
 
 
-def join(season, somebody, now=None) -> None:
+def join(season, somebody, now: datetime | None = None) -> None:
     """Follow the link in the invitation, sign up, accept, and say who one is."""
     kind = "co_founder" if isinstance(somebody, Founder) else _kind(somebody)
     found = LINK.search(season.read_mail(somebody.email, f"accelerator.invite_{kind}"))

@@ -1,6 +1,7 @@
 """Founders: they sign up, write, add a deck, submit, think again, withdraw, or come too late."""
 
 import uuid
+from datetime import datetime
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -42,7 +43,7 @@ def application_of(season, company: Company) -> Application | None:
     return found
 
 
-def begin(season, company: Company, now) -> None:
+def begin(season, company: Company, now: datetime) -> None:
     """Sign up, start the application, ask the first co-founder in."""
     start = reverse("applying:start_application", args=[season.call.programme.slug, season.call.slug])
     if User.objects.filter(email=company.owner.email).exists():
@@ -56,7 +57,7 @@ def begin(season, company: Company, now) -> None:
             person.post(invite, {"email": other.email})
 
 
-def write(season, company: Company, share: float, now) -> None:
+def write(season, company: Company, share: float, now: datetime) -> None:
     """Fill in a share of the questions, those first that stand first, and add the deck with the last of them."""
     application = application_of(season, company)
     if application is None or not application.is_editable(now):
@@ -105,7 +106,7 @@ def add_deck(season, company: Company, application: Application) -> None:
         season.person(company.owner.email).post(path, {question.key: pdf})
 
 
-def submit(season, company: Company, now) -> None:
+def submit(season, company: Company, now: datetime) -> None:
     application = application_of(season, company)
     if application is None or not application.is_editable(now):
         return
@@ -126,7 +127,7 @@ def _send(season, company: Company, application: Application, *, expect):
     )
 
 
-def withdraw(season, company: Company, now) -> None:
+def withdraw(season, company: Company, now: datetime) -> None:
     application = application_of(season, company)
     if application and application.is_editable(now):
         reasons = season.cast.review_texts["reasons"]["withdrawal"]
@@ -136,7 +137,7 @@ def withdraw(season, company: Company, now) -> None:
         )
 
 
-def try_late(season, company: Company, now) -> None:
+def try_late(season, company: Company, now: datetime) -> None:
     """Press Submit after the deadline; the page must say no."""
     application = application_of(season, company)
     if application and application.is_draft:

@@ -28,7 +28,7 @@ def plan(season):
             yield at, partial(book, season, seat, week), True
 
 
-def answer_offers(season, now) -> None:
+def answer_offers(season, now: datetime) -> None:
     """The first declines after two days, the second never answers, everybody else accepts after a day."""
     for offer in (
         Offer.objects.filter(application__call=season.call).open().select_related("application__startup")
@@ -60,7 +60,7 @@ def _owner(season, membership: Membership):
     return season.person(owner.email)
 
 
-def set_goals(season, now) -> None:
+def set_goals(season, now: datetime) -> None:
     for membership in memberships(season):
         if not Goal.objects.filter(membership=membership).exists():
             goals = season.cast.mentoring_texts["goals"]
@@ -73,7 +73,7 @@ def set_goals(season, now) -> None:
                 )
 
 
-def book(season, number: int, week: int, now) -> None:
+def book(season, number: int, week: int, now: datetime) -> None:
     """Every second week each member books the mentor whose field is nearest, at the first free hour."""
     members = memberships(season)
     if number >= len(members):

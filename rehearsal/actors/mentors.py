@@ -1,6 +1,6 @@
 """Mentors: after a session they log it, most the same day, some only when asked; now and then nobody came."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.urls import reverse
@@ -22,7 +22,7 @@ def plan(season):
     )
 
 
-def log_all(season, waited: timedelta, now) -> None:
+def log_all(season, waited: timedelta, now: datetime) -> None:
     """Log what has ended. Two of three mentors do it the same evening, the others after the reminder."""
     ended = MentoringSession.objects.awaiting_log(now - waited).filter(membership__cohort__call=season.call)
     for session in ended.select_related("mentor__user", "membership__startup").order_by("starts_at"):
@@ -51,7 +51,7 @@ def log(season, session: MentoringSession) -> None:
     )
 
 
-def log_without_booking(season, now) -> None:
+def log_without_booking(season, now: datetime) -> None:
     """A quarter of an hour at the coffee machine, which counts too."""
     members = list(season.call.cohort.memberships.order_by("pk")) if hasattr(season.call, "cohort") else []
     mentor = Mentor.objects.active().filter(programme=season.call.programme).order_by("pk").first()

@@ -1,7 +1,7 @@
 """Managers and reviewers: screen, assign, score, choose, release. They work on what nobody has done before them."""
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import numpy as np
@@ -36,7 +36,7 @@ def plan(season):
 
 
 # --- Managers -----------------------------------------------------------------------------------------
-def screen(season, now) -> None:
+def screen(season, now: datetime) -> None:
     """A verdict for each that has none."""
     call, manager = season.call, season.manager()
     checks = list(call.eligibility_checks.values_list("key", flat=True))
@@ -52,7 +52,7 @@ def screen(season, now) -> None:
         )
 
 
-def assign(season, now) -> None:
+def assign(season, now: datetime) -> None:
     """Look at the plan, and apply what is missing: at first everything, later what conflicts have left open."""
     path = reverse("reviewing:assignment", args=[season.call.pk])
     page = season.manager().get(path).context_data
@@ -60,7 +60,7 @@ def assign(season, now) -> None:
         season.manager().post(path, {"plan": page["proposal"].fingerprint})
 
 
-def choose(season, now) -> None:
+def choose(season, now: datetime) -> None:
     """The first five of the ranking, the next five in reserve, all others not."""
     call = season.call
     if Release.objects.filter(call=call).exists():
@@ -81,13 +81,13 @@ def choose(season, now) -> None:
     manager.post(reverse("selecting:letters", args=[call.pk]))
 
 
-def release(season, now) -> None:
+def release(season, now: datetime) -> None:
     if not Release.objects.filter(call=season.call).exists():
         season.manager().post(reverse("selecting:release", args=[season.call.pk]))
 
 
 # --- Reviewers ----------------------------------------------------------------------------------------
-def read(season, role: ReviewerRole, evenings_left: int, now) -> None:
+def read(season, role: ReviewerRole, evenings_left: int, now: datetime) -> None:
     """An evening's share of the queue. Who is last in the list reads nothing until reminded."""
     reviewer = (
         Reviewer.objects.filter(call=season.call, user__email=role.email).select_related("user").first()

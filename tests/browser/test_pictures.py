@@ -49,7 +49,7 @@ def test_the_public_page(visit, take, first_edition):
 def test_how_the_five_are_chosen(visit, take, first_edition, settings):
     """The invented season, rehearsed from its opening to the morning on which the five are chosen."""
     settings.REHEARSAL = True  # the codes for signing in can be read
-    played = season.Season(first_edition, season.rehearsed_cast(first_edition), seed=season.SEED)
+    played = season.RehearsedSeason(first_edition, season.rehearsed_cast(first_edition), seed=season.SEED)
     arrivals.raise_curtain(played)
     played.walk(next(moment.at for moment in stops.moments(first_edition) if moment.key == "selection"))
     settings.REHEARSAL = False

@@ -31,13 +31,13 @@ def test_a_jump_that_breaks_off_says_so_and_can_be_taken_up(client, rehearsing, 
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(season.Season, "acts", stumble)
+        patch.setattr(season.RehearsedSeason, "acts", stumble)
         with pytest.raises(ZeroDivisionError):
             tasks.walk(sent[0])
     assert client.get(reverse("rehearsal:rehearsal_walking")).url == "/"
     assert BROKE_OFF in client.get("/").text
     assert jump(client).url == reverse("rehearsal:rehearsal_walking")
-    monkeypatch.setattr(season.Season, "acts", lambda self, since, until: [])
+    monkeypatch.setattr(season.RehearsedSeason, "acts", lambda self, since, until: [])
     tasks.walk(sent[1])
     assert clock.now() > rehearsing.window.closes_at
     assert BROKE_OFF not in client.get("/").text

@@ -1,13 +1,16 @@
 """What the founder's pages share: the application of the reader's own team, the frame, and what an open draft says."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from accelerator import wording
-from accelerator.files import stored
+from accelerator.files import storage
 from applications.applying import drafts, receipts
+from applications.applying.closed_page import acts_on
 from applications.applying.models import Application
 from applications.questions import form as call_form
 
@@ -45,11 +48,11 @@ def is_unchanged(mine: Application, version) -> bool:
     return version.content.get("draft_version") == mine.draft_version
 
 
-def attach(form, mine: Application, key: str, checked, *, by, now) -> None:
+def attach(form, mine: Application, key: str, checked, *, by, now: datetime) -> None:
     """Keep the file; when the storage is away or full, say so beside its question."""
     try:
         drafts.attach_file(mine, key, checked, by=by, now=now)
-    except stored.NotKept as refusal:
+    except storage.NotKept as refusal:
         form.add_error(key, ValidationError(str(refusal), code="not_kept"))
 
 
@@ -74,5 +77,6 @@ def closed_page(request, mine: Application, *, typed=None, refusal=None, status=
         refusal=refusal,
         typed=call_form.not_stored(typed, mine.answers) if typed else [],
         can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),
+        acts=acts_on(mine),
         is_open=mine.call.window.is_open(request.now),
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accelerator import errors, history
-from accelerator.files import stored
+from accelerator.files import storage, streaming, uploads
 from accelerator.transitions import NotAllowed
 from applications.applying import drafts, permissions
 from applications.applying.models import Attachment
@@ -40,7 +40,7 @@ def upload_file(request, public_id, question_key):
         if status == 200:
             answer["message"] = saved_words(own_application(request, public_id))
         if form.has_error(question_key, "not_kept"):
-            answer["message"], status = str(stored.NOT_KEPT), 503
+            answer["message"], status = str(uploads.NOT_KEPT), 503
         return JsonResponse(answer, status=status)
     return page(request, "upload_refused", mine, status, field=form[question_key])
 
@@ -49,10 +49,10 @@ def upload_file(request, public_id, question_key):
 def application_file(request, public_id):
     attachment = _readable_file(request, public_id)
     try:
-        response = stored.stream(attachment.file)
+        response = streaming.stream(attachment.file)
     except OSError:
         return errors.storage_away(request)
-    except stored.ImagesOnly:
+    except storage.ImagesOnly:
         return redirect("applying:application_pages", public_id)
     _note_opening(request, attachment)
     return response
@@ -63,7 +63,7 @@ def application_pages(request, public_id):
     """A file as pictures of its pages."""
     attachment = _readable_file(request, public_id)
     _note_opening(request, attachment)
-    context = {"file": attachment.file, "pages": stored.shown_pages(attachment.file)}
+    context = {"file": attachment.file, "pages": streaming.shown_pages(attachment.file)}
     context["file_url"] = reverse("applying:application_file", args=[public_id])
     return page(request, "file_pages", attachment.application, **context)
 
@@ -72,8 +72,8 @@ def application_pages(request, public_id):
 def application_page_image(request, public_id, number):
     attachment = _readable_file(request, public_id)
     try:
-        response = stored.page_image(attachment.file, number)
-    except stored.NoSuchPage:
+        response = streaming.page_image(attachment.file, number)
+    except streaming.NoSuchPage:
         raise Http404 from None
     except OSError:
         return errors.storage_away(request)

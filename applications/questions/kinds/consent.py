@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accelerator.ui.forms import TickField
+from accelerator.ui.fields import TickField
 from applications.questions.kinds.base import Kind
 
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accelerator import wording
-from accelerator.files import stored as files
-from accelerator.ui.forms import DocumentField
+from accelerator.files import checking, uploads
+from accelerator.ui.fields import DocumentField
 from applications.questions.kinds.base import Kind
 
 
@@ -18,7 +18,7 @@ class PdfAnswer(DocumentField):
         super().__init__(**kwargs)
 
     def clean(self, data, initial=None):
-        return files.check_pdf(data, max_bytes=self.max_bytes) if data else super().clean(None, initial)
+        return checking.check_pdf(data, max_bytes=self.max_bytes) if data else super().clean(None, initial)
 
     def widget_attrs(self, widget):
         return super().widget_attrs(widget) | {"accept": ".pdf,application/pdf"}
@@ -31,7 +31,7 @@ class FileKind(Kind):
     is_file = True
 
     def field(self, question):
-        limit = min(files.LARGEST, (question.max_megabytes or 20) * files.MEGABYTE)
+        limit = min(uploads.LARGEST, (question.max_megabytes or 20) * uploads.MEGABYTE)
         return PdfAnswer(max_bytes=limit, **self.common(question))
 
     def shown(self, question, answer):

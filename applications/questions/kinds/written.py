@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.models import Startup
-from accelerator.ui.forms import WordsField
+from accelerator.ui.fields import WordsField
 from applications.questions.kinds.base import LONGEST, Kind, given, plain
 
 

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import redis
@@ -18,7 +18,7 @@ from applications.models import Call
 from rehearsal import casting, report, sink
 from rehearsal.actors import arrivals
 from rehearsal.sabotage import SABOTAGES
-from rehearsal.season import Season
+from rehearsal.season import RehearsedSeason
 
 
 class Command(BaseCommand):
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         if not result.is_clean:
             raise SystemExit(1)
 
-    def _season(self, call, applicants, reviewers, seed, mailbox) -> Season:
+    def _season(self, call, applicants, reviewers, seed, mailbox) -> RehearsedSeason:
         local = [
             t.astimezone(call.zone).replace(tzinfo=None)
             for t in (call.window.opens_at, call.window.closes_at)
@@ -102,7 +102,7 @@ class Command(BaseCommand):
             return mail.text if mail else ""
 
         outage = (beat_stops, beat_stops + timedelta(hours=36))
-        return Season(call, cast, seed=seed, read_mail=read_mail, outage=outage)
+        return RehearsedSeason(call, cast, seed=seed, read_mail=read_mail, outage=outage)
 
     def _interludes(self, season, sabotage):
         """What befalls a season from outside: Redis is wiped on the last day, and sabotage where asked for."""
@@ -113,7 +113,7 @@ class Command(BaseCommand):
         return sorted(found, key=lambda interlude: interlude[0])
 
 
-def _flush_redis(season, now) -> None:
+def _flush_redis(season, now: datetime) -> None:
     redis.Redis.from_url(settings.REDIS_URL).flushall()
 
 

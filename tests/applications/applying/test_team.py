@@ -14,9 +14,8 @@ from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMemb
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
 from applications.applying import team
-from applications.models import Call, Decision
-from applications.reviewing import reviewing
-from applications.selecting import selection
+from applications.models import Call, Decision, Letter, Reviewer
+from applications.selecting import letters
 
 pytestmark = pytest.mark.django_db
 
@@ -112,13 +111,12 @@ def test_a_letter_of_decision_that_waits_does_not_reach_whoever_has_left(cast):
             decided_by=cast.manager,
             decided_at=factories.REVIEWING,
         )
-    selection.prepare_letters(call, by=cast.manager, now=factories.REVIEWING)
-    letters = list(selection.waiting_letters(call).select_related("application"))
-    selection._send(call, letters, {}, now=factories.REVIEWING)
+    letters.prepare_letters(call, by=cast.manager, now=factories.REVIEWING)
+    letters.send(call, Letter.objects.waiting().of(call), {}, now=factories.REVIEWING)
     team.leave(member(cast, cast.co_founder), now=factories.REVIEWING)
     delivery.deliver()
-    letters = OutboxMessage.objects.filter(kind="applications.letter_not_selected")
-    assert {letter.recipient: letter.status for letter in letters} == {
+    messages = OutboxMessage.objects.filter(kind="applications.letter_not_selected")
+    assert {letter.recipient: letter.status for letter in messages} == {
         cast.founder: "sent",
         cast.co_founder: "skipped",
         cast.rival_founder: "sent",
@@ -133,7 +131,7 @@ def test_having_left_makes_nobody_a_reviewer_or_manager_of_that_call(cast):
     assert (
         client_of(cast.co_founder).get(reverse("selecting:ranking", args=[cast.call.pk])).status_code == 404
     )
-    assert not reviewing.active_reviewers(cast.call).filter(user=cast.co_founder).exists()
+    assert not Reviewer.objects.active_for(cast.call).filter(user=cast.co_founder).exists()
 
 
 def test_having_left_before_the_application_is_no_conflict(cast):

@@ -19,10 +19,11 @@ from django.urls import reverse
 from accelerator import clock, history
 from accelerator.models import Invitation
 from accelerator.people import invitations
+from accelerator.people.destinations import Destination
 from accelerator.programmes import programme_file
 from applications.applying import drafts, sealing
 from applications.models import Application, Question, Submission
-from applications.reviewing import reviewing
+from applications.reviewing import reviews
 
 pytestmark = pytest.mark.django_db
 JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND
@@ -261,7 +262,7 @@ def test_a_replaced_deck_is_kept_for_the_version_that_named_it(draft, founder, s
     sealing.seal_call(call, now=factories.AFTER_CLOSE)
     Application.objects.update(eligibility=Application.Eligibility.ELIGIBLE)
     reviewer = factories.make_reviewer(call)
-    reviewing.begin(factories.assign(reviewer, draft), by=reviewer.user, now=factories.REVIEWING)
+    reviews.begin(factories.assign(reviewer, draft), by=reviewer.user, now=factories.REVIEWING)
     client = signed_in(reviewer.user)
     assert client.get(reverse("applying:application_file", args=[old.public_id])).status_code == 200
     assert client.get(reverse("applying:application_file", args=[new.public_id])).status_code == 404
@@ -397,8 +398,8 @@ def test_a_co_founder_who_follows_the_invitation_writes_in_the_application(draft
     assert (invited.startup, invited.kind) == (draft.startup, "co_founder")
     co_founder = factories.make_user("Tomas Riha", email="tomas@people.example")
     goes_on = invitations.accept(invited, by=co_founder, now=factories.WHILE_OPEN)
-    assert goes_on == draft.get_absolute_url()
-    assert factories.sign_in(client, co_founder).get(goes_on).status_code == 200
+    assert goes_on == Destination("applying:application", (draft.public_id,))
+    assert factories.sign_in(client, co_founder).get(draft.get_absolute_url()).status_code == 200
 
 
 def test_whoever_is_in_the_team_cannot_be_invited_again_nor_the_whole_world(draft, founder):

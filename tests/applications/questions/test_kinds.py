@@ -108,7 +108,7 @@ def test_a_file_that_is_wrong_about_a_question_is_told_where(call):
     lines = str(refusal.value).splitlines()
     assert len(lines) == 2
     assert '= "county"' in lines[0]
-    assert "'money'" in lines[0]  # the kinds there are, the planted one among them
+    assert "'money'" in lines[0]  # the planted kind is among those that there are
     assert lines[0].startswith(f"{FILE.name}, line 81:")
     assert "below min = 2" in lines[1]
 

@@ -1,0 +1,109 @@
+"""iCalendar text (RFC 5545) for mails that invite and cancel (RFC 5546).
+
+Times are UTC, which every calendar shows in its owner's zone. Each person gets a text addressed to them alone, so that
+no address is handed to anybody else. icalendar is loaded by whoever writes or reads one, and by no page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
+
+PRODID = "-//Slipway//Calendar//EN"
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that people are invited to, as a higher application hands it over.
+
+    `uid` is one for life. `sequence` rises with each change that its guests are told of. `place` may be an address on
+    the web; `url` is the page about it; `organizer` and `organizer_address` are whom calendars show as the host.
+    """
+
+    uid: str
+    sequence: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    url: str
+    organizer: str
+    organizer_address: str
+    place: str = ""
+    description: str = ""
+
+
+class Stated(NamedTuple):
+    """What a text says of when and where."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
+def uid(identifier) -> str:
+    """The identifier of a thing, made unique in the world by the host of this installation."""
+    return f"{identifier}@{urlsplit(settings.BASE_URL).hostname}"
+
+
+def text(happening: Happening, *, method: str, name: str, address: str, now: datetime) -> str:
+    """For the calendar of one person: to be kept there as it stands (REQUEST), or taken out (CANCEL).
+
+    `address` is where the mail goes. Its MIME type must name the same method.
+    """
+    from icalendar import Calendar, Event, vUri
+
+    event = Event()
+    event.add("uid", happening.uid)
+    event.add("sequence", happening.sequence)
+    event.add("dtstamp", now)
+    event.add("dtstart", happening.starts_at)
+    event.add("dtend", happening.ends_at)
+    event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
+    event.add("summary", happening.title)
+    event.add("description", "\n\n".join(part for part in (happening.description, happening.url) if part))
+    event.add("url", vUri(happening.url))
+    if happening.place:
+        event.add("location", happening.place)
+    event.add("organizer", _address(happening.organizer_address, happening.organizer))
+    attendee = _address(address, name)
+    attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
+    event.add("attendee", attendee, encode=0)
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def stated(calendar: str) -> Stated:
+    """What a text that was written here says."""
+    from icalendar import Calendar
+
+    (event,) = Calendar.from_ical(calendar).walk("VEVENT")
+    return Stated(
+        str(event["UID"]),
+        int(event["SEQUENCE"]),
+        event.decoded("DTSTART"),
+        event.decoded("DTEND"),
+        str(event.get("LOCATION", "")),
+    )
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    from icalendar import vCalAddress
+
+    address = vCalAddress(f"mailto:{email}")
+    address.params["CN"] = name
+    return address

@@ -1,0 +1,28 @@
+"""The events of a programme file: the calendar of the six months."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from accelerator.programmes import programme_file
+from accelerator.programmes.entries import Entry, OptionalText, PartnerSlug, Text, unique
+from accelerator.programmes.programme_file import Loading
+from applications.setup.programme_file import CallSlug, Moment
+from cohorts import by_call
+from cohorts.events.models import Event
+
+
+class EventEntry(Entry):
+    call: CallSlug
+    kind: Literal[tuple(Event.Kind.values)]
+    title: Text
+    starts_at: Moment
+    minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
+    place: Annotated[str, Field(max_length=200)] = ""
+    about: OptionalText = {}
+    partner: PartnerSlug | None = None
+
+
+@programme_file.table("events", Annotated[list[EventEntry], unique("call", "kind", "starts_at")])
+def load_events(loading: Loading, entries: list[EventEntry]) -> None:
+    by_call.load(loading, "events", ("starts_at", "kind"), entries)

@@ -1,0 +1,82 @@
+"""The reminder of an event, on the day before."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accelerator import clock, wording
+from accelerator.messages import kinds, outbox, reminders
+from accelerator.models import OutboxMessage, TeamMember, User
+from cohorts.events.models import Event
+
+EVENT_TOMORROW = "cohorts.event_tomorrow"
+AHEAD = timedelta(hours=24)
+
+kinds.name_kinds("cohorts", event_tomorrow=gettext_lazy("An event is tomorrow"))
+
+
+def _coming_events(since: datetime, until: datetime):
+    events = Event.objects.exclude(kind=Event.Kind.SOCIAL).filter(
+        starts_at__gt=since + AHEAD, starts_at__lte=until + AHEAD, call__cohort__isnull=False
+    )
+    return events.select_related("call__programme", "call__cohort")
+
+
+@reminders.moments(of=_coming_events)
+def event_tomorrow(event: Event, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To the teams of all members, 24 hours before; a dinner needs no reminder."""
+    yield reminders.Moment(
+        EVENT_TOMORROW,
+        about=event,
+        due_at=event.starts_at - AHEAD,
+        version=_version(event),
+        notices=partial(_to_the_teams, event),
+    )
+
+
+def _to_the_teams(event: Event) -> Iterator[reminders.Notice]:
+    in_cohort = TeamMember.objects.filter(
+        left_at=None, startup__cohort_memberships__cohort__call=event.call_id, joined_at__lt=event.starts_at
+    )
+    for member in in_cohort.select_related("user").order_by("pk"):
+        yield _notice(event, member.user)
+
+
+def _notice(event: Event, person: User) -> reminders.Notice:
+    due_at, programme = event.starts_at - AHEAD, event.call.programme
+    return reminders.Notice(
+        kind=EVENT_TOMORROW,
+        key=f"event-tomorrow:{event.pk}:u{person.pk}:{_version(event)}",
+        version=_version(event),
+        to=person,
+        programme=programme,
+        about=event,
+        due_at=due_at,
+        useless_after=event.starts_at,
+        context=lambda: {
+            "event": event,
+            "distance": wording.distance(event.starts_at, max(due_at, clock.now()), programme.zone),
+            "url": outbox.absolute(event.get_absolute_url()),
+        },
+    )
+
+
+def _version(event: Event) -> str:
+    """When a reminder says that it is; a moved event makes new reminders and takes back the old."""
+    return f"{event.starts_at:%Y%m%dT%H%MZ}"
+
+
+@kinds.still_wanted(EVENT_TOMORROW)
+def still_planned(message: OutboxMessage) -> str:
+    event = Event.objects.filter(pk=message.object_id).first()
+    if event is None:
+        return _("The event was taken out of the calendar.")
+    if message.version not in ("", _version(event)):  # one written without a version is of the one before
+        return _("The event was moved; other reminders take its place.")
+    in_team = TeamMember.objects.filter(user=message.recipient_id, left_at=None)
+    if not in_team.filter(startup__cohort_memberships__cohort__call=event.call_id).exists():
+        return _("This person has left the team.")
+    return ""

@@ -1,0 +1,10 @@
+"""The calendar of the cohort, and its events."""
+
+from django.urls import path
+
+from cohorts.events import views
+
+urlpatterns = [
+    path("cohorts/<slug:public_id>/calendar/", views.calendar, name="calendar"),
+    path("events/<slug:public_id>/", views.event, name="event"),
+]

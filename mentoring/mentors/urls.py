@@ -1,0 +1,10 @@
+"""A mentor's own pages."""
+
+from django.urls import path
+
+from mentoring.mentors import views
+
+urlpatterns = [
+    path("mentors/<slug:public_id>/hours/", views.edit_hours, name="edit_hours"),
+    path("profile/<slug:slug>/", views.edit_mentor, name="edit_mentor"),
+]

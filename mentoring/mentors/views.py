@@ -1,0 +1,71 @@
+"""What mentors say about themselves, and the hours of their week."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accelerator import wording
+from accelerator.models import Programme
+from mentoring.mentors import permissions, profiles
+from mentoring.mentors.forms import HoursForm, ProfileForm, WeekFormSet
+from mentoring.mentors.models import Mentor
+
+
+def visible_mentor(request, public_id) -> Mentor:
+    listed = Mentor.objects.visible_to(request.user).select_related("user", "partner", "programme")
+    return get_object_or_404(listed, public_id=public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_mentor(request, slug):
+    """A mentor's own words. Whoever holds the role is listed from the first save on."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), slug=slug)
+    if not permissions.can_mentor(request.user, programme):
+        raise PermissionDenied
+    own = Mentor.objects.filter(programme=programme, user=request.user).first()
+    form = ProfileForm(
+        request.POST or None,
+        instance=own,
+        topics=programme.topics.all(),
+        initial={} if own else {"time_zone": request.user.time_zone},
+    )
+    if request.method == "POST" and form.is_valid():
+        saved = profiles.save_profile(request.user, programme, fields=form.cleaned_data, now=request.now)
+        messages.success(request, _("Saved."))
+        return redirect("mentoring:mentor" if own else "mentoring:edit_hours", saved.public_id)
+    return render(
+        request, "mentoring/mentors/edit_mentor.html", {"form": form, "programme": programme, "own": own}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def edit_hours(request, public_id):
+    """The weekly hours, on the mentor's own wall clock."""
+    mentor = visible_mentor(request, public_id)
+    if not permissions.can_edit_mentor(request.user, mentor):
+        raise PermissionDenied
+    rows = [{"weekday": r.weekday, "starts": r.starts, "ends": r.ends} for r in mentor.rules]
+    stands = {
+        "session_minutes": mentor.session_minutes,
+        "notice_hours": mentor.notice_hours,
+        "is_paused": mentor.is_paused,
+    }
+    form = HoursForm(request.POST or None, initial=stands)
+    week = WeekFormSet(request.POST or None, initial=rows, prefix="week")
+    if request.method == "POST" and form.is_valid() and week.is_valid():
+        profiles.set_hours(mentor, week.rules, **form.cleaned_data, by=request.user, now=request.now)
+        messages.success(request, _("Your hours are saved. Sessions that are booked stay as they are."))
+        return redirect(mentor)
+    return render(
+        request,
+        "mentoring/mentors/edit_hours.html",
+        {
+            "mentor": mentor,
+            "programme": mentor.programme,
+            "form": form,
+            "week": week,
+            "mentor_zone": wording.zone_name(mentor.zone),
+        },
+    )

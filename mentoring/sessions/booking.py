@@ -1,0 +1,271 @@
+"""Booking, moving and cancelling sessions. Two people never get the same hour.
+
+Whoever books locks the mentor's row and then the startup's, always in this order, so that bookings wait for each
+other instead of meeting in a deadlock; what is free is looked up behind those locks. The database's exclusion
+constraints stand behind all this and would refuse an overlap from anywhere else.
+
+Whoever changes a session, or who is expected at it, locks its row last and reads it anew: what both sides and their
+calendars are told follows from that row, never from one that was read before.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import wraps
+from itertools import chain
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from psycopg import errors
+
+from accelerator import history
+from accelerator.calendar import invites
+from accelerator.models import Startup, User
+from accelerator.transitions import NotAllowed, SomebodyWasFirst
+from cohorts.admission.models import Cohort, Membership
+from mentoring.mentors.availability import Slot, free_slots
+from mentoring.mentors.models import Mentor
+from mentoring.mentors.permissions import can_mentor
+from mentoring.sessions import notices
+from mentoring.sessions.models import MentoringSession
+
+ATTEMPTS = 3
+_CHANGING = [
+    "status",
+    "starts_at",
+    "ends_at",
+    "booked_at",
+    "cancelled_by",
+    "cancel_reason",
+    "calendar_sequence",
+]
+
+
+# --- What is free ---------------------------------------------------------------------------------------
+def slots(
+    mentor: Mentor, membership: Membership, *, now: datetime, moving: MentoringSession | None = None
+) -> Iterator[Slot]:
+    """The mentor's free times in which this startup is free too. The session being moved is in nobody's way."""
+    if not can_mentor(mentor.user, mentor.programme):
+        return iter(())
+    taken = MentoringSession.objects.occupying().filter(
+        Q(mentor__user=mentor.user_id) | Q(membership__startup=membership.startup_id), ends_at__gt=now
+    )
+    if moving:
+        taken = taken.exclude(pk=moving.pk)
+    return _free(mentor, membership.cohort, now=now, taken=[session.slot for session in taken])
+
+
+def next_free(mentors: list[Mentor], membership: Membership, *, now: datetime) -> dict[int, Slot | None]:
+    """The first free slot of each mentor (with `availability` prefetched), by the mentor's pk."""
+    taken: dict[int, list[Slot]] = {}
+    sessions = MentoringSession.objects.occupying().filter(ends_at__gt=now)
+    users = [mentor.user_id for mentor in mentors]
+    for session in sessions.filter(mentor__user__in=users).select_related("mentor"):
+        taken.setdefault(session.mentor.user_id, []).append(session.slot)
+    own = [session.slot for session in sessions.filter(membership__startup=membership.startup_id)]
+    return {
+        mentor.pk: next(
+            _free(mentor, membership.cohort, now=now, taken=chain(own, taken.get(mentor.user_id, []))), None
+        )
+        for mentor in mentors
+    }
+
+
+def _free(mentor: Mentor, cohort: Cohort, *, now: datetime, taken) -> Iterator[Slot]:
+    if mentor.is_paused:
+        return iter(())
+    return free_slots(
+        mentor.rules,
+        mentor.zone,
+        minutes=mentor.session_minutes,
+        earliest=max(now + timedelta(hours=mentor.notice_hours), cohort.starts_at),
+        latest=cohort.ends_at,
+        taken=taken,
+    )
+
+
+# --- Changes --------------------------------------------------------------------------------------------
+def one_at_a_time(function):
+    """A change of somebody's hours, in one transaction; tried again when the database asks for it."""
+
+    @wraps(function)
+    def tried(*args, **kwargs):
+        for attempts_left in reversed(range(ATTEMPTS)):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                again = isinstance(error.__cause__, errors.SerializationFailure | errors.DeadlockDetected)
+                if not (again and attempts_left):
+                    raise
+        return None
+
+    return tried
+
+
+def lock_both_sides(mentor: Mentor, membership: Membership) -> None:
+    Mentor.objects.select_for_update(no_key=True).get(pk=mentor.pk)
+    Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+
+
+def locked(sessions: QuerySet[MentoringSession]) -> list[MentoringSession]:
+    """Those sessions as they are now; nobody else changes them, or what calendars hear of them, until this is over.
+
+    In two steps: a row that was waited for comes as it is by then, but what is joined to it as it was before.
+    """
+    pks = list(
+        sessions.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True)
+    )
+    return list(MentoringSession.objects.filter(pk__in=pks).with_both_sides())
+
+
+def _locked_as_seen(session: MentoringSession, starts_at: datetime, now: datetime) -> MentoringSession:
+    """The session as it is now, if it still begins when its caller saw it to; raises SomebodyWasFirst if not."""
+    (current,) = locked(MentoringSession.objects.filter(pk=session.pk))
+    if (current.status, current.starts_at) != (session.status, starts_at):
+        raise SomebodyWasFirst(_("Somebody has just moved or cancelled this session. Reload the page."))
+    if current.is_cancelled:
+        raise NotAllowed(_("This session has been cancelled."))
+    if not current.is_changeable(now):
+        raise NotAllowed(_("This session has begun, so it can no longer be moved or cancelled."))
+    return current
+
+
+@contextmanager
+def overlaps_refused(sentence: str):
+    """The database's own refusal of an overlap, in words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, errors.ExclusionViolation):
+            raise
+        raise NotAllowed(sentence) from error
+
+
+def _slot_at(starts_at, mentor, membership, *, now: datetime, moving=None) -> Slot:
+    candidates = slots(mentor, membership, now=now, moving=moving)
+    slot = next((slot for slot in candidates if slot.starts_at >= starts_at), None)
+    if slot is None or slot.starts_at != starts_at:
+        raise NotAllowed(_gone())
+    return slot
+
+
+def _gone() -> str:
+    return _("That time is no longer free. Please choose another one.")
+
+
+@one_at_a_time
+def book(
+    mentor: Mentor, membership: Membership, *, starts_at, topic: str, by, now: datetime
+) -> MentoringSession:
+    """Book one of the mentor's free slots for this startup; both sides get an invitation."""
+    if mentor.programme_id != membership.cohort.call.programme_id:
+        raise NotAllowed(_("%(mentor)s mentors in another programme.") % {"mentor": mentor})
+    lock_both_sides(mentor, membership)
+    if not can_mentor(mentor.user, mentor.programme):
+        raise NotAllowed(
+            _("%(mentor)s is no longer a mentor here. Please choose somebody else.") % {"mentor": mentor}
+        )
+    slot = _slot_at(starts_at, mentor, membership, now=now)
+    with overlaps_refused(_gone()):
+        session = MentoringSession.objects.create(
+            mentor=mentor,
+            membership=membership,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            topic=topic,
+            booked_by=by,
+            booked_at=now,
+        )
+    history.record("session.booked", session, by=by, programme=session.programme, now=now)
+    notices.booked(session, by=by, now=now)
+    return session
+
+
+@one_at_a_time
+def reschedule(session: MentoringSession, *, starts_at, by, now: datetime) -> MentoringSession:
+    """Move a session to another free slot of the same mentor. The invitation follows under its old UID."""
+    lock_both_sides(session.mentor, session.membership)
+    current = _locked_as_seen(session, session.starts_at, now)
+    previously = current.starts_at
+    if starts_at == previously:
+        raise NotAllowed(_("That is when it already is. Choose another time, or leave it as it stands."))
+    slot = _slot_at(starts_at, current.mentor, current.membership, now=now, moving=current)
+    current.starts_at, current.ends_at, current.booked_at = slot.starts_at, slot.ends_at, now
+    current.calendar_sequence = _next_sequence(current)
+    with overlaps_refused(_gone()):
+        current.save(update_fields=["starts_at", "ends_at", "booked_at", "calendar_sequence"])
+    history.record(
+        "session.moved",
+        current,
+        by=by,
+        programme=current.programme,
+        now=now,
+        previously=previously.isoformat(),
+        to=slot.starts_at.isoformat(),
+    )
+    notices.moved(current, previously=previously, by=by, now=now)
+    session.refresh_from_db(fields=_CHANGING)
+    return session
+
+
+@one_at_a_time
+def cancel(
+    session: MentoringSession, *, reason: str, by, now: datetime, seen: datetime | None = None
+) -> MentoringSession:
+    """Call a session off, with a reason that both sides read.
+
+    `seen` is the beginning that was on the page, where that is not the one of `session`: whoever means another hour
+    than it has by now is asked to look again.
+    """
+    current = _locked_as_seen(session, seen or session.starts_at, now)
+    current.move_to(
+        MentoringSession.Status.CANCELLED,
+        cancelled_by=by,
+        cancel_reason=reason,
+        calendar_sequence=_next_sequence(current),
+    )
+    history.record("session.cancelled", current, by=by, programme=current.programme, now=now, reason=reason)
+    notices.cancelled(current, by=by, now=now)
+    session.refresh_from_db(fields=_CHANGING)
+    return session
+
+
+# --- A team that changes --------------------------------------------------------------------------------
+def invite_newcomer(startup: Startup, person: User, *, now: datetime) -> None:
+    """Whoever joins a team gets the invitations that the others have."""
+    for session in _ahead_of(startup, now):
+        _raise_sequence(session)
+        notices.invited(session, person, now=now)
+
+
+def take_out_of_calendar(startup: Startup, person: User, *, now: datetime) -> None:
+    """Whoever leaves a team is no longer expected: what they were invited to goes from their calendar alone."""
+    ahead = [session for session in _ahead_of(startup, now) if session.mentor.user_id != person.pk]
+    notices.withdraw_unsent(ahead, person, reason=_("This person has left the team."))
+    held = invites.held_by(ahead, person)
+    for session in ahead:
+        if session.pk in held:
+            _raise_sequence(session)
+            notices.left(session, person, now=now)
+
+
+def _ahead_of(startup: Startup, now: datetime) -> list[MentoringSession]:
+    """Behind the lock that bookings take, so that none in flight invites by the team as it was."""
+    memberships = list(
+        Membership.objects.select_for_update(no_key=True).filter(startup=startup).order_by("pk")
+    )
+    return locked(MentoringSession.objects.filter(membership__in=memberships).not_begun(now))
+
+
+def _raise_sequence(session: MentoringSession) -> None:
+    """A calendar believes the highest number, also that of somebody who leaves and comes back."""
+    session.calendar_sequence = _next_sequence(session)
+    session.save(update_fields=["calendar_sequence"])
+
+
+def _next_sequence(session: MentoringSession) -> int:
+    return invites.next_sequence(session, after=session.calendar_sequence)

@@ -1,0 +1,65 @@
+"""Mentoring as its managers see it: hours per startup and per mentor, who needs a nudge, every session."""
+
+from django.db.models import OuterRef, Subquery
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accelerator.dashboard.frame import dashboard, page, paged
+from accelerator.models import HistoryEntry, Role
+from cohorts.admission.models import Cohort
+from mentoring.sessions import hours, logs
+from mentoring.sessions.models import MentoringSession
+
+
+def managed_cohorts(user):
+    programmes = Role.objects.held_by(user, Role.Kind.MANAGER).values("programme")
+    cohorts = Cohort.objects.filter(call__programme__in=programmes)
+    return cohorts.select_related("call__programme").order_by("-starts_on", "pk")
+
+
+def overview_url(cohort: Cohort) -> str:
+    return reverse("mentoring_dashboard:overview", args=[cohort.public_id])
+
+
+@dashboard("GET")
+def overview(request, public_id):
+    cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
+    startups = hours.by_startup(cohort, request.now)
+    mentors = hours.by_mentor(cohort)
+    return page(
+        request,
+        "mentoring/sessions/overview",
+        _("Mentoring"),
+        cohort=cohort,
+        programme=cohort.programme,
+        startups=startups,
+        mentors=mentors,
+        startup_bars=[(line.who, line.hours) for line in startups],
+        mentor_bars=[(line.who, line.hours) for line in mentors if line.minutes],
+        total=hours.in_words(sum(line.minutes for line in startups)),
+        without_log=hours.without_log(cohort, request.now),
+    )
+
+
+@dashboard("GET")
+def sessions(request, public_id):
+    cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
+    corrected = HistoryEntry.objects.filter(
+        action=logs.CORRECTED,
+        object_type=MentoringSession._meta.label_lower,
+        object_id=OuterRef("pk"),
+    )
+    found = (
+        MentoringSession.objects.filter(membership__cohort=cohort)
+        .with_both_sides()
+        .annotate(corrected_at=Subquery(corrected.order_by("-pk").values("happened_at")[:1]))
+    )
+    return page(
+        request,
+        "mentoring/sessions/session_list",
+        _("Sessions"),
+        cohort=cohort,
+        programme=cohort.programme,
+        sessions=paged(request, found.select_related("log").order_by("-starts_at")),
+    )

@@ -1,0 +1,59 @@
+"""What it brings about here when a mentor's role ends or a founder leaves a team: nobody waits for who will not come."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator.models import Role, TeamMember, User
+from accelerator.people import roles
+from applications.applying import team
+from mentoring.mentors.models import Mentor
+from mentoring.sessions import booking
+from mentoring.sessions.models import MentoringSession
+
+
+def _sessions(role: Role):
+    return MentoringSession.objects.filter(mentor__user=role.user_id, mentor__programme=role.programme_id)
+
+
+@roles.consequences
+def sessions_cancelled(role: Role, now: datetime):
+    if role.kind != Role.Kind.MENTOR:
+        return
+    yield _("They are no longer listed among the mentors, and nobody can book them.")
+    if coming := _sessions(role).not_begun(now).count():
+        yield ngettext(
+            "%(count)s session that is booked is cancelled. The startup hears why and is asked to choose somebody else; "
+            "the invitation is taken out of both calendars.",
+            "%(count)s sessions that are booked are cancelled. The startups hear why and are asked to choose somebody "
+            "else; the invitations are taken out of everybody's calendars.",
+            coming,
+        ) % {"count": coming}
+    if unlogged := _sessions(role).begun_and_unlogged(now).count():
+        yield ngettext(
+            "%(count)s session that took place is not logged yet; they can still do that.",
+            "%(count)s sessions that took place are not logged yet; they can still do that.",
+            unlogged,
+        ) % {"count": unlogged}
+    yield _(
+        "Their logs stay, with the hours that they gave; they go on seeing the sessions that were theirs."
+    )
+
+
+@roles.ended
+def cancel_sessions(role: Role, by: User | None, reason: str, now: datetime) -> None:
+    """Behind the mentor's lock, as bookings are: whoever books at this moment is either cancelled or refused."""
+    if role.kind == Role.Kind.MENTOR:
+        list(
+            Mentor.objects.select_for_update(no_key=True).filter(
+                user=role.user_id, programme=role.programme_id
+            )
+        )
+        for session in booking.locked(_sessions(role).not_begun(now)):
+            booking.cancel(session, reason=reason or _("The mentor has left the programme."), by=by, now=now)
+
+
+@team.parted
+def take_sessions_out_of_calendar(member: TeamMember, now: datetime) -> None:
+    booking.take_out_of_calendar(member.startup, member.user, now=now)

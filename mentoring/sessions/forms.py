@@ -1,0 +1,158 @@
+"""What is filled in to book, move, cancel and log a session. Forms know no request and write nothing."""
+
+from datetime import UTC, datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.ui.fields import ClockField
+from applications.calls import window
+from mentoring.sessions.models import MentoringSession
+
+MAX_ACTION_ITEMS = 10
+
+
+class InstantField(forms.Field):
+    """A moment in UTC that a form carries along unseen. No wall time, so no hour that exists twice."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        if isinstance(value, datetime) or not value:
+            return value or None
+        try:
+            moment = parse_datetime(value)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ValidationError(_("That is no moment in time. Please choose one from the list."))
+        return moment.astimezone(UTC)
+
+    def prepare_value(self, value):
+        return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+class BookingForm(forms.Form):
+    starts_at = InstantField()
+    topic = forms.CharField(
+        label=_("What is it about?"),
+        help_text=_("One question, so that your mentor can think about it beforehand."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class MoveForm(forms.Form):
+    starts_at = InstantField()
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Why?"), help_text=_("The other side reads this."), max_length=300)
+    seen = InstantField(required=False)  # the beginning that the page showed
+
+
+class ActionItemsField(forms.CharField):
+    """One thing to do on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def clean(self, value) -> list[str]:
+        lines = (line.strip(" \t-–•*") for line in super().clean(value).splitlines())
+        items = [line for line in lines if line]
+        if len(items) > MAX_ACTION_ITEMS:
+            raise ValidationError(_("More than ten is a plan. Keep those that matter until next time."))
+        if any(len(item) > 300 for item in items):
+            raise ValidationError(_("One of the lines is longer than 300 characters. Please shorten it."))
+        return items
+
+
+class WrittenForm(forms.Form):
+    """What a mentor writes down after any session."""
+
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600)
+    notes = forms.CharField(
+        label=_("Notes, shared with the startup"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    action_items = ActionItemsField(
+        label=_("To do until next time"), help_text=_("One on each line."), required=False
+    )
+    private_note = forms.CharField(
+        label=_("Private note"),
+        help_text=_("Only you and the programme’s managers read this."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class OutcomeForm(WrittenForm):
+    """A booked session: it was held, or nobody came."""
+
+    outcome = forms.ChoiceField(
+        label=_("Did it take place?"),
+        choices=[
+            (MentoringSession.Status.HELD, _("Yes, we met")),
+            (MentoringSession.Status.NO_SHOW, _("No, nobody came")),
+        ],
+        initial=MentoringSession.Status.HELD,
+        widget=forms.RadioSelect,
+    )
+    field_order = ["outcome", "minutes", "notes", "action_items", "private_note"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("outcome") == MentoringSession.Status.HELD and cleaned.get("minutes") == 0:
+            self.add_error("minutes", _("Say how many minutes it took."))
+        return cleaned
+
+
+class LogForm(OutcomeForm):
+    """The first words about it. Fields are filled with what is most likely."""
+
+    done = forms.ModelMultipleChoiceField(
+        queryset=None, label=_("Done since last time"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ["outcome", "minutes", "done", "notes", "action_items", "private_note"]
+
+    def __init__(self, *args, carried, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["done"].queryset = carried
+        if not carried:
+            del self.fields["done"]
+
+
+class CorrectionForm(OutcomeForm):
+    """A log once more. A session that nobody had booked took place: somebody wrote it down because it did."""
+
+    def __init__(self, *args, was_booked: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["action_items"].help_text = _("One on each line. What is ticked already stays.")
+        if not was_booked:
+            del self.fields["outcome"]
+            self.fields["minutes"].min_value = 1
+
+
+class UnbookedLogForm(WrittenForm):
+    """A session that nobody booked: with whom and when it was, in the mentor's own zone."""
+
+    membership = forms.ModelChoiceField(queryset=None, label=_("With which startup?"), empty_label=None)
+    on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    at = ClockField(label=_("From"))
+    topic = forms.CharField(label=_("What it was about"), max_length=300, required=False)
+    field_order = ["membership", "on", "at", "minutes", "topic", "notes", "action_items", "private_note"]
+
+    def __init__(self, *args, memberships, zone, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.fields["membership"].queryset = memberships
+        self.fields["minutes"].min_value = 1
+
+    def clean(self):
+        cleaned = super().clean()
+        if "on" in cleaned and "at" in cleaned:
+            try:
+                cleaned["starts_at"] = window.instant(cleaned["on"], cleaned["at"], self.zone)
+            except window.ImpossibleTime as error:
+                self.add_error("at", str(error))
+        return cleaned

@@ -1,0 +1,224 @@
+"""What happened in a session, written down by its mentor: in under a minute, also when nobody had booked it."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from accelerator import history, wording
+from accelerator.transitions import NotAllowed
+from cohorts.admission.models import Membership
+from mentoring.mentors.models import Mentor
+from mentoring.sessions import notices
+from mentoring.sessions.booking import lock_both_sides, one_at_a_time, overlaps_refused
+from mentoring.sessions.models import ActionItem, MentoringSession, SessionLog
+
+HELD = MentoringSession.Status.HELD
+CORRECTED = "session.log_corrected"
+
+
+@one_at_a_time
+def log(
+    session: MentoringSession,
+    *,
+    outcome: str,
+    minutes: int,
+    notes: str,
+    private_note: str,
+    action_items: list[str],
+    done: list[ActionItem] = (),
+    by,
+    now: datetime,
+) -> SessionLog:
+    """Close a session as held or as a no-show. `done` are items of earlier sessions that are settled."""
+    if now < session.starts_at:
+        raise NotAllowed(_("This session has not begun. If it will not take place, cancel it."))
+    if not session.is_booked:
+        raise NotAllowed(
+            _("This session is already “%(status)s”. Reload the page to see what was written down.")
+            % {"status": session.get_status_display()}
+        )
+    session.move_to(outcome)
+    for item in done:
+        set_done(item, True, by=by, now=now)
+    return _write(session, minutes, notes, private_note, action_items, by=by, now=now)
+
+
+@one_at_a_time
+def log_unbooked(
+    mentor: Mentor,
+    membership: Membership,
+    *,
+    starts_at,
+    minutes: int,
+    topic: str = "",
+    notes: str,
+    private_note: str,
+    action_items: list[str],
+    by,
+    now: datetime,
+) -> SessionLog:
+    """Write down a session that took place without a booking: a corridor, a call, a dinner."""
+    ends_at = starts_at + timedelta(minutes=minutes)
+    if minutes < 1:
+        raise NotAllowed(_("Say how many minutes it took."))
+    if ends_at > now:
+        raise NotAllowed(_("That is not over yet. A session to come is booked by the startup."))
+    if mentor.programme_id != membership.cohort.call.programme_id:
+        raise NotAllowed(_("%(startup)s is in another programme.") % {"startup": membership})
+    lock_both_sides(mentor, membership)
+    with overlaps_refused(_("There is a session at that time already. Log that one, or correct the time.")):
+        session = MentoringSession.objects.create(
+            mentor=mentor,
+            membership=membership,
+            status=HELD,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            topic=topic,
+            booked_by=by,
+            booked_at=now,
+            was_booked=False,
+        )
+    return _write(session, minutes, notes, private_note, action_items, by=by, now=now)
+
+
+# --- Correcting it ----------------------------------------------------------------------------------------
+@one_at_a_time
+def correct(
+    session: MentoringSession,
+    *,
+    outcome: str,
+    minutes: int,
+    notes: str,
+    private_note: str,
+    action_items: list[str],
+    by,
+    now: datetime,
+) -> bool:
+    """Write a log anew while it may be corrected; the old words stay in the history. False when nothing changed.
+
+    `action_items` are those still open: what the team has ticked is left alone. The team gets a mail only when it
+    turns out that the session did, or did not, take place; everything else the session's page says.
+    """
+    lock_both_sides(session.mentor, session.membership)
+    written = SessionLog.objects.select_for_update(no_key=True).get(session=session)
+    session.refresh_from_db(fields=["status", "ends_at"])
+    if not written.is_correctable(now):
+        raise NotAllowed(
+            _("This log could be corrected until %(when)s. If it is wrong, tell the programme’s team.")
+            % {"when": wording.deadline(written.correctable_until, session.programme.zone)}
+        )
+    before = _as_written(session, written)
+    _correct_time(session, outcome, minutes, now)
+    written.minutes = minutes if session.is_held else 0
+    written.notes, written.private_note = notes, private_note
+    written.save(update_fields=["minutes", "notes", "private_note"])
+    _correct_action_items(session, action_items)
+    after = _as_written(session, written)
+    was = {name: before[name] for name in before if before[name] != after[name]}
+    if not was:
+        return False
+    history.record(CORRECTED, session, by=by, programme=session.programme, now=now, was=was)
+    if "outcome" in was:
+        notices.corrected(session, now=now)
+    return True
+
+
+def _correct_time(session: MentoringSession, outcome: str, minutes: int, now: datetime) -> None:
+    """Whether it took place and, where nobody had booked it, how long it was; both may meet another session."""
+    if outcome == HELD and minutes < 1:
+        raise NotAllowed(_("Say how many minutes it took."))
+    with overlaps_refused(
+        _("Another session of yours or of this startup stands at that time, so this cannot be.")
+    ):
+        if outcome != session.status:
+            session.move_to(outcome)
+        if not session.was_booked:
+            session.ends_at = session.starts_at + timedelta(minutes=minutes)
+            if session.ends_at > now:
+                raise NotAllowed(_("That is not over yet. Please look at the minutes again."))
+            MentoringSession.objects.filter(pk=session.pk).update(ends_at=session.ends_at)
+
+
+def _correct_action_items(session: MentoringSession, texts: list[str]) -> None:
+    """Add what is new and take out what is no longer there, except what was done."""
+    known = list(session.action_items.all())
+    session.action_items.still_open().exclude(text__in=texts).delete()
+    new = [text for text in texts if text not in {item.text for item in known}]
+    ActionItem.objects.bulk_create(ActionItem(session=session, text=text) for text in new)
+
+
+def _as_written(session: MentoringSession, written: SessionLog) -> dict:
+    return {
+        "outcome": session.status,
+        "minutes": written.minutes,
+        "notes": written.notes,
+        "action_items": [item.text for item in session.action_items.all()],
+        "private_note": written.private_note,
+    }
+
+
+def corrections(session: MentoringSession, *, with_private_note: bool) -> list[dict]:
+    """What was corrected and when, the latest first, with the old words: (what, how it read before)."""
+    labels = {
+        "outcome": _("whether it took place"),
+        "minutes": _("the minutes"),
+        "notes": _("the notes"),
+        "action_items": _("what to do"),
+        **({"private_note": _("the private note")} if with_private_note else {}),
+    }
+    found = []
+    for entry in history.of(session).filter(action=CORRECTED):
+        old = entry.details["was"]
+        was = {name: old[name] for name in labels if name in old}
+        if was:
+            found.append(
+                {
+                    "at": entry.happened_at,
+                    "what": [labels[name] for name in was],
+                    "was": [(labels[name], _in_words(name, value)) for name, value in was.items()],
+                }
+            )
+    return found
+
+
+def _in_words(name: str, value) -> str:
+    if name == "outcome":
+        return MentoringSession.Status(value).label
+    if name == "action_items":
+        return "; ".join(value) or _("nothing")
+    return str(value) or _("nothing")
+
+
+# --- Action items -----------------------------------------------------------------------------------------
+def set_done(item: ActionItem, is_done: bool, *, by, now: datetime) -> None:
+    """Tick an action item, or take the tick back. Saying it twice changes nothing."""
+    item.done_at = now if is_done else None
+    changed = ActionItem.objects.filter(pk=item.pk, done_at__isnull=is_done).update(done_at=item.done_at)
+    if changed:
+        verb = "ticked" if is_done else "unticked"
+        history.record(f"action_item.{verb}", item, by=by, programme=item.session.programme, now=now)
+
+
+def _write(session, minutes, notes, private_note, action_items, *, by, now: datetime) -> SessionLog:
+    if session.is_held and minutes < 1:
+        raise NotAllowed(_("Say how many minutes it took."))
+    written = SessionLog.objects.create(
+        session=session,
+        minutes=minutes if session.is_held else 0,
+        notes=notes,
+        private_note=private_note,
+        logged_by=by,
+        logged_at=now,
+    )
+    ActionItem.objects.bulk_create(ActionItem(session=session, text=text) for text in action_items)
+    history.record(
+        "session.logged",
+        session,
+        by=by,
+        programme=session.programme,
+        now=now,
+        outcome=session.status,
+        minutes=written.minutes,
+    )
+    notices.logged(session, now=now)
+    return written

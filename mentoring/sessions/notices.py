@@ -1,0 +1,140 @@
+"""The mails about sessions: to both sides, each in their own zone, with an invitation their calendar understands."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.calendar import ical, invites
+from accelerator.messages import kinds, outbox
+from accelerator.models import OutboxMessage, User
+from mentoring.mentors.permissions import can_mentor
+
+kinds.name_kinds(
+    "mentoring",
+    log_corrected=_("A session’s log was corrected"),
+    log_session=_("A session waits to be logged"),
+    session_booked=_("A session is booked"),
+    session_cancelled=_("A session is cancelled"),
+    session_elsewhere=_("A session leaves the calendar of another address"),
+    session_logged=_("A session is logged"),
+    session_left=_("A session leaves somebody’s calendar"),
+    session_moved=_("A session is moved"),
+    session_soon=_("A session begins soon"),
+    session_tomorrow=_("A session is tomorrow"),
+)
+
+_TYPE = "mentoring.mentoringsession"
+
+
+def people(session) -> list[User]:
+    """Everybody whom a session concerns: its mentor, then the startup's team."""
+    return [session.mentor.user, *(member.user for member in session.startup.team)]
+
+
+def booked(session, *, by, now: datetime) -> None:
+    _tell(invites.invite, "session_booked", session, people(session), by=by, now=now)
+
+
+def moved(session, *, previously, by, now: datetime) -> None:
+    _tell(invites.invite, "session_moved", session, people(session), by=by, now=now, previously=previously)
+
+
+def cancelled(session, *, by, now: datetime) -> None:
+    stays = can_mentor(session.mentor.user, session.programme)
+    _tell(invites.withdraw, "session_cancelled", session, people(session), by=by, now=now, mentor_stays=stays)
+
+
+def invited(session, person: User, *, now: datetime) -> None:
+    """To somebody new in the team: the same mail and invitation that the others got when it was booked."""
+    _tell(invites.invite, "session_booked", session, [person], now=now)
+
+
+def left(session, person: User, *, now: datetime) -> None:
+    """To whoever has left the team, and sees the session's page no longer."""
+    _tell(invites.withdraw, "session_left", session, [person], now=now)
+
+
+@kinds.still_wanted("mentoring.session_booked", "mentoring.session_moved")
+def not_called_off(message: OutboxMessage) -> str:
+    """Asked of each invitation that leaves; it matters for one that died and is sent again by hand."""
+    return gettext("The session no longer concerns this person.") if invites.is_called_off(message) else ""
+
+
+def withdraw_unsent(sessions, person: User, *, reason: str) -> None:
+    """Whatever about these sessions has not gone out to this person yet."""
+    mails = OutboxMessage.objects.filter(
+        recipient=person, object_type=_TYPE, object_id__in=[session.pk for session in sessions]
+    )
+    outbox.cancel(mails, reason=reason)
+
+
+def logged(session, *, now: datetime) -> None:
+    """To the team: what was written down for them, and what they took on."""
+    for member in session.startup.team:
+        outbox.enqueue(
+            "mentoring.session_logged",
+            key=f"session-logged:{session.pk}:u{member.user_id}",
+            to=member.user,
+            context={
+                **context(session),
+                "log": session.log,
+                "action_items": list(session.action_items.all()),
+            },
+            programme=session.programme,
+            about=session,
+            now=now,
+        )
+
+
+def corrected(session, *, now: datetime) -> None:
+    """To the team, when it turned out that a session did, or did not, take place."""
+    for member in session.startup.team:
+        outbox.enqueue(
+            "mentoring.log_corrected",
+            key=f"log-corrected:{session.pk}:u{member.user_id}:{now:%Y%m%dT%H%M%S%f}",
+            to=member.user,
+            context={**context(session), "minutes": session.log.minutes},
+            programme=session.programme,
+            about=session,
+            now=now,
+        )
+
+
+def context(session) -> dict:
+    """What every mail about a session may say."""
+    return {
+        "session": session,
+        "mentor": session.mentor,
+        "startup": session.startup,
+        "url": outbox.absolute(session.get_absolute_url()),
+    }
+
+
+def happening(session) -> ical.Happening:
+    """The session as calendars show it."""
+    return ical.Happening(
+        uid=ical.uid(session.calendar_uid),
+        sequence=session.calendar_sequence,
+        title=gettext("%(startup)s and %(mentor)s: mentoring")
+        % {"startup": session.startup, "mentor": session.mentor},
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        url=outbox.absolute(session.get_absolute_url()),
+        organizer=session.programme.name,
+        organizer_address=session.programme.contact,
+        place=session.mentor.meeting_link,
+        description=session.topic,
+    )
+
+
+def _tell(change: Callable, name: str, session, to: list[User], *, now: datetime, **extra) -> None:
+    """To each person's address of today; a calendar that holds the session at another one is told to let it go."""
+    mail = invites.CalendarMail(
+        kind=f"mentoring.{name}",
+        elsewhere="mentoring.session_elsewhere",
+        programme=session.programme,
+        context={**context(session), **extra},
+    )
+    change(session, happening(session), to, mail, now=now)

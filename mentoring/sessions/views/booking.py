@@ -1,0 +1,148 @@
+"""Booking, moving and cancelling a session."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accelerator import wording
+from accelerator.transitions import NotAllowed
+from mentoring.mentors.availability import Slot
+from mentoring.mentors.permissions import can_mentor
+from mentoring.mentors.views import visible_mentor
+from mentoring.sessions import booking, permissions
+from mentoring.sessions.forms import BookingForm, CancelForm, MoveForm
+from mentoring.sessions.views.looking import visible_session
+
+SHOWN = timedelta(days=21)  # how far the slots on one page reach
+
+
+@require_http_methods(["GET", "POST"])
+def book_session(request, public_id):
+    """The third click: say what it is about, and it is booked. `?at=` is the slot's instant in UTC."""
+    mentor = visible_mentor(request, public_id)
+    membership = permissions.membership_to_book_for(request.user, mentor, request.now)
+    if membership is None:
+        raise PermissionDenied
+    if not can_mentor(mentor.user, mentor.programme):
+        return redirect(mentor)  # whose page says that they have left
+    form = BookingForm(request.POST or None, initial={"starts_at": _asked_moment(request)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = booking.book(mentor, membership, **form.cleaned_data, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Booked. The invitation is on its way to both of you."))
+            return redirect(session)
+    if not form["starts_at"].value():
+        return redirect(mentor)
+    return render(
+        request,
+        "mentoring/sessions/book.html",
+        {
+            "mentor": mentor,
+            "programme": mentor.programme,
+            "membership": membership,
+            "form": form,
+            "slot": _slot_of(form, booking.slots(mentor, membership, now=request.now)),
+        },
+    )
+
+
+def _asked_moment(request):
+    try:
+        moment = parse_datetime(request.GET.get("at", ""))
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+@require_http_methods(["GET", "POST"])
+def move_session(request, public_id):
+    """Choose another of the mentor's free times."""
+    session = visible_session(request, public_id)
+    if not permissions.can_change_session(request.user, session):
+        raise PermissionDenied
+    if not session.is_changeable(request.now):
+        return redirect(session)
+    form = MoveForm(request.POST or None, initial={"starts_at": _asked_moment(request)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking.reschedule(session, **form.cleaned_data, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Moved. The invitations have been changed."))
+            return redirect(session)
+    slots = list(booking.slots(session.mentor, session.membership, now=request.now, moving=session))
+    free = [slot for slot in slots if slot.starts_at != session.starts_at]
+    context = {
+        "session": session,
+        "programme": session.programme,
+        "form": form,
+        "chosen": _slot_of(form, free),
+    }
+    return render(request, "mentoring/sessions/move.html", context | slot_days(request, free))
+
+
+def _slot_of(form, slots):
+    """The slot that a form carries, while it is still free."""
+    starts_at = form["starts_at"].value()
+    return next((slot for slot in slots if slot.starts_at.isoformat() == starts_at), None)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel_session(request, public_id):
+    session = visible_session(request, public_id)
+    if not permissions.can_change_session(request.user, session):
+        raise PermissionDenied
+    if not session.is_changeable(request.now):
+        return redirect(session)
+    form = CancelForm(request.POST or None, initial={"seen": session.starts_at})
+    if request.method == "POST" and form.is_valid():
+        booking.cancel(session, **form.cleaned_data, by=request.user, now=request.now)
+        messages.success(request, _("Cancelled. Both sides have been told."))
+        return redirect(session)
+    return render(
+        request,
+        "confirm.html",
+        {
+            "question": _("Cancel this session?"),
+            "explanation": _("%(session)s. The hour becomes free again, and both sides are told why.")
+            % {"session": session.in_words(request.user)},
+            "act": _("Cancel the session"),
+            "dangerous": True,
+            "back": session.get_absolute_url(),
+            "form": form,
+            "programme": session.programme,
+        },
+    )
+
+
+def slot_days(request, slots: Iterable[Slot]) -> dict:
+    """Three weeks of slots by the reader's days, from the day in `?from` on, and the way to those after."""
+    zone = request.user.zone
+    since = _asked_day(request)
+    by_day = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
+    days = [{"date": day, "slots": list(found)} for day, found in by_day if since is None or day >= since]
+    shown = [day for day in days if day["date"] < days[0]["date"] + SHOWN]
+    later = days[len(shown) :]
+    return {
+        "days": shown,
+        "later": later[0]["date"] if later else None,
+        "own_zone": wording.zone_name(zone),
+    }
+
+
+def _asked_day(request) -> date | None:
+    try:
+        return datetime.fromisoformat(request.GET.get("from", "")).date()
+    except ValueError:
+        return None

@@ -1,0 +1,82 @@
+"""Sessions as the two sides look at them."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from cohorts.admission.models import Membership
+from mentoring.mentors.models import Mentor
+from mentoring.sessions import logs, permissions
+from mentoring.sessions.models import ActionItem, MentoringSession
+
+PER_PAGE = 20
+
+
+def visible_session(request, public_id) -> MentoringSession:
+    sessions = MentoringSession.objects.visible_to(request.user).with_both_sides()
+    return get_object_or_404(sessions, public_id=public_id)
+
+
+def sessions(request):
+    """One's own sessions, as founder or as mentor: what waits for a log, what comes, what was."""
+    own = MentoringSession.objects.of_person(request.user).with_both_sides()
+    mentoring = Mentor.objects.serving().filter(user=request.user).select_related("programme").first()
+    membership = Membership.objects.of(request.user).select_related("cohort__call__programme").first()
+    awaiting = own.of_mentor(request.user).awaiting_log(request.now)
+    past = own.filter(~Q(status=MentoringSession.Status.BOOKED)).order_by("-starts_at").select_related("log")
+    return render(
+        request,
+        "mentoring/sessions/sessions.html",
+        {
+            "awaiting": awaiting,
+            "coming": own.upcoming(request.now),
+            "past": Paginator(past, PER_PAGE).get_page(request.GET.get("page")),
+            "mentoring": mentoring,
+            "membership": membership,
+            "programme": (mentoring or membership).programme if mentoring or membership else None,
+        },
+    )
+
+
+def session(request, public_id):
+    """One session: the context one needs before it, and what was written down after."""
+    session = visible_session(request, public_id)
+    user, now = request.user, request.now
+    is_changer = permissions.can_change_session(user, session)
+    log = getattr(session, "log", None)
+    reads_private_note = permissions.can_read_private_note(user, session)
+    return render(
+        request,
+        "mentoring/sessions/session.html",
+        {
+            "session": session,
+            "programme": session.programme,
+            "goals": session.membership.goals.all(),
+            "carried": ActionItem.objects.carried_into(session).select_related("session"),
+            "previous": session.previous_logged(),
+            "log": log,
+            "corrections": logs.corrections(session, with_private_note=reads_private_note) if log else [],
+            "can_correct": log and permissions.can_correct_log(user, session) and log.is_correctable(now),
+            "action_items": session.action_items.all(),
+            "can_move": is_changer and session.is_changeable(now),
+            "can_tick": permissions.can_tick_action_items(user, session),
+            "can_log": permissions.can_log_session(user, session) and session.is_loggable(now),
+            "can_read_private_note": reads_private_note,
+        },
+    )
+
+
+@require_POST
+def tick_action_item(request, public_id, pk):
+    """`done` = 1 ticks it, anything else takes the tick back; then back to where the tick was seen."""
+    session = visible_session(request, public_id)
+    item = get_object_or_404(session.action_items, pk=pk)
+    if not permissions.can_tick_action_items(request.user, session):
+        raise PermissionDenied
+    logs.set_done(item, request.POST.get("done") == "1", by=request.user, now=request.now)
+    seen_in = MentoringSession.objects.visible_to(request.user).filter(
+        public_id=request.POST.get("seen_in", "")
+    )
+    return redirect(seen_in.first() or session)

@@ -1,0 +1,109 @@
+"""Logging a session, also one that nobody booked, and correcting a log."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accelerator.transitions import NotAllowed
+from cohorts.admission.models import Membership
+from mentoring.mentors.permissions import can_edit_mentor
+from mentoring.mentors.views import visible_mentor
+from mentoring.sessions import logs, permissions
+from mentoring.sessions.forms import CorrectionForm, LogForm, UnbookedLogForm
+from mentoring.sessions.models import ActionItem, SessionLog
+from mentoring.sessions.views.looking import visible_session
+
+
+@require_http_methods(["GET", "POST"])
+def log_session(request, public_id):
+    """One short page, reached from the mail, with what is most likely filled in."""
+    session = visible_session(request, public_id)
+    if not permissions.can_log_session(request.user, session):
+        raise PermissionDenied
+    if not session.is_loggable(request.now):
+        return redirect(session)
+    carried = ActionItem.objects.carried_into(session).select_related("session__mentor__programme")
+    form = LogForm(request.POST or None, carried=carried, initial={"minutes": session.minutes})
+    if request.method == "POST" and form.is_valid():
+        said = {"done": [], **form.cleaned_data}
+        try:
+            logs.log(session, **said, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Logged. Thank you."))
+            return redirect(session)
+    return render(
+        request,
+        "mentoring/sessions/log.html",
+        {"session": session, "programme": session.programme, "form": form},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def correct_log(request, public_id):
+    """The mentor's words once more; what they were stays on record."""
+    session = visible_session(request, public_id)
+    if not permissions.can_correct_log(request.user, session):
+        raise PermissionDenied
+    log = SessionLog.objects.filter(session=session).first()
+    if log is None or (request.method == "GET" and not log.is_correctable(request.now)):
+        return redirect(session)
+    stands = {
+        "outcome": session.status,
+        "minutes": log.minutes or session.minutes,
+        "notes": log.notes,
+        "action_items": "\n".join(item.text for item in session.action_items.still_open()),
+        "private_note": log.private_note,
+    }
+    form = CorrectionForm(request.POST or None, was_booked=session.was_booked, initial=stands)
+    if request.method == "POST" and form.is_valid():
+        said = {"outcome": session.status, **form.cleaned_data}
+        try:
+            changed = logs.correct(session, **said, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("Corrected.") if changed else _("Nothing was different, so nothing changed.")
+            )
+            return redirect(session)
+    return render(
+        request,
+        "mentoring/sessions/correct_log.html",
+        {"session": session, "programme": session.programme, "form": form, "log": log},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def log_unbooked(request, public_id):
+    """A session that took place without a booking."""
+    mentor = visible_mentor(request, public_id)
+    if not can_edit_mentor(request.user, mentor):
+        raise PermissionDenied
+    memberships = Membership.objects.filter(cohort__call__programme=mentor.programme)
+    memberships = memberships.select_related("startup", "cohort__call__programme").order_by("startup__name")
+    local_now = request.now.astimezone(mentor.zone)
+    form = UnbookedLogForm(
+        request.POST or None,
+        memberships=memberships,
+        zone=mentor.zone,
+        initial={"on": local_now.date(), "minutes": mentor.session_minutes},
+    )
+    if request.method == "POST" and form.is_valid():
+        said = {name: value for name, value in form.cleaned_data.items() if name not in {"on", "at"}}
+        membership = said.pop("membership")
+        try:
+            log = logs.log_unbooked(mentor, membership, **said, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Logged. Thank you."))
+            return redirect(log.session)
+    return render(
+        request,
+        "mentoring/sessions/log_unbooked.html",
+        {"mentor": mentor, "programme": mentor.programme, "form": form},
+    )

@@ -1,0 +1,75 @@
+"""Finding a mentor: who they are and when the reader's startup can book them."""
+
+from django.db.models.functions import Lower
+from django.shortcuts import render
+
+from accelerator import wording
+from accelerator.models import Topic
+from cohorts.admission.models import Membership
+from mentoring.mentors.models import Mentor
+from mentoring.mentors.permissions import can_edit_mentor, can_mentor
+from mentoring.mentors.views import visible_mentor
+from mentoring.sessions import booking
+from mentoring.sessions.permissions import membership_to_book_for
+from mentoring.sessions.views.booking import slot_days
+
+
+def mentors(request):
+    """Everybody who helps, those who know the reader's field first, each with their next free time."""
+    own = Membership.objects.of(request.user).select_related("cohort__call__programme").latest_first().first()
+    listed = (
+        Mentor.objects.visible_to(request.user)
+        .active()
+        .select_related("user", "partner", "programme")
+        .prefetch_related("availability")
+        .order_by(Lower("user__name"))
+    )
+    listed = list(listed.filter(programme=own.programme) if own else listed)
+    can_book = own is not None and not own.cohort.is_over(request.now)
+    free = booking.next_free(listed, own, now=request.now) if can_book else {}
+    labels = _topic_labels({mentor.programme_id for mentor in listed})
+    needed = set(own.topics) if own else set()
+    rows = [
+        {
+            "mentor": mentor,
+            "topics": [labels[key] for key in mentor.topics if key in labels],
+            "shared": len(needed & set(mentor.topics)),
+            "next": free.get(mentor.pk),
+        }
+        for mentor in listed
+    ]
+    rows.sort(key=lambda row: -row["shared"])  # stable: by name among equals
+    return render(
+        request,
+        "mentoring/mentors/mentors.html",
+        {
+            "rows": rows,
+            "own": own,
+            "can_book": can_book,
+            "programme": own.programme if own else (listed[0].programme if listed else None),
+        },
+    )
+
+
+def _topic_labels(programmes) -> dict[str, str]:
+    return {topic.key: str(topic.label) for topic in Topic.objects.filter(programme__in=programmes)}
+
+
+def mentor(request, public_id):
+    """One mentor, with the times that the reader's startup can book: click one, say what it is about, done."""
+    mentor = visible_mentor(request, public_id)
+    membership = membership_to_book_for(request.user, mentor, request.now)
+    labels = _topic_labels([mentor.programme_id])
+    context = {
+        "mentor": mentor,
+        "programme": mentor.programme,
+        "topics": [labels[key] for key in mentor.topics if key in labels],
+        "membership": membership,
+        "has_left": not can_mentor(mentor.user, mentor.programme),
+        "can_edit": can_edit_mentor(request.user, mentor),
+        "rules": mentor.availability.all(),
+        "mentor_zone": wording.zone_name(mentor.zone),
+    }
+    if membership:
+        context |= slot_days(request, booking.slots(mentor, membership, now=request.now))
+    return render(request, "mentoring/mentors/mentor.html", context)
