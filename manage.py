@@ -8,7 +8,8 @@ import os
 import sys
 from contextlib import nullcontext
 
-from servers.embedded import EmbeddedError, attach, scratch_servers
+from servers.embedded import attach, scratch_servers
+from servers.places import EmbeddedError
 
 CODE_ONLY = {"check", "collectstatic", "help", "makemessages", "makemigrations", "--help", "--version"}
 OF_AN_INSTALLATION = {"SLIPWAY_SECRET_KEY", "SLIPWAY_SECRET_KEY_FILE", "SLIPWAY_BASE_URL"}

@@ -11,6 +11,9 @@ CONTRIBUTED = [
     "member_chapters",
     "invitations",
     "departures",
+    "message_subjects",
+    "history_words",
+    "health_figures",
 ]
 
 

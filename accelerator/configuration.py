@@ -6,7 +6,6 @@ table of all variables. A new one needs its line in the class below and in that 
 """
 
 import ast
-import json
 import os
 import re
 import sys
@@ -16,15 +15,27 @@ from difflib import get_close_matches
 from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic.fields import FieldInfo
+from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from accelerator import service_urls
+from accelerator.setting_fields import (
+    Broker,
+    Database,
+    Keys,
+    MailServer,
+    Options,
+    SecretFiles,
+    Unusable,
+    Words,
+    may_be_in_file,
+    plain,
+    secret,
+)
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
 SHORTEST_KEY = 32  # characters
@@ -47,85 +58,6 @@ class WrongSettings(Exception):
         )
 
 
-class _Unusable:
-    """Stands for the value of a variable that could not be read, so that the others are checked all the same."""
-
-    def __init__(self, why: str):
-        self.why = why
-
-
-class _SecretFiles(PydanticBaseSettingsSource):
-    """NAME_FILE names a file that holds the value of NAME, as Docker and systemd hand secrets over."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        name = str(field.validation_alias)
-        path = os.environ.get(f"{name}_FILE", "").strip()
-        if not path or not _may_be_in_file(field):
-            return None, name, False  # pydantic's third word, "is this JSON", is for fields that we have not
-        if os.environ.get(name):
-            return _Unusable(f"is given twice, as {name} and as {name}_FILE; keep one of them."), name, False
-        try:
-            value = Path(path).read_text(encoding="utf-8").strip()
-        except UnicodeDecodeError:
-            return _Unusable(f"cannot be read from {name}_FILE: {path} is no text."), name, False
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            return _Unusable(f"cannot be read from {name}_FILE: {path}: {why}."), name, False
-        return value or None, name, False
-
-    def __call__(self) -> dict[str, Any]:
-        found = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
-        return {name: value for value, name, _ in found if value is not None}
-
-
-def _plain(name: str, default: Any = "", **rules: Any) -> Any:
-    return Field(default, validation_alias=name, **rules)
-
-
-def _secret(name: str, default: Any = "", **rules: Any) -> Any:
-    """A variable that may be given as a file too."""
-    return Field(default, validation_alias=name, json_schema_extra={"file": True}, repr=False, **rules)
-
-
-def _may_be_in_file(field: FieldInfo) -> bool:
-    return bool(field.json_schema_extra)
-
-
-def _words(text: Any) -> Any:
-    return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
-
-
-def _keys(text: Any) -> Any:
-    """Separated by commas; in a file rather one in each line."""
-    if not isinstance(text, str):
-        return text
-    return tuple(filter(None, map(str.strip, text.splitlines() if "\n" in text else text.split(","))))
-
-
-def _json_object(text: Any) -> Any:
-    if not isinstance(text, str):
-        return text
-    try:
-        made = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f'is no JSON ({error}); write an object such as {{"name": "value"}}.') from None
-    if not isinstance(made, dict):
-        raise ValueError('must be a JSON object such as {"name": "value"}.')
-    return made
-
-
-def _taken_apart(function: Any) -> BeforeValidator:
-    return BeforeValidator(lambda text: function(text) if isinstance(text, str) else text)
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Keys = Annotated[tuple[SecretStr, ...], BeforeValidator(_keys)]
-Options = Annotated[dict[str, Any], BeforeValidator(_json_object)]
-Database = Annotated[service_urls.Database, _taken_apart(service_urls.database)]
-Broker = Annotated[service_urls.Broker, _taken_apart(service_urls.broker)]
-MailServer = Annotated[service_urls.MailServer, _taken_apart(service_urls.mail_server)]
-
-
 class Configuration(BaseSettings):
     """One attribute for each variable. A rule about two of them stands with the later one and is silent while the
     earlier one is wrong, so that nobody is told of a mistake that is not there."""
@@ -141,47 +73,47 @@ class Configuration(BaseSettings):
     )
 
     # What kind of installation this is
-    base_url: str = _plain("SLIPWAY_BASE_URL", "http://localhost:8000")
-    hosts: Words = _plain("SLIPWAY_HOSTS", ())
-    testing: bool = _plain("SLIPWAY_TESTING", False)
-    debug: bool = _plain("SLIPWAY_DEBUG", False)
+    base_url: str = plain("SLIPWAY_BASE_URL", "http://localhost:8000")
+    hosts: Words = plain("SLIPWAY_HOSTS", ())
+    testing: bool = plain("SLIPWAY_TESTING", False)
+    debug: bool = plain("SLIPWAY_DEBUG", False)
 
     # Mail
-    mail_server: MailServer | None = _secret("SMTP_URL", None)
-    mail_backend: str = _plain("SLIPWAY_MAIL_BACKEND")
-    mail_options: Options = _secret("SLIPWAY_MAIL_OPTIONS", {})
-    anymail: Options = _secret("ANYMAIL", {})
-    sender: str = _plain("SLIPWAY_FROM")
+    mail_server: MailServer | None = secret("SMTP_URL", None)
+    mail_backend: str = plain("SLIPWAY_MAIL_BACKEND")
+    mail_options: Options = secret("SLIPWAY_MAIL_OPTIONS", {})
+    anymail: Options = secret("ANYMAIL", {})
+    sender: str = plain("SLIPWAY_FROM")
 
-    rehearsal: bool = _plain("SLIPWAY_REHEARSAL", False)
-    secret_key: SecretStr = _secret("SLIPWAY_SECRET_KEY", SecretStr(""))
-    previous_keys: Keys = _secret("SLIPWAY_PREVIOUS_KEYS", ())
+    rehearsal: bool = plain("SLIPWAY_REHEARSAL", False)
+    secret_key: SecretStr = secret("SLIPWAY_SECRET_KEY", SecretStr(""))
+    previous_keys: Keys = secret("SLIPWAY_PREVIOUS_KEYS", ())
 
     # Data
-    database: Database = _secret("DATABASE_URL", service_urls.Database("slipway"))
-    direct_database: Database | None = _secret("DATABASE_DIRECT_URL", None)
-    database_password: SecretStr = _secret("DATABASE_PASSWORD", SecretStr(""))
-    broker: Broker = _secret("REDIS_URL", service_urls.broker("redis://localhost:6379"))
-    data_dir: Path | None = _plain("SLIPWAY_DATA_DIR", None)
-    bucket: str = _plain("S3_BUCKET")
-    bucket_endpoint: str = _plain("S3_ENDPOINT_URL")
-    bucket_region: str = _plain("S3_REGION")
-    bucket_access_key: SecretStr = _secret("S3_ACCESS_KEY", SecretStr(""))
-    bucket_secret_key: SecretStr = _secret("S3_SECRET_KEY", SecretStr(""))
+    database: Database = secret("DATABASE_URL", service_urls.Database("slipway"))
+    direct_database: Database | None = secret("DATABASE_DIRECT_URL", None)
+    database_password: SecretStr = secret("DATABASE_PASSWORD", SecretStr(""))
+    broker: Broker = secret("REDIS_URL", service_urls.broker("redis://localhost:6379"))
+    data_dir: Path | None = plain("SLIPWAY_DATA_DIR", None)
+    bucket: str = plain("S3_BUCKET")
+    bucket_endpoint: str = plain("S3_ENDPOINT_URL")
+    bucket_region: str = plain("S3_REGION")
+    bucket_access_key: SecretStr = secret("S3_ACCESS_KEY", SecretStr(""))
+    bucket_secret_key: SecretStr = secret("S3_SECRET_KEY", SecretStr(""))
 
     # How it runs
-    proxies: int = _plain("SLIPWAY_PROXIES", 0, ge=0)
-    workers: int = _plain("SLIPWAY_WORKERS", 2, ge=1)
-    ssl_redirect: bool = _plain("SLIPWAY_SSL_REDIRECT", True)
-    hsts_subdomains: bool = _plain("SLIPWAY_HSTS_SUBDOMAINS", False)
-    hsts_preload: bool = _plain("SLIPWAY_HSTS_PRELOAD", False)
-    log_level: str = _plain("SLIPWAY_LOG_LEVEL")
-    log_format: str = _plain("SLIPWAY_LOG_FORMAT", "lines")
-    access_log: bool = _plain("SLIPWAY_ACCESS_LOG", False)
-    metrics: bool = _plain("SLIPWAY_METRICS", False)
-    metrics_token: SecretStr = _secret("SLIPWAY_METRICS_TOKEN", SecretStr(""))
-    sentry_dsn: SecretStr = _secret("SENTRY_DSN", SecretStr(""))
-    release: str = _plain("SLIPWAY_RELEASE")
+    proxies: int = plain("SLIPWAY_PROXIES", 0, ge=0)
+    workers: int = plain("SLIPWAY_WORKERS", 2, ge=1)
+    ssl_redirect: bool = plain("SLIPWAY_SSL_REDIRECT", True)
+    hsts_subdomains: bool = plain("SLIPWAY_HSTS_SUBDOMAINS", False)
+    hsts_preload: bool = plain("SLIPWAY_HSTS_PRELOAD", False)
+    log_level: str = plain("SLIPWAY_LOG_LEVEL")
+    log_format: str = plain("SLIPWAY_LOG_FORMAT", "lines")
+    access_log: bool = plain("SLIPWAY_ACCESS_LOG", False)
+    metrics: bool = plain("SLIPWAY_METRICS", False)
+    metrics_token: SecretStr = secret("SLIPWAY_METRICS_TOKEN", SecretStr(""))
+    sentry_dsn: SecretStr = secret("SENTRY_DSN", SecretStr(""))
+    release: str = plain("SLIPWAY_RELEASE")
 
     @classmethod
     def settings_customise_sources(
@@ -192,12 +124,12 @@ class Configuration(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return _SecretFiles(settings_cls), env_settings
+        return SecretFiles(settings_cls), env_settings
 
     @field_validator("*", mode="before")
     @classmethod
     def _readable(cls, value: Any) -> Any:
-        if isinstance(value, _Unusable):
+        if isinstance(value, Unusable):
             raise ValueError(value.why)
         return value.strip() if isinstance(value, str) else value
 
@@ -403,7 +335,7 @@ def doubts(given: Configuration) -> list[str]:
     known |= {
         f"{field.validation_alias}_FILE"
         for field in Configuration.model_fields.values()
-        if _may_be_in_file(field)
+        if may_be_in_file(field)
     }
     said = [_unknown(name, known) for name in sorted(os.environ) if _is_strange(name, known)]
     server = given.mail_server

@@ -1,8 +1,12 @@
 """The append-only record: who did what to which object, when, and why."""
 
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 
+from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, wording
@@ -10,33 +14,38 @@ from accelerator.records.history import HistoryEntry
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme
 
-# What an entry is called on a page. Others are called by their own name: `partner.changed` is "Partner changed".
-WORDS = {
-    "application.co_founder_left": _("A founder left the team"),
-    "application.co_founder_removed": _("A founder taken out of the team"),
-    "application.conflict_declared": _("Conflict of interest declared"),
-    "application.decided": _("Decision taken"),
-    "application.decision_taken_back": _("Decision taken back"),
-    "application.file_attached": _("File attached"),
-    "application.file_opened": _("File opened"),
-    "application.handed_on": _("Reading handed on"),
-    "application.letter_edited": _("Letter changed"),
-    "application.moved_in_reserve": _("Moved in the reserve"),
-    "application.opened_for_review": _("Opened by a reviewer"),
-    "application.ownership_handed_over": _("The team handed to another owner"),
-    "application.refused_late": _("Refused: it came after the deadline"),
-    "application.reopened": _("Reopened"),
-    "application.screened": _("Screened"),
-    "application.started": _("Begun"),
-    "application.submitted": _("Submitted"),
-    "application.withdrawn": _("Withdrawn"),
-    "call.assigned": _("Readings shared out"),
-    "call.letters_prepared": _("Letters prepared"),
-    "call.readings_handed_back": _("Readings handed back"),
-    "call.released": _("Decisions released"),
-    "call.sealed": _("Closed, and every application sealed"),
-    "call.seat_left_free": _("A seat stays free: the reserve is empty"),
+# action -> what people call it; each room adds its own in its `history_words.py`, which is discovered at start
+NAMES: dict[str, Promise] = {}
+
+# What the dashboard's lists write about any model: `partner.changed` is "Partner changed".
+_OF_LISTS = {
+    "added": _("%(object)s added"),
+    "changed": _("%(object)s changed"),
+    "deleted": _("%(object)s deleted"),
 }
+
+
+def name_actions(names: dict[str, Promise]) -> None:
+    """Say what people call actions: `name_actions({"application.submitted": _("Submitted")})`."""
+    NAMES.update(names)
+
+
+def in_words(entry: HistoryEntry) -> str:
+    """`application.submitted` → Submitted."""
+    if entry.action in NAMES:
+        return str(NAMES[entry.action])
+    verb = entry.action.partition(".")[2]
+    model = _model(entry.object_type)
+    if verb in _OF_LISTS and model:
+        return str(_OF_LISTS[verb] % {"object": capfirst(model._meta.verbose_name)})
+    return entry.action.replace(".", " ").replace("_", " ").capitalize()  # written by another version
+
+
+def _model(label: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):  # written by another version
+        return None
 
 
 def record(
@@ -45,7 +54,7 @@ def record(
     *,
     by: User | None,
     programme: Programme | None = None,
-    now=None,
+    now: datetime | None = None,
     reason: str = "",
     **details,
 ) -> HistoryEntry:
@@ -56,15 +65,29 @@ def record(
 
 
 def record_each(
-    action: str, abouts: Iterable[models.Model], *, by: User | None, programme: Programme, now, **details
+    action: str,
+    abouts: Iterable[models.Model],
+    *,
+    by: User | None,
+    programme: Programme,
+    now: datetime,
+    **details,
 ) -> None:
-    """The same entry about each of many, in one go."""
+    """The same entry about each of many objects, in one INSERT."""
     HistoryEntry.objects.bulk_create(
         _entry(action, about, by, programme, now, "", details) for about in abouts
     )
 
 
-def _entry(action: str, about: models.Model, by, programme, now, reason: str, details: dict) -> HistoryEntry:
+def _entry(
+    action: str,
+    about: models.Model,
+    by: User | None,
+    programme: Programme | None,
+    now: datetime | None,
+    reason: str,
+    details: dict,
+) -> HistoryEntry:
     return HistoryEntry(
         happened_at=now or clock.now(),
         recorded_at=clock.real_now(),
@@ -78,18 +101,18 @@ def _entry(action: str, about: models.Model, by, programme, now, reason: str, de
     )
 
 
-def of(about: models.Model):
+def of(about: models.Model) -> models.QuerySet[HistoryEntry]:
     """The entries about one object, newest first."""
     return HistoryEntry.objects.filter(
         object_type=about._meta.label_lower, object_id=about.pk
     ).select_related("actor")
 
 
-def told(entries, zone) -> list[dict]:
+def told(entries: Iterable[HistoryEntry], zone: tzinfo) -> list[dict]:
     """Entries as the timeline component shows them: what, when and by whom, and why."""
     return [
         {
-            "what": WORDS.get(entry.action) or entry.action.replace(".", " ").replace("_", " ").capitalize(),
+            "what": in_words(entry),
             "when": f"{wording.moment(entry.happened_at, zone, weekday=False)} · {entry.actor or _('Slipway')}",
             "note": entry.reason,
         }

@@ -133,7 +133,7 @@ if REHEARSAL:
     MIDDLEWARE.append("rehearsal.middleware.guide")
 ROOT_URLCONF = "accelerator.urls"
 WSGI_APPLICATION = "accelerator.wsgi.application"
-FORM_RENDERER = "accelerator.ui.forms.Renderer"
+FORM_RENDERER = "accelerator.ui.fields.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -197,8 +197,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
-    "accelerator.files.stored.QuotaUploadHandler",
-    "accelerator.files.stored.DiskUploadHandler",
+    "accelerator.files.uploads.QuotaUploadHandler",
+    "accelerator.files.uploads.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "/static/"

@@ -1,6 +1,6 @@
 """The dashboard's home and sidebar: a reviewer's queue, and for managers how each of their calls stands."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -9,16 +9,16 @@ from django.utils.translation import ngettext
 
 from accelerator import wording
 from accelerator.dashboard import home
+from accelerator.dashboard.readers import holds
 from accelerator.models import Role
-from accelerator.people import permissions
 from applications.applying.models import Application
 from applications.calls import window
-from applications.calls.managed import managed_calls, steps
+from applications.calls.managed import managed_calls
 from applications.calls.models import Call
-from applications.reviewing import standings
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
-from applications.selecting import selection
+from applications.reviewing.progress import progress, share_of_time
+from applications.selecting import releasing
 from applications.selecting.models import Decision, Offer
 
 ICONS = {
@@ -37,7 +37,7 @@ ICONS = {
 # --- The sidebar ----------------------------------------------------------------------------------------
 @home.links
 def queue(request):
-    if permissions.holds(request, Role.Kind.REVIEWER):
+    if holds(request, Role.Kind.REVIEWER):
         unread = sum(len(call["to_read"]) for call in queue_of(request) if not call["is_over"])
         badge = str(unread or "")
         yield home.Link(_("Reviewing"), _("Your queue"), reverse("reviewing:review_queue"), "reviews", badge)
@@ -45,7 +45,7 @@ def queue(request):
 
 @home.links
 def each_managed_call(request):
-    if not permissions.holds(request, Role.Kind.MANAGER):
+    if not holds(request, Role.Kind.MANAGER):
         return
     for call in managed_calls(request):
         for name, label, url in steps(call):
@@ -54,7 +54,7 @@ def each_managed_call(request):
 
 @home.links
 def everything_managed(request):
-    if permissions.holds(request, Role.Kind.MANAGER):
+    if holds(request, Role.Kind.MANAGER):
         yield home.Link(_("Running"), _("Messages"), reverse("messages:outbox"), "outgoing_mail")
         yield home.Link(_("Running"), _("People"), reverse("people:people"), "group")
         for title, model, icon in (
@@ -66,6 +66,22 @@ def everything_managed(request):
             (_("Public page"), "accelerator_programme", "public"),
         ):
             yield home.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
+
+
+def steps(call: Call) -> list[tuple[str, str, str]]:
+    """The pages of one call in the order of a season: url name, label, address."""
+    found = [
+        ("reviewing:call_applications", _("Applications")),
+        ("reviewing:screening", _("Screening")),
+        ("reviewing:assignment", _("Assignment")),
+        ("reviewing:progress", _("Progress")),
+        ("selecting:ranking", _("Ranking")),
+        ("selecting:agreement", _("Agreement")),
+        ("selecting:selection", _("Selection")),
+        ("selecting:letters", _("Letters")),
+        ("setup:timeline", _("Timeline")),
+    ]
+    return [(name, label, reverse(name, args=[call.pk])) for name, label in found]
 
 
 # --- A reviewer's home ----------------------------------------------------------------------------------
@@ -89,8 +105,8 @@ def my_calls(request):
 
 def _standing(call: Call, request) -> dict:
     figures = _figures(call)
-    share = standings.share_of_time(call, request.now)
-    people = [] if call.is_released else standings.progress(call)
+    share = share_of_time(call, request.now)
+    people = [] if call.is_released else progress(call)
     behind = [one for one in people if one.is_behind(share)]
     return {
         "call": call,
@@ -128,7 +144,7 @@ def _with_enough(by_application, enough: int) -> int:
     return by_application.annotate(count=Count("pk")).filter(count__gte=enough).count()
 
 
-def _state(call: Call, now) -> str:
+def _state(call: Call, now: datetime) -> str:
     """Where the call stands, as a sentence."""
     when = {
         "opens": wording.moment(call.window.opens_at, call.programme),
@@ -194,9 +210,9 @@ def _to_do(call: Call, figures: dict, behind: list, request):
     yield from _towards_release(call, figures, item, request.now)
 
 
-def _towards_release(call: Call, figures: dict, item, now):
+def _towards_release(call: Call, figures: dict, item, now: datetime):
     decided = Decision.objects.filter(call=call).count()
-    undecided = selection.undecided(call).count()
+    undecided = Decision.objects.undecided(call).count()
     all_read = figures["eligible"] and figures["reviewed"] == figures["eligible"]
     if undecided and (decided or all_read or now >= window.end_of_day(call.reviews_due_on, call.zone)):
         yield item(
@@ -209,7 +225,7 @@ def _towards_release(call: Call, figures: dict, item, now):
             undecided,
         )
     if decided and not undecided:
-        if without := selection.without_letter(call):
+        if without := Decision.objects.filter(call=call).without_letter().count():
             yield item(
                 "selecting:letters",
                 ngettext(
@@ -217,7 +233,7 @@ def _towards_release(call: Call, figures: dict, item, now):
                 ),
                 without,
             )
-        elif not selection.obstacles(call):
+        elif not releasing.obstacles(call):
             yield {
                 "text": _("Everything is decided and written: publish it"),
                 "url": reverse("selecting:release", args=[call.pk]),
@@ -245,11 +261,11 @@ def _offers(call: Call):
         }
 
 
-def _per_day(call: Call, now) -> list[tuple]:
+def _per_day(call: Call, now: datetime) -> list[tuple]:
     """First versions by day over the whole window, the last day marked; nothing before it opens."""
     if now < call.window.opens_at:
         return []
-    counts = standings.submissions_per_day(call)
+    counts = call.applications.submissions_per_day(call.zone)
     first = call.window.opens_at.astimezone(call.zone).date()
     last = window.last_day(call.window.closes_at, call.zone)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]

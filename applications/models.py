@@ -1,9 +1,9 @@
 """Who gets in: calls and their questions, applications and submissions, reviews, selection."""
 
-from applications.applying.models import Application, Attachment, Submission
+from applications.applying.models import Application, Attachment, Recusal, Submission
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
-from applications.reviewing.models import Assignment, Criterion, Recusal, Review, Reviewer, Score
+from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, Score
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, Release, Seat
 
 __all__ = [

@@ -81,17 +81,13 @@ def copy_call(call, *, opens_at, closes_at, **fields):
 
 def answer_all(questions) -> dict:
     """A sound answer to each question but the files."""
-    kinds = {
-        "text": lambda q: invented.text(min(8, q.max_words or 8)),
-        "long_text": lambda q: invented.text(min(90, q.max_words or 90)),
-        "url": lambda q: "https://startup.example/about",
-        "integer": lambda q: q.minimum or 3,
-        "choice": lambda q: q.choices[0]["value"],
-        "choices": lambda q: [choice["value"] for choice in q.choices[:2]],
-        "country": lambda q: "FR",
-        "consent": lambda q: True,
+    from applications.questions import kinds
+
+    return {
+        question.key: kinds.of(question).example(question, invented.text(90), "https://startup.example/about")
+        for question in questions
+        if not question.is_file
     }
-    return {q.key: kinds[q.kind](q) for q in questions if not q.is_file}
 
 
 def fill_applications(call, founders, sealed_at) -> list:

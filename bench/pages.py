@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import visits, wire
-from servers import embedded
+from servers import embedded, processes
 
 ROOT = Path(__file__).parent.parent
 CLEARLY = (
@@ -67,7 +67,7 @@ class Server:
             "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
         ]  # fmt: skip
         with self.log.open("wb") as log:
-            self.process = embedded.spawn(
+            self.process = processes.spawn(
                 command, farewell=signal.SIGTERM, lock=None, cwd=ROOT, env=environment, stdout=log, stderr=log
             )
 
@@ -81,7 +81,7 @@ class Server:
         raise SystemExit(f"{self.site.name} did not start:\n{self.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
-        embedded.end(self.process, signal.SIGTERM)
+        processes.end(self.process, signal.SIGTERM)
 
     @property
     def workers(self) -> list[int]:

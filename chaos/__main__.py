@@ -17,7 +17,7 @@ import django
 
 from chaos import faults
 from chaos.world import World
-from servers.embedded import EmbeddedError
+from servers.places import EmbeddedError
 
 PARTS = ("messages", "people", "seats")
 ROUNDS, ROUND_SECONDS = 10, 8  # of ending leases and pauses, when patience is over
@@ -134,7 +134,7 @@ def wait_for_quiet(world: World, hand: faults.Hand, patience: float) -> dict:
     What still waits for a lease or a pause after `patience` seconds is not waited for: the carriers are killed once
     more, and leases and pauses are ended by hand, as if their time had passed.
     """
-    from accelerator.messages import outbox
+    from accelerator.messages import nudging
     from chaos import checks
 
     began, not_waited_for = time.monotonic(), 0
@@ -148,7 +148,7 @@ def wait_for_quiet(world: World, hand: faults.Hand, patience: float) -> dict:
         if not _watch(world, ROUND_SECONDS):
             break
         checks.let_time_pass(datetime.now(UTC))
-        outbox.nudge()
+        nudging.nudge()
     health = world.health()
     for program in world.programs.values():
         program.stop()

@@ -224,14 +224,16 @@ def fill_seats(given: dict) -> None:
     from accelerator.models import User
     from accelerator.transitions import NotAllowed
     from applications.models import Call, Offer
-    from applications.selecting import selection
+    from applications.selecting import offers, releasing
     from cohorts.admission import acceptance
 
     rng = random.Random(given["seed"])
     until = given["began"] + given["seconds"] + PATIENCE
     manager = User.objects.get(pk=given["manager"])
     calls = Call.objects.select_related("programme").filter(pk=given["call"])
-    offers = Offer.objects.filter(application__call=given["call"], status=Offer.Status.OPEN).select_related(
+    open_offers = Offer.objects.filter(
+        application__call=given["call"], status=Offer.Status.OPEN
+    ).select_related(
         "application__call__programme", "application__startup", "application__started_by", "seat"
     )
 
@@ -244,16 +246,16 @@ def fill_seats(given: dict) -> None:
 
     for _click in range(2):
         wait_until(given["began"] + rng.random() * 0.3 * given["seconds"])
-        attempt("release", lambda: selection.release(calls.get(), by=manager, now=datetime.now(UTC)))
+        attempt("release", lambda: releasing.release(calls.get(), by=manager, now=datetime.now(UTC)))
     declined = 0
     while time.time() < given["began"] + 0.9 * given["seconds"]:
         time.sleep(0.02 * given["seconds"])
-        if not (offer := patiently(offers.first, until)):
+        if not (offer := patiently(open_offers.first, until)):
             return
         said_by = {"by": offer.application.started_by, "now": datetime.now(UTC)}
         if declined < given["reserve"] - 1 and rng.random() < 0.5:
             declined += 1
-            attempt("decline", partial(selection.decline, offer, **said_by), offer=offer.pk)
+            attempt("decline", partial(offers.decline, offer, **said_by), offer=offer.pk)
         else:
             attempt("accept", partial(acceptance.accept, offer, **said_by), offer=offer.pk)
 

@@ -79,7 +79,7 @@ def choose_five(call, founders, manager) -> None:
     """Picked, reserved, left out, and the letters written; all but the release."""
     from accelerator.models import StoredFile
     from applications.models import Attachment
-    from applications.selecting import selection
+    from applications.selecting import deciding, letters
     from bench import filling
 
     now = datetime.now(UTC)
@@ -89,11 +89,11 @@ def choose_five(call, founders, manager) -> None:
     decks.delete()
     StoredFile.objects.filter(pk__in=without_content).delete()
     for application in candidates[: call.seats]:
-        selection.pick(application, by=manager, now=now)
+        deciding.pick(application, by=manager, now=now)
     for application in candidates[call.seats : call.seats + call.reserve]:
-        selection.put_in_reserve(application, by=manager, now=now)
-    selection.leave_out_all_others(call, by=manager, now=now)
-    selection.prepare_letters(call, by=manager, now=now)
+        deciding.put_in_reserve(application, by=manager, now=now)
+    deciding.leave_out_all_others(call, by=manager, now=now)
+    letters.prepare_letters(call, by=manager, now=now)
 
 
 def fill(wanted: dict) -> dict:

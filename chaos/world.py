@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chaos.mail_server import MailServer
-from servers import embedded
+from servers import embedded, places, processes
 from servers.supervisor import Supervisor
 
 RESTART_PAUSE = 0.5  # seconds between a death and the next life
@@ -36,11 +36,11 @@ class Program:
 
     def start(self) -> None:
         with self.world.log_of(self.name).open("ab") as log:
-            self.process = embedded.spawn(
+            self.process = processes.spawn(
                 [sys.executable, "-m", *self.arguments],
                 farewell=signal.SIGKILL,
                 lock=self.world.lock,
-                cwd=embedded.CHECKOUT,
+                cwd=places.CHECKOUT,
                 env=self.world.environment,
                 stdout=log,
                 stderr=log,
@@ -72,7 +72,7 @@ class Program:
     def stop(self) -> None:
         process, self.process = self.process, None
         if process:
-            embedded.end(process)
+            processes.end(process)
 
 
 class World:
@@ -87,12 +87,12 @@ class World:
 
     def __enter__(self) -> "World":
         parent = Path(tempfile.gettempdir())
-        if not embedded.reachable(parent, embedded.server_account()):
+        if not places.reachable(parent, places.server_account()):
             parent = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder
         embedded.sweep_scratch(parent)
         self.home = Path(tempfile.mkdtemp(prefix=embedded.SCRATCH, dir=parent))
         self.home.chmod(0o711)
-        self.lock = embedded.FolderLock(self.home)
+        self.lock = processes.FolderLock(self.home)
         self.lock.acquire()
         try:
             self._start_servers()
@@ -126,12 +126,12 @@ class World:
 
     def _make_disk(self) -> Path:
         """Uploads go to a small disk of their own, where we may make one."""
-        disk = embedded.make_folder(self.home / "disk", 0o700)
+        disk = places.make_folder(self.home / "disk", 0o700)
         size = f"size={DISK_MEGABYTES}m,mode=0700"
         mount = [shutil.which("mount") or "/usr/bin/mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
         if os.geteuid() == 0 and Path(mount[0]).exists():
             self.has_small_disk = not subprocess.run(mount, capture_output=True, check=False).returncode
-        return embedded.make_folder(disk / "files", 0o700)
+        return places.make_folder(disk / "files", 0o700)
 
     def __exit__(self, *exc) -> None:
         for program in self.programs.values():
@@ -158,7 +158,7 @@ class World:
             input=given,
             capture_output=True,
             text=True,
-            cwd=embedded.CHECKOUT,
+            cwd=places.CHECKOUT,
             env=self.environment,
             check=False,
         )
@@ -197,7 +197,7 @@ class World:
                 stdin=source,
                 stdout=target,
                 stderr=log,
-                cwd=embedded.CHECKOUT,
+                cwd=places.CHECKOUT,
                 env=self.environment,
             )
 

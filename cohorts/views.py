@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accelerator import countries
 from accelerator.transitions import NotAllowed
-from accelerator.ui import drawing
+from accelerator.ui.drawing.calendar import agenda
 from cohorts import member_page
 from cohorts.admission.models import Membership
 from cohorts.events import programme_calendar
@@ -37,7 +37,7 @@ def cohort(request, public_id):
             "memberships": memberships,
             "own": own,
             "is_over": cohort.is_over(request.now),
-            "ahead": drawing.agenda(ahead, zone, today=request.now.astimezone(zone).date()),
+            "ahead": agenda(ahead, zone, today=request.now.astimezone(zone).date()),
             **clocks(request, cohort),
         },
     )

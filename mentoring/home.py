@@ -3,15 +3,15 @@
 from django.utils.translation import gettext as _
 
 from accelerator.dashboard import home
+from accelerator.dashboard.readers import holds
 from accelerator.models import Role
-from accelerator.people import permissions
 from mentoring.sessions import hours
 from mentoring.sessions.dashboard_views import managed_cohorts, overview_url
 
 
 @home.links
 def mentoring_of_each_cohort(request):
-    if not permissions.holds(request, Role.Kind.MANAGER):
+    if not holds(request, Role.Kind.MANAGER):
         return
     for cohort in managed_cohorts(request.user):
         yield home.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")

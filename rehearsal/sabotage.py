@@ -8,7 +8,6 @@ from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
 from accelerator.records.fields import new_public_id
 from applications.models import Letter
-from applications.selecting import selection
 
 
 def second_send(season, now: datetime) -> None:
@@ -62,7 +61,7 @@ def early_letter(season, now: datetime) -> None:
     letter = Letter.objects.waiting().select_related("application__call__programme").order_by("pk")[0]
     messages = [
         outbox.made(
-            selection.LETTER + letter.kind,
+            letter.message_kind,
             key=f"early:{letter.pk}:{person.pk}",
             to=person,
             words=(letter.subject, letter.text),
@@ -70,7 +69,7 @@ def early_letter(season, now: datetime) -> None:
             programme=letter.application.call.programme,
             now=now,
         )
-        for person in selection.team_now(letter.application)
+        for person in letter.recipients_now()
     ]
     outbox.write(messages)
     delivery.deliver()

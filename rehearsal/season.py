@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import count
 
 from accelerator import clock
-from accelerator.messages import delivery, outbox, reminders
+from accelerator.messages import delivery, nudging, reminders
 from accelerator.models import Role, User
 from applications.calls import window
 from applications.models import Application, Call, Criterion
@@ -138,7 +138,7 @@ class RehearsedSeason:
         """Go from `since` (else now) to `until`, stopping at every act and at everything that falls due."""
         at = since or clock.now()
         try:
-            with rare_collecting(), outbox.nudges_heard_by(self._hear):
+            with rare_collecting(), nudging.nudges_go_to(self._hear):
                 for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
                     at = self._let_time_pass(at, act.at)
                     with clock.held(at):  # the database need not be asked again and again what time it is

@@ -20,8 +20,9 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from servers import embedded
-from servers.embedded import CHECKOUT, EmbeddedError, end, spawn
+from servers import embedded, places, processes
+from servers.places import CHECKOUT, EmbeddedError
+from servers.processes import end, spawn
 
 COLOURS = {"slipway": 34, "web": 36, "worker": 35, "beat": 33, "drain": 31, "servers": 32}
 STEADY_SECONDS = 60  # a child that lived this long starts its next life without delay
@@ -50,7 +51,7 @@ class Program:
         self.began = self.due = 0.0
         self.pause = 0.5
 
-    def start(self, environment: dict[str, str], lock: embedded.FolderLock) -> None:
+    def start(self, environment: dict[str, str], lock: processes.FolderLock) -> None:
         self.process = spawn(
             [sys.executable, "-m", *self.arguments],
             farewell=self.farewell,
@@ -89,8 +90,8 @@ class Program:
 class Supervisor:
     def __init__(self, season: str, programme: str, port: int, manager: str, data: Path | None):
         self.season, self.programme, self.port, self.manager = season, programme, port, manager
-        self.home = embedded.make_folder(data, 0o711) if data else embedded.home_of(season)
-        self.lock = embedded.FolderLock(self.home)
+        self.home = places.make_folder(data, 0o711) if data else places.home_of(season)
+        self.lock = processes.FolderLock(self.home)
         self.note = self.home / "running.json"
         self.stop_asked_at = 0.0
         self.whats_next = ""
@@ -124,7 +125,7 @@ class Supervisor:
             signal.signal(signal.SIGHUP, self._interrupt)
         try:
             self.lock.acquire()
-        except embedded.AlreadyRunning as other:
+        except places.AlreadyRunning as other:
             address = embedded.running(self.season).get("SLIPWAY_BASE_URL", "starting up")
             raise EmbeddedError(f"{other} ({address})") from other
         try:
@@ -154,7 +155,7 @@ class Supervisor:
                 ) from error
 
     def _environment(self) -> dict[str, str]:
-        files = embedded.make_folder(self.home / "files", 0o700)
+        files = places.make_folder(self.home / "files", 0o700)
         ours = {
             "SLIPWAY_REHEARSAL": "1" if self.season == "rehearsal" else "0",
             "SLIPWAY_BASE_URL": self.address,
@@ -298,14 +299,14 @@ def a_port(word: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
-    parser.add_argument("--season", choices=embedded.SEASONS, default="rehearsal")
+    parser.add_argument("--season", choices=places.SEASONS, default="rehearsal")
     parser.add_argument("--programme", default="programmes/ai-startup-program.toml")
     parser.add_argument("--port", type=a_port, default=8000)
     parser.add_argument("--manager", default="", help="with --season real: whom to invite as first manager")
     parser.add_argument("--data", type=Path, help="a folder to use instead of .slipway/SEASON")
     parser.add_argument("--end-with-parent", action="store_true", help="stop when whoever started us ends")
     options = parser.parse_args()
-    if options.end_with_parent and (prepare := embedded.die_with_parent(signal.SIGTERM)):
+    if options.end_with_parent and (prepare := processes.die_with_parent(signal.SIGTERM)):
         prepare()
     try:
         Supervisor(options.season, options.programme, options.port, options.manager, options.data).run()

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from accelerator import clock
 from accelerator.models import Partner, Programme, Role, Startup, TeamMember, Topic, User
 from applications.applying import receipts
+from applications.calls import findings_version
 from applications.models import (
     Application,
     Assignment,
@@ -193,6 +194,7 @@ def make_application(
         Application.objects.filter(pk=application.pk).update(sealed_at=AFTER_CLOSE)
     if eligible:
         Application.objects.filter(pk=application.pk).update(eligibility="eligible", screened_at=REVIEWING)
+        findings_version.changed(call)
     application.refresh_from_db()
     return application
 
@@ -243,6 +245,7 @@ def make_review(assignment: Assignment, *marks: int) -> Review:
     )
     for mark, criterion in zip(marks, criteria, strict=True):
         Score.objects.create(review=review, criterion=criterion, value=mark)
+    findings_version.changed(assignment.application.call)
     return review
 
 

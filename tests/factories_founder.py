@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfWriter
 
 from accelerator import clock
-from accelerator.files import stored
-from applications.applying import submission
+from accelerator.files import checking
+from applications.applying import drafts, submission
 from applications.models import Application, Submission
 
 
@@ -22,14 +22,14 @@ def pdf(pages: int = 1) -> bytes:
     return stream.getvalue()
 
 
-def upload(name: str = "deck.pdf", content: bytes | None = None, kind: str = stored.PDF):
+def upload(name: str = "deck.pdf", content: bytes | None = None, kind: str = checking.PDF):
     return SimpleUploadedFile(name, pdf() if content is None else content, kind)
 
 
 def attach(application: Application, *, now=None, pages: int = 1) -> None:
     """A real one-page deck, through the front door."""
-    checked = stored.check_pdf(upload(content=pdf(pages)))
-    submission.attach_file(
+    checked = checking.check_pdf(upload(content=pdf(pages)))
+    drafts.attach_file(
         application, "deck", checked, by=application.started_by, now=now or factories.WHILE_OPEN
     )
 

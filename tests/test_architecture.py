@@ -51,7 +51,9 @@ CONTRIBUTIONS = {
 }  # fmt: skip
 ORDER = ["contributions", "urls", "views", "forms", "verbs", "notices", "permissions", "models", "rules"]
 NAMED = {"dashboard_urls": "urls", "dashboard_views": "views"} | {name: name for name in ORDER}
-GRAPH = grimp.build_graph(*FLOORS)
+GRAPH = grimp.build_graph(
+    *FLOORS, exclude_type_checking_imports=True, cache_dir=None
+)  # a graph that was kept may be of other files
 
 
 def _level(module: str, package: str) -> str:

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.core.paginator import Page, Paginator
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accelerator.transitions import NotAllowed
@@ -11,11 +12,15 @@ from accelerator.transitions import NotAllowed
 ON_A_PAGE = 100
 
 
-def dashboard(*methods: str):
-    """A view for people of the dashboard, by these methods (and HEAD)."""
+def dashboard(*methods: str, refuses_itself: bool = False):
+    """A view for people of the dashboard, by these methods (and HEAD).
+
+    Others are sent to sign in; `refuses_itself` leaves it to the view to answer them with 403 or 404.
+    """
 
     def decorate(view):
-        return admin.site.admin_view(require_http_methods([*methods, "HEAD"])(view))
+        view = require_http_methods([*methods, "HEAD"])(view)
+        return never_cache(view) if refuses_itself else admin.site.admin_view(view)
 
     return decorate
 

@@ -13,23 +13,19 @@ from django.db import models
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accelerator import history
+from accelerator.dashboard import frame
 from accelerator.dashboard.fields import LocalisedField, in_words
-from accelerator.people import permissions
+from accelerator.dashboard.readers import manages_something
 from accelerator.records.fields import LocalisedTextField
-from accelerator.records.people import Role
 from accelerator.records.programmes import Programme
 
 LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
-
-
-def manages_something(request) -> bool:
-    """Whether the reader manages any programme."""
-    return permissions.holds(request, Role.Kind.MANAGER)
 
 
 class OfManagedProgrammes:
@@ -95,6 +91,16 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
     list_per_page = 50
     compressed_fields = True
     warn_unsaved_form = True
+    times_are_the_programmes = False  # a form with times reads and shows them in the programme's zone
+
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
+        if not self.times_are_the_programmes:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        obj = self.get_object(request, object_id) if object_id else None
+        programme = self.programme_of(obj) if obj else None
+        with timezone.override(programme.zone if programme else request.user.zone):
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            return response.render() if hasattr(response, "render") else response  # while the zone holds
 
     def has_module_permission(self, request):
         return manages_something(request)
@@ -156,13 +162,13 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(obj.pk)])
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History of %(object)s") % {"object": obj},
-            "entries": history.told(history.of(obj)[:200], request.user.zone),
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/history.html", context)
+        return frame.page(
+            request,
+            "admin/history",
+            _("History of %(object)s") % {"object": obj},
+            entries=history.told(history.of(obj)[:200], request.user.zone),
+            back=back,
+        )
 
 
 class ProgrammeTabularInline(OfManagedProgrammes, TabularInline):

@@ -27,7 +27,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accelerator import clock
-from accelerator.messages import outbox, seals
+from accelerator.messages import kinds, seals
 from accelerator.messages.models import OutboxMessage
 from accelerator.messages.transport import Carrier, Refused, Unclear, Unreachable
 
@@ -170,24 +170,28 @@ def carry(message: OutboxMessage, carrier: Carrier, rules: Rules) -> bool:
     except Unreachable:
         raise
     except seals.CannotBeOpened as error:
-        return _finish(message, Status.DEAD, last_error=str(error)[:500], attempts=F("attempts") + 1)
+        _finish(message, Status.DEAD, last_error=str(error)[:500], attempts=F("attempts") + 1)
     except Exception as error:
         log.exception("message not made", kind=message.kind, message=message.pk)
         if message.status != Status.SENDING:  # not begun: this was a try all the same
             message.attempts += 1
         why = f"{type(error).__name__}: {error}"
-        return _put_off(message, rules, why, status=message.status, attempts=message.attempts)
+        _put_off(message, rules, why, status=message.status, attempts=message.attempts)
+    return False
 
 
 def _carry(message: OutboxMessage, carrier: Carrier, rules: Rules) -> bool:
     now = clock.now()
     if message.useless_after and now >= message.useless_after:
-        return _skip(message, _("Too late to be of use."))
-    if reason := outbox.why_unwanted(message):
-        return _skip(message, reason)
+        _skip(message, _("Too late to be of use."))
+        return False
+    if reason := kinds.why_unwanted(message):
+        _skip(message, reason)
+        return False
     is_unclear = message.status == Status.SENDING  # begun before, and nobody said how it ended
     if is_unclear and message.may_have_arrived_twice:
-        return _finish(message, Status.DEAD, last_error=_("Twice sent without a clear answer."))
+        _finish(message, Status.DEAD, last_error=_("Twice sent without a clear answer."))
+        return False
     may_have_arrived = (is_unclear or message.may_have_arrived_twice) and message.mime
     address, mime = _as_begun(message) if may_have_arrived else (_address(message), _mime(message))
     carrier.open()
@@ -199,15 +203,18 @@ def _carry(message: OutboxMessage, carrier: Carrier, rules: Rules) -> bool:
         carrier.send(address, mime)
     except Unclear as error:
         # Left as `sending`, which is what the next carrier looks for.
-        return _put_off(message, rules, str(error), status=Status.SENDING)
+        _put_off(message, rules, str(error), status=Status.SENDING)
+        return False
     except Refused as error:
         if error.is_final:
-            return _finish(message, Status.DEAD, last_error=str(error)[:500])
+            _finish(message, Status.DEAD, last_error=str(error)[:500])
+            return False
         # It did not arrive: made anew next time, for the address of then. What may have arrived before keeps its
         # bytes and its address, so that a second copy is the first one's twin.
         anew = {} if message.may_have_arrived_twice else {"mime": b""}
-        return _put_off(message, rules, str(error), status=Status.WAITING, **anew)
-    return _finish(
+        _put_off(message, rules, str(error), status=Status.WAITING, **anew)
+        return False
+    _finish(
         message,
         Status.SENT,
         sent_at=clock.real_now(),
@@ -215,6 +222,7 @@ def _carry(message: OutboxMessage, carrier: Carrier, rules: Rules) -> bool:
         last_error="",
         **_erased(message),
     )
+    return True
 
 
 # --- What a row says at each step ------------------------------------------------------------------------
@@ -240,15 +248,14 @@ def _begin(message: OutboxMessage, address: str, mime: bytes, lease: timedelta, 
     )
 
 
-def _finish(message: OutboxMessage, status: str, **fields) -> bool:
-    """Write how it ended. True when that was by being sent."""
+def _finish(message: OutboxMessage, status: str, **fields) -> None:
+    """Write how it ended."""
     if not _mine(message).update(status=status, lease_until=None, **fields):
         log.warning("lease lost", kind=message.kind, message=message.pk)
-    return status == Status.SENT
 
 
-def _skip(message: OutboxMessage, reason: str) -> bool:
-    return _finish(message, Status.SKIPPED, reason=str(reason)[:200], **_erased(message))
+def _skip(message: OutboxMessage, reason: str) -> None:
+    _finish(message, Status.SKIPPED, reason=str(reason)[:200], **_erased(message))
 
 
 def _erased(message: OutboxMessage) -> dict:
@@ -256,15 +263,16 @@ def _erased(message: OutboxMessage) -> dict:
     return {"text": "", "html": "", "mime": b""} if message.is_secret and not settings.REHEARSAL else {}
 
 
-def _put_off(message: OutboxMessage, rules: Rules, why: str, *, status: str, **fields) -> bool:
+def _put_off(message: OutboxMessage, rules: Rules, why: str, *, status: str, **fields) -> None:
     """Later once more; or never, when it was tried often enough."""
     if rules.is_exhausted(message.attempts):
         # Whoever has it sent again by hand sends what may have arrived: the row must know.
         twice = {"may_have_arrived_twice": True} if status == Status.SENDING else {}
-        return _finish(message, Status.DEAD, last_error=why[:500], **twice, **fields)
+        _finish(message, Status.DEAD, last_error=why[:500], **twice, **fields)
+        return
     pause = rules.pause(message.attempts)
     log.warning("message not sent", kind=message.kind, attempts=message.attempts, error=why)
-    return _finish(message, status, last_error=why[:500], next_try_at=clock.real_now() + pause, **fields)
+    _finish(message, status, last_error=why[:500], next_try_at=clock.real_now() + pause, **fields)
 
 
 # --- The mail itself -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from accelerator import clock
-from accelerator.messages import delivery, outbox, reminders
+from accelerator.messages import delivery, nudging, reminders
 from accelerator.watching import health
 from accelerator.watching.models import Heartbeat
 
@@ -87,7 +87,7 @@ class Drain:
                 self._listener = psycopg.connect(
                     settings.DATABASE_DIRECT_URL, autocommit=True, connect_timeout=2
                 )
-                self._listener.execute(f"LISTEN {outbox.CHANNEL}")
+                self._listener.execute(f"LISTEN {nudging.CHANNEL}")
             for _heard in self._listener.notifies(timeout=seconds, stop_after=1):
                 return
         except psycopg.Error as error:

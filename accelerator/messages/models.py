@@ -1,6 +1,8 @@
 """Every message the system sends is a row that can be looked up, read as it was, and traced to its cause; and what the
 tick remembers: whose turn it is, which moments are over, what it could not do."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,7 @@ class OutboxQuerySet(models.QuerySet):
     def unsent(self):
         return self.filter(status__in=[OutboxMessage.Status.WAITING, OutboxMessage.Status.SENDING])
 
-    def due(self, now):
+    def due(self, now: datetime):
         return self.unsent().filter(due_at__lte=now)
 
     def readable_by(self, user):

@@ -4,78 +4,25 @@
 the whole life of a message.
 """
 
-import queue
-import threading
-from collections.abc import Callable, Iterable
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-import structlog
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, connection, models, transaction
+from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, history
-from accelerator.messages import seals
+from accelerator.messages import nudging, seals
 from accelerator.messages.models import OutboxMessage
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme
 from accelerator.watching import logs
 
-log = structlog.get_logger(__name__)
-
-CHANNEL = "slipway_messages"  # of PostgreSQL's NOTIFY: something is to be sent
 ROWS_AT_ONCE = 100  # in one INSERT: a longer one takes the client more time to put together than it saves
-
-# kind -> what people call it; each application adds its own where it writes them
-KIND_NAMES: dict[str, Promise] = {}
-
-# kind -> function(message) that returns why it is no longer wanted, or "" while it is; asked when it leaves
-_wanted_checks: dict[str, Callable[[OutboxMessage], str]] = {}
-
-
-def still_wanted(*kinds: str):
-    """Register a check that looks at the live state just before sending: withdrawn? cancelled? moved?"""
-
-    def register(function: Callable[[OutboxMessage], str]):
-        _wanted_checks.update(dict.fromkeys(kinds, function))
-        return function
-
-    return register
-
-
-def why_unwanted(message: OutboxMessage) -> str:
-    """Why this message should not leave any more, as a sentence; "" while it should."""
-    if message.recipient and not message.recipient.is_active:
-        return str(_("This person’s account is closed."))
-    return _wanted_checks.get(message.kind, lambda _message: "")(message)
-
-
-def name_kinds(app: str, **names: Promise) -> None:
-    """Say what people call the messages of an application: `name_kinds("applications", receipt=_("Receipt of …"))`."""
-    KIND_NAMES.update({f"{app}.{name}": words for name, words in names.items()})
-
-
-def kind_in_words(kind: str) -> str:
-    """`applications.receipt` → Receipt of a submission."""
-    return str(KIND_NAMES.get(kind) or kind.partition(".")[2].replace("_", " ").capitalize())
-
-
-name_kinds(
-    "accelerator",
-    invite_co_founder=_("Invitation to a team"),
-    invite_manager=_("Invitation to manage"),
-    invite_mentor=_("Invitation to mentor"),
-    invite_reviewer=_("Invitation to review"),
-    role_ended=_("A role has ended"),
-    sign_in=_("Code for signing in"),
-)
 
 
 def absolute(path: str) -> str:
@@ -83,7 +30,6 @@ def absolute(path: str) -> str:
     return settings.BASE_URL + path
 
 
-# --- Writing ------------------------------------------------------------------------------------------
 def enqueue(kind: str, *, key: str, to: User | str, now: datetime | None = None, **fields) -> None:
     """Write one message, unless its key is there already; `fields` as `made()` takes them."""
     write([made(kind, key=key, to=to, now=now, **fields)])
@@ -106,7 +52,7 @@ def made(
     calendar_method: str = "",
     now: datetime | None = None,
 ) -> OutboxMessage:
-    """A message that is not written yet, for whoever writes many at once.
+    """A message that is not written yet, for callers that write many at once.
 
     `kind` is `<app>.<name>` and names the templates `<app>/notices/<name>.subject.txt` and `.txt`. Every template
     sees `context` and `person` (the recipient), `base_url`, `programme`. A person is written to at the address that
@@ -151,7 +97,7 @@ def enqueue_secret(
     to: str,
     subject: str,
     text: str,
-    useless_after,
+    useless_after: datetime | None,
     programme: Programme | None = None,
     about: models.Model | None = None,
 ) -> None:
@@ -188,7 +134,16 @@ def record_skipped(kind: str, **fields) -> None:
 
 
 def skipped(
-    kind: str, *, key: str, to: User, programme, about, due_at, useless_after, reason: str, version: str = ""
+    kind: str,
+    *,
+    key: str,
+    to: User,
+    programme: Programme | None,
+    about: models.Model,
+    due_at: datetime,
+    useless_after: datetime,
+    reason: str,
+    version: str = "",
 ) -> OutboxMessage:
     """The record of a message that was not written for a reason; not kept yet."""
     return OutboxMessage(
@@ -209,92 +164,32 @@ def skipped(
 
 
 def write(messages: Iterable[OutboxMessage]) -> int:
-    """Keep messages in the caller's transaction, but for those whose key is there already. Returns how many came."""
+    """Write messages in the caller's transaction, except those whose key exists already. Returns how many were given."""
     messages = list(messages)
     for message in messages:
         message.reference = logs.reference()[:40]
     OutboxMessage.objects.bulk_create(messages, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
-    transaction.on_commit(nudge)
+    transaction.on_commit(nudging.nudge)
     return len(messages)
 
 
-def cancel(messages, *, reason: str) -> int:
+def cancel(messages: models.QuerySet[OutboxMessage], *, reason: str) -> int:
     """Withdraw messages that have not gone out, with the reason on record. Returns how many."""
     unsent = messages.filter(status__in=[OutboxMessage.Status.HELD, OutboxMessage.Status.WAITING])
     return unsent.update(status=OutboxMessage.Status.CANCELLED, reason=reason[:200])
 
 
-def retry(message: OutboxMessage, *, by: User, now) -> None:
+def retry(message: OutboxMessage, *, by: User, now: datetime) -> None:
     """Put a message that could not be delivered back in the queue, with a fresh set of tries."""
     message.move_to(OutboxMessage.Status.WAITING, attempts=0, next_try_at=clock.real_now(), lease_until=None)
     history.record("message.retried", message, by=by, programme=message.programme, now=now)
-    transaction.on_commit(nudge)
-
-
-# --- Nudging ------------------------------------------------------------------------------------------
-_nudges: queue.Queue = queue.Queue(maxsize=1)
-_nudger: threading.Thread | None = None
-_nudger_lock = threading.Lock()
-_heard_by: ContextVar[Callable[[], None] | None] = ContextVar("heard_by", default=None)
-
-
-@contextmanager
-def nudges_heard_by(listener: Callable[[], None]):
-    """Inside, `listener` hears of messages instead of a worker: for whoever delivers by themselves."""
-    token = _heard_by.set(listener)
-    try:
-        yield
-    finally:
-        _heard_by.reset(token)
-
-
-def nudge() -> None:
-    """Ask a worker to deliver soon. Never waits: with Redis gone or hung, only the nudging thread hangs with it."""
-    global _nudger
-    if listener := _heard_by.get():
-        listener()
-        return
-    if settings.TESTING:
-        return
-    with _nudger_lock:
-        if _nudger is None or not _nudger.is_alive():
-            _nudger = threading.Thread(target=_pass_nudges_on, name="nudger", daemon=True)
-            _nudger.start()
-    try:
-        _nudges.put_nowait(True)
-    except queue.Full:
-        return  # one is waiting already, and it asks for everything
-
-
-def _pass_nudges_on() -> None:
-    from accelerator.celery import app  # takes a moment to import, and most processes never nudge
-
-    while _nudges.get():
-        if settings.DATABASE_DIRECT_URL:
-            _notify()
-        try:
-            app.send_task("accelerator.tasks.deliver_messages", retry=False, expires=60)
-        except (
-            Exception
-        ) as error:  # whatever the broker's client raises: the tick delivers within seconds anyway
-            log.info("nudge failed", error=repr(error))
-
-
-def _notify() -> None:
-    """Wake `manage.py drain`, which listens where it has a connection of its own."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
-    except DatabaseError as error:  # it looks into the table every second anyway
-        log.info("notify failed", error=repr(error))
-    finally:
-        connection.close()
+    transaction.on_commit(nudging.nudge)
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Whatever Django itself would mail becomes a secret row: it may hold a link or a code."""
+    """Turns every mail of Django itself into a secret message: it may hold a link or a code."""
 
-    def send_messages(self, email_messages) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for mail in email_messages:
             for recipient in mail.recipients():
                 enqueue_secret(

@@ -25,6 +25,7 @@ from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.utils.translation import gettext as _
 
 from accelerator import clock
 from accelerator.messages import outbox
@@ -319,7 +320,8 @@ def _message(notice: Notice, now: datetime) -> OutboxMessage:
         "useless_after": notice.useless_after,
     }
     if now >= notice.useless_after:
-        return outbox.skipped(notice.kind, **common, reason="Its moment passed while the clockwork was down.")
+        reason = _("Its moment passed while the clockwork was down.")
+        return outbox.skipped(notice.kind, **common, reason=reason)
     return outbox.made(
         notice.kind,
         **common,

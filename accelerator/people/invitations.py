@@ -4,11 +4,11 @@ The link is a secret: only its hash is kept, and its mail is treated like a sign
 brings about, higher applications add in their own `invitations.py`:
 
     @invitations.accepted
-    def list_as_reviewer(invitation, user, now): …   # may return the address at which the newcomer goes on
+    def list_as_reviewer(invitation, user, now): …   # may return a Destination, where the newcomer goes on
 """
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from accelerator import history
 from accelerator.messages import outbox
 from accelerator.messages.models import OutboxMessage
 from accelerator.people import roles
+from accelerator.people.destinations import Destination
 from accelerator.records.people import Invitation, Role, User
 from accelerator.records.programmes import Partner, Programme
 from accelerator.records.startups import Startup, TeamMember
@@ -42,7 +43,7 @@ def invite(
     programme: Programme | None = None,
     startup: Startup | None = None,
     partner: Partner | None = None,
-    now,
+    now: datetime,
 ) -> str:
     """Send an invitation and return its link, which nobody can be told again.
 
@@ -73,8 +74,8 @@ def invite(
 
 
 @transaction.atomic
-def accept(invitation: Invitation, *, by: User, now) -> str:
-    """Take up an invitation; returns the address at which the newcomer goes on, "" if none is better than another."""
+def accept(invitation: Invitation, *, by: User, now: datetime) -> Destination | None:
+    """Take up an invitation. Returns where the newcomer goes on: the first destination that a room names."""
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if not locked.is_open(now):
         raise NotAllowed(why_closed(locked))
@@ -88,12 +89,12 @@ def accept(invitation: Invitation, *, by: User, now) -> str:
         TeamMember.objects.get_or_create(
             startup=locked.startup, user=by, left_at=None, defaults={"joined_at": now}
         )
-    addresses = [hook(locked, by, now) for hook in accepted]
-    return next(filter(None, addresses), "")
+    destinations = [hook(locked, by, now) for hook in accepted]
+    return next(filter(None, destinations), None)
 
 
 @transaction.atomic
-def withdraw(invitation: Invitation, *, by: User | None, now) -> None:
+def withdraw(invitation: Invitation, *, by: User | None, now: datetime) -> None:
     """Make the link useless."""
     if not Invitation.objects.open(now).filter(pk=invitation.pk).update(withdrawn_at=now):
         raise NotAllowed(_("This invitation is no longer open."))
@@ -103,7 +104,7 @@ def withdraw(invitation: Invitation, *, by: User | None, now) -> None:
 
 
 @transaction.atomic
-def send_again(invitation: Invitation, *, by: User | None, now) -> str:
+def send_again(invitation: Invitation, *, by: User | None, now: datetime) -> str:
     """A fresh link to the same address for the same thing; the earlier one no longer works."""
     if not invitation.is_open(now):
         raise NotAllowed(why_closed(invitation))
@@ -119,8 +120,8 @@ def send_again(invitation: Invitation, *, by: User | None, now) -> str:
 
 
 @accepted
-def open_the_dashboard(invitation: Invitation, user: User, now) -> str:
-    return reverse("admin:index") if invitation.kind == Invitation.Kind.MANAGER else ""
+def open_the_dashboard(invitation: Invitation, user: User, now: datetime) -> Destination | None:
+    return Destination("admin:index") if invitation.kind == Invitation.Kind.MANAGER else None
 
 
 def find(token: str) -> Invitation | None:
@@ -140,7 +141,7 @@ def why_closed(invitation: Invitation) -> str:
 
 
 def _refuse_who_is_in(
-    kind: str, email: str, programme: Programme | None, startup: Startup | None, now
+    kind: str, email: str, programme: Programme | None, startup: Startup | None, now: datetime
 ) -> None:
     if programme and Role.objects.live().filter(user__email=email, programme=programme, kind=kind).exists():
         raise NotAllowed(_("%(email)s has that role already.") % {"email": email})
@@ -148,7 +149,12 @@ def _refuse_who_is_in(
         raise NotAllowed(_("%(email)s is in the team already.") % {"email": email})
     others = Invitation.objects.open(now).filter(startup=startup).exclude(email=email)
     if startup and others.count() >= MOST_OPEN:
-        raise NotAllowed(_("Ten invitations are open already. Wait until somebody has taken theirs up."))
+        raise NotAllowed(
+            _(
+                "There are %(n)d open invitations already. Please wait until some are taken up, or withdraw one."
+            )
+            % {"n": MOST_OPEN}
+        )
 
 
 def _send(invitation: Invitation, link: str) -> None:

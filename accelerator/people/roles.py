@@ -3,17 +3,21 @@
 What else the end of a role brings about, higher applications add in their own `departures.py`, and say it beforehand:
 
     @roles.consequences
-    def readings_handed_back(role, now): yield _("…")   # sentences for whoever is about to end it
+    def readings_handed_back(role, now): yield _("…")   # sentences for the person about to end it
 
     @roles.ended
-    def hand_readings_back(role, by, reason, now): …    # may return the address at which to go on
+    def hand_readings_back(role, by, reason, now): …    # may return a Destination, where `by` goes on
 """
+
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.messages import outbox
+from accelerator.people.destinations import Destination
 from accelerator.records.people import Role, User
 from accelerator.records.programmes import Partner, Programme
 from accelerator.registry import Registry
@@ -32,9 +36,9 @@ def grant(
     *,
     partner: Partner | None = None,
     by: User | None = None,
-    now,
+    now: datetime,
 ) -> Role:
-    """Give a role; whoever holds it already keeps it as it is."""
+    """Give a role; a person who holds it already keeps it as it is."""
     role, made = Role.objects.live().get_or_create(
         user=user,
         programme=programme,
@@ -48,8 +52,8 @@ def grant(
 
 
 @transaction.atomic
-def end(role: Role, *, by: User | None, reason: str = "", now) -> str:
-    """Take a role back. What its holder did with it stays. Returns the address at which to go on, "" if none is better.
+def end(role: Role, *, by: User | None, reason: str = "", now: datetime) -> Destination | None:
+    """Take a role back. What its holder did with it stays. Returns where `by` goes on: the first that a room names.
 
     Refused for the only manager of a programme: nobody could run it, or ask somebody in.
     """
@@ -63,10 +67,10 @@ def end(role: Role, *, by: User | None, reason: str = "", now) -> str:
         "role.ended", role, by=by, programme=role.programme, now=now, reason=reason, kind=role.kind
     )
     _open_or_close_the_dashboard(role.user)
-    addresses = [hook(role, by, reason, now) for hook in ended]
+    destinations = [hook(role, by, reason, now) for hook in ended]
     if by != role.user:
         _tell(role, now)
-    return next(filter(None, addresses), "")
+    return next(filter(None, destinations), None)
 
 
 def why_it_must_stay(role: Role) -> str:
@@ -82,13 +86,13 @@ def why_it_must_stay(role: Role) -> str:
     ) % {"person": role.user, "programme": role.programme}
 
 
-def what_ends(role: Role, now) -> list[str]:
+def what_ends(role: Role, now: datetime) -> list[str]:
     """Everything that ending this role brings about, as sentences."""
     return [sentence for say in consequences for sentence in say(role, now)]
 
 
 @consequences
-def access_that_ends(role: Role, now):
+def access_that_ends(role: Role, now: datetime) -> Iterator[str]:
     programme = {"programme": role.programme}
     if role.kind == Role.Kind.MANAGER:
         yield (
@@ -106,7 +110,7 @@ def access_that_ends(role: Role, now):
         yield _("They no longer see the cohort, its startups and its calendar.")
 
 
-def _tell(role: Role, now) -> None:
+def _tell(role: Role, now: datetime) -> None:
     outbox.enqueue(
         "accelerator.role_ended",
         key=f"role-ended:{role.pk}",

@@ -13,6 +13,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import connection, models, transaction
@@ -198,7 +199,7 @@ def _ended(sentence: str) -> str:
 
 
 @transaction.atomic
-def load(file: ProgrammeFile, *, now) -> Loading:
+def load(file: ProgrammeFile, *, now: datetime) -> Loading:
     """Bring the database to what the file says. Raises FileRefused, and then nothing has changed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])

@@ -1,6 +1,7 @@
 """People, what they may do in which programme, and how they are asked in."""
 
 import zoneinfo
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -138,7 +139,7 @@ class Role(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet):
-    def open(self, now):
+    def open(self, now: datetime):
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
 
     def visible_to(self, user):
@@ -185,5 +186,5 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email}, {self.get_kind_display()}"
 
-    def is_open(self, now) -> bool:
+    def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

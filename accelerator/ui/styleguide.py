@@ -12,8 +12,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accelerator.ui import drawing
-from accelerator.ui.forms import DocumentField, ScaleField, TickField, WordsField
+from accelerator.ui.drawing.calendar import Entry, agenda, month_grid
+from accelerator.ui.drawing.season import Point, Season, Span, season
+from accelerator.ui.fields import DocumentField, ScaleField, TickField, WordsField
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -97,19 +98,19 @@ def _example_form() -> Example:
     return form
 
 
-def _season() -> drawing.Season:
-    return drawing.season(
+def _season() -> Season:
+    return season(
         [
-            drawing.Span(_("Call open"), _at(2023, 11, 8, 9), CLOSES, "call"),
-            drawing.Span(_("Reviewing"), CLOSES, _at(2023, 12, 19), "review"),
-            drawing.Span(_("The six months"), _at(2024, 1, 8), _at(2024, 6, 29)),
+            Span(_("Call open"), _at(2023, 11, 8, 9), CLOSES, "call"),
+            Span(_("Reviewing"), CLOSES, _at(2023, 12, 19), "review"),
+            Span(_("The six months"), _at(2024, 1, 8), _at(2024, 6, 29)),
         ],
         [
-            drawing.Point(_("Deadline"), CLOSES, "deadline"),
-            drawing.Point(_("Answers"), _at(2023, 12, 21)),
-            drawing.Point(_("Kick-off"), _at(2024, 1, 8, 10)),
-            drawing.Point(_("Mid-term review"), _at(2024, 3, 28, 9, 30)),
-            drawing.Point(_("Demo day"), _at(2024, 6, 20, 17, 30)),
+            Point(_("Deadline"), CLOSES, "deadline"),
+            Point(_("Answers"), _at(2023, 12, 21)),
+            Point(_("Kick-off"), _at(2024, 1, 8, 10)),
+            Point(_("Mid-term review"), _at(2024, 3, 28, 9, 30)),
+            Point(_("Demo day"), _at(2024, 6, 20, 17, 30)),
         ],
         PARIS,
         NOW,
@@ -118,18 +119,16 @@ def _season() -> drawing.Season:
 
 
 ENTRIES = [
-    drawing.Entry(_at(2024, 1, 8, 10), _("Kick-off"), url="#", note="STATION F", end=_at(2024, 1, 8, 16)),
-    drawing.Entry(
+    Entry(_at(2024, 1, 8, 10), _("Kick-off"), url="#", note="STATION F", end=_at(2024, 1, 8, 16)),
+    Entry(
         _at(2024, 1, 18, 10),
         _("Evaluation, with Nadia Ferhat"),
         url="#",
         end=_at(2024, 1, 18, 10, 45),
         kind="session",
     ),
-    drawing.Entry(_at(2024, 1, 20), _("Baseline figures"), kind="deadline"),
-    drawing.Entry(
-        _at(2024, 1, 25, 14), _("From a notebook to the Hub"), url="#", end=_at(2024, 1, 25, 16, 30)
-    ),
+    Entry(_at(2024, 1, 20), _("Baseline figures"), kind="deadline"),
+    Entry(_at(2024, 1, 25, 14), _("From a notebook to the Hub"), url="#", end=_at(2024, 1, 25, 16, 30)),
 ]
 
 
@@ -167,8 +166,8 @@ def styleguide(request):
                 },
                 {"what": _("Answer"), "when": _("21 December"), "state": "ahead"},
             ],
-            "month": drawing.month(2024, 1, ENTRIES, PARIS, today),
-            "days": drawing.agenda(ENTRIES, PARIS, today),
+            "month": month_grid(2024, 1, ENTRIES, PARIS, today),
+            "days": agenda(ENTRIES, PARIS, today),
             "hours": [("Marée Basse", 9.5), ("Palimpseste", 7), ("Verbatim Sud", 2.5)],
             "per_day": [
                 (f"{day} Nov", n)

@@ -19,13 +19,16 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.files.storage.filesystem import FileSystemStorage
-from django.db.models import Count, Min, Q
 
 from accelerator import clock
-from accelerator.messages.models import OutboxMessage, Trouble
+from accelerator.registry import Registry
 from accelerator.watching.models import HealthMinute, Heartbeat
 
 log = structlog.get_logger(__name__)
+
+figures = (
+    Registry()
+)  # functions that return figures by name; in each `health_figures.py`, discovered at start
 
 LATE = timedelta(seconds=60)  # a message that should have left longer ago than this is a problem
 STALE = timedelta(minutes=2)  # as is a heartbeat, or an answer of store and mail server, older than this
@@ -61,9 +64,8 @@ def report() -> dict:
     real = clock.real_now()
     found = {
         "database": "ok",
-        **_messages(),
+        **_figures(),
         **_heartbeats(real),
-        "troubles": Trouble.objects.count(),
         "broker": "ok" if broker_answers() else "unreachable",
         **_as_asked_last(real),
         "disk": "low" if _full_disks() else "ok",
@@ -72,21 +74,9 @@ def report() -> dict:
     return {"status": "degraded" if problems else "ok", "problems": problems, **found}
 
 
-def _messages() -> dict:
-    now, real = clock.now(), clock.real_now()
-    due = OutboxMessage.objects.due(now).aggregate(
-        oldest=Min("due_at"),
-        waiting=Count("pk"),
-        backing_off=Count("pk", filter=Q(attempts__gt=0, next_try_at__gt=real)),
-    )
-    return {
-        "oldest_due_message_seconds": max(0, round((now - due["oldest"]).total_seconds()))
-        if due["oldest"]
-        else 0,
-        "waiting_messages": due["waiting"],
-        "messages_backing_off": due["backing_off"],
-        "undelivered_messages": OutboxMessage.objects.filter(status=OutboxMessage.Status.DEAD).count(),
-    }
+def _figures() -> dict[str, int]:
+    """What the rooms count: messages that wait, work that could not be done."""
+    return {name: number for count in figures for name, number in count().items()}
 
 
 def _heartbeats(real: datetime) -> dict:
@@ -158,13 +148,13 @@ def keep_minute(now: datetime) -> bool:
     if HealthMinute.objects.filter(at=minute).exists():
         return False
     answers = _ask({"broker": broker_answers, "storage": storage_answers, "mail": mail_server_answers})
-    messages, beats = _messages(), _heartbeats(now)
+    counted, beats = _figures(), _heartbeats(now)
     row = HealthMinute(
         at=minute,
-        oldest_due_seconds=messages["oldest_due_message_seconds"],
-        waiting=messages["waiting_messages"],
-        backing_off=messages["messages_backing_off"],
-        dead=messages["undelivered_messages"],
+        oldest_due_seconds=counted["oldest_due_message_seconds"],
+        waiting=counted["waiting_messages"],
+        backing_off=counted["messages_backing_off"],
+        dead=counted["undelivered_messages"],
         tick_age_seconds=beats["tick_age_seconds"],
         **answers,
     )

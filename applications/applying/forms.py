@@ -1,4 +1,4 @@
-"""What founders fill in beside the call's questions (those are in questionnaire.py)."""
+"""What founders fill in beside the call's questions (those are in questions/form.py)."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -53,7 +53,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class InviteForm(forms.Form):
+class CoFounderForm(forms.Form):
     email = AddressField(
         label=gettext_lazy("Your co-founder’s e-mail address"),
         help_text=gettext_lazy(

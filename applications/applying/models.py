@@ -1,20 +1,26 @@
 """A startup's application to one call, and the immutable versions that it submitted."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
 from accelerator.models import Startup, StoredFile, User
 from accelerator.records.fields import PublicIdField
+from accelerator.registry import Registry
 from accelerator.transitions import HasStatus
 from applications.calls.models import Call
 
+# Functions of a user: the ids of what a higher package lets them read, beside what the queryset knows by itself.
+readable_otherwise = Registry()
+
 
 def _conflicts_of(user):
-    from applications.reviewing.models import Recusal
-
     return Recusal.objects.filter(user_id=user.pk or 0).values("application")
 
 
@@ -36,18 +42,14 @@ class ApplicationQuerySet(models.QuerySet):
         """What this person has a conflict with."""
         return self.filter(pk__in=_conflicts_of(user))
 
-    def assigned_to(self, user):
-        """What this reviewer reads: asked to, and declared to be free of a conflict."""
-        from applications.reviewing.models import Assignment
-
-        declared = Assignment.objects.of(user).filter(review__isnull=False)
-        return self.filter(pk__in=declared.values("application"))
-
     def visible_to(self, user):
+        """What this person may read: their own, what they manage, and what higher packages let them read."""
         mine = Q(startup__in=Startup.objects.of(user))
         managed = Q(pk__in=ApplicationQuerySet(self.model).managed_by(user).submitted().values("pk"))
-        assigned = Q(pk__in=ApplicationQuerySet(self.model).assigned_to(user).values("pk"))
-        return self.filter(mine | managed | assigned)
+        visible = mine | managed
+        for ids_for in readable_otherwise:
+            visible |= Q(pk__in=ids_for(user))
+        return self.filter(visible)
 
     def submitted(self):
         return self.filter(status=Application.Status.SUBMITTED)
@@ -63,6 +65,12 @@ class ApplicationQuerySet(models.QuerySet):
 
     def eligible(self):
         return self.sealed().filter(eligibility=Application.Eligibility.ELIGIBLE)
+
+    def submissions_per_day(self, zone: ZoneInfo) -> dict[date, int]:
+        """How many of them were first submitted on which day, as `zone` counts days."""
+        first = self.filter(submissions__number=1)
+        by_day = first.annotate(day=TruncDate("submissions__received_at", tzinfo=zone)).values_list("day")
+        return dict(by_day.annotate(count=models.Count("pk")))
 
 
 class Application(HasStatus):
@@ -97,8 +105,14 @@ class Application(HasStatus):
     saved_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="The stamp of the latest version.")
     sealed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_after_closing_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its founders took it out of the sealed call."
+    )
     eligibility = models.CharField(max_length=12, choices=Eligibility, default=Eligibility.UNSCREENED)
     eligibility_reason = models.TextField(blank=True)
+    eligibility_checks = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="Keys of the checks that held at the verdict."
+    )
     screened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     screened_at = models.DateTimeField(null=True, blank=True)
 
@@ -144,8 +158,26 @@ class Application(HasStatus):
     def last_version(self) -> "Submission | None":
         return self.submissions.select_related("submitted_by").order_by("number").last()
 
-    def is_editable(self, now) -> bool:
+    def is_editable(self, now: datetime) -> bool:
         return not self.is_withdrawn and not self.is_sealed and self.call.window.is_open(now)
+
+
+class Recusal(models.Model):
+    """A conflict of interest: this person sees neither the file nor its scores."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="recusals")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recusals")
+    reason = models.TextField()
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "user"], name="a_recusal_is_declared_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} keeps away from {self.application}"
 
 
 class Attachment(models.Model):

@@ -1,27 +1,19 @@
 """Mails to founders about their application, one to each member of the team."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 from accelerator.models import TeamMember, User
 from applications.applying.models import Application, Submission
 
-outbox.name_kinds(
+kinds.name_kinds(
     "applications",
     call_closed=_("The call has closed"),
     deadline_nears=_("The deadline is near"),
-    letter_not_eligible=_("Letter: not eligible"),
-    letter_not_selected=_("Letter: not selected"),
-    letter_offer=_("Letter: offer"),
-    letter_promoted=_("Letter: offer from the reserve"),
-    letter_reserve=_("Letter: reserve"),
-    offer_expiring=_("An offer runs out soon"),
-    readings_assigned=_("Readings assigned"),
     receipt=_("Receipt of a submission"),
-    review_due_soon=_("Reviews are due soon"),
-    review_overdue=_("Reviews are overdue"),
-    seat_moved_on=_("A seat went to the reserve"),
     team_handed_over=_("A team has a new owner"),
     team_left=_("A founder left the team"),
     team_removed=_("A founder was taken out of the team"),
@@ -43,7 +35,7 @@ def receipt(version: Submission) -> None:
     )
 
 
-def withdrawn(application: Application, *, by: User, now) -> None:
+def withdrawn(application: Application, *, by: User, now: datetime) -> None:
     _tell_team(
         "applications.withdrawn",
         application,
@@ -54,23 +46,23 @@ def withdrawn(application: Application, *, by: User, now) -> None:
     )
 
 
-def removed_from_team(member: TeamMember, *, now) -> None:
+def removed_from_team(member: TeamMember, *, now: datetime) -> None:
     """A short letter to whoever was taken out; nothing in it leads back in."""
     _tell_one("team_removed", member, to=member.user, now=now)
 
 
-def left_team(member: TeamMember, *, now) -> None:
+def left_team(member: TeamMember, *, now: datetime) -> None:
     """To the owner, who may want to ask somebody else in."""
     owner = member.startup.team.filter(is_owner=True).first()
     if owner:
         _tell_one("team_left", member, to=owner.user, now=now)
 
 
-def became_owner(member: TeamMember, *, by: User, now) -> None:
+def became_owner(member: TeamMember, *, by: User, now: datetime) -> None:
     _tell_one("team_handed_over", member, to=member.user, by=by, now=now)
 
 
-def _tell_one(name: str, member: TeamMember, *, to: User, now, **context) -> None:
+def _tell_one(name: str, member: TeamMember, *, to: User, now: datetime, **context) -> None:
     """About a change of the team, in the name of the programme to which the startup applied last."""
     application = member.startup.applications.select_related("call__programme").order_by("started_at").last()
     outbox.enqueue(
@@ -83,7 +75,7 @@ def _tell_one(name: str, member: TeamMember, *, to: User, now, **context) -> Non
         context={
             "startup": member.startup,
             "member": member.user,
-            "link": outbox.absolute(reverse("applying:invite_co_founder", args=[application.public_id]))
+            "link": outbox.absolute(reverse("applying:team", args=[application.public_id]))
             if application
             else "",
             **context,
@@ -91,7 +83,7 @@ def _tell_one(name: str, member: TeamMember, *, to: User, now, **context) -> Non
     )
 
 
-def _tell_team(kind: str, application: Application, *, key: str, now, **context) -> None:
+def _tell_team(kind: str, application: Application, *, key: str, now: datetime, **context) -> None:
     for member in application.startup.team:
         outbox.enqueue(
             kind,

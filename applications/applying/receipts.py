@@ -11,6 +11,7 @@ from hashlib import sha256
 from accelerator.models import StoredFile
 from applications.applying.models import Application, Submission
 from applications.calls.models import Call
+from applications.questions import kinds
 from applications.questions.models import Question
 
 FORMAT = 1
@@ -50,7 +51,7 @@ def content_of(
         "previous_hash": previous_hash,
         "questions": [_as_asked(question) for question in questions],
         "answers": {
-            q.key: _answer(q, application.answers) for q in questions if q.kind != Question.Kind.FILE
+            q.key: kinds.of(q).kept(application.answers.get(q.key)) for q in questions if not q.is_file
         },
         "files": [
             {
@@ -68,22 +69,14 @@ def content_of(
 
 
 def _as_asked(question: Question) -> dict:
-    limits = {"max_words": question.max_words, "min": question.minimum, "max": question.maximum}
     return {
         "key": question.key,
         "kind": question.kind,
         "section": {"key": question.section.key, "title": question.section.title},
         "label": question.label,
         "required": question.required,
-        **{name: limit for name, limit in limits.items() if limit is not None},
-        **({"choices": question.choices} if question.choices else {}),
+        **kinds.of(question).limits(question),
     }
-
-
-def _answer(question: Question, answers: dict):
-    """A consent that was not given is a plain no; any other answer that is missing is null."""
-    value = answers.get(question.key)
-    return value is True if question.kind == Question.Kind.CONSENT else value
 
 
 def seal_list(call: Call, submissions: list[Submission]) -> dict:

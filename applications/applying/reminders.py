@@ -1,39 +1,39 @@
-"""What founders hear by the clock, and when a call is sealed. The panel's part is in panel_reminders.py."""
+"""Reminders of a deadline to founders, the figures of a closed call to its managers, and when a call is sealed."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import pairwise
 
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import clock, wording
-from accelerator.messages import outbox, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
-from applications.applying import submission
+from applications.applying import sealing as seals
 from applications.applying.models import Application
+from applications.calls import window
 from applications.calls.models import Call
-from applications.reviewing import panel_reminders
-from applications.selecting import selection
 
 DEADLINE_NEARS = "applications.deadline_nears"
+CALL_CLOSED = "applications.call_closed"
 PAGE = 500  # drafts read at a time
 
 
-def _unfinished_calls(since: datetime, _until: datetime):
-    window = Q(window__sealed_at__isnull=True) | Q(window__sealed_at__gt=since)
-    calls = Call.objects.filter(window | Q(release__isnull=True)).order_by("pk")
-    return calls.select_related("programme", "window", "release").prefetch_related("reminders")
+def _unsealed_calls(since: datetime, _until: datetime):
+    sealing = Q(window__sealed_at__isnull=True) | Q(window__sealed_at__gt=since)
+    calls = Call.objects.filter(sealing).order_by("pk")
+    return calls.select_related("programme", "window").prefetch_related("reminders")
 
 
-@reminders.moments(of=_unfinished_calls)
+@reminders.moments(of=_unsealed_calls)
 def of_calls(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
-    """Everything about a call from one look at it: the tick asks every few seconds."""
+    """Both from one query, since the tick asks every few seconds."""
     yield from deadline_nears(call, since)
-    yield from panel_reminders.call_closed(call)
-    yield from panel_reminders.reviews_due(call)
+    yield from call_closed(call)
 
 
 def deadline_nears(call: Call, since: datetime) -> Iterator[reminders.Moment]:
@@ -120,7 +120,7 @@ def _version(call: Call) -> str:
     return f"{call.window.closes_at:%Y%m%dT%H%MZ}"
 
 
-@outbox.still_wanted(DEADLINE_NEARS)
+@kinds.still_wanted(DEADLINE_NEARS)
 def still_a_draft(message: OutboxMessage) -> str:
     draft = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
     if draft is None or not draft.is_draft:
@@ -136,19 +136,53 @@ def still_a_draft(message: OutboxMessage) -> str:
     return ""
 
 
-@outbox.still_wanted(*selection.LETTERS)
-def still_in_the_team(message: OutboxMessage) -> str:
-    """A letter may wait for its next try for hours; whoever has left by then does not get it."""
-    team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)
-    if not team.filter(user=message.recipient_id).exists():
-        return _("This person has left the team.")
-    return ""
+# --- The end of a call ----------------------------------------------------------------------------------
+def call_closed(call: Call) -> Iterator[reminders.Moment]:
+    """To the managers, with the figures, as soon as a call is sealed."""
+    sealed_at = call.window.sealed_at
+    due_at = sealed_at or call.window.closes_at + seals.SEALED_AFTER
+    if sealed_at is None and due_at <= clock.now():
+        return  # due, and not sealed yet: the message waits for the seal
+    yield reminders.Moment(
+        CALL_CLOSED,
+        about=call,
+        due_at=due_at,
+        version=_version(call),
+        notices=partial(_to_managers, call, due_at),
+    )
+
+
+def _to_managers(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
+    figures = cache(partial(_figures, call))  # counted once, and only when there is somebody to be told
+    for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
+        yield reminders.Notice(
+            kind=CALL_CLOSED,
+            key=f"call_closed:{call.pk}:{_version(call)}:{manager.pk}",
+            version=_version(call),
+            to=manager,
+            programme=call.programme,
+            about=call,
+            due_at=due_at,
+            useless_after=window.end_of_day(call.reviews_due_on, call.zone),
+            context=figures,
+        )
+
+
+def _figures(call: Call) -> dict:
+    last_day = window.last_day(call.window.closes_at, call.zone)
+    begins_at = window.end_of_day(last_day - timedelta(days=1), call.zone)
+    status = Application.Status
+    figures = call.applications.aggregate(
+        submitted=Count("pk", filter=Q(status=status.SUBMITTED)),
+        last_day=Count("pk", filter=Q(status=status.SUBMITTED, submitted_at__gte=begins_at)),
+        drafts=Count("pk", filter=Q(status=status.DRAFT)),
+        withdrawn=Count("pk", filter=Q(status=status.WITHDRAWN)),
+    )
+    return {"call": call, "url": outbox.absolute(reverse("reviewing:screening", args=[call.pk])), **figures}
 
 
 def _closed_calls(_since: datetime, until: datetime):
-    closed = Call.objects.filter(
-        window__sealed_at=None, window__closes_at__lte=until - submission.SEALED_AFTER
-    )
+    closed = Call.objects.filter(window__sealed_at=None, window__closes_at__lte=until - seals.SEALED_AFTER)
     return closed.select_related("programme", "window")
 
 
@@ -158,6 +192,6 @@ def sealing(call: Call) -> reminders.Job:
     return reminders.Job(
         "applications.seal",
         about=call,
-        due_at=call.window.closes_at + submission.SEALED_AFTER,
-        run=lambda now: submission.seal_call(call, now=now),
+        due_at=call.window.closes_at + seals.SEALED_AFTER,
+        run=lambda now: seals.seal_call(call, now=now),
     )

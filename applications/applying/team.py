@@ -9,6 +9,8 @@ What else a parting brings about, higher applications add in their own `departur
     def take_out_of_calendar(member, now): …
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,30 +21,21 @@ from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying import notices
 from applications.applying.models import Application
-from applications.selecting.models import Offer
 
-MOST_OPEN = 10  # so that nobody mails the world through us
 parted = Registry()
 
 
-def open_invitations(startup: Startup, now):
+def open_invitations(startup: Startup, now: datetime):
     return Invitation.objects.open(now).filter(startup=startup).order_by("invited_at")
 
 
-def invite_co_founder(startup: Startup, *, email: str, by: User, now) -> None:
-    if open_invitations(startup, now).exclude(email=email.lower()).count() >= MOST_OPEN:
-        raise NotAllowed(
-            _(
-                "There are %(n)d open invitations already. Please wait until some are taken up, or withdraw one."
-            )
-            % {"n": MOST_OPEN}
-        )
+def invite_co_founder(startup: Startup, *, email: str, by: User, now: datetime) -> None:
     invitations.invite(Invitation.Kind.CO_FOUNDER, email=email, by=by, startup=startup, now=now)
 
 
 # --- Parting ------------------------------------------------------------------------------------------
 @transaction.atomic
-def remove(member: TeamMember, *, by: User, now) -> None:
+def remove(member: TeamMember, *, by: User, now: datetime) -> None:
     """The owner parts with a co-founder, who sees nothing of the startup from then on and gets a short letter."""
     member = _locked(member)
     _refuse_to_lose_the_owner(member)
@@ -51,7 +44,7 @@ def remove(member: TeamMember, *, by: User, now) -> None:
 
 
 @transaction.atomic
-def leave(member: TeamMember, *, now) -> None:
+def leave(member: TeamMember, *, now: datetime) -> None:
     """A co-founder goes by themselves; the owner is told."""
     member = _locked(member)
     _refuse_to_lose_the_owner(member)
@@ -60,7 +53,7 @@ def leave(member: TeamMember, *, now) -> None:
 
 
 @transaction.atomic
-def hand_over(to: TeamMember, *, by: User, now) -> None:
+def hand_over(to: TeamMember, *, by: User, now: datetime) -> None:
     """Make another founder of the same team its owner; whoever owned it stays as a co-founder."""
     to = _locked(to)
     team = TeamMember.objects.filter(startup=to.startup, left_at__isnull=True)
@@ -83,12 +76,10 @@ def why_one_cannot_leave(member: TeamMember) -> str:
     ) % {"startup": member.startup}
 
 
-def what_it_means(application: Application, now) -> str:
+def what_it_means(application: Application, now: datetime) -> str:
     """What a change of the team means at this stage, beside the access that ends."""
-    if (
-        application.call.is_released
-        and Offer.objects.filter(application=application, status=Offer.Status.ACCEPTED).exists()
-    ):
+    offer = getattr(application, "offer", None)
+    if application.call.is_released and offer is not None and offer.is_accepted:
         return _(
             "The place in the programme is the startup's and stays. Goals, sessions and what was written in them stay "
             "with it. Whoever goes has the sessions ahead taken out of their calendar."
@@ -118,14 +109,14 @@ def _refuse_to_lose_the_owner(member: TeamMember) -> None:
         raise NotAllowed(refusal)
 
 
-def _part(member: TeamMember, action: str, *, by: User, now) -> None:
+def _part(member: TeamMember, action: str, *, by: User, now: datetime) -> None:
     TeamMember.objects.filter(pk=member.pk).update(left_at=now)
     _record(action, member, by=by, now=now)
     for hook in parted:
         hook(member, now)
 
 
-def _record(action: str, member: TeamMember, *, by: User, now) -> None:
+def _record(action: str, member: TeamMember, *, by: User, now: datetime) -> None:
     """On the page of each application, where the programme's managers look."""
     for application in member.startup.applications.select_related("call__programme"):
         history.record(

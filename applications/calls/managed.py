@@ -1,19 +1,17 @@
-"""The calls that the reader of a dashboard page manages, and the pages of each."""
+"""The calls that the reader of a dashboard page manages."""
 
 from django.http import Http404
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from accelerator.memo import once_per_request
 from applications.calls.models import Call
 
 
+@once_per_request
 def managed_calls(request) -> list[Call]:
-    """The calls that the reader manages and has no part in, the latest first. Asked once per request: they are in the
-    sidebar of every page, and most pages are about one of them."""
-    if not hasattr(request, "managed_calls"):
-        calls = Call.objects.managed_by(request.user).select_related("programme", "window", "release")
-        request.managed_calls = list(calls.order_by("-starts_on", "pk"))
-    return request.managed_calls
+    """The calls that the reader manages and has no part in, the latest first: they are in the sidebar of every page,
+    and most pages are about one of them."""
+    calls = Call.objects.managed_by(request.user).select_related("programme", "window", "release")
+    return list(calls.order_by("-starts_on", "pk"))
 
 
 def managed_call(request, call_id: int) -> Call:
@@ -22,19 +20,3 @@ def managed_call(request, call_id: int) -> Call:
         if call.pk == call_id:
             return call
     raise Http404
-
-
-def steps(call: Call) -> list[tuple[str, str, str]]:
-    """The pages of one call in the order of a season: url name, label, address."""
-    found = [
-        ("reviewing:call_applications", _("Applications")),
-        ("reviewing:screening", _("Screening")),
-        ("reviewing:assignment", _("Assignment")),
-        ("reviewing:progress", _("Progress")),
-        ("selecting:ranking", _("Ranking")),
-        ("selecting:agreement", _("Agreement")),
-        ("selecting:selection", _("Selection")),
-        ("selecting:letters", _("Letters")),
-        ("setup:timeline", _("Timeline")),
-    ]
-    return [(name, label, reverse(name, args=[call.pk])) for name, label in found]

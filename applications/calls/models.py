@@ -1,5 +1,6 @@
 """A call is one intake of a programme. Its window is a row of its own, so that editing texts delays no submit."""
 
+from datetime import datetime
 from functools import cached_property
 
 from django.db import models, transaction
@@ -41,10 +42,10 @@ class CallQuerySet(models.QuerySet):
             Q(programme__in=Programme.objects.managed_by(user)) | Q(reviewers__user_id=user.pk or 0)
         ).distinct()
 
-    def open_at(self, now):
+    def open_at(self, now: datetime):
         return self.filter(window__opens_at__lte=now, window__closes_at__gt=now)
 
-    def current(self, now):
+    def current(self, now: datetime):
         """Of one programme's calls the one that people ask about: the latest that has opened, until its cohort ends and
         another is announced; before the first, the next to open. None where there is no call yet.
         """
@@ -77,6 +78,12 @@ class Call(models.Model):
     ends_on = models.DateField()
     who_may_apply = models.JSONField(default=list, help_text="Sentences, each a text by language.")
     next_call = LocalisedTextField()
+    findings_version = models.PositiveBigIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Raised by every change of what its ranking rests on.",
+    )
 
     objects = CallQuerySet.as_manager()
 
@@ -92,6 +99,13 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} · {self.name}"
+
+    def save(self, *args, **kwargs) -> None:
+        """Leaves out the version of the findings: it may have been raised since this object was read."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            columns = [field.name for field in self._meta.concrete_fields if not field.primary_key]
+            kwargs["update_fields"] = set(columns) - {"findings_version"}
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("public:programme", args=[self.programme.slug])
@@ -141,10 +155,10 @@ class CallWindow(models.Model):
     def __str__(self) -> str:
         return f"{self.opens_at} – {self.closes_at}"
 
-    def state(self, now) -> window.State:
+    def state(self, now: datetime) -> window.State:
         return window.state(self.opens_at, self.closes_at, now)
 
-    def is_open(self, now) -> bool:
+    def is_open(self, now: datetime) -> bool:
         return self.state(now) is window.State.OPEN
 
 

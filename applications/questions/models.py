@@ -1,10 +1,11 @@
-"""What a call asks. Questions are data; the form is built from them (applications/applying/forms.py)."""
+"""What a call asks. Questions are data; the form is built from them (applications/questions/form.py)."""
 
 from django.db import models
 from django.db.models import Q
 
 from accelerator.records.fields import LocalisedTextField
 from applications.calls.models import Call
+from applications.questions import kinds
 
 
 class Section(models.Model):
@@ -25,23 +26,12 @@ class Section(models.Model):
 class Question(models.Model):
     """One question. Its key is stable: answers are stored under it, for ever."""
 
-    class Kind(models.TextChoices):
-        TEXT = "text"
-        LONG_TEXT = "long_text"
-        URL = "url"
-        INTEGER = "integer"
-        CHOICE = "choice"
-        CHOICES = "choices"
-        COUNTRY = "country"
-        FILE = "file"
-        CONSENT = "consent"
-
     FILLS = ["name", "website", "country", "founded_year", "one_line"]  # columns of the startup
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
     key = models.SlugField()
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12, choices=kinds.choices)
     label = LocalisedTextField()
     help = LocalisedTextField()
     required = models.BooleanField(default=True)
@@ -70,4 +60,4 @@ class Question(models.Model):
 
     @property
     def is_file(self) -> bool:
-        return self.kind == self.Kind.FILE
+        return kinds.of(self).is_file

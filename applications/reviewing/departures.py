@@ -1,20 +1,23 @@
-"""What the end of a reviewer's role brings about here: unfinished readings go back, finished reviews stay and count."""
+"""When a reviewer's role ends: unfinished assignments are handed back, finished reviews stay and count."""
+
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import history
-from accelerator.models import Role
+from accelerator.models import Role, User
 from accelerator.people import roles
+from accelerator.people.destinations import Destination
 from applications.calls.models import Call
-from applications.reviewing import reviewing
+from applications.reviewing import assigning
 from applications.reviewing.models import Assignment
 
 
-def _readings(role: Role):
-    """What this person was asked to read in calls that are not decided yet."""
+def _assignments(role: Role):
+    """What this person is asked to review in calls that are not released yet."""
     return Assignment.objects.live().filter(
         reviewer__user=role.user_id,
         application__call__programme=role.programme_id,
@@ -23,18 +26,18 @@ def _readings(role: Role):
 
 
 @roles.consequences
-def readings_handed_back(role: Role, now):
+def assignments_handed_back(role: Role, now: datetime) -> Iterator[str]:
     if role.kind != Role.Kind.REVIEWER:
         return
-    if unfinished := _readings(role).awaiting_review().count():
+    if unfinished := _assignments(role).awaiting_review().count():
         yield ngettext(
-            "%(count)s reading that is not finished is handed back, a draft with it. The assignment page, which opens "
-            "next, finds another reader.",
-            "%(count)s readings that are not finished are handed back, drafts with them. The assignment page, which "
-            "opens next, finds other readers.",
+            "%(count)s review that is not finished is handed back, a draft with it. The assignment page, which opens "
+            "next, finds another reviewer.",
+            "%(count)s reviews that are not finished are handed back, drafts with them. The assignment page, which "
+            "opens next, finds other reviewers.",
             unfinished,
         ) % {"count": unfinished}
-    if finished := _readings(role).reviewed().count():
+    if finished := _assignments(role).reviewed().count():
         yield ngettext(
             "%(count)s review that is in stays and counts.",
             "%(count)s reviews that are in stay and count.",
@@ -45,15 +48,15 @@ def readings_handed_back(role: Role, now):
 
 
 @roles.ended
-def hand_readings_back(role: Role, by, reason: str, now) -> str:
-    """Take back what is not finished, and lead to the page that assigns it anew."""
+def hand_assignments_back(role: Role, by: User | None, reason: str, now: datetime) -> Destination | None:
+    """Withdraw what is not finished, and lead to the page on which it is assigned anew."""
     if role.kind != Role.Kind.REVIEWER:
-        return ""
+        return None
     counts = dict(
-        _readings(role).awaiting_review().values_list("application__call").annotate(Count("pk")).order_by()
+        _assignments(role).awaiting_review().values_list("application__call").annotate(Count("pk")).order_by()
     )
     for call in Call.objects.filter(pk__in=counts).select_related("programme").order_by("pk"):
-        withdrawn = reviewing.hand_back(call, role.user, now=now)
+        withdrawn = assigning.hand_back(call, role.user, now=now)
         history.record(
             "call.readings_handed_back",
             call,
@@ -64,6 +67,6 @@ def hand_readings_back(role: Role, by, reason: str, now) -> str:
             readings=withdrawn,
             person=role.user_id,
         )
-    # Who applied to a call, or was kept away, may manage the people and not the readings.
+    # Somebody with a part in the call, or a conflict, may manage its people and not its assignments.
     mine = Call.objects.managed_by(by).filter(pk__in=counts).order_by("-pk").first() if by else None
-    return reverse("reviewing:assignment", args=[mine.pk]) if mine else ""
+    return Destination("reviewing:assignment", (mine.pk,)) if mine else None

@@ -1,4 +1,4 @@
-"""Forms of the dashboard: a review, a conflict of interest, a verdict, a letter."""
+"""Forms of the dashboard: a review, a conflict of interest, a verdict, a plan."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.records.fields import localised
-from accelerator.ui.forms import ScaleField, WordsField
+from accelerator.ui.fields import ScaleField, WordsField
+from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.reviewing.models import Criterion, Reviewer
 
 
 class ReviewForm(forms.Form):
-    """A scale for each criterion and two comments. Whether a mark may be missing is the act's business, not the form's."""
+    """A scale for each criterion and two comments. Marks may be missing in a draft, so that the view asks for `miss`."""
 
     use_required_attribute = False
 
@@ -52,7 +53,7 @@ class ReviewForm(forms.Form):
         return {pk: mark for pk, mark in given if mark is not None}
 
     def miss(self) -> bool:
-        """Say at each criterion without a mark that one is missing. True when any is."""
+        """Add an error to each criterion without a mark. Returns whether there is any."""
         empty = [name for name in self.rubric if self.cleaned_data.get(name) is None]
         for name in empty:
             self.add_error(name, _("Please give a mark."))
@@ -60,12 +61,12 @@ class ReviewForm(forms.Form):
 
 
 class ConflictForm(forms.Form):
-    """Whether the reader has a conflict of interest, and which."""
+    """Whether the reviewer has a conflict of interest, and which."""
 
     use_required_attribute = False
     conflict = forms.ChoiceField(
         label=_("Do you have a conflict of interest?"),
-        choices=[("no", _("No, I can judge it freely")), ("yes", _("Yes, keep me away from it"))],
+        choices=[("no", _("No, I can judge it freely")), ("yes", _("Yes, I have a conflict"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one.")},
     )
@@ -82,17 +83,28 @@ class ConflictForm(forms.Form):
         return self.cleaned_data
 
 
+class _Checks(forms.MultipleChoiceField):
+    is_judged = True  # may be empty, but to call it optional would mislead
+
+
+class _Reason(WordsField):
+    is_judged = True
+
+
 class ScreeningForm(forms.Form):
     """The checklist and the verdict."""
 
     use_required_attribute = False
     verdict = forms.ChoiceField(
         label=_("Verdict"),
-        choices=[("eligible", _("Eligible")), ("ineligible", _("Not eligible"))],
+        choices=[
+            (Application.Eligibility.ELIGIBLE, _("Eligible")),
+            (Application.Eligibility.INELIGIBLE, _("Not eligible")),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one.")},
     )
-    reason = WordsField(
+    reason = _Reason(
         label=_("Reason"),
         help_text=_(
             "Needed when it is not eligible, or when a check is not ticked. Founders read it in their letter."
@@ -104,37 +116,41 @@ class ScreeningForm(forms.Form):
     def __init__(self, call: Call, *args, **kwargs):
         super().__init__(*args, **kwargs)
         checks = [(check.key, str(check.text)) for check in call.eligibility_checks.all()]
-        self.fields["checks"] = forms.MultipleChoiceField(
+        self.fields["checks"] = _Checks(
             label=_("What holds"),
             help_text=_("Tick what you found to be so."),
             choices=checks,
             widget=forms.CheckboxSelectMultiple,
             required=False,
         )
-        for name in ("checks", "reason"):  # may be empty, but to call them optional would mislead
-            self.fields[name].is_judged = True
         self.order_fields(["checks", "verdict", "reason"])
 
 
-class LetterForm(forms.Form):
-    """The words of a held letter."""
+class PlanForm(forms.Form):
+    """Which plan of assignments is wanted: `seed` draws another one, `anew` plans again what nobody has begun."""
 
-    use_required_attribute = False
-    subject = forms.CharField(label=_("Subject"), max_length=200)
-    text = WordsField(label=_("Letter"), lines=24)
+    seed = forms.IntegerField(required=False, min_value=0)
+    anew = forms.BooleanField(required=False)
+
+    @property
+    def wishes(self) -> dict:
+        """Arguments of `assigning.propose`; what is no number counts as 0."""
+        return {"seed": self.cleaned_data.get("seed") or 0, "anew": self.cleaned_data["anew"]}
 
 
 class HandOnForm(forms.Form):
-    """To whom a reading goes."""
+    """To which reviewer an assignment is handed on."""
 
-    to = forms.ModelChoiceField(
-        Reviewer.objects.none(), label=_("Give it to"), empty_label=_("Choose a reviewer")
-    )
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, candidates: list[Reviewer], *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = Reviewer.objects.filter(pk__in=[one.pk for one in candidates])
+        self.fields["to"] = forms.ModelChoiceField(
+            Reviewer.objects.filter(pk__in=[one.pk for one in candidates]),
+            label=_("Give it to"),
+            empty_label=_("Choose a reviewer"),
+        )
+        self.order_fields(["to", "reason"])
 
 
 class ReasonForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Reviewers, what they are asked to read, what they may not read, and what they thought."""
+"""The rubric, reviewers, what is assigned to them, their recusals, and their reviews."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +9,7 @@ from accelerator import clock
 from accelerator.models import Partner, Role, User
 from accelerator.records.fields import LocalisedTextField, PublicIdField
 from accelerator.transitions import HasStatus
-from applications.applying.models import Application
+from applications.applying.models import Application, Recusal, readable_otherwise
 from applications.calls.models import Call, applied_to_by
 
 LOWEST, HIGHEST = 0, 10
@@ -35,8 +35,17 @@ class Criterion(models.Model):
         return str(self.name)
 
 
+class ReviewerQuerySet(models.QuerySet):
+    def active_for(self, call: Call):
+        """Those listed for a call who still hold the role and have not applied to it themselves."""
+        roles = Role.objects.live().filter(programme=call.programme_id, kind=Role.Kind.REVIEWER)
+        return self.filter(call=call, user__in=roles.values("user")).exclude(
+            user__in=call.applicants.values("user")
+        )
+
+
 class Reviewer(models.Model):
-    """Somebody who reviews for one call: for which partner, what they know, how much they promised."""
+    """Somebody who reviews for one call: for which partner, what they know, and how many reviews they promised."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="reviewers")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviewing")
@@ -44,7 +53,9 @@ class Reviewer(models.Model):
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="reviewers"
     )
     topics = models.JSONField(default=list, blank=True, help_text="Keys of the programme's topics.")
-    capacity = models.PositiveSmallIntegerField(default=30, help_text="Readings promised.")
+    capacity = models.PositiveSmallIntegerField(default=30, help_text="Reviews promised.")
+
+    objects = ReviewerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -57,7 +68,7 @@ class Reviewer(models.Model):
 
 class AssignmentQuerySet(models.QuerySet):
     def of(self, user):
-        """What this reviewer is asked to read now: sealed, not withdrawn, no conflict, nothing of a call they applied to."""
+        """What is assigned to this reviewer now: sealed, not withdrawn, no conflict, no call to which they applied."""
         held = Role.objects.held_by(user, Role.Kind.REVIEWER)
         return self.live().filter(
             ~Q(application__call__in=applied_to_by(user)),
@@ -79,6 +90,14 @@ class AssignmentQuerySet(models.QuerySet):
             application__sealed_at__isnull=False,
         )
 
+    def of_eligible(self):
+        """Those of applications that may be reviewed."""
+        return self.filter(application__eligibility=Application.Eligibility.ELIGIBLE)
+
+    def owed_by(self, user):
+        """What this reviewer has still to review: until they have, they see nobody's scores of it."""
+        return self.of(user).unfinished()
+
     def awaiting_review(self):
         return self.live().unfinished()
 
@@ -90,7 +109,7 @@ class AssignmentQuerySet(models.QuerySet):
 
 
 class Assignment(models.Model):
-    """This reviewer is asked to read this application."""
+    """This reviewer is asked to review this application."""
 
     public_id = PublicIdField()
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="assignments")
@@ -111,54 +130,48 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer} reads {self.application}"
+        return f"{self.reviewer} reviews {self.application}"
 
 
-class Recusal(models.Model):
-    """A conflict of interest: this person sees neither the file nor its scores."""
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="recusals")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recusals")
-    reason = models.TextField()
-    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    declared_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["application", "user"], name="a_recusal_is_declared_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} keeps away from {self.application}"
+@readable_otherwise
+def what_reviewers_read(user: User):
+    """What this reviewer is asked to read and declared to be free of a conflict with."""
+    return Assignment.objects.of(user).filter(review__isnull=False).values("application")
 
 
 class ReviewQuerySet(models.QuerySet):
     def counted(self):
-        """Finished reviews that stand: neither withdrawn nor by somebody who has a conflict."""
+        """Finished reviews that count: neither withdrawn nor by somebody with a conflict."""
         return self.filter(
             status=Review.Status.SUBMITTED, assignment__in=Assignment.objects.live().values("pk")
         )
 
+    def counted_of(self, call: Call):
+        """The same for one call, of its eligible applications."""
+        eligible = Application.objects.filter(call=call).eligible()
+        return self.counted().filter(assignment__application__in=eligible)
+
     def beside(self, own: "Review"):
-        """What the others thought of the same application: shown once one's own review is in, and not before."""
+        """The others' reviews of the same application; none before one's own is submitted, as in `visible_to`."""
         if not own.is_submitted:
             return self.none()
         return self.counted().filter(assignment__application=own.assignment.application_id).exclude(pk=own.pk)
 
     def visible_to(self, user):
-        """One's own; others' once one's own of the same application is in, or none is asked of its manager."""
+        """One's own; and others' of what one has reviewed or manages, unless one's own review is still owed."""
         own = Assignment.objects.of(user)
-        finished = own.filter(review__status=Review.Status.SUBMITTED)
-        managed = Application.objects.managed_by(user).exclude(pk__in=own.unfinished().values("application"))
+        owed = Assignment.objects.owed_by(user)
+        reviewed = own.filter(review__status=Review.Status.SUBMITTED)
+        managed = Application.objects.managed_by(user).exclude(pk__in=owed.values("application"))
         return self.filter(
             Q(assignment__in=own.values("pk"))
-            | Q(pk__in=self.counted().filter(assignment__application__in=finished.values("application")))
+            | Q(pk__in=self.counted().filter(assignment__application__in=reviewed.values("application")))
             | Q(pk__in=self.counted().filter(assignment__application__in=managed.values("pk")))
         )
 
 
 class Review(HasStatus):
-    """What one reviewer thought: a draft until submitted; afterwards it can be changed only as a new submit."""
+    """What one reviewer wrote: a draft until submitted; after that, a change is a new submit."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")

@@ -1,11 +1,11 @@
-"""Who reads what: a plan of readings that is best as a whole, repeatable, and honest about what it cannot do.
+"""Who reviews what: a plan of assignments that is best as a whole, repeatable, and says what it cannot give.
 
-Never broken: no reader where there is a conflict, at most one reader of an organisation per application,
-nobody above their cap, finished readings stay. Everything else is a wish with a price, so that there
+Never broken: no assignment where there is a conflict, at most one reader of an organisation per application,
+nobody above their cap, finished reviews stay. Everything else is a wish with a price, so that there
 is always a plan, and the nearest possible one when demands contradict each other; what it could not
 give is listed in `Plan.unmet`.
 
-The wishes, by price: every application gets its readings; every reader gets at least their floor;
+The wishes, by price: every application gets its reviews; every reader gets at least their floor;
 of an application's readers all but one know its field and one does not (outsiders are what keeps
 reviewers of different fields comparable); nobody gets more than a fair share of the work while others
 have room; then the best fit of fields, where outsiders are drawn at random by the seed.
@@ -25,17 +25,17 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-MISSING_READING, MISSING_FLOOR, MISSING_EXPERTISE, BEYOND_FAIR_SHARE = 1000.0, 100.0, 10.0, 2.0
+MISSING_REVIEW, MISSING_FLOOR, MISSING_EXPERTISE, BEYOND_FAIR_SHARE = 1000.0, 100.0, 10.0, 2.0
 WHOLE = 1e-6  # a value this near to 0 or 1 is 0 or 1
 NO_LIMIT = highspy.kHighsInf
 
 
 @dataclass(frozen=True)
 class ToRead:
-    """An application that needs readings."""
+    """An application that needs reviews."""
 
     application: int
-    readings: int = 3
+    reviews: int = 3
     tags: frozenset[str] = frozenset()  # its fields; without any, nobody counts as expert or outsider
 
 
@@ -45,8 +45,8 @@ class Reader:
 
     reviewer: int
     organisation: int | None = None  # None: nobody else is from there
-    cap: int = 10**6  # readings at most, finished ones included
-    floor: int = 0  # readings at least, finished ones included
+    cap: int = 10**6  # reviews at most, finished ones included
+    floor: int = 0  # reviews at least, finished ones included
     tags: frozenset[str] = frozenset()
 
 
@@ -71,7 +71,7 @@ class Plan:
 
     assignments: tuple[tuple[int, int], ...]  # (application, reviewer), without what was kept
     kept: tuple[tuple[int, int], ...]
-    loads: dict[int, int]  # readings of each reviewer, kept and new
+    loads: dict[int, int]  # reviews of each reviewer, kept and new
     unmet: tuple[Unmet, ...]
 
     @property
@@ -81,7 +81,7 @@ class Plan:
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """All readings, kept and new."""
+        """All assignments, kept and new."""
         return tuple(sorted(self.kept + self.assignments))
 
 
@@ -91,14 +91,14 @@ def _(text: str) -> str:
 
 
 SENTENCES = {
-    "capacity": _("%(missing)d more readings are needed than reviewers promised."),
-    "floors": _("Reviewers were promised at least %(promised)d readings, but only %(needed)d are needed."),
+    "capacity": _("%(missing)d more reviews are needed than reviewers promised."),
+    "floors": _("Reviewers were promised at least %(promised)d reviews, but only %(needed)d are needed."),
     "reviewers": _(
         "Application %(application)d needs %(wanted)d more readers, but has only %(available)d without "
         "a conflict and from different organisations."
     ),
-    "readings": _("Application %(application)d gets %(given)d readings in place of %(wanted)d."),
-    "floor": _("Reviewer %(reviewer)d gets %(given)d readings, fewer than the %(wanted)d promised."),
+    "reviews": _("Application %(application)d gets %(given)d reviews in place of %(wanted)d."),
+    "floor": _("Reviewer %(reviewer)d gets %(given)d reviews, fewer than the %(wanted)d promised."),
     "experts": _("Application %(application)d has %(given)d readers who know its field, not %(wanted)d."),
     "outsider": _("Application %(application)d has no reader from outside its field."),
 }
@@ -115,7 +115,7 @@ def plan(
     """The best plan, or the nearest possible one.
 
     `conflicts` and `kept` are pairs of (application, reviewer). What is kept (finished, or begun and
-    not to be taken away) counts towards readings, loads, organisations and expertise, whatever rules
+    not to be taken away) counts towards reviews, loads, organisations and expertise, whatever rules
     it may break. The same demands in any order and the same seed give the same plan.
     """
     demand = _Demand(applications, readers, conflicts, kept, seed)
@@ -156,7 +156,7 @@ class _Demand:
             ],
             dtype=np.int64,
         )
-        self.readings = np.array([wanted.readings for wanted in self.applications], dtype=np.int64)
+        self.reviews = np.array([wanted.reviews for wanted in self.applications], dtype=np.int64)
         self.floor = np.array([reader.floor for reader in self.readers], dtype=np.int64)
         self.cap = np.array([reader.cap for reader in self.readers], dtype=np.int64)
 
@@ -204,23 +204,23 @@ class _Demand:
 
     @cached_property
     def needed(self) -> NDArray[np.int64]:
-        """Readings an application still needs."""
-        return np.maximum(self.readings - self.kept.sum(axis=1), 0)
+        """Reviews an application still needs."""
+        return np.maximum(self.reviews - self.kept.sum(axis=1), 0)
 
     @cached_property
     def experts_wanted(self) -> NDArray[np.int64]:
         """Of those, by readers who know the field: all but one over the whole; -1 where no field is named."""
-        wanted = np.clip(self.readings - 1 - (self.kept & self.expert).sum(axis=1), 0, self.needed)
-        return np.where((self.tagged > 0) & (self.readings > 1), wanted, -1)
+        wanted = np.clip(self.reviews - 1 - (self.kept & self.expert).sum(axis=1), 0, self.needed)
+        return np.where((self.tagged > 0) & (self.reviews > 1), wanted, -1)
 
     @cached_property
     def room(self) -> NDArray[np.int64]:
-        """Readings a reader can still take."""
+        """Reviews a reader can still take."""
         return np.maximum(self.cap - self.kept.sum(axis=0), 0)
 
     @cached_property
     def fair_share(self) -> NDArray[np.int64]:
-        """Readings each would have if all the work were shared out in proportion to the caps."""
+        """Reviews each would have if all the work were shared out in proportion to the caps."""
         total = int(self.needed.sum() + self.kept.sum())
         promised = np.minimum(self.cap, max(total, 1))  # "no limit" is no promise to read everything twice
         return np.ceil(total * promised / max(int(promised.sum()), 1)).astype(np.int64)
@@ -239,7 +239,7 @@ def _has_tags(whose: Sequence[ToRead] | Sequence[Reader], tags: list[str]) -> ND
 
 
 def _solve(demand: _Demand) -> NDArray[np.bool_]:
-    """Which new readings to assign, as a table (applications, readers)."""
+    """Which reviews to assign, as a table (applications, readers)."""
     chosen = np.zeros(demand.shape, dtype=bool)
     rows, columns = np.nonzero(demand.open & (demand.needed > 0)[:, None] & (demand.room > 0))
     if not len(rows):
@@ -250,12 +250,12 @@ def _solve(demand: _Demand) -> NDArray[np.bool_]:
 
 
 def _programme(demand: _Demand, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> highspy.HighsLp:
-    """Columns: one per possible reading, then what is missing or too much, at its price."""
+    """Columns: one per possible review, then what is missing or too much, at its price."""
     builder = _Builder(-demand.affinity[rows, columns])
-    readings = np.arange(len(rows))
+    reviews = np.arange(len(rows))
 
-    short = builder.columns(MISSING_READING, demand.needed)
-    builder.rows(demand.needed, demand.needed, (rows, readings, 1), (np.arange(len(short)), short, 1))
+    short = builder.columns(MISSING_REVIEW, demand.needed)
+    builder.rows(demand.needed, demand.needed, (rows, reviews, 1), (np.arange(len(short)), short, 1))
 
     kept = demand.kept.sum(axis=0)
     floor = np.clip(demand.floor - kept, 0, demand.room)
@@ -263,7 +263,7 @@ def _programme(demand: _Demand, rows: NDArray[np.int64], columns: NDArray[np.int
     idle = builder.columns(MISSING_FLOOR, floor)
     beyond = builder.columns(BEYOND_FAIR_SHARE, demand.room - fair)
     each = np.arange(len(floor))
-    builder.rows(floor, fair, (columns, readings, 1), (each, idle, 1), (each, beyond, -1))
+    builder.rows(floor, fair, (columns, reviews, 1), (each, idle, 1), (each, beyond, -1))
 
     fields = np.flatnonzero(demand.experts_wanted >= 0)
     at = np.full(demand.shape[0], -1)
@@ -273,7 +273,7 @@ def _programme(demand: _Demand, rows: NDArray[np.int64], columns: NDArray[np.int
     many = builder.columns(MISSING_EXPERTISE, demand.needed[fields])
     expert = demand.expert[rows, columns] & (at[rows] >= 0)
     each = np.arange(len(fields))
-    builder.rows(wanted, wanted, (at[rows[expert]], readings[expert], 1), (each, few, 1), (each, many, -1))
+    builder.rows(wanted, wanted, (at[rows[expert]], reviews[expert], 1), (each, few, 1), (each, many, -1))
 
     key = rows * (demand.organisation.max() + 1) + demand.organisation[columns]
     _groups, group, size = np.unique(key, return_inverse=True, return_counts=True)
@@ -281,7 +281,7 @@ def _programme(demand: _Demand, rows: NDArray[np.int64], columns: NDArray[np.int
     at = np.cumsum(several) - 1
     inside = several[group]
     count = int(several.sum())
-    builder.rows(np.zeros(count), np.ones(count), (at[group[inside]], readings[inside], 1))
+    builder.rows(np.zeros(count), np.ones(count), (at[group[inside]], reviews[inside], 1))
     return builder.programme()
 
 
@@ -331,7 +331,7 @@ def _optimum(lp: highspy.HighsLp, n: int) -> NDArray[np.float64]:
     values, reduced = values[:n], reduced[:n]
     margin = 0.02
     while np.any((values > WHOLE) & (values < 1 - WHOLE)):
-        # A reading whose reduced cost exceeds the margin is in no plan that costs less than
+        # A review whose reduced cost exceeds the margin is in no plan that costs less than
         # `least + margin` (or, when negative, in all): so a plan found within the margin is the best.
         settled = np.abs(reduced) > margin
         lower, upper = np.zeros(n), np.ones(n)
@@ -361,7 +361,7 @@ def _run(
     solver.run()
     status = solver.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:  # the wishes are elastic: anything else is a defect
-        raise RuntimeError(f"The plan of readings was not solved: {solver.modelStatusToString(status)}")
+        raise RuntimeError(f"The plan of reviews was not solved: {solver.modelStatusToString(status)}")
     solution = solver.getSolution()
     return (
         np.array(solution.col_value),
@@ -401,10 +401,10 @@ def _unmet(demand: _Demand, done: NDArray[np.bool_]) -> Iterable[Unmet]:
                 wanted=demand.needed[i],
                 available=demand.candidates[i],
             )
-        if given[i] < wanted.readings:
-            yield say("readings", application=wanted.application, given=given[i], wanted=wanted.readings)
-        elif demand.experts_wanted[i] >= 0 and experts[i] < wanted.readings - 1:
-            yield say("experts", application=wanted.application, given=experts[i], wanted=wanted.readings - 1)
+        if given[i] < wanted.reviews:
+            yield say("reviews", application=wanted.application, given=given[i], wanted=wanted.reviews)
+        elif demand.experts_wanted[i] >= 0 and experts[i] < wanted.reviews - 1:
+            yield say("experts", application=wanted.application, given=experts[i], wanted=wanted.reviews - 1)
         elif demand.experts_wanted[i] >= 0 and experts[i] == given[i]:
             yield say("outsider", application=wanted.application)
     loads = done.sum(axis=0)

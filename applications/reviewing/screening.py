@@ -1,6 +1,7 @@
-"""Eligibility: a verdict of its own, apart from merit, given before anybody scores."""
+"""Screening: the verdict whether an application is eligible, apart from its merit, before anybody scores it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from accelerator import history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying.models import Application
+from applications.calls import findings_version
 from applications.reviewing.models import Assignment
 
 
@@ -20,11 +22,12 @@ def screen(
     checks: Collection[str] = (),
     reason: str = "",
     by: User,
-    now,
+    now: datetime,
 ) -> None:
-    """Say whether an application may be read. `checks` are the keys of the checklist that hold.
+    """Give the verdict whether an application may be reviewed. `checks` are the keys of the checklist that hold.
 
-    A verdict can be changed, on record, until the application is decided on.
+    A verdict can be changed, on record, until the application is decided on. Raises NotAllowed without a needed
+    reason, and SomebodyWasFirst when the application was screened since it was loaded.
     """
     if not application.is_submitted or not application.is_sealed:
         raise NotAllowed(_("Only sealed applications are screened: the call is still running for this one."))
@@ -39,9 +42,16 @@ def screen(
     if eligible and unticked and not reason:
         raise NotAllowed(_("Some checks are not ticked. Please say why it is eligible nevertheless."))
 
+    findings_version.changed(application.call)
     verdict = Application.Eligibility.ELIGIBLE if eligible else Application.Eligibility.INELIGIBLE
     as_seen = {"eligibility": application.eligibility, "screened_at": application.screened_at}
-    fields = {"eligibility": verdict, "eligibility_reason": reason, "screened_by": by, "screened_at": now}
+    fields = {
+        "eligibility": verdict,
+        "eligibility_reason": reason,
+        "eligibility_checks": sorted(checks),
+        "screened_by": by,
+        "screened_at": now,
+    }
     if not Application.objects.filter(pk=application.pk, **as_seen).update(**fields):
         raise SomebodyWasFirst(_("Somebody else has just screened this one. Reload the page to see how."))
     if not eligible:
@@ -58,9 +68,3 @@ def screen(
     )
     for name, value in fields.items():
         setattr(application, name, value)
-
-
-def ticked(application: Application) -> set[str]:
-    """The keys of the checks that held at the latest verdict."""
-    latest = history.of(application).filter(action="application.screened").first()
-    return set(latest.details["checks"]) if latest else set()

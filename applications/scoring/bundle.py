@@ -177,6 +177,7 @@ def dossier(
     lottery: Lottery | None = None,
     chosen: Collection[int] | None = None,
     reserve: Sequence[int] | None = None,
+    withdrawn: int = 0,
     released_on: date | None = None,
 ) -> Dossier:
     """`rounds` (N,) tells in which round each reading was made; the first teaches the spread.
@@ -184,6 +185,7 @@ def dossier(
     `chosen` and `reserve`, in its order, are the panel's once it has decided, None before. `released_on` is the day on which the
     decisions were published; without it the document is a draft, and says so.
 
+    `withdrawn` counts those whose founders took them out after the call had closed; nothing else of them is in it.
     `conflicts` counts the declared conflicts of each application. Ids are the caller's everywhere. The
     numbers of a pool, which must be published before the sources are known, are in `applications` of a
     dossier made with the same salt but without a lottery, under `result.tied`.
@@ -238,6 +240,7 @@ def dossier(
         "conflicts": {
             str(applications[a]): n for a, n in (conflicts or {}).items() if n and a in applications
         },
+        "withdrawn": withdrawn,
         "lottery": lottery
         and {
             "pool": list(lottery.pool),

@@ -145,6 +145,10 @@ def differences(text, *published):
         parts = ("protocol", "readings", "lottery", "departures", "panel_reserve")
         with np.errstate(divide="raise", over="raise", invalid="raise"):
             should = recompute(*(dossier[part] for part in parts))
+        withdrawn = dossier.get(
+            "withdrawn", 0
+        )  # what was released before applications could be, does not say
+        must(type(withdrawn) is int and withdrawn >= 0, "it does not say how many withdrew")
         said, hashes = dossier["result"], (dossier["protocol_sha256"], dossier.pop("sha256"))
         found = [f"The hash {one} is not this dossier's." for one in published if one not in hashes]
         for part in should:
@@ -172,7 +176,8 @@ def verify(path, *published):
     hashes = [f"protocol {dossier['protocol_sha256']}", f"seal     {dossier['sha256']}"]
     state = dossier["released_on"] or "not yet: this is a draft"
     chosen = f"chosen   {str(dossier['result']['chosen'])[1:-1]}"
-    return True, [*hashes, f"released {state}", chosen, "verified"]
+    withdrawn = [f"withdrawn {count} after the call closed"] if (count := dossier.get("withdrawn")) else []
+    return True, [*hashes, f"released {state}", chosen, *withdrawn, "verified"]
 
 
 if __name__ == "__main__":

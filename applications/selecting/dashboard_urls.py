@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from applications.selecting.dashboard_views import ranking, selection
+from applications.selecting.dashboard_views import agreement, dossier, ranking, score, selection
 
 app_name = "selecting"
 urlpatterns = [
     path("calls/<int:call_id>/ranking/", ranking.ranking, name="ranking"),
-    path("calls/<int:call_id>/ranking/<slug:public_id>/", ranking.score, name="score"),
-    path("calls/<int:call_id>/agreement/", ranking.agreement, name="agreement"),
-    path("calls/<int:call_id>/dossier/", ranking.dossier, name="dossier"),
+    path("calls/<int:call_id>/ranking/<slug:public_id>/", score.score, name="score"),
+    path("calls/<int:call_id>/agreement/", agreement.agreement, name="agreement"),
+    path("calls/<int:call_id>/dossier/", dossier.dossier, name="dossier"),
     path("calls/<int:call_id>/selection/", selection.board, name="selection"),
     path("calls/<int:call_id>/letters/", selection.letters, name="letters"),
     path("calls/<int:call_id>/letters/<slug:public_id>/", selection.letter, name="letter"),

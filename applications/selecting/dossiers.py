@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.transitions import NotAllowed
-from applications.applying.models import Application
+from applications.applying.models import Recusal
 from applications.calls.models import Call
-from applications.reviewing import standings
-from applications.reviewing.models import HIGHEST, Recusal
+from applications.reviewing.marks import quorum
+from applications.reviewing.models import HIGHEST
 from applications.scoring import bundle
 from applications.selecting import findings
 from applications.selecting.models import Decision, FrozenDossier
@@ -26,7 +26,7 @@ def protocol(call: Call) -> bundle.Protocol:
         ),
         seats=call.seats,
         reserve=call.reserve,
-        quorum=standings.quorum(call),
+        quorum=quorum(call),
     )
 
 
@@ -55,6 +55,7 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
             protocol(call),
             salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
             conflicts=conflicts,
+            withdrawn=call.applications.filter(withdrawn_after_closing_at__isnull=False).count(),
             released_on=released_on,
             **_decided(call, found),
         )
@@ -69,12 +70,10 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
 def _decided(call: Call, found: findings.Findings) -> dict:
     """To whom the panel gave the seats, and its reserve; nothing before all seats are given.
 
-    Who has withdrawn since is no longer in the ranking, and left out here as well. Whoever was decided for without
-    a place could not be recomputed by anybody, so then there is no dossier.
+    A decision for an application without a place could not be recomputed by anybody, so then there is no dossier.
     """
     placed = {line.application for line in found.standings if line.is_complete}
-    standing = Decision.objects.filter(call=call, application__in=Application.objects.sealed())
-    standing = standing.exclude(outcome=Decision.Outcome.NOT_SELECTED)
+    standing = Decision.objects.filter(call=call).exclude(outcome=Decision.Outcome.NOT_SELECTED)
     standing = standing.select_related("application__startup").order_by("reserve_position")
     selected = {d.application_id: d for d in standing if d.is_selected}
     reserve = {d.application_id: d for d in standing if d.is_reserve}

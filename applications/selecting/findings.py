@@ -1,26 +1,23 @@
 """What a call's readings say once they are calibrated: the numbers behind ranking, agreement and dossier.
 
-Worked out when somebody looks, and kept in this process until a mark, a verdict or the rubric changes: the
-key is a hash of all that goes in, so nothing has to be told that it is out of date.
+Worked out when somebody looks, and kept in this process under the call's `findings_version`, which every change of a
+mark, a verdict, the rubric or a team raises (calls/findings_version.py). It is read before the inputs.
 """
 
-import hashlib
-import json
+import math
 from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
-from django.db import connection
-
-from accelerator.models import TeamMember
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.reviewing import standings
+from applications.reviewing.conflicts import partners_of_founders
+from applications.reviewing.marks import marks, quorum
 from applications.reviewing.models import HIGHEST
 from applications.scoring import flags
 from applications.scoring.agreement import Agreement, agreement, agreement_per_criterion
-from applications.scoring.calibration import MODEL, Calibration, Spread, calibrate, learn_spread
+from applications.scoring.calibration import Calibration, Spread, calibrate, learn_spread
 from applications.scoring.comparability import Comparability, comparability
 from applications.scoring.probability import above, tied_at_the_cut, top_k
 from applications.scoring.ranking import Cut, Quorum, Standing, cut, rank
@@ -77,6 +74,11 @@ class Findings:
         return sum(not line.is_complete for line in self.standings)
 
     @cached_property
+    def complete(self) -> int:
+        """How many have a place."""
+        return sum(line.is_complete for line in self.standings)
+
+    @cached_property
     def ties(self) -> int:
         """How many share their place with others."""
         return sum(line.tied for line in self.standings)
@@ -91,6 +93,11 @@ class Findings:
         """The last inside and the first outside; None where all ranked ones have a seat."""
         ranked = [line.application for line in self.standings if line.is_complete]
         return (ranked[self.seats - 1], ranked[self.seats]) if len(ranked) > self.seats > 0 else None
+
+    def near_the_cut(self, each_side: int) -> list[int]:
+        """The last inside and the first outside, so many of each, best first."""
+        ranked = [line.application for line in self.standings if line.is_complete]
+        return ranked[max(0, self.seats - each_side) : self.seats + each_side]
 
     @property
     def cut_score(self) -> float | None:
@@ -153,6 +160,24 @@ class Findings:
         return comparability(zip(self.readings.application, self.readings.reviewer, strict=True))
 
     @cached_property
+    def usual_readings(self) -> int:
+        """How many readings most applications have."""
+        counts = Counter(self.readings.per_application.tolist())
+        return max(counts, key=counts.__getitem__, default=0)
+
+    @cached_property
+    def leniency_interval(self) -> tuple[Floats, Floats]:
+        """(R,) between which two points the leniency of each reviewer lies, in 95 of 100 cases."""
+        leniency, error = self.calibration.leniency, self.calibration.leniency_error
+        return leniency - 1.96 * error, leniency + 1.96 * error
+
+    @cached_property
+    def widest_leniency(self) -> int:
+        """To how many whole points on either side leniencies are drawn."""
+        low, high = self.leniency_interval
+        return max(1, math.ceil(max(float(-low.min()), float(high.max())))) if len(low) else 1
+
+    @cached_property
     def shares(self) -> dict[int, float]:
         """In which share of the stress test's variants an application is chosen; the others in none."""
         return self.stress.shares()
@@ -166,25 +191,26 @@ class Findings:
         return above(self.calibration, first, second)
 
 
-_kept: OrderedDict[str, Findings] = OrderedDict()
-_working = Lock()  # two who open a page at once wait for one working out
+_kept: OrderedDict[tuple[int, ...], Findings] = OrderedDict()
+_working = Lock()  # two requests for the same page wait for one calculation
 
 
 def of(call: Call) -> Findings:
     """The findings of a call as its marks stand now."""
-    key = fingerprint(call)
+    call = Call.objects.select_related("programme").get(pk=call.pk)
+    state = (call.pk, call.findings_version, call.seats, call.reviews_per_application)
     with _working:
-        found = _kept.get(key)
+        found = _kept.get(state)
         if found is None:
-            found = _kept[key] = _find(call)
-        _kept.move_to_end(key)
+            found = _kept[state] = _find(call)
+        _kept.move_to_end(state)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return found
 
 
 def _find(call: Call) -> Findings:
-    read, quorum = standings.readings(call), standings.quorum(call)
+    read, needed = marks(call), quorum(call)
     spread = learn_spread(read)
     calibration = calibrate(read, spread)
     eligible = Application.objects.filter(call=call).eligible().values_list("pk", flat=True)
@@ -192,76 +218,9 @@ def _find(call: Call) -> Findings:
         readings=read,
         spread=spread,
         calibration=calibration,
-        standings=rank(read, scores=calibration.score, applications=eligible, quorum=quorum),
+        standings=rank(read, scores=calibration.score, applications=eligible, quorum=needed),
         chances=top_k(calibration, [call.seats])[:, 0],
         seats=call.seats,
-        quorum=quorum,
-        homes=_homes(call),
+        quorum=needed,
+        homes={application: min(close) for application, close in partners_of_founders(call).items()},
     )
-
-
-# What the findings depend on, in one question and written out: building it as querysets took longer than answering it.
-# It digests what the rules read (status, verdict, seal, withdrawal), not who passes them, so that it stays true when
-# they change. The seed makes each digest its row's own: in a bare sum, two rows could exchange their values unseen.
-_INPUTS = """
-WITH of_partners AS MATERIALIZED (  -- few, and found before anything is joined
-    SELECT id, email FROM accelerator_user WHERE split_part(email, '@', -1) = ANY (ARRAY(
-        SELECT lower(domain #>> '{}')
-          FROM accelerator_partner CROSS JOIN LATERAL jsonb_path_query(domains, '$[*]') domain
-         WHERE programme_id = %(programme)s
-    ))
-)
-SELECT
-    (SELECT sum(hash_record_extended(ROW(status, sealed_at, eligibility), id))
-       FROM applications_application WHERE call_id = %(call)s),
-    (SELECT sum(hash_record_extended(ROW(review.status, review.submitted_at, assignment.withdrawn_at), review.id))
-       FROM applications_review review
-       JOIN applications_assignment assignment ON assignment.id = review.assignment_id
-       JOIN applications_application application ON application.id = assignment.application_id
-      WHERE application.call_id = %(call)s),
-    (SELECT string_agg(recusal.id::text, ' ' ORDER BY recusal.id)
-       FROM applications_recusal recusal
-       JOIN applications_application application ON application.id = recusal.application_id
-      WHERE application.call_id = %(call)s),
-    (SELECT string_agg(concat(id, ':', partner_id), ' ' ORDER BY id)
-       FROM applications_reviewer WHERE call_id = %(call)s),
-    (SELECT string_agg(concat(id, ':', weight), ' ' ORDER BY position)
-       FROM applications_criterion WHERE call_id = %(call)s),
-    -- founders who write from a partner's domain, as `_homes` reads them
-    (SELECT string_agg(concat(application.id, ':', of_partners.email), ' ' ORDER BY application.id, of_partners.id)
-       FROM of_partners
-       JOIN accelerator_teammember member ON member.user_id = of_partners.id AND member.left_at IS NULL
-       JOIN applications_application application ON application.startup_id = member.startup_id
-      WHERE application.call_id = %(call)s),
-    (SELECT string_agg(concat(id, ':', domains), ' ' ORDER BY id)
-       FROM accelerator_partner WHERE programme_id = %(programme)s)
-"""
-
-
-def fingerprint(call: Call) -> str:
-    """SHA-256 of everything that the findings depend on.
-
-    A review whose marks change is submitted anew, so when each was submitted stands for its marks. PostgreSQL digests
-    these rows, which are not fetched.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_INPUTS, {"call": call.pk, "programme": call.programme_id})
-        inputs = cursor.fetchone()
-    quorum = standings.quorum(call)
-    promised = [call.pk, MODEL, call.seats, quorum.readings, quorum.organisations]
-    return hashlib.sha256(json.dumps([*promised, *inputs], default=str).encode()).hexdigest()
-
-
-def _homes(call: Call) -> dict[int, int]:
-    """Which partner an application is close to: the one whose mail domain a founder writes from."""
-    of_domain = {
-        domain.lower(): pk
-        for pk, domains in call.programme.partners.values_list("pk", "domains")
-        for domain in domains or ()
-    }
-    close: dict[int, set[int]] = defaultdict(set)
-    founders = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
-    for application, email in founders.values_list("startup__applications", "user__email"):
-        if partner := of_domain.get(email.rpartition("@")[2].lower()):
-            close[application].add(partner)
-    return {application: min(partners) for application, partners in close.items()}

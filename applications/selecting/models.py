@@ -1,12 +1,15 @@
 """The five, the reserve behind them, and the offers that hold the seats."""
 
+from collections import Counter
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.models import Startup, User
+from accelerator.models import OutboxMessage, Startup, TeamMember, User
 from accelerator.records.fields import PublicIdField
 from accelerator.transitions import HasStatus
 from applications.applying.models import Application
@@ -30,6 +33,31 @@ class Seat(models.Model):
         return f"seat {self.number}"
 
 
+class DecisionQuerySet(models.QuerySet):
+    def picked(self):
+        return self.filter(outcome=Decision.Outcome.SELECTED)
+
+    def in_reserve(self):
+        """In the order in which they move up."""
+        return self.filter(outcome=Decision.Outcome.RESERVE).order_by("reserve_position")
+
+    def without_letter(self):
+        """Those for which no letter waits."""
+        return self.exclude(application__in=Letter.objects.waiting().values("application"))
+
+    def per_outcome(self) -> Counter[str]:
+        """How many there are of each outcome."""
+        return Counter(dict(self.values_list("outcome").annotate(count=models.Count("pk")).order_by()))
+
+    def undecided(self, call: Call):
+        """The sealed applications of a call without a decision."""
+        return (
+            Application.objects.filter(call=call, decision__isnull=True)
+            .sealed()
+            .select_related("startup", "call")
+        )
+
+
 class Decision(models.Model):
     """What was decided about one application. Internal until the call's release."""
 
@@ -48,6 +76,8 @@ class Decision(models.Model):
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=clock.now)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -80,17 +110,41 @@ class Decision(models.Model):
         return self.outcome == self.Outcome.RESERVE
 
 
+_IN_TEAM = Q(left_at=None, user__is_active=True)
+
+
 class LetterQuerySet(models.QuerySet):
     def waiting(self):
-        """Neither released nor withdrawn."""
+        """Neither released nor withdrawn: a release will send them."""
         return self.filter(released_at=None, withdrawn_at=None)
+
+    def of(self, call: Call):
+        return self.filter(application__call=call)
+
+    def recipients(self) -> Counter[int]:
+        """How many people would get each of these letters if they went out now, by the application's key."""
+        team = TeamMember.objects.filter(_IN_TEAM, startup__applications__letters__in=self)
+        return Counter(team.values_list("startup__applications__letters__application", flat=True))
+
+    def teams(self) -> dict[int, list[User]]:
+        """Who is in the teams of these letters now, by the startup's key."""
+        teams: dict[int, list[User]] = {}
+        members = TeamMember.objects.filter(
+            _IN_TEAM, startup__in=self.values("application__startup")
+        ).select_related("user")
+        for member in members.order_by("joined_at", "pk"):
+            teams.setdefault(member.startup_id, []).append(member.user)
+        return teams
 
 
 class Letter(models.Model):
-    """The words of a letter of decision to the team of an application; who gets them is asked when it leaves.
+    """The text of a letter of decision to the team of an application; its recipients are looked up when it leaves.
 
     Until then there is one for each application at most, and no message yet.
     """
+
+    MESSAGE = "applications.letter_"  # the outbox kinds of all letters of decision begin so
+    OFFER_LINK, ANSWER_BY = "[[link to the offer]]", "[[last minute to answer]]"  # known only on release
 
     class Kind(models.TextChoices):
         OFFER = "offer", _("Offer")
@@ -129,6 +183,26 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.application}"
 
+    @property
+    def message_kind(self) -> str:
+        """Its kind in the outbox."""
+        return self.MESSAGE + self.kind
+
+    def recipients_now(self) -> list[User]:
+        """Who would get it if it went out now."""
+        team = TeamMember.objects.filter(_IN_TEAM, startup=self.application.startup_id)
+        return [member.user for member in team.select_related("user").order_by("joined_at", "pk")]
+
+
+def letter_messages(call: Call) -> models.QuerySet[OutboxMessage]:
+    """The letters of decision of a call that have gone out, one to each person."""
+    applications = Application.objects.filter(call=call)
+    return OutboxMessage.objects.filter(
+        kind__startswith=Letter.MESSAGE,
+        object_type=Application._meta.label_lower,
+        object_id__in=applications.values("pk"),
+    )
+
 
 class Release(models.Model):
     """The one act that publishes a call's decisions and lets its letters go."""
@@ -142,7 +216,7 @@ class Release(models.Model):
 
 
 class FrozenDossier(models.Model):
-    """The dossier as it was at the release. Who withdraws later, or a mark corrected later, changes nothing of it.
+    """The dossier as it was at the release. A mark that is corrected later changes nothing of it.
 
     A trigger refuses every change of a row.
     """
@@ -210,7 +284,7 @@ class Offer(HasStatus):
     def startup(self) -> Startup:
         return self.application.startup
 
-    def is_open(self, now) -> bool:
+    def is_open(self, now: datetime) -> bool:
         return self.status == self.Status.OPEN and now < self.expires_at
 
     @property

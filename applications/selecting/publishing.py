@@ -8,6 +8,7 @@ done, and nothing here needs a broker.
 import json
 import subprocess
 import sys
+from datetime import datetime
 
 import structlog
 from django.conf import settings
@@ -15,11 +16,11 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accelerator.messages import outbox
+from accelerator.messages import nudging
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.calls.models import Call
-from applications.selecting import selection
+from applications.selecting import letters, releasing
 from applications.selecting.models import Release
 
 log = structlog.get_logger(__name__)
@@ -31,20 +32,20 @@ class BrokeOff(Exception):
     """The process ended without an answer."""
 
 
-def publish(call: Call, *, by: User, now, seconds: float = SECONDS) -> None:
+def publish(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> None:
     """Raises NotAllowed where the release refuses, and where its process ended without publishing."""
     if settings.TESTING:  # another process does not see what a test has not committed
-        selection.release(call, by=by, now=now)
+        releasing.release(call, by=by, now=now)
     else:
         in_a_process(call, by=by, now=now, seconds=seconds)
 
 
-def write_letters(call: Call, *, by: User, now, seconds: float = SECONDS) -> int:
+def write_letters(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> int:
     """How many were written. Raises NotAllowed as `publish` does; what was written is not written again."""
     if settings.TESTING:
-        return selection.prepare_letters(call, by=by, now=now)
+        return letters.prepare_letters(call, by=by, now=now)
     try:
-        return _done("prepare_letters", call, by, now, seconds)
+        return _done("prepare_letters", call, by, now, seconds) or 0
     except BrokeOff as problem:
         raise NotAllowed(
             _(
@@ -54,7 +55,7 @@ def write_letters(call: Call, *, by: User, now, seconds: float = SECONDS) -> int
         ) from problem
 
 
-def in_a_process(call: Call, *, by: User, now, seconds: float = SECONDS) -> None:
+def in_a_process(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> None:
     try:
         _done("release", call, by, now, seconds)
     except BrokeOff as problem:
@@ -65,10 +66,10 @@ def in_a_process(call: Call, *, by: User, now, seconds: float = SECONDS) -> None
                     "whoever runs this site finds the reason in its log."
                 )
             ) from problem
-    outbox.nudge()  # the process ended too soon to pass its own on
+    nudging.nudge()  # the process ended too soon to pass its own on
 
 
-def _done(act: str, call: Call, by: User, now, seconds: float) -> int | None:
+def _done(act: str, call: Call, by: User, now: datetime, seconds: float) -> int | None:
     command = [
         sys.executable, str(settings.BASE_DIR / "manage.py"), "release_call", act, str(call.pk), "--by", str(by.pk),
         "--at", now.isoformat(), "--language", get_language() or settings.LANGUAGE_CODE,

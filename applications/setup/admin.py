@@ -5,11 +5,13 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin, messages
 from django.forms import BaseInlineFormSet
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
+from accelerator import wording
 from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordsField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
@@ -20,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class WindowForm(forms.ModelForm):
-    """The window as people say it: open until its last minute. Stored is the first instant that is too late."""
+    """The window of a new call as people say it: open until its last minute. Stored is the first instant that is too late."""
 
     opens_at = forms.SplitDateTimeField(
         label=_("Opens"),
@@ -38,15 +40,8 @@ class WindowForm(forms.ModelForm):
         model = CallWindow
         fields = ["opens_at"]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.closes_at:
-            self.initial["last_minute"] = self.instance.closes_at - MINUTE
-
     def clean(self):
         cleaned = super().clean()
-        if self.instance.sealed_at and self.has_changed():
-            raise forms.ValidationError(_("This call is sealed, so its window stands."))
         if last := cleaned.get("last_minute"):
             self.instance.closes_at = last + MINUTE
             if cleaned.get("opens_at") and cleaned["opens_at"] >= self.instance.closes_at:
@@ -62,13 +57,42 @@ class OneWindow(BaseInlineFormSet):
 
 
 class WindowInline(ProgrammeStackedInline):
+    """A new call comes with its window; that of a call which exists is moved on a page of its own."""
+
     programme_path = "call__programme"
     model = CallWindow
     form = WindowForm
     formset = OneWindow
     min_num, max_num = 1, 1
-    fields = ["opens_at", "last_minute"]
     verbose_name = _("When it is open, on the programme's wall clock")
+
+    def get_fields(self, request, obj=None):
+        return ["opens", "open_until", "change_it"] if obj else ["opens_at", "last_minute"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.get_fields(request, obj) if obj else []
+
+    def has_add_permission(self, request, obj):
+        return obj is None and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return obj is None and super().has_change_permission(request, obj)
+
+    @admin.display(description=_("Opens"))
+    def opens(self, window: CallWindow) -> str:
+        return wording.moment(window.opens_at, window.call.programme)
+
+    @admin.display(description=_("Open until"))
+    def open_until(self, window: CallWindow) -> str:
+        return wording.deadline(window.closes_at, window.call.programme)
+
+    @admin.display(description=_("To change it"))
+    def change_it(self, window: CallWindow) -> str:
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("setup:window", args=[window.pk]),
+            _("Move the opening or the deadline"),
+        )
 
     def get_formset(self, request, obj=None, **kwargs):
         return super().get_formset(request, obj, **kwargs, validate_min=True)
@@ -114,13 +138,7 @@ class CallAdmin(ProgrammeAdmin):
     written_as = {"who_may_apply": SentencesField}
     long_texts = ("who_may_apply",)
     inlines = [WindowInline, ReminderInline, CheckInline]
-
-    def changeform_view(self, request, object_id=None, *args, **kwargs):
-        """Times are the programme's, whoever edits them from wherever; hence rendered inside."""
-        call = self.get_object(request, object_id) if object_id else None
-        with timezone.override(call.zone if call else request.user.zone):
-            response = super().changeform_view(request, object_id, *args, **kwargs)
-            return response.render() if hasattr(response, "render") else response
+    times_are_the_programmes = True
 
 
 class OfCallAdmin(ProgrammeAdmin):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -15,16 +15,15 @@ from accelerator.programmes.entries import (
     Surroundings,
     Text,
     named_in,
-    suggestion,
     unique,
     wrong,
 )
 from accelerator.programmes.programme_file import Loading
+from applications.applying import deadlines
 from applications.applying.models import Attachment
 from applications.calls import window
 from applications.calls.models import Call, CallWindow
-
-MAX_MEGABYTES = 20
+from applications.questions.kinds.entries import QuestionEntry
 
 
 def _instant(value: datetime, info: ValidationInfo) -> datetime:
@@ -57,83 +56,6 @@ class ReminderEntry(Entry):
         if by_day == (self.hours_before is not None) or (self.days_before is None) != (self.at is None):
             raise wrong("a reminder takes either days_before with at, or hours_before")
         return self
-
-
-class ChoiceEntry(Entry):
-    value: Annotated[str, Field(min_length=1, max_length=50)]
-    label: Text
-
-
-class AskedEntry(Entry):
-    """What every question has."""
-
-    key: Key
-    label: Text
-    help: OptionalText = {}
-    required: bool = True
-    fills: Literal["name", "website", "country", "founded_year", "one_line"] | None = None
-
-    def columns(self) -> dict:
-        """The values of the question's row; a column that its kind does not use is empty."""
-        return {
-            "key": self.key,
-            "kind": self.kind,
-            "label": self.label,
-            "help": self.help,
-            "required": self.required,
-            "fills": self.fills or "",
-            "max_words": getattr(self, "max_words", None),
-            "minimum": getattr(self, "min", None),
-            "maximum": getattr(self, "max", None),
-            "max_megabytes": getattr(self, "max_mb", None),
-            "choices": [choice.model_dump() for choice in getattr(self, "choices", [])],
-        }
-
-
-class PlainQuestion(AskedEntry):
-    kind: Literal["url", "country", "consent"]
-
-
-class WrittenQuestion(AskedEntry):
-    kind: Literal["text", "long_text"]
-    max_words: Annotated[int, Field(ge=1, le=5000)] | None = None
-
-
-class NumberQuestion(AskedEntry):
-    kind: Literal["integer"]
-    min: int | None = None
-    max: int | None = None
-
-    @model_validator(mode="after")
-    def _leaves_room(self):
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise wrong(f"is below min = {self.min}; swap them", "max")
-        return self
-
-
-class ChoiceQuestion(AskedEntry):
-    kind: Literal["choice", "choices"]
-    choices: Annotated[list[ChoiceEntry], Field(min_length=2), unique("value")]
-
-    @model_validator(mode="after")
-    def _offers_topics_that_exist(self, info: ValidationInfo):
-        topics = info.context.names("topics", "key")
-        for index, choice in enumerate(self.choices if self.key == "topics" else []):
-            if choice.value not in topics:
-                remedy = suggestion(choice.value, topics)
-                raise wrong(f"is no key of [[topics]]; {remedy}", "choices", index, "value")
-        return self
-
-
-class FileQuestion(AskedEntry):
-    kind: Literal["file"]
-    max_mb: Annotated[int, Field(ge=1, le=MAX_MEGABYTES)] = MAX_MEGABYTES
-
-
-QuestionEntry = Annotated[
-    PlainQuestion | WrittenQuestion | NumberQuestion | ChoiceQuestion | FileQuestion,
-    Field(discriminator="kind"),
-]
 
 
 class SectionEntry(Entry):
@@ -272,19 +194,24 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
 
 
 def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
-    row = CallWindow.objects.filter(call=call).first() or CallWindow(call=call)
-    closes_at = entry.closing(loading.programme.zone)
-    if row.sealed_at and (row.opens_at, row.closes_at) != (entry.opens_at, closes_at):
-        raise loading.file.refusal(
-            f"the call “{call.slug}” is closed and sealed, so its opening and closing stay as they were",
-            *("calls", index, "closes_at" if entry.closes_at else "last_day"),
-        )
+    wanted = {"opens_at": entry.opens_at, "closes_at": entry.closing(loading.programme.zone)}
     if call.numbered_seats.filter(number__gt=entry.seats).exists():
         raise loading.file.refusal(
             f"the call “{call.slug}” has given out more than {entry.seats} seats; make seats larger again",
             *("calls", index, "seats"),
         )
-    loading.save(row, opens_at=entry.opens_at, closes_at=closes_at)
+    if not CallWindow.objects.filter(call=call).exists():
+        loading.save(CallWindow(call=call), **wanted)
+        return
+    try:
+        moved = deadlines.move(call, **wanted, seen=None, reason=loading.file.name, by=None, now=loading.now)
+    except deadlines.Sealed as refusal:
+        raise loading.file.refusal(
+            f"the call “{call.slug}” is closed and sealed, so its opening and closing stay as they were",
+            *("calls", index, "closes_at" if entry.closes_at else "last_day"),
+        ) from refusal
+    if moved:
+        loading.changed[CallWindow] += 1
 
 
 def _load_questions(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:

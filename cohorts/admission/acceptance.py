@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accelerator import history
 from applications.models import Offer
-from applications.selecting import selection
+from applications.selecting import offers
 from cohorts.admission import notices
 from cohorts.admission.models import Cohort, Membership
 
@@ -14,7 +14,7 @@ from cohorts.admission.models import Cohort, Membership
 @transaction.atomic
 def accept(offer: Offer, *, by, now: datetime) -> Membership:
     """Accept the offer: the startup joins the call's cohort and is granted all its perks."""
-    selection.record_acceptance(offer, by=by, now=now)
+    offers.record_acceptance(offer, by=by, now=now)
     call = offer.application.call
     cohort, _made = Cohort.objects.get_or_create(
         call=call, defaults={"starts_on": call.starts_on, "ends_on": call.ends_on}

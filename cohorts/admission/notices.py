@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 
-outbox.name_kinds("cohorts", welcome=_("Welcome to the cohort"))
+kinds.name_kinds("cohorts", welcome=_("Welcome to the cohort"))
 
 
 def welcome(membership, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accelerator.transitions import NotAllowed
 from applications.models import Offer
-from applications.selecting import selection
+from applications.selecting import offers
 from cohorts.admission import acceptance
 from cohorts.admission.forms import AcceptForm, DeclineForm
 
@@ -15,10 +15,10 @@ from cohorts.admission.forms import AcceptForm, DeclineForm
 @require_http_methods(["GET", "POST"])
 def offer(request, public_id):
     """GET shows the offer and until when it stands. POST `answer` = accept or decline, with `confirm`."""
-    offers = Offer.objects.visible_to(request.user).select_related(
+    visible = Offer.objects.visible_to(request.user).select_related(
         "application__startup", "application__call__programme"
     )
-    offer = get_object_or_404(offers, public_id=public_id)
+    offer = get_object_or_404(visible, public_id=public_id)
     accepting, declining = AcceptForm(), DeclineForm(auto_id="decline_%s")
     if request.method == "POST":
         form: AcceptForm | DeclineForm
@@ -33,7 +33,7 @@ def offer(request, public_id):
                     membership = acceptance.accept(offer, by=request.user, now=request.now)
                     messages.success(request, _("You are in. Welcome."))
                     return redirect(membership)
-                selection.decline(offer, reason=form.cleaned_data["reason"], by=request.user, now=request.now)
+                offers.decline(offer, reason=form.cleaned_data["reason"], by=request.user, now=request.now)
                 return redirect(offer)
             except NotAllowed as refusal:
                 form.add_error(None, str(refusal))

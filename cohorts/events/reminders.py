@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accelerator import clock, wording
-from accelerator.messages import outbox, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from cohorts.events.models import Event
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
 AHEAD = timedelta(hours=24)
 
-outbox.name_kinds("cohorts", event_tomorrow=gettext_lazy("An event is tomorrow"))
+kinds.name_kinds("cohorts", event_tomorrow=gettext_lazy("An event is tomorrow"))
 
 
 def _coming_events(since: datetime, until: datetime):
@@ -69,7 +69,7 @@ def _version(event: Event) -> str:
     return f"{event.starts_at:%Y%m%dT%H%MZ}"
 
 
-@outbox.still_wanted(EVENT_TOMORROW)
+@kinds.still_wanted(EVENT_TOMORROW)
 def still_planned(message: OutboxMessage) -> str:
     event = Event.objects.filter(pk=message.object_id or 0).first()
     if event is None:

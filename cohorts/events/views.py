@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.formats import date_format
 
 from accelerator import wording
-from accelerator.ui import drawing
+from accelerator.ui.drawing.calendar import agenda, month_grid
 from cohorts.admission.models import Cohort
 from cohorts.events import programme_calendar
 from cohorts.events.models import Event
@@ -41,8 +41,8 @@ def calendar(request, public_id):
                 {"label": date_format(m, "F"), "url": f"?month={m:%Y-%m}", "current": m == month}
                 for m in months
             ],
-            "month": drawing.month(month.year, month.month, around, zone, today=today),
-            "days": drawing.agenda(within, zone, today=today),
+            "month": month_grid(month.year, month.month, around, zone, today=today),
+            "days": agenda(within, zone, today=today),
             "month_name": date_format(month, "F Y"),
             **clocks(request, cohort),
         },

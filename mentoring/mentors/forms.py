@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.ui.forms import ClockField
+from accelerator.ui.fields import ClockField
 from mentoring.mentors.availability import Rule
 from mentoring.mentors.models import Availability, Mentor
 

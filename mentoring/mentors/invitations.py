@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.urls import reverse
-
 from accelerator.models import Invitation, User
 from accelerator.people import invitations
+from accelerator.people.destinations import Destination
 
 
 @invitations.accepted
-def introduce_yourself(invitation: Invitation, user: User, now: datetime) -> str:
+def introduce_yourself(invitation: Invitation, user: User, now: datetime) -> Destination | None:
     if invitation.kind != Invitation.Kind.MENTOR or invitation.programme is None:
-        return ""
-    return reverse("mentoring:edit_mentor", args=[invitation.programme.slug])
+        return None
+    return Destination("mentoring:edit_mentor", (invitation.programme.slug,))

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator.models import Role, TeamMember
+from accelerator.models import Role, TeamMember, User
 from accelerator.people import roles
 from applications.applying import team
 from mentoring.mentors.models import Mentor
@@ -42,7 +42,7 @@ def sessions_cancelled(role: Role, now: datetime):
 
 
 @roles.ended
-def cancel_sessions(role: Role, by, reason: str, now: datetime) -> str:
+def cancel_sessions(role: Role, by: User | None, reason: str, now: datetime) -> None:
     """Behind the mentor's lock, as bookings are: whoever books at this moment is either cancelled or refused."""
     if role.kind == Role.Kind.MENTOR:
         list(
@@ -52,7 +52,6 @@ def cancel_sessions(role: Role, by, reason: str, now: datetime) -> str:
         )
         for session in booking.locked(_sessions(role).not_begun(now)):
             booking.cancel(session, reason=reason or _("The mentor has left the programme."), by=by, now=now)
-    return ""
 
 
 @team.parted

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.ui.forms import ClockField
+from accelerator.ui.fields import ClockField
 from applications.calls import window
 from mentoring.sessions.models import MentoringSession
 

@@ -8,7 +8,6 @@ from mentoring.sessions import booking
 
 
 @invitations.accepted
-def expect_at_sessions(invitation: Invitation, user: User, now: datetime) -> str:
+def expect_at_sessions(invitation: Invitation, user: User, now: datetime) -> None:
     if invitation.kind == Invitation.Kind.CO_FOUNDER and invitation.startup:
         booking.invite_newcomer(invitation.startup, user, now=now)
-    return ""

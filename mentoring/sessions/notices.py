@@ -7,11 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.calendar import ical, invites
-from accelerator.messages import outbox
+from accelerator.messages import kinds, outbox
 from accelerator.models import OutboxMessage, User
 from mentoring.mentors.permissions import can_mentor
 
-outbox.name_kinds(
+kinds.name_kinds(
     "mentoring",
     log_corrected=_("A session’s log was corrected"),
     log_session=_("A session waits to be logged"),
@@ -56,7 +56,7 @@ def left(session, person: User, *, now: datetime) -> None:
     _tell(invites.withdraw, "session_left", session, [person], now=now)
 
 
-@outbox.still_wanted("mentoring.session_booked", "mentoring.session_moved")
+@kinds.still_wanted("mentoring.session_booked", "mentoring.session_moved")
 def not_called_off(message: OutboxMessage) -> str:
     """Asked of each invitation that leaves; it matters for one that died and is sent again by hand."""
     return gettext("The session no longer concerns this person.") if invites.is_called_off(message) else ""

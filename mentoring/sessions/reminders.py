@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import clock, wording
-from accelerator.messages import outbox, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from mentoring.mentors import availability
 from mentoring.sessions import notices
@@ -102,7 +102,7 @@ def _time(session: MentoringSession) -> str:
     return f"{session.starts_at:%Y%m%dT%H%M}"
 
 
-@outbox.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)
+@kinds.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)
 def still_as_booked(message: OutboxMessage) -> str:
     sessions = MentoringSession.objects.select_related("mentor__user", "membership__startup")
     session = sessions.filter(pk=message.object_id or 0).first()

@@ -9,6 +9,7 @@ from django.urls import resolve, reverse
 
 from accelerator.models import User
 from applications.models import Application
+from applications.questions import kinds
 from rehearsal.actors import arrivals
 from rehearsal.casting import Company
 from rehearsal.decks import deck
@@ -52,7 +53,7 @@ def begin(season, company: Company, now: datetime) -> None:
     if application_of(season, company) is None:
         started = person.post(start, {"name": company.name})
         for other in company.founders[1:2]:
-            invite = reverse("applying:invite_co_founder", kwargs=resolve(started.url).kwargs)
+            invite = reverse("applying:team", kwargs=resolve(started.url).kwargs)
             person.post(invite, {"email": other.email})
 
 
@@ -92,17 +93,8 @@ def answer_to(question, company: Company):
     )
     if (answer is not None and fits) or not question.required:
         return answer if fits else None
-    words = company.answers.get("problem", company.name).split()[: min(question.max_words or 60, 60)]
-    return {
-        "long_text": " ".join(words),
-        "text": " ".join(words[:8])[:100],
-        "url": company.answers.get("website"),
-        "integer": question.minimum or 3,
-        "country": "FR",
-        "choice": offered[0] if offered else None,
-        "choices": offered[:1],
-        "consent": True,
-    }.get(question.kind)
+    text = " ".join(company.answers.get("problem", company.name).split()[:60])
+    return kinds.of(question).example(question, text, company.answers.get("website"))
 
 
 def add_deck(season, company: Company, application: Application) -> None:

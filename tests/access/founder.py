@@ -79,8 +79,8 @@ ROWS = [
     only_the_team(
         "POST", "applying:submit_application", 409, data=lambda cast: {"draft_version": 1, "idempotency_key": uuid.uuid4()}
     ),
-    only_the_team("GET", "applying:invite_co_founder", 200),
-    only_the_team("POST", "applying:invite_co_founder", 302, data=lambda cast: {"email": "a.friend@people.example"}),
+    only_the_team("GET", "applying:team", 200),
+    only_the_team("POST", "applying:team", 302, data=lambda cast: {"email": "a.friend@people.example"}),
     *(
         of_the_owner(method, route, status)
         for route in ("applying:remove_founder", "applying:hand_over_team")
@@ -93,6 +93,8 @@ ROWS = [
     only_the_team("GET", "applying:withdraw_application", 302),
     only_the_team("POST", "applying:withdraw_application", 409),
     only_the_team("POST", "applying:reopen_application", 409),
+    only_the_team("GET", "withdrawal:withdraw_sealed", 409),
+    only_the_team("POST", "withdrawal:withdraw_sealed", 409),
     only_the_team("GET", "applying:receipt", 200, 1),
     only_the_team("GET", "applying:receipt_content", 200, 1),
     Row(

@@ -63,6 +63,7 @@ ROWS = [
             "selecting:letters",
             "selecting:release",
             "setup:timeline",
+            "setup:window",
         )
     ),
     Row("GET", "reviewing:panel_application", of_application, **MANAGED),
@@ -95,6 +96,7 @@ ROWS = [
     ),
     Row("GET", "reviewing:hand_on", of_reading, **MANAGED),
     Row("GET", "selecting:letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
+    managed_act("setup:window", status=200),  # the form again: nothing was filled in
     Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
     Row("GET", "messages:message", message, **MANAGED),
     managed_act("messages:retry_message", message),

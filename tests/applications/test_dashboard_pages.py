@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accelerator import clock, history
-from accelerator.messages import delivery, outbox
+from accelerator.messages import delivery, kinds, outbox
 from accelerator.models import OutboxMessage, TeamMember, Trouble, User
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
-from applications.reviewing import reviewing
-from applications.selecting import selection
+from applications.reviewing import conflicts, reviews
+from applications.selecting import deciding, letters
+from applications.selecting.models import letter_messages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
 NOW = factories.REVIEWING
@@ -46,7 +47,7 @@ def manager(cast):
 
 
 # --- Scoring ----------------------------------------------------------------------------------------------
-def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
+def test_the_application_opens_only_after_the_question_about_a_conflict(cast, reviewer):
     review, declare = (
         url(n, cast.assignment.public_id) for n in ("reviewing:review", "reviewing:declare_conflict")
     )
@@ -56,7 +57,7 @@ def test_the_file_opens_only_after_the_conflict_was_asked_for(cast, reviewer):
     assert reviewer.get(review).status_code == 200
 
 
-def test_who_declares_a_conflict_sees_neither_file_nor_scores(cast, reviewer):
+def test_a_reviewer_with_a_conflict_sees_neither_application_nor_scores(cast, reviewer):
     declare = url("reviewing:declare_conflict", cast.assignment.public_id)
     assert "Please say in a few words" in page(reviewer.post(declare, {"conflict": "yes"}))
     said = {"conflict": "yes", "reason": "I invested in them."}
@@ -66,11 +67,11 @@ def test_who_declares_a_conflict_sees_neither_file_nor_scores(cast, reviewer):
     assert reviewer.get(url("reviewing:review_queue")).context["calls"] == []
 
 
-def test_saving_keeps_a_draft_and_next_hands_in_and_goes_on(cast, reviewer):
+def test_saving_keeps_a_draft_and_next_submits_and_goes_on(cast, reviewer):
     assigned = Assignment.objects.get(pk=cast.assignment.pk)
     other = factories.assign(assigned.reviewer, cast.rival_application)
     review = url("reviewing:review", assigned.public_id)
-    reviewing.begin(assigned, by=cast.reviewer, now=NOW)
+    reviews.begin(assigned, by=cast.reviewer, now=NOW)
     draft = {"criterion_team": "4", "for_panel": "Thin", "act": "save"}
     assert reviewer.post(review, draft).url == review
     assert Review.objects.get().comment_for_panel == "Thin"
@@ -90,7 +91,7 @@ def test_others_scores_show_only_once_ones_own_are_in(cast, reviewer, call):
     factories.make_review(theirs, 2, 3)
     Review.objects.filter(assignment=theirs).update(comment_for_panel="Too early, I think.")
     review = url("reviewing:review", cast.assignment.public_id)
-    reviewing.begin(cast.assignment, by=cast.reviewer, now=NOW)
+    reviews.begin(cast.assignment, by=cast.reviewer, now=NOW)
     assert "Too early" not in page(reviewer.get(review))
     reviewer.post(review, {**marks(8, 6), "act": "next"})
     assert "Too early" in page(reviewer.get(review))
@@ -102,11 +103,11 @@ def test_a_reviewer_in_a_team_of_the_call_gets_nothing_of_it(cast, reviewer):
     assert reviewer.get(url("reviewing:review_queue")).context["calls"] == []
 
 
-def test_a_superuser_with_a_conflict_or_an_application_is_refused_like_anybody(cast, manager, call):
+def test_a_superuser_with_a_conflict_or_an_application_is_refused_as_well(cast, manager, call):
     User.objects.filter(pk=cast.manager.pk).update(is_superuser=True)
     one = url("reviewing:panel_application", call.pk, cast.application.public_id)
     assert manager.get(one).status_code == 200
-    reviewing.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
+    conflicts.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
     assert manager.get(one).status_code == 404
     for name in (
         "reviewing:call_applications",
@@ -154,7 +155,9 @@ def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
     Assignment.objects.all().delete()
     shown = manager.get(url("reviewing:assignment", call.pk))
     assert not Assignment.objects.exists()
-    assert "Application Papyrus gets 2 readings in place of 3" in page(shown)  # one of the three keeps away
+    assert "Application Papyrus gets 2 reviews in place of 3" in page(
+        shown
+    )  # one of the three has a conflict
     manager.post(url("reviewing:assignment", call.pk), {"plan": "another"})
     assert not Assignment.objects.exists()
     manager.post(url("reviewing:assignment", call.pk), {"plan": shown.context["proposal"].fingerprint})
@@ -162,22 +165,29 @@ def test_the_plan_is_shown_before_it_is_applied(cast, manager, call):
     assert OutboxMessage.objects.filter(kind="applications.readings_assigned").count() == 3
 
 
-def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_said_and_the_rest_opened(manager, call):
+def test_of_many_wishes_of_a_kind_that_cannot_be_met_the_first_are_shown_and_the_rest_folded(manager, call):
     for number in range(7):
         factories.make_application(call, name=f"Kestrel {number}", eligible=True)
     shown = page(manager.get(url("reviewing:assignment", call.pk)))
-    first, rest = re.split(r"<summary>\d more like these</summary>", shown)
+    first, rest = re.split(r"<summary>\s*\d more like these\s*</summary>", shown)
     wish = "has no reader from outside its field"
     assert (first.count(wish), rest.count(wish) > 3) == (3, True)
 
 
-def test_an_unfinished_reading_is_handed_on(cast, manager, call):
+def test_an_unfinished_assignment_is_handed_on(cast, manager, call):
     to = call.reviewers.get(user=cast.other_reviewer)
     manager.post(url("reviewing:hand_on", cast.assignment.public_id), {"to": to.pk, "reason": "On leave"})
     assert Assignment.objects.live().get(application=cast.application).reviewer == to
 
 
-def test_a_manager_pins_a_conflict(cast, manager, call):
+def test_the_old_address_of_handing_on_redirects_to_the_new(cast, manager):
+    page = url("reviewing:hand_on", cast.assignment.public_id)
+    before = page.replace("/assignments/", "/readings/")
+    assert before != page
+    assert manager.get(before).url == page
+
+
+def test_a_manager_records_a_conflict(cast, manager, call):
     who = call.reviewers.get(user=cast.other_reviewer)
     pin = url("reviewing:pin_conflict", call.pk, cast.application.public_id)
     manager.post(pin, {"who": who.pk, "reason": "Shares an office"})
@@ -253,7 +263,7 @@ def test_a_letter_is_read_changed_and_sent_as_changed(small, manager):
     offer = url("selecting:letter", small.pk, one_of("Papyrus").public_id)
     assert "An offer needs" in page(manager.post(offer, {"subject": "Yes", "text": "Come"}))
     manager.post(url("selecting:release", small.pk))
-    assert selection.messages_of(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
+    assert letter_messages(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
     assert "We read it twice." in page(manager.get(letter))
 
 
@@ -301,7 +311,7 @@ def test_a_message_whose_end_is_unclear_says_that_it_goes_once_more(cast, manage
     assert "The mail server gave no clear answer; it goes once more." in shown
 
 
-def test_what_could_not_be_done_is_told_to_the_managers_whom_it_concerns(cast, manager, call):
+def test_what_could_not_be_done_is_shown_to_the_managers_of_the_programme(cast, manager, call):
     assert "What could not be done" not in page(manager.get(url("messages:outbox")))
     elsewhere = factories.make_call(factories.make_programme(slug="elsewhere"), slug="elsewhere")
     now = clock.real_now()
@@ -361,8 +371,8 @@ def test_a_message_about_a_draft_leads_to_no_page_that_is_not_there(cast, manage
 
 def test_every_kind_of_message_has_a_name_for_people():
     templates = Path(settings.BASE_DIR, "templates").glob("*/notices/*.subject.txt")
-    kinds = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in templates}
-    assert kinds | {"accelerator.sign_in"} == set(outbox.KIND_NAMES)
+    written = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in templates}
+    assert written | {"accelerator.sign_in"} == set(kinds.NAMES)
 
 
 def test_screening_does_not_call_the_checks_optional(cast, manager, call):
@@ -396,7 +406,7 @@ def test_the_timeline_says_what_happened_in_words(cast, manager, call):
     history.record("call.assigned", call, by=cast.manager, programme=call.programme, now=NOW)
     history.record("call.changed", call, by=cast.manager, programme=call.programme, now=NOW)
     shown = page(manager.get(url("setup:timeline", call.pk)))
-    assert "Readings shared out" in shown
+    assert "Reviews assigned" in shown
     assert "Call changed" in shown
 
 
@@ -408,7 +418,7 @@ OF_CALL = [
 
 
 def fill(call, cast, number):
-    """`number` more of everything a page can list: applications, readings, reviews, decisions, letters."""
+    """`number` more of everything a page can list: applications, assignments, reviews, decisions, letters."""
     reviewers = [call.reviewers.get(user=u) for u in (cast.manager, cast.other_reviewer)]
     for i in range(number):
         application = factories.make_application(call, name=f"Alder {number}-{i}", eligible=True)
@@ -416,12 +426,12 @@ def fill(call, cast, number):
         factories.assign(reviewers[1], application)
         factories.make_application(call, name=f"Birch {number}-{i}", sealed=True)
         other = factories.make_application(call, name=f"Cedar {number}-{i}", eligible=True)
-        selection.leave_out(other, by=cast.manager, now=NOW)
+        deciding.leave_out(other, by=cast.manager, now=NOW)
         factories.make_reviewer(call, f"Reader {number}-{i}")
-    selection.prepare_letters(call, by=cast.manager, now=NOW)
+    letters.prepare_letters(call, by=cast.manager, now=NOW)
 
 
-def test_the_pages_ask_as_many_questions_for_thirty_as_for_one(cast, manager, call):
+def test_the_pages_make_as_many_queries_for_thirty_as_for_one(cast, manager, call):
     factories.give_role(cast.manager, call.programme, "reviewer")
     call.reviewers.create(user=cast.manager)
     pages = {name: url(name, call.pk) for name in OF_CALL}

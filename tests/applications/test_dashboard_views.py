@@ -1,4 +1,4 @@
-"""The dashboard's pages through their addresses: flat in their questions, and silent to whom they do not concern."""
+"""The dashboard's pages through their URLs: the number of queries does not grow with the rows, and nobody sees what is not theirs."""
 
 import factories
 import pytest
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 # --- At thirty rows as at one ---------------------------------------------------------------------------
 def _grow(cast) -> None:
-    """29 more of everything a page may list: applications in each state, readers, decisions, messages."""
+    """29 more of everything a page may list: applications in each state, reviewers, decisions, messages."""
     for number in range(29):
         read = factories.make_application(cast.call, name=f"Read {number}", eligible=True)
         for reader in (factories.make_reviewer(cast.call), cast.other_reader):
@@ -72,7 +72,7 @@ def one_of_each(cast, reviewing):
         ("reviewing:review_queue", "reviewer"),
     ],
 )
-def test_a_page_asks_as_many_questions_at_thirty_rows_as_at_one(one_of_each, signed_in, route, persona):
+def test_a_page_makes_as_many_queries_at_thirty_rows_as_at_one(one_of_each, signed_in, route, persona):
     client = signed_in(getattr(one_of_each, persona))
     path = reverse(
         route, args=[] if route in {"messages:outbox", "reviewing:review_queue"} else [one_of_each.call.pk]

@@ -1,7 +1,7 @@
-"""The pages that everybody opens at once: how often each asks the database, at one row and at thirty.
+"""The pages that everybody opens at once: how many queries each makes, at one row and at thirty.
 
 `make bench` measures their time; time depends on the machine, these counts do not. Tests read the clock from the
-database, once per request, and ask for no second factor, which is one question as well.
+database, once per request, and need no second factor, which is one query as well.
 """
 
 import uuid
@@ -19,31 +19,29 @@ from accelerator.models import Programme
 pytestmark = pytest.mark.django_db
 
 
-def asked(act) -> int:
-    """How many questions an act puts to the database, savepoints aside."""
-    with CaptureQueriesContext(
-        connection,
-    ) as found:
+def queries(act) -> int:
+    """How many queries an act makes, savepoints aside."""
+    with CaptureQueriesContext(connection) as captured:
         act()
-    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in found)
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured)
 
 
-def _read_by_others(call, application, reader=None, count=2):
+def _reviewed_by_others(call, application, reader=None, count=2):
     for number in range(count):
         other = factories.make_reviewer(call, partner=("scaleway", "hugging-face")[number % 2])
         factories.make_review(factories.assign(other, application))
 
 
-def _more_to_read(cast, count=29):
+def _more_to_review(cast, count=29):
     for number in range(count):
         application = factories.make_application(cast.call, name=f"Startup {number}", eligible=True)
-        reading = factories.assign(cast.assignment.reviewer, application)
+        assignment = factories.assign(cast.assignment.reviewer, application)
         if number % 2:
-            factories.make_review(reading)
+            factories.make_review(assignment)
 
 
 @pytest.mark.parametrize("page, limit", [("queue", 6), ("scoring", 13), ("save", 14)])
-def test_a_reviewers_pages_ask_as_little_for_thirty_readings_as_for_one(
+def test_a_reviewers_pages_make_as_few_queries_for_thirty_assignments_as_for_one(
     cast, reviewing, signed_in, page, limit
 ):
     factories.make_review(cast.assignment)
@@ -55,40 +53,40 @@ def test_a_reviewers_pages_ask_as_little_for_thirty_readings_as_for_one(
         "save": lambda: client.post(address, marks | {"act": "next"}),
     }
     acts[page]()
-    _read_by_others(cast.call, cast.application, count=1)
-    few = asked(acts[page])
-    _more_to_read(cast)
-    _read_by_others(cast.call, cast.application)
-    assert few == asked(acts[page]) <= limit
+    _reviewed_by_others(cast.call, cast.application, count=1)
+    few = queries(acts[page])
+    _more_to_review(cast)
+    _reviewed_by_others(cast.call, cast.application)
+    assert few == queries(acts[page]) <= limit
 
 
-def test_the_managers_list_asks_as_little_for_thirty_as_for_one(cast, reviewing, signed_in):
+def test_the_managers_list_makes_as_few_queries_for_thirty_as_for_one(cast, reviewing, signed_in):
     client, address = signed_in(cast.manager), reverse("reviewing:call_applications", args=[cast.call.pk])
     client.get(address)
     factories.make_review(cast.assignment)
-    few = asked(lambda: client.get(address))
-    _more_to_read(cast)
-    assert few == asked(lambda: client.get(address)) <= 10
+    few = queries(lambda: client.get(address))
+    _more_to_review(cast)
+    assert few == queries(lambda: client.get(address)) <= 10
 
 
-def test_the_ranking_asks_as_little_for_thirty_as_for_one(cast, reviewing, signed_in):
+def test_the_ranking_makes_as_few_queries_for_thirty_as_for_one(cast, reviewing, signed_in):
     factories.make_review(cast.assignment)
     client, address = signed_in(cast.manager), reverse("selecting:ranking", args=[cast.call.pk])
     client.get(address)
-    few = asked(lambda: client.get(address))
-    _more_to_read(cast)
-    _read_by_others(cast.call, cast.application)
+    few = queries(lambda: client.get(address))
+    _more_to_review(cast)
+    _reviewed_by_others(cast.call, cast.application)
     client.get(address)  # works the findings out, once
-    assert few == asked(lambda: client.get(address)) <= 9
+    assert few == queries(lambda: client.get(address)) <= 9
 
 
-def test_a_first_submit_asks_thirteen_times(call, while_open, signed_in):
+def test_a_first_submit_makes_thirteen_queries(call, while_open, signed_in):
     draft = factories.make_application(call, deck=True)
     client = signed_in(draft.started_by)
     given = {"draft_version": draft.draft_version, "idempotency_key": uuid.uuid4()}
     address = reverse("applying:submit_application", args=[draft.public_id])
     # one more than outside tests: the clock of the request
-    assert asked(lambda: client.post(address, given)) <= 14
+    assert queries(lambda: client.post(address, given)) <= 14
     draft.refresh_from_db()
     assert draft.is_submitted
 
@@ -104,7 +102,7 @@ def as_in_production(settings, call):
 
 def test_strangers_share_a_page_within_one_second(as_in_production):
     first = Client().get("/")
-    assert asked(lambda: Client().get("/")) == 0
+    assert queries(lambda: Client().get("/")) == 0
     assert Client().get("/").content == first.content
     assert Client().get("/")["content-security-policy"]
 

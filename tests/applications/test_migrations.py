@@ -8,10 +8,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from factories_cohort import JANUARY, make_cohort_cast
 
+from accelerator import history
 from accelerator.messages import delivery, outbox, reminders
 from accelerator.models import OutboxMessage
 from applications.applying import reminders as of_applications
-from applications.models import Letter
+from applications.models import Application, Letter
 from cohorts.events import reminders as of_cohorts
 from cohorts.models import Event
 from mentoring.models import MentoringSession
@@ -74,3 +75,14 @@ def test_messages_that_wait_get_their_version_and_held_ones_become_a_letter(cast
     assert (letter.application, letter.kind) == (cast.application, "not_selected")
     assert set(held.values_list("text", "status")) == {(letter.text, "cancelled")}
     assert all(held.values_list("reason", flat=True))
+
+
+def test_the_checks_of_the_latest_verdict_are_filled_from_the_history(cast, version_before):
+    application = cast.application
+    for checks in (["open"], ["open", "team"]):
+        history.record("application.screened", application, by=cast.manager, now=JANUARY, checks=checks)
+    version_before()
+    forward()
+    application.refresh_from_db()
+    assert application.eligibility_checks == ["open", "team"]
+    assert Application.objects.get(pk=cast.rival_application.pk).eligibility_checks == []

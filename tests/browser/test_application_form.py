@@ -5,7 +5,7 @@ import factories_founder as founders
 import pytest
 from browser_sessions import session_cookie
 
-from applications.applying import submission
+from applications.applying import drafts
 
 SAVED = "Draft saved at"
 
@@ -82,7 +82,7 @@ def test_an_expired_sign_in_costs_no_word(visit, draft, live_server):
 def test_two_founders_in_one_answer_choose_what_stands(visit, draft):
     page = visit(draft.started_by, draft.get_absolute_url())
     opened = founders.reread(draft)
-    submission.save_draft(
+    drafts.save_draft(
         draft,
         {"problem": "Theirs"},
         by=draft.started_by,

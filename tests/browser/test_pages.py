@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
-from applications.selecting import selection
+from applications.selecting import deciding, letters
 from rehearsal.models import Rehearsal
 
 ANYBODY = None
@@ -164,10 +164,10 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
         reverse("admin:app_list", args=["accelerator"]),
     )
     said = {"by": manager, "now": factories.REVIEWING}
-    selection.pick(chosen, **said)
-    selection.put_in_reserve(reserve, **said)
-    selection.leave_out(other, **said)
-    selection.prepare_letters(call, **said)
+    deciding.pick(chosen, **said)
+    deciding.put_in_reserve(reserve, **said)
+    deciding.leave_out(other, **said)
+    letters.prepare_letters(call, **said)
     decided = [
         reverse(name, args=[call.pk])
         for name in ("selecting:selection", "selecting:letters", "selecting:release")

@@ -26,11 +26,12 @@ def _found() -> dict[str, list[str]]:
     from accelerator import registry
     from accelerator.celery import app
     from accelerator.dashboard import home
-    from accelerator.messages import outbox, reminders
+    from accelerator.messages import kinds, reminders, subjects
     from accelerator.people import invitations, roles
     from accelerator.programmes import programme_file
     from accelerator.ui import navigation
-    from applications.applying import team
+    from accelerator.watching import health
+    from applications.applying import closed_page, team
     from applications.calls import season
     from cohorts import member_page
     from cohorts.events import programme_calendar
@@ -45,15 +46,21 @@ def _found() -> dict[str, list[str]]:
         "dashboard_cards": _by_room(home.cards),
         "navigation": _by_room(navigation.items),
         "invitations_accepted": _by_room(invitations.accepted),
+        "messages_kept_from": _by_room(subjects.kept_from),
+        "messages_concern": _by_room(subjects.concerns),
+        "message_links": _by_room(subjects.links),
+        "message_announcements": _by_room(subjects.announcements),
+        "health_figures": _by_room(health.figures),
         "role_consequences": _by_room(roles.consequences),
         "role_ended": _by_room(roles.ended),
         "team_parted": _by_room(team.parted),
+        "closed_page_acts": _by_room(closed_page.acts),
         "season_points": _by_room(season.points),
         "calendar_entries": _by_room(programme_calendar.entries),
         "member_chapters": _by_room(member_page.chapters),
         "programme_file_tables": sorted(table.name for table in programme_file.tables),
-        "outbox_kinds": sorted(outbox.KIND_NAMES),
-        "still_wanted": sorted(outbox._wanted_checks),
+        "outbox_kinds": sorted(kinds.NAMES),
+        "still_wanted": sorted(kinds._wanted_checks),
         "celery_tasks": sorted(name for name in app.tasks if not name.startswith("celery.")),
         "beat": sorted(entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()),
         "admin": sorted(model._meta.label for model in admin.site._registry),

@@ -28,7 +28,7 @@ from kombu import Connection
 from psycopg import conninfo
 
 from accelerator import configuration, service_urls
-from servers import embedded
+from servers import embedded, places, processes
 from servers.supervisor import Supervisor
 
 KEY = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
@@ -102,7 +102,7 @@ def test_every_problem_is_named_at_once_with_its_remedy():
 def test_a_program_says_what_is_wrong_without_a_traceback_and_ends(program):
     ended = subprocess.run(
         [sys.executable, *program],
-        cwd=embedded.CHECKOUT,
+        cwd=places.CHECKOUT,
         env={"PATH": os.environ["PATH"], "SLIPWAY_SECRET_KEY": KEY, "SLIPWAY_WORKERS": "0", "REDIS_URL": "x"},
         capture_output=True,
         text=True,
@@ -121,7 +121,7 @@ def test_a_program_says_what_is_wrong_without_a_traceback_and_ends(program):
 def test_a_command_on_code_alone_asks_an_installation_for_its_key():
     ended = subprocess.run(
         [sys.executable, "manage.py", "check"],
-        cwd=embedded.CHECKOUT,
+        cwd=places.CHECKOUT,
         env={"PATH": os.environ["PATH"], "SLIPWAY_BASE_URL": PUBLIC["SLIPWAY_BASE_URL"]},
         capture_output=True,
         text=True,
@@ -145,7 +145,7 @@ print(json.dumps([
 """
     ended = subprocess.run(
         [sys.executable, "-W", "always", "-c", code],
-        cwd=embedded.CHECKOUT,
+        cwd=places.CHECKOUT,
         env=PUBLIC
         | {
             "SLIPWAY_PREVIOUS_KEYS": "one, two",
@@ -185,14 +185,14 @@ def test_an_unknown_setting_is_doubted_and_names_the_nearest():
 
 
 def test_the_table_in_the_handbook_names_every_setting():
-    table = (embedded.CHECKOUT / "docs/running.md").read_text()
+    table = (places.CHECKOUT / "docs/running.md").read_text()
     rows = "\n".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
     names = {field.validation_alias for field in configuration.Configuration.model_fields.values()}
     assert [name for name in sorted(names) if f"`{name}`" not in rows] == []
 
 
 def test_the_composition_hands_every_setting_through():
-    composition = (embedded.CHECKOUT / "docker-compose.yml").read_text()
+    composition = (places.CHECKOUT / "docker-compose.yml").read_text()
     names = {field.validation_alias for field in configuration.Configuration.model_fields.values()}
     of_the_image = {"SLIPWAY_DATA_DIR", "SLIPWAY_REHEARSAL", "SLIPWAY_TESTING", "SLIPWAY_DEBUG"}
     assert [
@@ -484,7 +484,7 @@ def answers(url: str) -> bool:
 def assert_both_reach_database_one(url: str) -> None:
     """redis-py writes, and what Celery's own connection puts there is in the same numbered database."""
     made = service_urls.broker(url)
-    embedded.wait_until(lambda: answers(made.url), 10)
+    processes.wait_until(lambda: answers(made.url), 10)
     client = redis.from_url(made.url)
     assert client.connection_pool.connection_kwargs["db"] == 1
     with Connection(made.celery_url) as connection:

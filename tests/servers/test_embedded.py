@@ -12,14 +12,14 @@ import psycopg
 import pytest
 import redis
 
-from servers import embedded
+from servers import embedded, places, processes
 
 
 @pytest.fixture
 def home():
     """A data folder with a space in its path, in a place that the servers' account can reach."""
     with tempfile.TemporaryDirectory(prefix="slipway a test ") as folder:
-        yield embedded.make_folder(Path(folder), 0o711)
+        yield places.make_folder(Path(folder), 0o711)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_pid_file_that_names_somebody_elses_process_is_dropped(servers):
     pid_file = postgresql.data / "postmaster.pid"
     stale = pid_file.read_text()
     postgresql.stop()
-    bystander = subprocess.Popen(["/usr/bin/sleep", "60"], **embedded.identity(postgresql.account))
+    bystander = subprocess.Popen(["/usr/bin/sleep", "60"], **places.identity(postgresql.account))
     try:
         pid_file.write_text(stale.replace(stale.splitlines()[0], str(bystander.pid), 1))
         postgresql.start()
@@ -102,8 +102,8 @@ def test_a_half_made_cluster_is_thrown_away(home):
 
 
 def test_a_socket_path_that_is_too_long_moves_to_a_private_folder(tmp_path):
-    folder = embedded.socket_folder(tmp_path / ("long" * 30), None)
-    assert len(str(folder)) < embedded.LONGEST_SOCKET_FOLDER
+    folder = places.socket_folder(tmp_path / ("long" * 30), None)
+    assert len(str(folder)) < places.LONGEST_SOCKET_FOLDER
     assert folder.stat().st_mode & 0o077 == 0
     folder.rmdir()
 
@@ -134,26 +134,26 @@ def test_scratch_servers_leave_nothing_behind_even_after_a_kill():
     environment = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
     child = subprocess.Popen(
         [sys.executable, "-c", program],
-        cwd=embedded.CHECKOUT,
+        cwd=places.CHECKOUT,
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
     )
     home = Path(child.stdout.readline().split("host=")[1].split("&")[0]).parent
-    assert embedded.FolderLock(home).is_held()
+    assert processes.FolderLock(home).is_held()
     child.send_signal(signal.SIGKILL)
     child.wait()
-    embedded.wait_until(lambda: not embedded.FolderLock(home).is_held(), 15)
-    assert not embedded.FolderLock(home).is_held()  # the servers held it too, so they have ended
+    processes.wait_until(lambda: not processes.FolderLock(home).is_held(), 15)
+    assert not processes.FolderLock(home).is_held()  # the servers held it too, so they have ended
     os.utime(home, (0, 0))
     embedded.sweep_scratch(home.parent)
     assert not home.exists()
 
 
 def test_a_second_supervisor_is_told_who_the_first_one_is(tmp_path):
-    first, second = embedded.FolderLock(tmp_path), embedded.FolderLock(tmp_path)
+    first, second = processes.FolderLock(tmp_path), processes.FolderLock(tmp_path)
     first.acquire()
-    with pytest.raises(embedded.AlreadyRunning, match=f"process {os.getpid()}"):
+    with pytest.raises(places.AlreadyRunning, match=f"process {os.getpid()}"):
         second.acquire()
     first.release()
     second.acquire()
@@ -161,7 +161,7 @@ def test_a_second_supervisor_is_told_who_the_first_one_is(tmp_path):
 
 
 def test_whoever_comes_while_the_first_one_is_ending_waits(tmp_path):
-    first, second = embedded.FolderLock(tmp_path), embedded.FolderLock(tmp_path)
+    first, second = processes.FolderLock(tmp_path), processes.FolderLock(tmp_path)
     first.acquire()
     first.retire()
     threading.Timer(0.3, first.release).start()
@@ -171,7 +171,7 @@ def test_whoever_comes_while_the_first_one_is_ending_waits(tmp_path):
 
 def test_a_command_without_a_database_is_told_to_start_make_run(monkeypatch):
     monkeypatch.setattr(embedded, "running", lambda season: {})
-    with pytest.raises(embedded.EmbeddedError, match="start `make run` first"):
+    with pytest.raises(places.EmbeddedError, match="start `make run` first"):
         embedded.attach({})
 
 
@@ -180,7 +180,7 @@ def test_a_command_attaches_to_the_running_season(tmp_path):
     home.mkdir(parents=True)
     (home / "running.json").write_text('{"DATABASE_URL": "postgresql:///season"}')
     assert embedded.running(checkout=tmp_path) == {}
-    lock = embedded.FolderLock(home)
+    lock = processes.FolderLock(home)
     lock.acquire()
     assert embedded.running(checkout=tmp_path) == {"DATABASE_URL": "postgresql:///season"}
     lock.release()

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from servers import embedded
+from servers import places, processes
 
 
 @pytest.fixture
 def data():
     with tempfile.TemporaryDirectory(prefix="slipway-test-run-") as folder:
-        yield embedded.make_folder(Path(folder), 0o711)
+        yield places.make_folder(Path(folder), 0o711)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def supervise(data: Path, port: int | str, *options: str) -> subprocess.Popen:
     where = ["--data", str(data), "--port", str(port), "--end-with-parent"]
     return subprocess.Popen(
         [sys.executable, "-m", "servers.supervisor", *where, *options],
-        cwd=embedded.CHECKOUT,
+        cwd=places.CHECKOUT,
         env=environment,
         stdout=(data / "output").open("wb"),
         stderr=subprocess.STDOUT,
@@ -57,7 +57,7 @@ def health(port: int) -> dict:
 
 
 def until(condition, seconds: float, supervisor: subprocess.Popen, data: Path) -> None:
-    embedded.wait_until(lambda: condition() or supervisor.poll() is not None, seconds)
+    processes.wait_until(lambda: condition() or supervisor.poll() is not None, seconds)
     assert condition(), output(data)
 
 
@@ -83,7 +83,7 @@ def test_a_programme_that_cannot_be_loaded_stops_everything(data, port):
     finally:
         supervisor.kill()
     assert "no-such-file.toml" in output(data)
-    assert not embedded.FolderLock(data).is_held()
+    assert not processes.FolderLock(data).is_held()
 
 
 @pytest.mark.servers
@@ -108,11 +108,11 @@ def test_a_rehearsal_opens_ticks_heals_and_ends(data, port):
         supervisor.send_signal(signal.SIGINT)
         code = supervisor.wait(60)
     assert code == 0
-    assert not embedded.FolderLock(data).is_held()  # every child held it too
+    assert not processes.FolderLock(data).is_held()  # every child held it too
     assert health(port) == {}
 
 
 def children(parent: int, what: str) -> list[int]:
     """Processes that `parent` started and whose command line has `what` in it."""
     listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(pid) for pid in listed if what in embedded.command_of(int(pid))]
+    return [int(pid) for pid in listed if what in processes.command_of(int(pid))]

@@ -9,9 +9,9 @@ from django.utils import translation
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.models import Call
-from applications.selecting import selection
+from applications.selecting import letters, releasing
 
-ACTS = {"prepare_letters": selection.prepare_letters, "release": selection.release}
+ACTS = {"prepare_letters": letters.prepare_letters, "release": releasing.release}
 
 
 class Command(BaseCommand):

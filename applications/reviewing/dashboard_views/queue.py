@@ -6,24 +6,20 @@ from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.dashboard.frame import dashboard, done, page
+from accelerator.memo import once_per_request
 from accelerator.transitions import NotAllowed
-from applications.reviewing import reviewing
-from applications.reviewing.dashboard_views.reading import as_read, facts_of, side_by_side
+from applications.reviewing import conflicts, reviews
+from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
 from applications.reviewing.forms import ConflictForm, ReviewForm
 from applications.reviewing.models import Assignment, Review
 
 
+@once_per_request
 def queue_of(request) -> list[dict]:
-    """What this reviewer is asked to read, call by call: columns only, the unfinished first; asked once per request."""
-    if not hasattr(request, "review_queue"):
-        request.review_queue = _queue_of(request.user)
-    return request.review_queue
-
-
-def _queue_of(user) -> list[dict]:
+    """What this reviewer is asked to review, call by call, the unfinished first. Queried once per request."""
     rows = (
-        Assignment.objects.of(user)
-        .filter(application__eligibility="eligible")
+        Assignment.objects.of(request.user)
+        .of_eligible()
         .order_by("application__call__reviews_due_on", "review__submitted_at", "assigned_at", "pk")
         .values(
             "public_id",
@@ -73,8 +69,8 @@ def review_queue(request):
     )
 
 
-def _asked(request):
-    """What the reader may open now."""
+def _assigned(request):
+    """What this reviewer may open now."""
     return Assignment.objects.of(request.user).select_related(
         "application__startup", "application__call__programme", "application__call__release", "review"
     )
@@ -82,15 +78,15 @@ def _asked(request):
 
 @dashboard("GET", "POST")
 def declare_conflict(request, public_id):
-    """Asked before the file opens, and possible at any time after."""
-    assignment = get_object_or_404(_asked(request), public_id=public_id)
+    """The question about a conflict of interest: before the application opens, and at any time after."""
+    assignment = get_object_or_404(_assigned(request), public_id=public_id)
     application = assignment.application
     form = ConflictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["conflict"] == "no":
-            reviewing.begin(assignment, by=request.user, now=request.now)
+            reviews.begin(assignment, by=request.user, now=request.now)
             return redirect("reviewing:review", public_id)
-        reviewing.recuse(
+        conflicts.recuse(
             application,
             who=request.user,
             reason=form.cleaned_data["reason"],
@@ -118,8 +114,8 @@ def declare_conflict(request, public_id):
 @dashboard("GET", "POST")
 def review(request, public_id):
     """The application beside its criteria."""
-    asked = _asked(request).prefetch_related("application__call__criteria")
-    assignment = get_object_or_404(asked, public_id=public_id)
+    assigned = _assigned(request).prefetch_related("application__call__criteria")
+    assignment = get_object_or_404(assigned, public_id=public_id)
     if not hasattr(assignment, "review"):
         return redirect("reviewing:declare_conflict", public_id)
     criteria = list(assignment.application.call.criteria.all())
@@ -134,11 +130,11 @@ def review(request, public_id):
 
 
 def _keep(request, assignment: Assignment, form: ReviewForm):
-    """Save the draft, or hand it in and open the next one."""
-    hand_in = request.POST.get("act") != "save" or assignment.review.is_submitted
-    if hand_in and form.miss():
+    """Save the draft, or submit it and open the next one."""
+    submits = request.POST.get("act") != "save" or assignment.review.is_submitted
+    if submits and form.miss():
         return _scoring_page(request, assignment, form)
-    keep = reviewing.submit_review if hand_in else reviewing.save_review
+    keep = reviews.submit if submits else reviews.save
     keep(
         assignment,
         marks=form.marks,
@@ -147,7 +143,7 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
         by=request.user,
         now=request.now,
     )
-    if not hand_in:
+    if not submits:
         return done(request, _("Saved as a draft."), "reviewing:review", assignment.public_id)
     sentence = _("Your review of %(startup)s is in.") % {"startup": assignment.application}
     if request.POST.get("act") == "save":
@@ -159,17 +155,13 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
 
 
 def _next(assignment: Assignment) -> str | None:
-    """The next unfinished one that this reviewer has in the same call, in the queue's order."""
-    same_call = (
-        Assignment.objects.live()
-        .unfinished()
-        .filter(reviewer=assignment.reviewer_id, application__eligibility="eligible")
-    )
+    """The next application to review in the same call, in the queue's order."""
+    same_call = Assignment.objects.live().unfinished().of_eligible().filter(reviewer=assignment.reviewer_id)
     return same_call.order_by("assigned_at", "pk").values_list("public_id", flat=True).first()
 
 
 def _same_call(assignment: Assignment, request) -> dict:
-    """The part of the queue that this reading belongs to; empty when its application is no longer eligible."""
+    """The part of the queue that an assignment is in; empty when its application is no longer eligible."""
     calls = {call["pk"]: call for call in queue_of(request)}
     return calls.get(assignment.application.call_id, {"to_read": [], "finished": [], "whole": 0})
 
@@ -185,8 +177,8 @@ def _as_given(given: Review) -> dict:
 def _scoring_page(request, assignment: Assignment, form: ReviewForm):
     application = assignment.application
     call = application.call
-    sections, deck_url, submitted = as_read(application)
-    asked = _same_call(assignment, request)
+    sections, deck_url, submitted = content_of(application)
+    queue = _same_call(assignment, request)
     others = side_by_side(Review.objects.beside(assignment.review))
     return page(
         request,
@@ -201,8 +193,8 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         criteria=form.criteria,
         rubric=[criterion.name for criterion in form.rubric.values()],
         comments=form.comments,
-        done=len(asked["finished"]),
-        whole=asked["whole"],
+        done=len(queue["finished"]),
+        whole=queue["whole"],
         due=_("due %(day)s") % {"day": wording.day(call.reviews_due_on, year=False)},
         conflict_url=reverse("reviewing:declare_conflict", args=[assignment.public_id]),
         queue_url=reverse("reviewing:review_queue"),

@@ -1,32 +1,33 @@
 """A manager's pages of the decision: the board, the letters, the release."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.db.models import Count, F
+from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator.dashboard.frame import attempt, dashboard, done, page
+from accelerator.messages.dashboard_views import PILLS
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.reviewing.forms import LetterForm, ReasonForm
-from applications.selecting import publishing, selection
+from applications.reviewing.forms import ReasonForm
+from applications.selecting import deciding, publishing, releasing
 from applications.selecting.dashboard_views.ranking import ranked
-from applications.selecting.models import Decision, Letter, Offer
-from applications.setup.messages import PILLS
-
-ACTS = {
-    "pick": selection.pick,
-    "reserve": selection.put_in_reserve,
-    "leave_out": selection.leave_out,
-    "take_back": selection.take_back,
-}
+from applications.selecting.forms import LetterForm
+from applications.selecting.letters import edit_letter
+from applications.selecting.models import Decision, Letter, Offer, letter_messages
 
 
 @dashboard("GET", "POST")
-def board(request, call_id):
+def board(request, call_id: int) -> HttpResponse:
     """The ranking, the seats and the reserve; each act is a POST."""
     from applications.selecting import findings
 
@@ -74,66 +75,66 @@ def board(request, call_id):
         picked=picked,
         reserve=reserve,
         free=range(call.seats - len(picked)),
-        undecided=selection.undecided(call).count(),
+        undecided=Decision.objects.undecided(call).count(),
         is_full=len(picked) >= call.seats,
         reserve_is_full=len(reserve) >= call.reserve,
-        obstacles=[] if call.is_released else selection.obstacles(call),
+        obstacles=[] if call.is_released else releasing.obstacles(call),
     )
 
 
-def _decide(request, call: Call):
-    act = request.POST.get("act", "")
-    if act == "rest":
-        return attempt(
-            request,
-            lambda: selection.leave_out_all_others(call, by=request.user, now=request.now),
-            lambda count: (
-                ngettext(
-                    "%(count)s other application: not selected.",
-                    "%(count)s other applications: not selected.",
-                    count,
-                )
-                % {"count": count}
-            ),
-            "selecting:selection",
-            call.pk,
-        )
-    application = get_object_or_404(
-        Application.objects.managed_by(request.user)
-        .filter(call=call)
-        .select_related("startup", "call__programme"),
-        public_id=request.POST.get("application", ""),
-    )
-    form = ReasonForm(request.POST)
-    form.full_clean()
-    common = {"by": request.user, "now": request.now}
-    if act in {"up", "down"}:
-        return attempt(
-            request,
-            lambda: selection.move_in_reserve(application, up=act == "up", **common),
-            _("The reserve has its new order."),
-            "selecting:selection",
-            call.pk,
-        )
-    decide = ACTS.get(act)
-    if decide is None:
+def _decide(request, call: Call) -> HttpResponse:
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
         raise NotAllowed(_("There is no such decision."))
-    return attempt(
-        request,
-        lambda: decide(application, reason=form.cleaned_data.get("reason", ""), **common),
-        _("%(startup)s: noted. Nobody outside sees it before the release.") % {"startup": application},
-        "selecting:selection",
-        call.pk,
+    return attempt(request, lambda: act(request, call), str, "selecting:selection", call.pk)
+
+
+def _on_one(verb: Callable[..., object], sentence: Promise) -> Callable[[Any, Call], str]:
+    """An act on the application that was posted, and what is said once it is done."""
+
+    def act(request, call: Call) -> str:
+        application = get_object_or_404(
+            Application.objects.managed_by(request.user)
+            .filter(call=call)
+            .select_related("startup", "call__programme"),
+            public_id=request.POST.get("application", ""),
+        )
+        form = ReasonForm(request.POST)
+        form.full_clean()
+        verb(application, reason=form.cleaned_data.get("reason", ""), by=request.user, now=request.now)
+        return sentence % {"startup": application}
+
+    return act
+
+
+def _leave_out_rest(request, call: Call) -> str:
+    count = deciding.leave_out_all_others(call, by=request.user, now=request.now)
+    sentence = ngettext(
+        "%(count)s other application: not selected.", "%(count)s other applications: not selected.", count
     )
+    return sentence % {"count": count}
+
+
+NOTED = gettext_lazy("%(startup)s: noted. Nobody outside sees it before the release.")
+REORDERED = gettext_lazy("The reserve has its new order.")
+ACTS: dict[str, Callable[[Any, Call], str]] = {  # by what a button posts as `act`
+    "pick": _on_one(deciding.pick, NOTED),
+    "reserve": _on_one(deciding.put_in_reserve, NOTED),
+    "leave_out": _on_one(deciding.leave_out, NOTED),
+    "take_back": _on_one(deciding.take_back, NOTED),
+    "up": _on_one(partial(deciding.move_in_reserve, up=True), REORDERED),
+    "down": _on_one(partial(deciding.move_in_reserve, up=False), REORDERED),
+    "rest": _leave_out_rest,
+}
 
 
 # --- Letters --------------------------------------------------------------------------------------------
 def _kind_in_words(kind: str) -> str:
-    return str(Letter.Kind(kind.removeprefix(selection.LETTER)).label)
+    return str(Letter.Kind(kind.removeprefix(Letter.MESSAGE)).label)
 
 
 @dashboard("GET", "POST")
-def letters(request, call_id):
+def letters(request, call_id: int) -> HttpResponse:
     """One line for each application: which letter its team gets, and whether it has gone."""
     call = managed_call(request, call_id)
     if request.method == "POST":
@@ -159,7 +160,7 @@ def letters(request, call_id):
             "public_id": names[row["object_id"]][0],
             "startup": names[row["object_id"]][1],
             "kind": _kind_in_words(row["kind"]),
-            "rank": order.index(row["kind"].removeprefix(selection.LETTER)),
+            "rank": order.index(row["kind"].removeprefix(Letter.MESSAGE)),
             "status_in_words": OutboxMessage.Status(row["status"]).label.capitalize(),
             "pill": PILLS.get(row["status"], ""),
             "people": row["people"],
@@ -173,15 +174,15 @@ def letters(request, call_id):
         _("Letters"),
         call=call,
         rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
-        obstacles=[] if call.is_released else selection.obstacles(call),
+        obstacles=[] if call.is_released else releasing.obstacles(call),
         decided=Decision.objects.filter(call=call).exists(),
-        waiting="" if call.is_released else _in_words(selection.waiting_letters(call)),
+        waiting="" if call.is_released else _in_words(Letter.objects.waiting().of(call)),
     )
 
 
 def _waiting(call: Call, applications) -> list[dict]:
-    letters = selection.waiting_letters(call).filter(application__in=applications)
-    people = selection.recipients(letters)
+    letters = Letter.objects.waiting().of(call).filter(application__in=applications)
+    people = letters.recipients()
     return [
         row | {"status": OutboxMessage.Status.HELD, "people": people[row["object_id"]]}
         for row in letters.values("kind", "subject", object_id=F("application"))
@@ -189,13 +190,13 @@ def _waiting(call: Call, applications) -> list[dict]:
 
 
 def _gone(call: Call, applications):
-    gone = selection.messages_of(call).filter(object_id__in=list(applications))
+    gone = letter_messages(call).filter(object_id__in=list(applications))
     gone = gone.exclude(status=OutboxMessage.Status.CANCELLED)
     return gone.values("object_id", "kind", "status", "subject").annotate(people=Count("pk")).order_by("kind")
 
 
 @dashboard("GET", "POST")
-def letter(request, call_id, public_id):
+def letter(request, call_id: int, public_id: str) -> HttpResponse:
     """Read a letter and, while it is held, change its words."""
     call = managed_call(request, call_id)
     application = get_object_or_404(
@@ -204,11 +205,11 @@ def letter(request, call_id, public_id):
         .select_related("startup", "call__programme"),
         public_id=public_id,
     )
-    waiting = selection.waiting_letters(call).filter(application=application).first()
+    waiting = Letter.objects.waiting().of(call).filter(application=application).first()
     if waiting:
-        newest, people = waiting, selection.team_now(application)
+        newest, people = waiting, waiting.recipients_now()
     else:
-        gone = selection.messages_of(call).filter(object_id=application.pk)
+        gone = letter_messages(call).filter(object_id=application.pk)
         gone = gone.exclude(status=OutboxMessage.Status.CANCELLED).select_related("recipient")
         copies = get_list_or_404(gone.order_by("-pk"))
         newest = copies[0]
@@ -216,7 +217,7 @@ def letter(request, call_id, public_id):
     form = LetterForm(request.POST or None, initial={"subject": newest.subject, "text": newest.text})
     if request.method == "POST" and form.is_valid():
         try:
-            selection.edit_letter(
+            edit_letter(
                 application,
                 subject=form.cleaned_data["subject"],
                 text=form.cleaned_data["text"],
@@ -243,14 +244,14 @@ def letter(request, call_id, public_id):
 
 def _in_words(letters) -> str:
     """5 letters to 9 people, as the teams are now."""
-    people = sum(selection.recipients(letters).values())
+    people = letters.recipients().total()
     to = ngettext("to %(people)s person", "to %(people)s people", people) % {"people": people}
     count = letters.count()
     return ngettext("%(count)s letter %(to)s", "%(count)s letters %(to)s", count) % {"count": count, "to": to}
 
 
 @dashboard("GET", "POST")
-def release(request, call_id):
+def release(request, call_id: int) -> HttpResponse:
     """The one act that publishes everything, after a page that says what it will do."""
     call = managed_call(request, call_id)
     if request.method == "POST":
@@ -261,17 +262,15 @@ def release(request, call_id):
             "selecting:selection",
             call.pk,
         )
-    outcomes = dict(
-        Decision.objects.filter(call=call).values_list("outcome").annotate(count=Count("pk")).order_by()
-    )
+    outcomes = Decision.objects.filter(call=call).per_outcome()
     return page(
         request,
         "applications/selecting/release",
         _("Release"),
         call=call,
-        obstacles=selection.obstacles(call),
-        letters=_in_words(selection.waiting_letters(call)),
-        selected=outcomes.get("selected", 0),
-        reserve=outcomes.get("reserve", 0),
-        not_selected=outcomes.get("not_selected", 0),
+        obstacles=releasing.obstacles(call),
+        letters=_in_words(Letter.objects.waiting().of(call)),
+        selected=outcomes[Decision.Outcome.SELECTED],
+        reserve=outcomes[Decision.Outcome.RESERVE],
+        not_selected=outcomes[Decision.Outcome.NOT_SELECTED],
     )

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from pypdf import PdfWriter
 
-from accelerator.files import stored as files
+from accelerator.files import checking, storage, streaming, uploads
 
 
 def pdf(pages: int = 1, password: str = "", owner_password: str | None = None) -> bytes:
@@ -33,13 +33,13 @@ def zipped() -> bytes:
     return stream.getvalue()
 
 
-def upload(content: bytes, name: str = "deck.pdf", kind: str = files.PDF) -> SimpleUploadedFile:
+def upload(content: bytes, name: str = "deck.pdf", kind: str = checking.PDF) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, kind)
 
 
 def test_a_pdf_is_taken_with_its_pages_and_its_digest():
-    checked = files.check_pdf(upload(pdf(3), "Our deck.PDF"))
-    assert (checked.pages, checked.name, checked.content_type) == (3, "Our deck.pdf", files.PDF)
+    checked = checking.check_pdf(upload(pdf(3), "Our deck.PDF"))
+    assert (checked.pages, checked.name, checked.content_type) == (3, "Our deck.pdf", checking.PDF)
     assert len(checked.sha256) == 64
 
 
@@ -47,7 +47,7 @@ def test_a_pdf_is_taken_with_its_pages_and_its_digest():
     "kind", ["application/x-download", "text/pdf", "binary/octet-stream", "text/html", ""]
 )
 def test_a_pdf_is_taken_whatever_the_browser_calls_it(kind):
-    assert files.check_pdf(upload(pdf(), kind=kind)).content_type == files.PDF
+    assert checking.check_pdf(upload(pdf(), kind=kind)).content_type == checking.PDF
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_pdf_is_taken_whatever_the_browser_calls_it(kind):
     ids=["locked against changes", "bytes before it", "end cut off"],
 )
 def test_what_opens_in_a_browser_is_taken(content):
-    assert files.check_pdf(upload(content)).pages == 1
+    assert checking.check_pdf(upload(content)).pages == 1
 
 
 @pytest.mark.parametrize(
@@ -76,35 +76,35 @@ def test_what_opens_in_a_browser_is_taken(content):
 )  # fmt: skip
 def test_a_file_that_is_no_readable_pdf_is_refused_with_a_remedy(hostile, code):
     with pytest.raises(ValidationError) as refusal:
-        files.check_pdf(hostile)
+        checking.check_pdf(hostile)
     assert refusal.value.code == code
     assert "lease" in refusal.value.message  # "Please …"
 
 
 def test_a_file_above_the_limit_is_refused():
     with pytest.raises(ValidationError, match=r"larger than 1\.0 MB"):
-        files.check_pdf(upload(pdf() + b" " * 1_000_000), max_bytes=1_000_000)
+        checking.check_pdf(upload(pdf() + b" " * 1_000_000), max_bytes=1_000_000)
 
 
 def test_a_name_cannot_hide_what_it_is():
-    checked = files.check_pdf(upload(pdf(), "../../evil‮fdp.exe\n.pdf"))
+    checked = checking.check_pdf(upload(pdf(), "../../evil‮fdp.exe\n.pdf"))
     assert checked.name == "evilfdp.exe.pdf"
 
 
 def test_an_endless_upload_is_cut_short_and_the_other_fields_arrive():
-    body = {"deck": upload(b"x" * (files.LARGEST + 5 * files.MEGABYTE)), "name": "Papyrus"}
+    body = {"deck": upload(b"x" * (uploads.LARGEST + 5 * uploads.MEGABYTE)), "name": "Papyrus"}
     request = RequestFactory().post("/", body)
     assert QueryDict("name=Papyrus") == request.POST
     kept = request.FILES["deck"].size
-    assert files.LARGEST < kept <= files.LARGEST + files.MEGABYTE
+    assert uploads.LARGEST < kept <= uploads.LARGEST + uploads.MEGABYTE
 
 
 @pytest.mark.django_db
 def test_a_stored_file_is_private_and_comes_back_as_a_download(while_open):
     founder = factories.make_user()
-    checked = files.check_pdf(upload(pdf(), "Deck für Paris.pdf"))
-    stored = files.store(checked, startup=factories.make_startup(founder), by=founder, now=while_open)
-    response = files.stream(stored)
+    checked = checking.check_pdf(upload(pdf(), "Deck für Paris.pdf"))
+    stored = storage.store(checked, startup=factories.make_startup(founder), by=founder, now=while_open)
+    response = streaming.stream(stored)
     assert b"".join(response) == pdf()
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -119,12 +119,12 @@ def test_a_full_disk_keeps_neither_a_part_nor_a_row(while_open, settings, tmp_pa
     settings.STORAGES = {**settings.STORAGES, "default": disk}
     founder = factories.make_user()
     startup = factories.make_startup(founder)
-    checked = files.check_pdf(upload(pdf() + b"\n" * 200_000))
+    checked = checking.check_pdf(upload(pdf() + b"\n" * 200_000))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(files.NotKept, match="not kept yet"):
-            files.store(checked, startup=startup, by=founder, now=while_open)
+        with pytest.raises(storage.NotKept, match="not kept yet"):
+            storage.store(checked, startup=startup, by=founder, now=while_open)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert [found for found in tmp_path.rglob("*") if found.is_file()] == []
@@ -152,12 +152,12 @@ def test_files_can_live_in_an_s3_store(while_open, settings, monkeypatch):
             "default": {"BACKEND": "accelerator.files.s3.S3Storage", "OPTIONS": options},
         }
         founder = factories.make_user()
-        checked = files.check_pdf(upload(pdf(2)))
-        stored = files.store(checked, startup=factories.make_startup(founder), by=founder, now=while_open)
+        checked = checking.check_pdf(upload(pdf(2)))
+        stored = storage.store(checked, startup=factories.make_startup(founder), by=founder, now=while_open)
         assert type(storages["default"]).__name__ == "S3Storage"
         assert client.get_object(Bucket="decks", Key=stored.content.name)["Body"].read() == pdf(2)
-        assert b"".join(files.stream(stored)) == pdf(2)
-        files.discard(stored)
+        assert b"".join(streaming.stream(stored)) == pdf(2)
+        storage.discard(stored)
         assert "Contents" not in client.list_objects_v2(Bucket="decks")
     finally:
         server.stop()

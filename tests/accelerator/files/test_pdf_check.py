@@ -12,7 +12,7 @@ import factories_founder as founders
 import pytest
 from django.core.exceptions import ValidationError
 
-from accelerator.files import pdf_check, stored
+from accelerator.files import checking, pdf_check
 
 
 def document(*objects: bytes, trailer: bytes = b"") -> bytes:
@@ -86,7 +86,7 @@ def much_to_search() -> bytes:
 
 def refusal_of(content: bytes) -> ValidationError:
     with pytest.raises(ValidationError) as refused:
-        stored.check_pdf(founders.upload(content=content))
+        checking.check_pdf(founders.upload(content=content))
     return refused.value
 
 
@@ -104,14 +104,14 @@ def test_a_hostile_file_is_refused_within_seconds(make):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - grown < 50_000, (
         "kilobytes, in our own process"
     )
-    assert stored.check_pdf(founders.upload()).pages == 1
+    assert checking.check_pdf(founders.upload()).pages == 1
 
 
 def test_others_are_served_while_a_heavy_file_is_read():
     heavy = threading.Thread(target=refusal_of, args=[much_to_search()])
     heavy.start()
     time.sleep(0.1)
-    assert stored.check_pdf(founders.upload()).pages == 1
+    assert checking.check_pdf(founders.upload()).pages == 1
     assert heavy.is_alive()
     heavy.join(pdf_check.SECONDS + 2)
 
@@ -132,17 +132,17 @@ def test_a_file_that_eats_memory_meets_the_limit(monkeypatch):
 
 
 def test_a_reader_that_was_killed_is_started_again():
-    assert stored.check_pdf(founders.upload()).pages == 1
+    assert checking.check_pdf(founders.upload()).pages == 1
     process, _socket = pdf_check._reader
     process.kill()
     process.wait()
-    assert stored.check_pdf(founders.upload(content=founders.pdf(2))).pages == 2
+    assert checking.check_pdf(founders.upload(content=founders.pdf(2))).pages == 2
 
 
 def test_the_reader_is_kept_and_knows_no_secrets():
-    assert stored.check_pdf(founders.upload()).pages == 1
+    assert checking.check_pdf(founders.upload()).pages == 1
     process, _socket = pdf_check._reader
-    assert stored.check_pdf(founders.upload()).pages == 1
+    assert checking.check_pdf(founders.upload()).pages == 1
     assert pdf_check._reader[0] is process
     known = Path(f"/proc/{process.pid}/environ").read_bytes()
     assert b"DATABASE_URL" in os.environb
@@ -151,6 +151,6 @@ def test_the_reader_is_kept_and_knows_no_secrets():
 
 def test_the_file_is_where_it_was_after_it_was_read():
     upload = founders.upload(content=founders.pdf(3))
-    checked = stored.check_pdf(upload)
+    checked = checking.check_pdf(upload)
     assert b"".join(checked.upload.chunks()) == founders.pdf(3)
     assert isinstance(upload.file, io.BytesIO)

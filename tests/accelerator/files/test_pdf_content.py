@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accelerator.files import stored as files
+from accelerator.files import checking, storage, streaming
 from accelerator.models import StoredFile
 
 State = StoredFile.ContentState
@@ -23,19 +23,19 @@ ACTING = {
 }
 
 
-def checked(content: bytes) -> files.CheckedFile:
-    return files.check_pdf(SimpleUploadedFile("deck.pdf", content, files.PDF))
+def checked(content: bytes) -> checking.CheckedFile:
+    return checking.check_pdf(SimpleUploadedFile("deck.pdf", content, checking.PDF))
 
 
 @pytest.fixture
 def keep(while_open):
     founder = factories.make_user()
     startup = factories.make_startup(founder)
-    return lambda content: files.store(checked(content), startup=startup, by=founder, now=while_open)
+    return lambda content: storage.store(checked(content), startup=startup, by=founder, now=while_open)
 
 
 def download(stored: StoredFile) -> bytes:
-    response = files.stream(stored)
+    response = streaming.stream(stored)
     content = b"".join(response)
     assert int(response["Content-Length"]) == len(content)
     return content
@@ -73,7 +73,7 @@ def test_the_safe_copy_is_made_once_and_goes_with_its_file(keep):
     assert download(also_asked) == first
     assert also_asked.safe_copy.name == stored.safe_copy.name
     assert kept_files(stored) == 2
-    files.discard(stored)
+    storage.discard(stored)
     assert kept_files(stored) == 0
 
 
@@ -98,6 +98,6 @@ def test_what_nobody_can_look_into_is_not_handed_on(keep):
     stored.content.storage.save(stored.content.name, ContentFile(b"%PDF-1.4 of another time"))
     StoredFile.objects.update(content_state=State.UNKNOWN)
     stored.refresh_from_db()
-    with pytest.raises(files.ImagesOnly):
-        files.stream(stored)
+    with pytest.raises(storage.ImagesOnly):
+        streaming.stream(stored)
     assert StoredFile.objects.get().content_state == State.IMAGES_ONLY

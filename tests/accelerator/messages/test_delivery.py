@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mail_servers import HANG, HANG_UP, NONSENSE, mail_server, self_signed
 
 from accelerator import clock
-from accelerator.messages import delivery, outbox, transport
+from accelerator.messages import delivery, kinds, outbox, transport
 from accelerator.models import OutboxMessage, User
 
 pytestmark = pytest.mark.django_db
@@ -418,7 +418,7 @@ def breaking(monkeypatch):
     """`breaking(place, error, address)`: what is done for that address raises there."""
 
     def put(place: str, error: Exception, address: str):
-        owner = {"why_unwanted": outbox}.get(place, delivery)
+        owner = {"why_unwanted": kinds}.get(place, delivery)
         whole = getattr(owner, place)
 
         def raises(message, *arguments, **options):

@@ -17,7 +17,7 @@ from django.db import connection, connections
 from mail_servers import mail_server
 
 from accelerator import clock
-from accelerator.messages import drain, outbox
+from accelerator.messages import drain, nudging, outbox
 from accelerator.models import Heartbeat, OutboxMessage
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
@@ -139,10 +139,10 @@ def test_a_notify_wakes_it_at_once(settings, monkeypatch):
             for number in range(3):
                 time.sleep(0.3)  # so that it is waiting again
                 write(f"{number}@x.example")
-                outbox._notify()
+                nudging._notify()
                 assert arrives(server, f"{number}@x.example", within=0.5)
         finally:
             carrier.stop()
-            outbox._notify()
+            nudging._notify()
             loop.join(5)
     assert not loop.is_alive()

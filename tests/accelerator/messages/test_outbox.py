@@ -8,7 +8,7 @@ import pytest
 from celery.signals import before_task_publish
 
 from accelerator import clock, tasks
-from accelerator.messages import delivery, outbox, reminders
+from accelerator.messages import delivery, nudging, outbox, reminders
 from accelerator.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_a_nudge_asks_for_the_task_that_delivers(settings):
 
     before_task_publish.connect(note)
     try:
-        outbox.nudge()
+        nudging.nudge()
         assert asked_for.get(timeout=10) == tasks.deliver_messages.name
     finally:
         before_task_publish.disconnect(note)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from accelerator import clock
-from accelerator.messages import outbox, seals
+from accelerator.messages import nudging, seals
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, Role, TeamMember, User
 from accelerator.people import invitations, roles
 from accelerator.transitions import NotAllowed
@@ -140,7 +140,7 @@ def test_without_redis_signing_up_neither_fails_nor_waits(client, call, while_op
         settings.TESTING = True  # the mail's transport; the nudge below is the real one
         response = client.post("/accounts/signup/", {"email": NEW, "name": "Nora"})
         settings.TESTING = False
-        outbox.nudge()
+        nudging.nudge()
         assert response.status_code == 302
         assert clock.real_now() - started < timedelta(seconds=1)
     finally:
@@ -210,6 +210,14 @@ def test_a_co_founder_joins_the_team_and_sees_the_application(call, while_open, 
     response = signed_in(newcomer).post(link.removeprefix("http://localhost:8000"))
     assert response.url == application.get_absolute_url()
     assert TeamMember.objects.filter(startup=application.startup, user=newcomer, is_owner=False).exists()
+
+
+def test_a_co_founder_of_a_team_without_an_application_goes_on_to_the_first_page(while_open, signed_in):
+    owner = factories.make_user("Ada Stern")
+    startup = factories.make_startup(owner)
+    link = invitations.invite("co_founder", email=NEW, by=owner, startup=startup, now=factories.WHILE_OPEN)
+    response = signed_in(factories.make_user()).post(link.removeprefix("http://localhost:8000"))
+    assert response.url == "/"
 
 
 def test_somebody_with_another_address_is_told_and_may_accept(call, while_open, signed_in):

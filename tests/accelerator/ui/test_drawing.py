@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accelerator.ui import drawing
+from accelerator.ui.drawing import calendar, charts
+from accelerator.ui.drawing.season import LETTER, LINE_HEIGHT, LYING_WIDTH, Point, Span, season
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -15,20 +16,20 @@ def paris(*parts):
 
 def the_season(now=None):
     spans = [
-        drawing.Span("Call", paris(2023, 11, 8), paris(2023, 12, 2), "call"),
-        drawing.Span("Six months", paris(2024, 1, 8), paris(2024, 7, 1)),
+        Span("Call", paris(2023, 11, 8), paris(2023, 12, 2), "call"),
+        Span("Six months", paris(2024, 1, 8), paris(2024, 7, 1)),
     ]
     points = [
-        drawing.Point("Deadline", paris(2023, 12, 2), "deadline"),
-        drawing.Point("Answers", paris(2023, 12, 4)),
-        drawing.Point("Demo day", paris(2024, 6, 20, 17)),
+        Point("Deadline", paris(2023, 12, 2), "deadline"),
+        Point("Answers", paris(2023, 12, 4)),
+        Point("Demo day", paris(2024, 6, 20, 17)),
     ]
-    return drawing.season(spans, points, PARIS, now, "Today")
+    return season(spans, points, PARIS, now, "Today")
 
 
 def test_the_season_is_drawn_in_whole_months_and_to_scale():
-    season = the_season()
-    assert [month["short"] for month in season.months] == [
+    drawn = the_season()
+    assert [month["short"] for month in drawn.months] == [
         "Nov",
         "Dec",
         "Jan",
@@ -38,7 +39,7 @@ def test_the_season_is_drawn_in_whole_months_and_to_scale():
         "May",
         "Jun",
     ]
-    call, months = season.spans
+    call, months = drawn.spans
     assert call.date == "8 Nov – 1 Dec"
     assert abs(float(months.width[:-1]) / float(call.width[:-1]) - 175 / 24) < 0.05
     assert float(months.x[:-1]) + float(months.width[:-1]) == 100
@@ -54,10 +55,10 @@ def test_today_is_drawn_only_within_the_season():
 
 
 def test_labels_that_would_meet_stand_on_lines_of_their_own():
-    season = the_season()
-    lines = [label.label_y for label in season.labels]
-    assert all(later - earlier >= drawing.LINE_HEIGHT for earlier, later in itertools.pairwise(lines))
-    assert season.standing_height > lines[-1]
+    drawn = the_season()
+    lines = [label.label_y for label in drawn.labels]
+    assert all(later - earlier >= LINE_HEIGHT for earlier, later in itertools.pairwise(lines))
+    assert drawn.standing_height > lines[-1]
 
 
 @pytest.mark.parametrize("day", [*range(9, 31)])
@@ -65,8 +66,8 @@ def test_labels_that_would_meet_stand_on_lines_of_their_own():
 def test_no_word_under_the_axis_meets_a_word_or_the_line_of_another_on_any_day(month, day):
     points = the_season(paris(2023, month, day)).points
     for one, other in itertools.permutations(points, 2):
-        x, at = (float(mark.x[:-1]) * drawing.LYING_WIDTH / 100 for mark in (one, other))
-        width = max(len(one.label), len(one.date)) * drawing.LETTER
+        x, at = (float(mark.x[:-1]) * LYING_WIDTH / 100 for mark in (one, other))
+        width = max(len(one.label), len(one.date)) * LETTER
         left, right = (x, x + width) if one.anchor == "start" else (x - width, x)
         if other.label_y > one.label_y:
             assert not left < at < right
@@ -75,8 +76,8 @@ def test_no_word_under_the_axis_meets_a_word_or_the_line_of_another_on_any_day(m
 
 
 def test_a_month_has_whole_weeks_and_puts_entries_on_the_day_of_their_zone():
-    late = drawing.Entry(paris(2024, 1, 18, 23, 30), "Call with California")
-    month = drawing.month(2024, 1, [late], ZoneInfo("Asia/Tokyo"), today=date(2024, 1, 19))
+    late = calendar.Entry(paris(2024, 1, 18, 23, 30), "Call with California")
+    month = calendar.month_grid(2024, 1, [late], ZoneInfo("Asia/Tokyo"), today=date(2024, 1, 19))
     days = [day for week in month.weeks for day in week]
     assert month.name == "January 2024"
     assert month.weekdays[0] == "Mon"
@@ -85,29 +86,29 @@ def test_a_month_has_whole_weeks_and_puts_entries_on_the_day_of_their_zone():
 
 
 def test_a_deadline_stands_in_the_calendar_on_its_last_day():
-    (day,) = drawing.agenda([drawing.Entry(paris(2024, 1, 20), "Figures", kind="deadline")], PARIS)
+    (day,) = calendar.agenda([calendar.Entry(paris(2024, 1, 20), "Figures", kind="deadline")], PARIS)
     assert day.date == date(2024, 1, 19)
     assert day.entries[0].time == "23:59"
 
 
 def test_charts_of_nothing_are_empty_and_do_not_divide_by_it():
-    assert drawing.bars([]) == []
-    assert drawing.bars([("Marée Basse", 0)])[0]["width"] == "0%"
-    assert drawing.columns([("8 Nov", 0)])["columns"][0]["height"] == 0
-    assert drawing.spread([], 0, 10)["dots"] == []
+    assert charts.bars([]) == []
+    assert charts.bars([("Marée Basse", 0)])[0]["width"] == "0%"
+    assert charts.columns([("8 Nov", 0)])["columns"][0]["height"] == 0
+    assert charts.spread([], 0, 10)["dots"] == []
 
 
 def test_the_first_of_the_tallest_and_the_marked_columns_say_their_figure():
-    drawn = drawing.columns([("29 Nov", 4), ("30 Nov", 4), ("1 Dec", 0, True), ("2 Dec", 3, True)])["columns"]
+    drawn = charts.columns([("29 Nov", 4), ("30 Nov", 4), ("1 Dec", 0, True), ("2 Dec", 3, True)])["columns"]
     assert [column["is_told"] for column in drawn] == [True, False, False, True]
 
 
 def test_an_interval_stays_on_its_scale():
-    drawn = drawing.interval(-1, 5, 11, 0, 10)
+    drawn = charts.interval(-1, 5, 11, 0, 10)
     assert (drawn["low"], drawn["middle"], drawn["high"]) == ("0.00%", "50.00%", "100.00%")
 
 
 def test_equal_scores_stand_above_each_other():
-    dots = drawing.spread([8, 8, 7], 0, 10)["dots"]
+    dots = charts.spread([8, 8, 7], 0, 10)["dots"]
     assert dots[1]["x"] == dots[2]["x"]
     assert dots[1]["y"] != dots[2]["y"]

@@ -9,7 +9,7 @@ import pytest
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
-from applications.applying import submission
+from applications.applying import sealing
 from applications.models import CallReminder, CallWindow
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_a_reminder_that_falls_together_with_another_is_one(call, draft):
 
 def test_the_tick_seals_two_minutes_after_the_deadline_and_also_weeks_late(call, draft):
     founders.submit(draft)
-    tick(factories.CLOSES_AT + submission.SEALED_AFTER - factories.MICROSECOND)
+    tick(factories.CLOSES_AT + sealing.SEALED_AFTER - factories.MICROSECOND)
     assert not founders.reread(draft).is_sealed
     tick(factories.CLOSES_AT + timedelta(days=30))
     assert founders.reread(draft).is_sealed
@@ -109,7 +109,7 @@ def test_a_walk_through_the_season_stops_at_each_of_these_moments(call, draft):
         EVE,
         LAST_MORNING,
         factories.CLOSES_AT - timedelta(hours=3),
-        factories.CLOSES_AT + submission.SEALED_AFTER,
+        factories.CLOSES_AT + sealing.SEALED_AFTER,
     ]
 
 
@@ -121,5 +121,5 @@ def test_an_idle_tick_asks_as_often_for_one_draft_as_for_sixty(
         factories.make_application(call, name=f"Startup {number}")
     tick(EVE)
     assert len(sent()) == drafts
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert reminders.reconcile(EVE + timedelta(seconds=5)) == 0

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from accelerator import clock, history
 from accelerator.models import OutboxMessage, Startup
 from accelerator.transitions import NotAllowed
-from applications.applying import receipts, submission
+from applications.applying import drafts, locking, receipts, sealing, submission, withdrawal
 from applications.models import Application, CallWindow, Submission
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_a_submit_one_microsecond_before_the_deadline_is_kept(draft):
 
 
 def test_a_submit_at_the_deadline_is_refused_and_the_attempt_is_on_record(draft):
-    with pytest.raises(submission.TooLate, match="closed on Friday 1 December 2023, 23:59 Paris time"):
+    with pytest.raises(locking.TooLate, match="closed on Friday 1 December 2023, 23:59 Paris time"):
         founders.submit_at(draft, factories.CLOSES_AT)
     assert founders.reread(draft).is_draft
     assert not Submission.objects.exists()
@@ -47,14 +47,14 @@ def test_a_submit_at_the_deadline_is_refused_and_the_attempt_is_on_record(draft)
 def test_a_request_that_was_still_travelling_at_the_deadline_is_late(draft):
     with clock.held(JUST_BEFORE):  # when the request came in
         clock.freeze(factories.CLOSES_AT)  # when the database stamps it
-        with pytest.raises(submission.TooLate):
+        with pytest.raises(locking.TooLate):
             founders.submit(draft)
 
 
 def test_a_submit_in_time_is_refused_once_the_application_is_sealed(draft, call):
     clock.freeze(JUST_BEFORE)
     Application.objects.filter(pk=draft.pk).update(sealed_at=factories.CLOSES_AT)
-    with pytest.raises(submission.TooLate):
+    with pytest.raises(locking.TooLate):
         founders.submit(draft)
 
 
@@ -75,8 +75,8 @@ def test_before_the_opening_nothing_can_be_submitted(draft):
 # --- What is submitted --------------------------------------------------------------------------------
 def test_a_submission_names_the_draft_that_the_person_read(draft, while_open):
     seen = draft.draft_version
-    submission.save_draft(
-        draft, {"team_size": 9}, by=draft.started_by, version=seen, seen=submission.fingerprints(draft.answers), now=while_open
+    drafts.save_draft(
+        draft, {"team_size": 9}, by=draft.started_by, version=seen, seen=drafts.fingerprints(draft.answers), now=while_open
     )  # fmt: skip
     with pytest.raises(submission.Outdated):
         founders.submit(draft, draft_version=seen)
@@ -129,12 +129,12 @@ def test_the_database_refuses_to_change_or_delete_a_version(draft):
 
 # --- Drafts -------------------------------------------------------------------------------------------
 def save(application, answers, opened: Application, now):
-    return submission.save_draft(
+    return drafts.save_draft(
         application,
         answers,
         by=application.started_by,
         version=opened.draft_version,
-        seen=submission.fingerprints(opened.answers),
+        seen=drafts.fingerprints(opened.answers),
         now=now,
     )
 
@@ -173,35 +173,35 @@ def test_sound_answers_fill_the_columns_of_the_startup(draft, while_open):
 
 def test_nothing_is_saved_or_attached_after_the_deadline(draft):
     late = factories.CLOSES_AT
-    with pytest.raises(submission.TooLate):
+    with pytest.raises(locking.TooLate):
         save(draft, {"problem": "Late"}, draft, late)
-    with pytest.raises(submission.TooLate):
+    with pytest.raises(locking.TooLate):
         founders.attach(draft, now=late)
     assert draft.attachments.count() == 1
 
 
 def test_starting_twice_gives_the_same_application(call, while_open):
     founder = factories.make_user()
-    first = submission.start(call, by=founder, name="Papyrus", now=while_open)
-    assert submission.start(call, by=founder, name="papyrus", now=while_open) == first
+    first = drafts.start(call, by=founder, name="Papyrus", now=while_open)
+    assert drafts.start(call, by=founder, name="papyrus", now=while_open) == first
     assert first.answers == {"name": "Papyrus"}
-    other = submission.start(call, by=founder, name="Kestrel", now=while_open)
+    other = drafts.start(call, by=founder, name="Kestrel", now=while_open)
     assert other != first
     with pytest.raises(NotAllowed, match="not open"):
-        submission.start(call, by=founder, name="Late", now=factories.CLOSES_AT)
+        drafts.start(call, by=founder, name="Late", now=factories.CLOSES_AT)
 
 
 # --- Withdrawing --------------------------------------------------------------------------------------
 def test_a_withdrawn_application_can_be_reopened_and_submitted_again_until_the_deadline(draft, while_open):
     founders.submit(draft)
-    submission.withdraw(draft, by=draft.started_by, reason="Wrong call", now=while_open)
+    withdrawal.withdraw(draft, by=draft.started_by, reason="Wrong call", now=while_open)
     assert founders.reread(draft).is_withdrawn
     with pytest.raises(NotAllowed, match="withdrawn"):
         founders.submit(draft)
-    submission.reopen(draft, by=draft.started_by, now=while_open)
+    withdrawal.reopen(draft, by=draft.started_by, now=while_open)
     assert founders.submit(draft).number == 2
-    with pytest.raises(submission.TooLate):
-        submission.withdraw(draft, by=draft.started_by, now=factories.CLOSES_AT)
+    with pytest.raises(locking.TooLate):
+        withdrawal.withdraw(draft, by=draft.started_by, now=factories.CLOSES_AT)
 
 
 # --- Sealing ------------------------------------------------------------------------------------------
@@ -209,12 +209,12 @@ def test_sealing_waits_two_minutes_and_writes_down_what_counts(draft, call):
     founders.submit(draft)
     founders.submit(draft)
     left_alone = factories.make_application(call, name="Kestrel")
-    assert not submission.seal_call(call, now=factories.CLOSES_AT + timedelta(seconds=119))
-    sealing = factories.CLOSES_AT + submission.SEALED_AFTER
-    assert submission.seal_call(call, now=sealing)
-    assert not submission.seal_call(call, now=sealing + timedelta(days=3))
+    assert not sealing.seal_call(call, now=factories.CLOSES_AT + timedelta(seconds=119))
+    sealed_at = factories.CLOSES_AT + sealing.SEALED_AFTER
+    assert sealing.seal_call(call, now=sealed_at)
+    assert not sealing.seal_call(call, now=sealed_at + timedelta(days=3))
     window = CallWindow.objects.get(pk=call.pk)
-    assert window.sealed_at == sealing
+    assert window.sealed_at == sealed_at
     last = Submission.objects.get(application=draft, number=2)
     assert window.seal_hash == receipts.digest(receipts.seal_list(call, [last]))
     assert founders.reread(draft).is_sealed
@@ -224,13 +224,13 @@ def test_sealing_waits_two_minutes_and_writes_down_what_counts(draft, call):
 def test_a_later_tick_seals_with_the_same_result(draft, call):
     founders.submit(draft)
     listed = receipts.digest(receipts.seal_list(call, list(Submission.objects.all())))
-    submission.seal_call(call, now=factories.CLOSES_AT + timedelta(days=30))
+    sealing.seal_call(call, now=factories.CLOSES_AT + timedelta(days=30))
     assert CallWindow.objects.get(pk=call.pk).seal_hash == listed
 
 
 def test_the_database_refuses_a_version_of_a_sealed_application(draft, call):
     version = founders.submit(draft)
-    submission.seal_call(call, now=factories.AFTER_CLOSE)
+    sealing.seal_call(call, now=factories.AFTER_CLOSE)
     copy = {f.attname: getattr(version, f.attname) for f in Submission._meta.fields if f.attname != "id"}
     with pytest.raises(DatabaseError, match="is sealed"), transaction.atomic():
         Submission.objects.create(**copy | {"number": 2, "idempotency_key": uuid.uuid4()})
@@ -251,7 +251,7 @@ def test_in_the_rush_every_answer_is_true_none_late_none_lost():
             go = factories.CLOSES_AT + timedelta(milliseconds=30 * (place - 10))
             time.sleep(max(0, (go - clock.now()).total_seconds()))
             told[draft.pk] = founders.submit(draft).received_at
-        except submission.TooLate:
+        except locking.TooLate:
             told[draft.pk] = None
         finally:
             connection.close()
@@ -266,7 +266,7 @@ def test_in_the_rush_every_answer_is_true_none_late_none_lost():
     assert 0 < len(kept) < 20
     assert kept == {pk: stamp for pk, stamp in told.items() if stamp}
     assert all(stamp < factories.CLOSES_AT for stamp in kept.values())
-    assert submission.seal_call(call, now=factories.CLOSES_AT + submission.SEALED_AFTER)
+    assert sealing.seal_call(call, now=factories.CLOSES_AT + sealing.SEALED_AFTER)
     assert call.applications.sealed().count() == len(kept)
 
 

@@ -14,9 +14,8 @@ from accelerator.models import HistoryEntry, Invitation, OutboxMessage, TeamMemb
 from accelerator.people import invitations
 from accelerator.transitions import NotAllowed
 from applications.applying import team
-from applications.models import Call, Decision
-from applications.reviewing import reviewing
-from applications.selecting import selection
+from applications.models import Call, Decision, Letter, Reviewer
+from applications.selecting import letters
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +44,7 @@ def cast(cast):
 def test_the_owner_takes_a_co_founder_out_and_a_short_letter_says_so(cast):
     owner = client_of(cast.founder)
     page = url("applying:remove_founder", cast, cast.co_founder.public_id)
-    assert page in owner.get(url("applying:invite_co_founder", cast)).content.decode()
+    assert page in owner.get(url("applying:team", cast)).content.decode()
     question = owner.get(page).content.decode()
     assert "Take Tomas Riha out of the team?" in question
     assert "goes to those who are in the team on that day" in question
@@ -68,7 +67,7 @@ def everything_of_the_team(cast) -> list[str]:
     return [
         reverse("applying:application", args=[application]),
         reverse("applying:submit_application", args=[application]),
-        reverse("applying:invite_co_founder", args=[application]),
+        reverse("applying:team", args=[application]),
         reverse("applying:receipt", args=[application, 1]),
         reverse("applying:receipt_content", args=[application, 1]),
         reverse("applying:application_file", args=[deck]),
@@ -99,10 +98,7 @@ def test_whoever_has_gone_sees_nothing_from_then_on(cast, way):
     for listing in ("applying:my_applications", "mentoring:sessions", "mentoring:mentors"):
         page = theirs.get(reverse(listing)).content.decode()
         assert "Papyrus" not in page.replace("the team of Papyrus", "")
-    assert (
-        theirs.post(url("applying:invite_co_founder", cast), {"email": "me@people.example"}).status_code
-        == 404
-    )
+    assert theirs.post(url("applying:team", cast), {"email": "me@people.example"}).status_code == 404
 
 
 def test_a_letter_of_decision_that_waits_does_not_reach_whoever_has_left(cast):
@@ -115,13 +111,12 @@ def test_a_letter_of_decision_that_waits_does_not_reach_whoever_has_left(cast):
             decided_by=cast.manager,
             decided_at=factories.REVIEWING,
         )
-    selection.prepare_letters(call, by=cast.manager, now=factories.REVIEWING)
-    letters = list(selection.waiting_letters(call).select_related("application"))
-    selection._send(call, letters, {}, now=factories.REVIEWING)
+    letters.prepare_letters(call, by=cast.manager, now=factories.REVIEWING)
+    letters.send(call, Letter.objects.waiting().of(call), {}, now=factories.REVIEWING)
     team.leave(member(cast, cast.co_founder), now=factories.REVIEWING)
     delivery.deliver()
-    letters = OutboxMessage.objects.filter(kind="applications.letter_not_selected")
-    assert {letter.recipient: letter.status for letter in letters} == {
+    messages = OutboxMessage.objects.filter(kind="applications.letter_not_selected")
+    assert {letter.recipient: letter.status for letter in messages} == {
         cast.founder: "sent",
         cast.co_founder: "skipped",
         cast.rival_founder: "sent",
@@ -136,7 +131,7 @@ def test_having_left_makes_nobody_a_reviewer_or_manager_of_that_call(cast):
     assert (
         client_of(cast.co_founder).get(reverse("selecting:ranking", args=[cast.call.pk])).status_code == 404
     )
-    assert not reviewing.active_reviewers(cast.call).filter(user=cast.co_founder).exists()
+    assert not Reviewer.objects.active_for(cast.call).filter(user=cast.co_founder).exists()
 
 
 def test_having_left_before_the_application_is_no_conflict(cast):
@@ -151,10 +146,7 @@ def test_having_left_before_the_application_is_no_conflict(cast):
 
 def test_a_co_founder_leaves_and_the_owner_is_told(cast):
     theirs = client_of(cast.co_founder)
-    assert (
-        url("applying:leave_team", cast)
-        in theirs.get(url("applying:invite_co_founder", cast)).content.decode()
-    )
+    assert url("applying:leave_team", cast) in theirs.get(url("applying:team", cast)).content.decode()
     assert "Leave the team of Papyrus?" in theirs.get(url("applying:leave_team", cast)).content.decode()
     assert theirs.post(url("applying:leave_team", cast)).url == reverse("applying:my_applications")
     assert OutboxMessage.objects.get(kind="applications.team_left").recipient == cast.founder
@@ -236,7 +228,7 @@ def test_an_heir_who_leaves_at_that_moment_leaves_no_team_without_an_owner():
 
 def test_a_co_founder_neither_takes_out_nor_hands_over(cast):
     theirs = client_of(cast.co_founder)
-    page = theirs.get(url("applying:invite_co_founder", cast)).content.decode()
+    page = theirs.get(url("applying:team", cast)).content.decode()
     for route in ("applying:remove_founder", "applying:hand_over_team"):
         path = url(route, cast, cast.founder.public_id)
         assert path not in page
@@ -262,7 +254,7 @@ def test_the_owner_withdraws_an_invitation_and_its_link_is_dead(cast):
     link, invitation = invite(cast, cast.co_founder)
     path = url("applying:withdraw_co_founder_invitation", cast, invitation.public_id)
     owner = client_of(cast.founder)
-    assert path in owner.get(url("applying:invite_co_founder", cast)).content.decode()
+    assert path in owner.get(url("applying:team", cast)).content.decode()
     assert "Withdrawn." in owner.post(path, follow=True).content.decode()
     newcomer = client_of(factories.make_user("Nora Quist"))
     assert newcomer.get(link).status_code == 410
@@ -322,6 +314,6 @@ def test_the_number_of_queries_on_the_team_does_not_grow(cast, rows, django_asse
             now=factories.REVIEWING,
         )
     owner = client_of(cast.founder)
-    owner.get(url("applying:invite_co_founder", cast))
+    owner.get(url("applying:team", cast))
     with django_assert_num_queries(12):
-        owner.get(url("applying:invite_co_founder", cast))
+        owner.get(url("applying:team", cast))

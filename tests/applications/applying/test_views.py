@@ -19,10 +19,11 @@ from django.urls import reverse
 from accelerator import clock, history
 from accelerator.models import Invitation
 from accelerator.people import invitations
+from accelerator.people.destinations import Destination
 from accelerator.programmes import programme_file
-from applications.applying import submission, team
+from applications.applying import drafts, sealing
 from applications.models import Application, Question, Submission
-from applications.reviewing import reviewing
+from applications.reviewing import reviews
 
 pytestmark = pytest.mark.django_db
 JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND
@@ -190,7 +191,7 @@ def test_the_page_saves_itself_and_learns_where_the_draft_stands(draft, founder)
 
 def test_two_founders_in_one_answer_are_both_told_and_both_keep_their_words(draft, founder, client):
     mine = posted(founder, draft, problem="Mine", one_line="A line of mine")
-    submission.save_draft(
+    drafts.save_draft(
         draft,
         {"problem": "Theirs"},
         by=draft.started_by,
@@ -258,10 +259,10 @@ def test_a_replaced_deck_is_kept_for_the_version_that_named_it(draft, founder, s
     new = draft.attachments.get(replaced_at=None).file
     assert draft.attachments.count() == 2
     assert version.file_ids == [old.public_id]
-    submission.seal_call(call, now=factories.AFTER_CLOSE)
+    sealing.seal_call(call, now=factories.AFTER_CLOSE)
     Application.objects.update(eligibility=Application.Eligibility.ELIGIBLE)
     reviewer = factories.make_reviewer(call)
-    reviewing.begin(factories.assign(reviewer, draft), by=reviewer.user, now=factories.REVIEWING)
+    reviews.begin(factories.assign(reviewer, draft), by=reviewer.user, now=factories.REVIEWING)
     client = signed_in(reviewer.user)
     assert client.get(reverse("applying:application_file", args=[old.public_id])).status_code == 200
     assert client.get(reverse("applying:application_file", args=[new.public_id])).status_code == 404
@@ -391,26 +392,24 @@ def test_the_script_to_check_receipts_needs_nothing_but_python():
 
 # --- The team -----------------------------------------------------------------------------------------
 def test_a_co_founder_who_follows_the_invitation_writes_in_the_application(draft, founder, client):
-    page = founder.post(
-        url("applying:invite_co_founder", draft), {"email": "tomas@people.example"}, follow=True
-    )
+    page = founder.post(url("applying:team", draft), {"email": "tomas@people.example"}, follow=True)
     assert "An invitation is on its way to tomas@people.example." in text(page)
     invited = Invitation.objects.get()
     assert (invited.startup, invited.kind) == (draft.startup, "co_founder")
     co_founder = factories.make_user("Tomas Riha", email="tomas@people.example")
     goes_on = invitations.accept(invited, by=co_founder, now=factories.WHILE_OPEN)
-    assert goes_on == draft.get_absolute_url()
-    assert factories.sign_in(client, co_founder).get(goes_on).status_code == 200
+    assert goes_on == Destination("applying:application", (draft.public_id,))
+    assert factories.sign_in(client, co_founder).get(draft.get_absolute_url()).status_code == 200
 
 
 def test_whoever_is_in_the_team_cannot_be_invited_again_nor_the_whole_world(draft, founder):
-    known = founder.post(url("applying:invite_co_founder", draft), {"email": draft.started_by.email})
+    known = founder.post(url("applying:team", draft), {"email": draft.started_by.email})
     assert "is in the team already" in text(known)
-    for number in range(team.MOST_OPEN):
-        founder.post(url("applying:invite_co_founder", draft), {"email": f"friend{number}@people.example"})
-    too_many = founder.post(url("applying:invite_co_founder", draft), {"email": "one.more@people.example"})
+    for number in range(invitations.MOST_OPEN):
+        founder.post(url("applying:team", draft), {"email": f"friend{number}@people.example"})
+    too_many = founder.post(url("applying:team", draft), {"email": "one.more@people.example"})
     assert "10 open invitations already" in text(too_many)
-    assert Invitation.objects.count() == team.MOST_OPEN
+    assert Invitation.objects.count() == invitations.MOST_OPEN
 
 
 def test_a_programme_in_another_zone_with_other_questions_goes_through_the_same_pages(db, signed_in):

@@ -1,4 +1,4 @@
-"""Whoever accepts to review is listed for the call that is being decided on."""
+"""A reviewer who accepts an invitation is listed for the latest call that is not decided."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ import pytest
 
 from accelerator.models import Invitation
 from accelerator.people import invitations
+from accelerator.people.destinations import Destination
 from applications.models import Release, Reviewer
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +24,10 @@ def accept(call, *, kind="reviewer", partner=None):
 
 def test_a_reviewer_who_accepts_is_listed_for_their_organisation_and_goes_on_to_the_queue(call, while_open):
     meta = call.programme.partners.get(slug="meta")
-    person, address = accept(call, partner=meta)
+    person, goes_on = accept(call, partner=meta)
     listed = Reviewer.objects.get(user=person)
     assert (listed.call, listed.partner) == (call, meta)
-    assert address == "/admin/review/"
+    assert goes_on == Destination("reviewing:review_queue")
 
 
 def test_it_is_the_latest_call_whose_decisions_are_not_published(call, while_open):
@@ -39,21 +40,21 @@ def test_it_is_the_latest_call_whose_decisions_are_not_published(call, while_ope
         call.programme, slug="2022", opens_at=factories.OPENS_AT - year, closes_at=factories.CLOSES_AT - year
     )
     Release.objects.create(call=latest, released_by=manager, released_at=factories.REVIEWING)
-    person, _address = accept(call)
+    person, _goes_on = accept(call)
     assert Reviewer.objects.get(user=person).call == call
 
 
-def test_without_such_a_call_the_role_is_all_there_is(while_open):
+def test_without_such_a_call_a_reviewer_gets_the_role_alone(while_open):
     programme = factories.make_programme()
     call = factories.make_call(programme)
     Release.objects.create(
         call=call, released_by=factories.make_manager(programme), released_at=factories.REVIEWING
     )
-    person, address = accept(call)
+    person, goes_on = accept(call)
     assert not Reviewer.objects.filter(user=person).exists()
-    assert address == "/admin/review/"
+    assert goes_on == Destination("reviewing:review_queue")
 
 
 def test_a_mentor_who_accepts_is_no_reviewer(call, while_open):
-    person, _address = accept(call, kind="mentor")
+    person, _goes_on = accept(call, kind="mentor")
     assert not Reviewer.objects.filter(user=person).exists()

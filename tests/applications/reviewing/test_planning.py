@@ -24,7 +24,7 @@ def kinds(found):
     return {unmet.kind for unmet in found.unmet}
 
 
-def test_every_application_gets_its_readings_by_different_organisations():
+def test_every_application_gets_its_reviews_by_different_organisations():
     people = [Reader(j, organisation=j % 4) for j in range(12)]
     found = plan(to_read(20), people)
     assert found.is_complete
@@ -44,7 +44,7 @@ def test_loads_keep_floors_and_caps_and_are_shared_out_fairly():
     assert set(plan(to_read(10), readers(6)).loads.values()) == {5}, "even when nobody named a limit"
 
 
-def test_nobody_reads_where_there_is_a_conflict():
+def test_nobody_is_assigned_where_there_is_a_conflict():
     conflicts = {(application, 1) for application in range(1, 8)}
     found = plan(to_read(8), readers(4), conflicts=conflicts)
     assert not conflicts & set(found.assignments)
@@ -82,7 +82,7 @@ def test_finished_work_is_kept_and_counts():
 
 def test_a_reader_of_the_same_organisation_does_not_join_finished_work():
     people = [Reader(1, organisation=7), Reader(2, organisation=7), Reader(3, organisation=8)]
-    found = plan([ToRead(1, readings=2)], people, kept=[(1, 1)])
+    found = plan([ToRead(1, reviews=2)], people, kept=[(1, 1)])
     assert found.assignments == ((1, 3),)
 
 
@@ -95,9 +95,9 @@ def test_a_late_reviewer_changes_nothing_that_is_finished():
     assert after.loads[6] > 0
 
 
-def test_readings_beyond_what_was_promised_are_named_and_all_that_is_possible_is_planned():
+def test_reviews_beyond_what_was_promised_are_named_and_all_that_is_possible_is_planned():
     found = plan(to_read(12), readers(4, cap=6))
-    assert "12 more readings are needed than reviewers promised." in map(str, found.unmet)
+    assert "12 more reviews are needed than reviewers promised." in map(str, found.unmet)
     assert len(found.assignments) == 24
 
 
@@ -108,13 +108,13 @@ def test_an_application_with_too_few_readers_is_named():
         "Application 2 needs 3 more readers, but has only 2 without a conflict and from different "
         "organisations."
     )
-    assert str(second) == "Application 2 gets 2 readings in place of 3."
+    assert str(second) == "Application 2 gets 2 reviews in place of 3."
     assert len(found.assignments) == 8
 
 
 def test_floors_that_promise_more_work_than_there_is_are_named():
     found = plan(to_read(2), readers(4, floor=3))
-    assert str(found.unmet[0]) == "Reviewers were promised at least 12 readings, but only 6 are needed."
+    assert str(found.unmet[0]) == "Reviewers were promised at least 12 reviews, but only 6 are needed."
     assert kinds(found) == {"floors", "floor"}
     assert len(found.assignments) == 6
 
@@ -129,18 +129,18 @@ def test_missing_expertise_and_missing_outsiders_are_named():
 
 
 @pytest.mark.parametrize(
-    ("applications", "people"), [([], []), ([], readers(2)), (to_read(2), []), (to_read(1, readings=0), [])]
+    ("applications", "people"), [([], []), ([], readers(2)), (to_read(2), []), (to_read(1, reviews=0), [])]
 )
 def test_nothing_to_plan_or_nobody_to_read_gives_an_empty_plan(applications, people):
     found = plan(applications, people)
     assert found.assignments == ()
-    assert found.is_complete == all(wanted.readings == 0 for wanted in applications)
+    assert found.is_complete == all(wanted.reviews == 0 for wanted in applications)
 
 
 @st.composite
 def small_demands(draw):
     tags = st.frozensets(st.sampled_from(FIELDS), max_size=2)
-    applications = [ToRead(i, readings=draw(st.integers(1, 3)), tags=draw(tags)) for i in range(3)]
+    applications = [ToRead(i, reviews=draw(st.integers(1, 3)), tags=draw(tags)) for i in range(3)]
     people = []
     for j in range(4):
         floor = draw(st.integers(0, 2))
@@ -162,19 +162,19 @@ def test_no_plan_found_by_trying_all_is_better(demand):
         return (
             len(houses) == len(set(houses))
             and all(load <= reader.cap for load, reader in zip(loads, people, strict=True))
-            and all(sum(1 for i, _ in pairs if i == a.application) <= a.readings for a in applications)
+            and all(sum(1 for i, _ in pairs if i == a.application) <= a.reviews for a in applications)
         )
 
     def price(pairs):
-        total = sum(wanted.readings for wanted in applications)
+        total = sum(wanted.reviews for wanted in applications)
         promised = [min(reader.cap, total) for reader in people]
         cost = 0.0
         for wanted in applications:
             mine = [people[j] for i, j in pairs if i == wanted.application]
-            cost += 1000 * (wanted.readings - len(mine))
+            cost += 1000 * (wanted.reviews - len(mine))
             knowing = sum(1 for reader in mine if reader.tags & wanted.tags)
-            if wanted.tags and wanted.readings > 1:
-                cost += 10 * abs(knowing - (wanted.readings - 1))
+            if wanted.tags and wanted.reviews > 1:
+                cost += 10 * abs(knowing - (wanted.reviews - 1))
             for reader in mine:
                 luck = chance[wanted.application, reader.reviewer]
                 shared = len(reader.tags & wanted.tags)
@@ -197,11 +197,11 @@ def test_no_plan_found_by_trying_all_is_better(demand):
 
 
 def crossed_demand(seed):
-    """Fields and organisations that cross so that the relaxed programme may halve a reading."""
+    """Fields and organisations that cross so that the relaxed programme may halve an assignment."""
     rng = np.random.default_rng(seed)
     fields = [f"field {n}" for n in range(3)]
     wanted = [ToRead(i, int(rng.integers(1, 4)), frozenset([fields[rng.integers(3)]])) for i in range(40)]
-    share = sum(one.readings for one in wanted) // 12
+    share = sum(one.reviews for one in wanted) // 12
     people = [
         Reader(
             j, int(rng.integers(4)), share + 1, share - 1, frozenset(f for f in fields if rng.random() < 0.4)
@@ -212,7 +212,7 @@ def crossed_demand(seed):
 
 
 @pytest.mark.parametrize("seed", [32, 57])
-def test_where_the_relaxed_programme_halves_readings_the_plan_is_whole_and_still_the_best(seed, monkeypatch):
+def test_where_the_relaxed_programme_halves_reviews_the_plan_is_whole_and_still_the_best(seed, monkeypatch):
     """Compared with the whole programme in whole numbers, without the shortcut."""
     wanted, people = crossed_demand(seed)
     costs = []

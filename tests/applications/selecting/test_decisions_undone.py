@@ -1,11 +1,10 @@
-"""What is undone before the release: a decision that is taken back, a chosen startup that withdraws."""
+"""What is undone before the release: a decision that is taken back."""
 
 import factories
 import pytest
 
-from accelerator.transitions import NotAllowed
-from applications.models import Application, Decision, Release
-from applications.selecting import selection
+from applications.models import Decision
+from applications.selecting import deciding
 
 NOW = factories.REVIEWING
 
@@ -28,23 +27,12 @@ def applications(call):
 
 def test_the_reserve_closes_up_behind_a_decision_that_was_taken_back(call, manager, applications):
     for application in applications[:3]:
-        selection.put_in_reserve(application, by=manager, now=NOW)
-    selection.take_back(applications[0], by=manager, now=NOW)
-    selection.put_in_reserve(applications[3], by=manager, now=NOW)
+        deciding.put_in_reserve(application, by=manager, now=NOW)
+    deciding.take_back(applications[0], by=manager, now=NOW)
+    deciding.put_in_reserve(applications[3], by=manager, now=NOW)
     rows = Decision.objects.order_by("reserve_position")
     assert [(d.reserve_position, str(d.application)) for d in rows] == [
         (1, "Kestrel"),
         (2, "Tidewater"),
         (3, "Marrow"),
     ]
-
-
-def test_nothing_is_published_while_somebody_who_was_picked_has_withdrawn(call, manager, applications):
-    selection.pick(applications[0], by=manager, now=NOW)
-    selection.leave_out_all_others(call, by=manager, now=NOW)
-    selection.prepare_letters(call, by=manager, now=NOW)
-    assert selection.obstacles(call) == []
-    applications[0].move_to(Application.Status.WITHDRAWN)
-    with pytest.raises(NotAllowed, match="Papyrus withdrew after being picked"):
-        selection.release(call, by=manager, now=NOW)
-    assert not Release.objects.exists()

@@ -6,15 +6,15 @@ import re
 import factories
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accelerator.models import TeamMember
-from applications.models import Application, Assignment, FrozenDossier, Review
+from applications.calls import findings_version
+from applications.models import Application, FrozenDossier, Review
+from applications.reviewing import reviews
 from applications.scoring.verify_dossier import differences
-from applications.selecting import dossiers, findings, selection
+from applications.selecting import deciding, dossiers, findings, letters, releasing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewing")]
 
@@ -86,67 +86,12 @@ def test_a_changed_mark_changes_the_ranking_at_once(call, read, manager):
     review = Review.objects.get(
         assignment__application=read["Fanal"], assignment__reviewer__user__name="Ana Ruiz"
     )
-    review.scores.update(value=10)
-    review.move_to("submitted", total=10, submitted_at=factories.REVIEWING + factories.timedelta(hours=1))
+    marks = dict.fromkeys(call.criteria.values_list("pk", flat=True), 10)
+    reviews.submit(
+        review.assignment, marks=marks, by=review.assignment.reviewer.user, now=factories.REVIEWING
+    )
     after = {row["name"]: row["score"] for row in get(manager, "selecting:ranking", call.pk).context["rows"]}
     assert after["Fanal"] > before["Fanal"]
-
-
-def test_findings_are_worked_out_once_for_the_same_marks(call, read, manager):
-    get(manager, "selecting:ranking", call.pk)
-    assert findings.of(call) is findings.of(call)
-    with CaptureQueriesContext(connection) as asked:
-        get(manager, "selecting:ranking", call.pk)
-    assert not [query for query in asked if "array_agg" in query["sql"].lower()]  # no mark was fetched
-
-
-def reviews_of(application):
-    return Review.objects.filter(assignment__application=application)
-
-
-def exchange_verdicts(eligible, ineligible):
-    """What one was, the other becomes: the same values, and yet not the same."""
-    Application.objects.filter(pk=eligible.pk).update(eligibility="ineligible")
-    Application.objects.filter(pk=ineligible.pk).update(eligibility="eligible")
-
-
-def join_from_a_partner(application):
-    founder = factories.make_user("Ada", email="ada@hugging-face.example")
-    TeamMember.objects.create(startup=application.startup, user=founder)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda call, read: Application.objects.filter(pk=read["Fanal"].pk).update(eligibility="ineligible"),
-        lambda call, read: call.criteria.filter(key="team").update(weight=90),
-        lambda call, read: type(call).objects.filter(pk=call.pk).update(seats=3),
-        lambda call, read: read["Fanal"].recusals.create(
-            user=Assignment.objects.filter(application=read["Fanal"])[0].reviewer.user,
-            reason="Cousin",
-            declared_by=call.managers[0],
-        ),
-        lambda call, read: Application.objects.filter(pk=read["Fanal"].pk).update(status="withdrawn"),
-        lambda call, read: factories.make_application(call, name="Ilot", eligible=True),
-        lambda call, read: exchange_verdicts(read["Fanal"], read["Grisaille"]),
-        lambda call, read: reviews_of(read["Fanal"]).update(submitted_at=factories.WHILE_OPEN),
-        lambda call, read: reviews_of(read["Fanal"]).update(status="draft"),
-        lambda call, read: read["Fanal"].assignments.update(withdrawn_at=factories.REVIEWING),
-        lambda call, read: call.reviewers.filter(user__name="Lia Moss").update(partner=None),
-        lambda call, read: call.programme.partners.filter(slug="meta").update(domains=["people.example"]),
-        lambda call, read: join_from_a_partner(read["Fanal"]),
-    ],
-    ids=[
-        "verdict", "weight", "seats", "conflict", "withdrawn", "one more", "verdicts exchanged", "submitted anew",
-        "taken back", "assignment withdrawn", "organisation", "domain", "founder of a partner",
-    ],
-)  # fmt: skip
-def test_whatever_goes_in_changes_the_fingerprint(call, read, manager, change):
-    call.programme.partners.filter(slug="hugging-face").update(domains=["Hugging-Face.example"])
-    Application.objects.filter(pk=read["Grisaille"].pk).update(eligibility="ineligible")
-    before = findings.fingerprint(call)
-    change(call, read)
-    assert findings.fingerprint(type(call).objects.get(pk=call.pk)) != before
 
 
 def test_without_reviews_the_pages_say_what_will_be_there(call, manager):
@@ -306,12 +251,12 @@ def test_among_equal_scores_the_dossier_holds_whom_the_panel_chose(call, panel, 
 
 def released(call, manager, chosen, reserve=()):
     """Through the board and the letters, as a manager does it."""
-    for act, applications in ((selection.pick, chosen), (selection.put_in_reserve, reserve)):
+    for act, applications in ((deciding.pick, chosen), (deciding.put_in_reserve, reserve)):
         for application in applications:
             act(application, by=manager.user, now=factories.REVIEWING)
-    selection.leave_out_all_others(call, by=manager.user, now=factories.REVIEWING)
-    selection.prepare_letters(call, by=manager.user, now=factories.REVIEWING)
-    selection.release(call, by=manager.user, now=factories.REVIEWING)
+    deciding.leave_out_all_others(call, by=manager.user, now=factories.REVIEWING)
+    letters.prepare_letters(call, by=manager.user, now=factories.REVIEWING)
+    releasing.release(call, by=manager.user, now=factories.REVIEWING)
     return type(call).objects.get(pk=call.pk)
 
 
@@ -335,14 +280,13 @@ def test_whatever_happens_after_the_release_the_dossier_stays_to_the_byte(call, 
     before = get(manager, "selecting:dossier", call.pk).content
     assert differences(before.decode(), FrozenDossier.objects.get().seal) == []
 
-    for gone in (by_place[0], by_place[7]):
-        gone.move_to(Application.Status.WITHDRAWN)
+    score = findings.of(call).standing[by_place[1].pk].score
     review = Review.objects.filter(assignment__application=by_place[1]).first()
     review.scores.update(value=1)
-    review.move_to("submitted", submitted_at=factories.REVIEWING + factories.timedelta(hours=1))
+    findings_version.changed(call)
     Review.objects.filter(assignment__application=by_place[2]).first().delete()
 
-    assert len(findings.of(call).standings) == 6
+    assert findings.of(call).standing[by_place[1].pk].score < score
     assert get(manager, "selecting:dossier", call.pk).content == before
     file = tmp_path / "dossier.json"
     call_command("export_selection", f"{call.programme.slug}/{call.slug}", str(file))

@@ -5,11 +5,11 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from accelerator.messages import outbox
+from accelerator.messages import nudging
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications.models import Release
-from applications.selecting import publishing, selection
+from applications.selecting import deciding, letters, publishing, releasing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = factories.REVIEWING
@@ -35,7 +35,7 @@ def manager(call):
 def decided(call, manager):
     for number, name in enumerate(("Papyrus", "Kestrel")):
         application = factories.make_application(call, name=name, eligible=True)
-        (selection.leave_out if number else selection.pick)(application, by=manager, now=NOW)
+        (deciding.leave_out if number else deciding.pick)(application, by=manager, now=NOW)
 
 
 def test_a_manager_publishes_and_other_carriers_hear_of_the_letters(client, call, manager, decided, settings):
@@ -44,7 +44,7 @@ def test_a_manager_publishes_and_other_carriers_hear_of_the_letters(client, call
     answer = client.post(reverse("selecting:letters", args=[call.pk]), follow=True)
     assert "2 letters are written." in answer.content.decode()
     heard = []
-    with outbox.nudges_heard_by(lambda: heard.append(True)):
+    with nudging.nudges_go_to(lambda: heard.append(True)):
         answer = client.post(reverse("selecting:release", args=[call.pk]), follow=True)
     assert "Published. The letters are on their way." in answer.content.decode()
     assert Release.objects.get(call=call).released_by == manager
@@ -57,13 +57,13 @@ def test_a_refusal_is_said_in_the_words_of_the_release(call, manager, decided):
     with pytest.raises(NotAllowed, match="2 letters are not written yet") as refusal:
         publishing.in_a_process(call, by=manager, now=NOW)
     with pytest.raises(NotAllowed) as same:
-        selection.release(call, by=manager, now=NOW)
+        releasing.release(call, by=manager, now=NOW)
     assert str(refusal.value) == str(same.value)
     assert not Release.objects.exists()
 
 
 def test_a_release_that_takes_too_long_publishes_nothing_and_says_what_to_do(call, manager, decided):
-    selection.prepare_letters(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
     with pytest.raises(NotAllowed, match=r"Nothing was published.*publish again"):
         publishing.in_a_process(call, by=manager, now=NOW, seconds=0.2)
     assert not Release.objects.exists()
@@ -73,8 +73,8 @@ def test_a_release_that_takes_too_long_publishes_nothing_and_says_what_to_do(cal
 def test_a_process_that_died_after_its_work_is_taken_at_the_databases_word(
     call, manager, decided, monkeypatch
 ):
-    selection.prepare_letters(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
     with transaction.atomic():
-        selection.release(call, by=manager, now=NOW)
+        releasing.release(call, by=manager, now=NOW)
     monkeypatch.setattr(publishing.sys, "executable", "/bin/false")  # no answer ever comes
     publishing.in_a_process(call, by=manager, now=NOW)

@@ -1,19 +1,19 @@
 """Exactly as many as there are seats, an ordered reserve, letters that wait, one release, and who moves up."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import factories
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from races import at_once
 
 from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, OutboxMessage, User
 from accelerator.transitions import NotAllowed
-from applications.models import Application, Decision, Offer, Release, Seat
-from applications.selecting import selection
+from applications.models import Application, Decision, Letter, Offer, Release, Seat
+from applications.selecting import deciding, letters, offers, releasing
+from applications.selecting.models import letter_messages
 
 NOW = factories.REVIEWING
 NAMES = ["Papyrus", "Kestrel", "Tidewater", "Marrow", "Ostinato", "Lumen", "Quarry", "Sorrel"]
@@ -37,16 +37,16 @@ def applications(call):
 def decided(call, manager, applications):
     """Two picked, two in reserve, the others not selected."""
     for application in applications[:2]:
-        selection.pick(application, by=manager, now=NOW)
+        deciding.pick(application, by=manager, now=NOW)
     for application in applications[2:4]:
-        selection.put_in_reserve(application, by=manager, now=NOW)
-    selection.leave_out_all_others(call, by=manager, now=NOW)
+        deciding.put_in_reserve(application, by=manager, now=NOW)
+    deciding.leave_out_all_others(call, by=manager, now=NOW)
 
 
 def released(call, manager, applications):
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
-    selection.release(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
+    releasing.release(call, by=manager, now=NOW)
     return list(Offer.objects.order_by("seat__number"))
 
 
@@ -57,23 +57,23 @@ def reserve(call):
 
 # --- Deciding ---------------------------------------------------------------------------------------------
 def test_one_more_than_the_seats_is_refused_with_a_sentence(manager, applications):
-    selection.pick(applications[0], by=manager, now=NOW)
-    selection.pick(applications[1], by=manager, now=NOW)
+    deciding.pick(applications[0], by=manager, now=NOW)
+    deciding.pick(applications[1], by=manager, now=NOW)
     with pytest.raises(NotAllowed, match="All 2 seats are taken"):
-        selection.pick(applications[2], by=manager, now=NOW)
-    selection.take_back(applications[0], by=manager, now=NOW)
-    assert selection.pick(applications[2], by=manager, now=NOW).seat.number == 1
+        deciding.pick(applications[2], by=manager, now=NOW)
+    deciding.take_back(applications[0], by=manager, now=NOW)
+    assert deciding.pick(applications[2], by=manager, now=NOW).seat.number == 1
 
 
 def test_all_others_are_left_out_at_once_and_each_has_it_in_its_history(call, manager, applications):
-    selection.pick(applications[0], by=manager, now=NOW)
+    deciding.pick(applications[0], by=manager, now=NOW)
     factories.make_application(call, name="Lumen")  # a draft, so not to be decided on
 
     def left_out(makes=()):
         for name in makes:
             applications.append(factories.make_application(call, name=name, sealed=True))
         with CaptureQueriesContext(connection) as asked:
-            count = selection.leave_out_all_others(call, by=manager, now=NOW)
+            count = deciding.leave_out_all_others(call, by=manager, now=NOW)
         return count, len(asked)
 
     assert left_out()[0] == 4
@@ -94,23 +94,23 @@ def test_the_database_has_no_seat_above_the_calls(call):
 def test_only_eligible_applications_are_picked(call, manager):
     unscreened = factories.make_application(call, sealed=True)
     with pytest.raises(NotAllowed, match="eligible"):
-        selection.pick(unscreened, by=manager, now=NOW)
+        deciding.pick(unscreened, by=manager, now=NOW)
 
 
 def test_the_reserve_has_an_order_and_closes_up(call, manager, applications):
     for application in applications[:2]:
-        selection.put_in_reserve(application, by=manager, now=NOW)
-    selection.move_in_reserve(applications[1], up=True, by=manager, now=NOW)
+        deciding.put_in_reserve(application, by=manager, now=NOW)
+    deciding.move_in_reserve(applications[1], up=True, by=manager, now=NOW)
     assert reserve(call) == [(1, "Kestrel"), (2, "Papyrus")]
-    selection.move_in_reserve(applications[1], up=True, by=manager, now=NOW)  # nobody above
+    deciding.move_in_reserve(applications[1], up=True, by=manager, now=NOW)  # nobody above
     with pytest.raises(NotAllowed, match="full"):
-        selection.put_in_reserve(applications[2], by=manager, now=NOW)
-    selection.pick(applications[1], by=manager, now=NOW)
+        deciding.put_in_reserve(applications[2], by=manager, now=NOW)
+    deciding.pick(applications[1], by=manager, now=NOW)
     assert reserve(call) == [(1, "Papyrus")]
 
 
 def test_each_decision_is_on_record_with_its_reason(manager, applications):
-    selection.pick(applications[0], reason="Strongest evaluation", by=manager, now=NOW)
+    deciding.pick(applications[0], reason="Strongest evaluation", by=manager, now=NOW)
     entry = HistoryEntry.objects.get(action="application.decided")
     assert (entry.actor, entry.reason, entry.details) == (
         manager,
@@ -122,11 +122,11 @@ def test_each_decision_is_on_record_with_its_reason(manager, applications):
 # --- Letters ----------------------------------------------------------------------------------------------
 def test_letters_are_held_until_the_release_whatever_the_tick_does(call, manager, applications):
     decided(call, manager, applications)
-    assert selection.prepare_letters(call, by=manager, now=NOW) == 5
-    assert selection.prepare_letters(call, by=manager, now=NOW) == 0
+    assert letters.prepare_letters(call, by=manager, now=NOW) == 5
+    assert letters.prepare_letters(call, by=manager, now=NOW) == 0
     assert delivery.deliver() == 0
-    assert not selection.messages_of(call).exists()
-    selection.release(call, by=manager, now=NOW)
+    assert not letter_messages(call).exists()
+    releasing.release(call, by=manager, now=NOW)
     assert delivery.deliver() == 5
 
 
@@ -134,8 +134,8 @@ def test_a_letter_brings_the_comments_without_a_name_or_a_mark(call, manager, ap
     reviewer = factories.make_reviewer(call, "Ada Stern")
     factories.make_review(factories.assign(reviewer, applications[4]), 3, 4)
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
-    letter = selection.waiting_letters(call).get(application=applications[4])
+    letters.prepare_letters(call, by=manager, now=NOW)
+    letter = Letter.objects.waiting().of(call).get(application=applications[4])
     assert letter.kind == "not_selected"
     assert "Well done." in letter.text
     assert "Ada" not in letter.text
@@ -149,18 +149,18 @@ def test_an_ineligible_startup_reads_why(call, manager, applications):
         eligibility="ineligible", eligibility_reason="No open model."
     )
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
-    assert "No open model." in selection.waiting_letters(call).get(application=left_out).text
+    letters.prepare_letters(call, by=manager, now=NOW)
+    assert "No open model." in Letter.objects.waiting().of(call).get(application=left_out).text
 
 
 def test_a_changed_decision_withdraws_its_letter_and_gets_a_new_one(call, manager, applications):
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
-    selection.take_back(applications[0], by=manager, now=NOW)
-    selection.pick(applications[2], by=manager, now=NOW)
-    selection.leave_out(applications[0], by=manager, now=NOW)
-    selection.prepare_letters(call, by=manager, now=NOW)
-    live = selection.waiting_letters(call)
+    letters.prepare_letters(call, by=manager, now=NOW)
+    deciding.take_back(applications[0], by=manager, now=NOW)
+    deciding.pick(applications[2], by=manager, now=NOW)
+    deciding.leave_out(applications[0], by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
+    live = Letter.objects.waiting().of(call)
     assert dict(live.values_list("application", "kind")) == {
         applications[0].pk: "not_selected",
         applications[1].pk: "offer",
@@ -172,44 +172,44 @@ def test_a_changed_decision_withdraws_its_letter_and_gets_a_new_one(call, manage
 
 def test_a_held_letter_can_be_edited_and_an_offer_keeps_its_link(call, manager, applications):
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
     words = {"subject": "Welcome", "by": manager, "now": NOW}
     with pytest.raises(NotAllowed, match="link to the offer"):
-        selection.edit_letter(applications[0], text="Come!", **words)
-    text = f"Come! {selection.OFFER_LINK} until {selection.ANSWER_BY}"
-    selection.edit_letter(applications[0], text=text, **words)
-    selection.release(call, by=manager, now=NOW)
-    letter = selection.messages_of(call).get(object_id=applications[0].pk)
+        letters.edit_letter(applications[0], text="Come!", **words)
+    text = f"Come! {Letter.OFFER_LINK} until {Letter.ANSWER_BY}"
+    letters.edit_letter(applications[0], text=text, **words)
+    releasing.release(call, by=manager, now=NOW)
+    letter = letter_messages(call).get(object_id=applications[0].pk)
     offer = applications[0].offer
     assert letter.text == (
         f"Come! http://localhost:8000/offers/{offer.public_id}/ until Saturday 16 December 2023, 23:59 Paris time\n"
     )
     with pytest.raises(NotAllowed, match="has gone"):
-        selection.edit_letter(applications[0], text=text, **words)
+        letters.edit_letter(applications[0], text=text, **words)
 
 
 def test_whoever_joins_after_the_letters_are_written_gets_the_edited_one_too(call, manager, applications):
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
     joined = factories.make_user("Nia Berg")
     applications[4].startup.members.create(user=joined, joined_at=NOW)
     words = {"subject": "News", "text": "We read it twice."}
-    selection.edit_letter(applications[4], **words, by=manager, now=NOW)
-    assert selection.recipients(selection.waiting_letters(call))[applications[4].pk] == 2
-    selection.release(call, by=manager, now=NOW)
+    letters.edit_letter(applications[4], **words, by=manager, now=NOW)
+    assert Letter.objects.waiting().of(call).recipients()[applications[4].pk] == 2
+    releasing.release(call, by=manager, now=NOW)
     delivery.deliver()
-    letters = selection.messages_of(call).filter(object_id=applications[4].pk, status="sent")
-    assert {letter.recipient for letter in letters} == {joined, applications[4].started_by}
-    assert {letter.text for letter in letters} == {"We read it twice.\n"}
+    sent = letter_messages(call).filter(object_id=applications[4].pk, status="sent")
+    assert {letter.recipient for letter in sent} == {joined, applications[4].started_by}
+    assert {letter.text for letter in sent} == {"We read it twice.\n"}
 
 
 def test_a_letter_goes_to_the_address_of_the_day_of_the_release(call, manager, applications):
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
     founder = applications[0].started_by
     User.objects.filter(pk=founder.pk).update(email="lena.new@people.example")
-    selection.release(call, by=manager, now=NOW)
-    letter = selection.messages_of(call).get(object_id=applications[0].pk)
+    releasing.release(call, by=manager, now=NOW)
+    letter = letter_messages(call).get(object_id=applications[0].pk)
     assert letter.to_email == "lena.new@people.example"
 
 
@@ -217,21 +217,21 @@ def test_a_closed_account_gets_no_letter_and_one_closed_since_is_skipped_with_a_
     call, manager, applications
 ):
     decided(call, manager, applications)
-    selection.prepare_letters(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
     User.objects.filter(pk=applications[0].started_by_id).update(is_active=False)
-    selection.release(call, by=manager, now=NOW)
-    assert not selection.messages_of(call).filter(object_id=applications[0].pk).exists()
+    releasing.release(call, by=manager, now=NOW)
+    assert not letter_messages(call).filter(object_id=applications[0].pk).exists()
     User.objects.filter(pk=applications[1].started_by_id).update(is_active=False)
     delivery.deliver()
-    letter = selection.messages_of(call).get(object_id=applications[1].pk)
+    letter = letter_messages(call).get(object_id=applications[1].pk)
     assert (letter.status, letter.reason) == ("skipped", "This person’s account is closed.")
 
 
 # --- Release ----------------------------------------------------------------------------------------------
 def test_release_says_what_is_missing_and_publishes_nothing(call, manager, applications):
-    selection.pick(applications[0], by=manager, now=NOW)
+    deciding.pick(applications[0], by=manager, now=NOW)
     with pytest.raises(NotAllowed) as refusal:
-        selection.release(call, by=manager, now=NOW)
+        releasing.release(call, by=manager, now=NOW)
     assert "1 of 2 seats are given." in str(refusal.value)
     assert "4 applications have no decision yet." in str(refusal.value)
     assert not Release.objects.exists()
@@ -243,9 +243,9 @@ def test_release_makes_offers_until_the_end_of_a_day_in_the_calls_zone(call, man
     assert (first.application, second.application) == tuple(applications[:2])
     assert first.expires_at == datetime(2023, 12, 16, 23, tzinfo=UTC)  # five days later, Paris midnight
     with pytest.raises(NotAllowed, match="published"):
-        selection.release(call, by=manager, now=NOW)
+        releasing.release(call, by=manager, now=NOW)
     with pytest.raises(NotAllowed, match="published"):
-        selection.take_back(applications[0], by=manager, now=NOW)
+        deciding.take_back(applications[0], by=manager, now=NOW)
 
 
 # --- Answers ----------------------------------------------------------------------------------------------
@@ -253,12 +253,12 @@ def test_an_offer_is_answered_before_its_instant_and_not_at_it(call, manager, ap
     offer, other = released(call, manager, applications)
     founder = offer.application.started_by
     with pytest.raises(NotAllowed, match="23:59 Paris time"):
-        selection.record_acceptance(offer, by=founder, now=offer.expires_at)
-    selection.record_acceptance(offer, by=founder, now=offer.expires_at - factories.MICROSECOND)
+        offers.record_acceptance(offer, by=founder, now=offer.expires_at)
+    offers.record_acceptance(offer, by=founder, now=offer.expires_at - factories.MICROSECOND)
     assert offer.is_accepted
     with pytest.raises(NotAllowed):
-        selection.decline(offer, by=founder, now=NOW)
-    assert selection.expire(offer, other.expires_at) is None
+        offers.decline(offer, by=founder, now=NOW)
+    assert offers.expire(offer, other.expires_at) is None
 
 
 def test_a_declined_offer_moves_the_first_of_the_reserve_up_with_letter_and_record(
@@ -266,7 +266,7 @@ def test_a_declined_offer_moves_the_first_of_the_reserve_up_with_letter_and_reco
 ):
     offer, _other = released(call, manager, applications)
     delivery.deliver()
-    promoted = selection.decline(offer, by=offer.application.started_by, now=NOW)
+    promoted = offers.decline(offer, by=offer.application.started_by, now=NOW)
     assert (promoted.application, promoted.seat, promoted.promoted_from_reserve) == (
         applications[2],
         offer.seat,
@@ -283,48 +283,24 @@ def test_an_expired_offer_moves_the_reserve_up_once_and_an_empty_reserve_leaves_
 ):
     first, second = released(call, manager, applications)
     late = first.expires_at
-    assert selection.expire(first, late - factories.MICROSECOND) is None
-    third = selection.expire(first, late)
-    assert selection.expire(first, late) is None
-    fourth = selection.expire(second, late)
+    assert offers.expire(first, late - factories.MICROSECOND) is None
+    third = offers.expire(first, late)
+    assert offers.expire(first, late) is None
+    fourth = offers.expire(second, late)
     assert [third.application, fourth.application] == applications[2:4]
-    assert selection.decline(third, by=third.application.started_by, now=late) is None
+    assert offers.decline(third, by=third.application.started_by, now=late) is None
     assert HistoryEntry.objects.filter(action="call.seat_left_free").count() == 1
     assert Offer.objects.live().count() == 1
 
 
-def test_a_startup_that_withdrew_is_passed_over(call, manager, applications):
-    first, _second = released(call, manager, applications)
-    applications[2].move_to(Application.Status.WITHDRAWN)
-    promoted = selection.decline(first, by=first.application.started_by, now=NOW)
-    assert promoted.application == applications[3]
-
-
 # --- Races ------------------------------------------------------------------------------------------------
-def at_once(*acts):
-    """Run these in threads that start together; returns what each gave, or its refusal."""
-    gate = Barrier(len(acts))
-
-    def run(act):
-        try:
-            gate.wait(10)
-            return act()
-        except NotAllowed as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_sixth_is_impossible_when_eight_are_picked_at_once():
     factories.at(NOW)
     call = factories.make_call(seats=5)
     manager = factories.make_manager(call.programme)
     applications = [factories.make_application(call, name=name, eligible=True) for name in NAMES]
-    results = at_once(*[lambda a=a: selection.pick(a, by=manager, now=NOW) for a in applications])
+    results = at_once(*[lambda a=a: deciding.pick(a, by=manager, now=NOW) for a in applications])
     assert sum(isinstance(result, NotAllowed) for result in results) == 3
     assert sorted(Decision.objects.values_list("seat__number", flat=True)) == [1, 2, 3, 4, 5]
 
@@ -342,10 +318,10 @@ def test_decline_and_expiry_at_the_same_moment_promote_exactly_once():
         return Offer.objects.select_related("application__call__programme", "seat").get(pk=offer.pk)
 
     at_once(
-        lambda: selection.decline(copy(), by=founder, now=late - timedelta(seconds=1)),
-        lambda: selection.decline(copy(), by=founder, now=late - timedelta(seconds=1)),
-        lambda: selection.expire(copy(), late),
-        lambda: selection.expire(copy(), late),
+        lambda: offers.decline(copy(), by=founder, now=late - timedelta(seconds=1)),
+        lambda: offers.decline(copy(), by=founder, now=late - timedelta(seconds=1)),
+        lambda: offers.expire(copy(), late),
+        lambda: offers.expire(copy(), late),
     )
     assert Offer.objects.filter(seat=offer.seat).count() == 2
     assert Offer.objects.filter(promoted_from_reserve=True).get().application == applications[2]

@@ -78,5 +78,5 @@ def test_an_idle_tick_asks_as_often_for_one_event_as_for_six(call, event, events
         make_event(call, event.starts_at + timedelta(hours=hours))
     tick(event.starts_at - timedelta(hours=1))
     assert len(mails()) == 2 * events
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         reminders.reconcile(event.starts_at - timedelta(hours=1))

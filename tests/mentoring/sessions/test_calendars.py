@@ -56,7 +56,7 @@ def part(cast, way="taken out") -> None:
 
 def join(cast, person) -> None:
     """By the link of an invitation, as it stands in the mail."""
-    invite = reverse("applying:invite_co_founder", args=[cast.application.public_id])
+    invite = reverse("applying:team", args=[cast.application.public_id])
     client_of(cast.founder).post(invite, {"email": person.email})
     mail = OutboxMessage.objects.filter(kind="accelerator.invite_co_founder").latest("pk")
     link = re.search(r"/invitations/\S+", seals.opened(mail.text.encode()).decode())[0]

@@ -1,0 +1,17 @@
+"""What people call the actions that every room shares."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import history
+
+history.name_actions(
+    {
+        "invitation.accepted": _("Invitation accepted"),
+        "invitation.sent": _("Invitation sent"),
+        "invitation.withdrawn": _("Invitation withdrawn"),
+        "message.retried": _("Message retried"),
+        "programme.loaded": _("Programme loaded"),
+        "role.ended": _("Role ended"),
+        "role.granted": _("Role granted"),
+    }
+)

@@ -1,0 +1,134 @@
+"""The people of a programme: who holds which role, who is asked in, and how a role ends."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator.dashboard.frame import dashboard, done, page
+from accelerator.people import invitations, permissions, roles
+from accelerator.people.destinations import Destination
+from accelerator.people.forms import EndRoleForm, InviteForm
+from accelerator.records.people import Invitation, Role
+from accelerator.records.programmes import Programme
+from accelerator.transitions import NotAllowed
+
+
+@dashboard("GET", "POST", refuses_itself=True)
+def people(request, programme_slug=None):
+    """Who holds a role in a programme, who is asked in, and the form to ask more."""
+    managed = Programme.objects.managed_by(request.user).order_by("name")
+    if not managed:
+        raise PermissionDenied
+    programme = get_object_or_404(managed, slug=programme_slug) if programme_slug else managed[0]
+    form = InviteForm(request.POST or None, partners=programme.partners.all())
+    if request.method == "POST" and form.is_valid() and _invite_all(request, programme, form):
+        return redirect("people:people_of", programme.slug)
+    waiting = Invitation.objects.open(request.now).filter(programme=programme)
+    return page(
+        request,
+        "admin/people",
+        _("People"),
+        programme=programme,
+        programmes=managed,
+        roles=_with_whether_they_can_end(Role.objects.of(programme)),
+        invitations=waiting.select_related("partner", "invited_by").order_by("-invited_at", "email"),
+        form=form,
+    )
+
+
+def _with_whether_they_can_end(found) -> list[Role]:
+    """The last manager stays; `roles.end` refuses, and the page offers no button."""
+    listed = list(found)
+    managers = [role for role in listed if role.kind == Role.Kind.MANAGER]
+    for role in listed:
+        role.can_end = role.kind != Role.Kind.MANAGER or len(managers) > 1
+    return listed
+
+
+def _invite_all(request, programme: Programme, form: InviteForm) -> bool:
+    """All addresses or none; what speaks against one of them becomes an error of the form."""
+    asked = form.cleaned_data["emails"]
+    try:
+        with transaction.atomic():
+            for email in asked:
+                invitations.invite(
+                    form.cleaned_data["kind"],
+                    email=email,
+                    by=request.user,
+                    programme=programme,
+                    partner=form.cleaned_data["partner"],
+                    now=request.now,
+                )
+    except NotAllowed as refusal:
+        form.add_error("emails", str(refusal))
+        return False
+    messages.success(
+        request,
+        ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", len(asked))
+        % {"n": len(asked)},
+    )
+    return True
+
+
+@dashboard("POST", refuses_itself=True)
+def withdraw_invitation(request, public_id):
+    found = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
+    invitations.withdraw(found, by=request.user, now=request.now)
+    return done(request, _("Withdrawn. The link no longer works."), "people:people_of", found.programme.slug)
+
+
+@dashboard("POST", refuses_itself=True)
+def send_invitation_again(request, public_id):
+    found = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
+    invitations.send_again(found, by=request.user, now=request.now)
+    return done(
+        request,
+        _("A new link is on its way to %(email)s; the earlier one no longer works.") % {"email": found.email},
+        "people:people_of",
+        found.programme.slug,
+    )
+
+
+@dashboard("GET", "POST", refuses_itself=True)
+def end_role(request, pk):
+    """What it means to end somebody's role, and the button."""
+    known = Role.objects.managed_by(request.user).select_related("user", "programme")
+    role = get_object_or_404(known, pk=pk)
+    if refusal := roles.why_it_must_stay(role):
+        raise NotAllowed(refusal)
+    is_own = role.user == request.user
+    form = EndRoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        goes_on = roles.end(role, by=request.user, now=request.now, **form.cleaned_data)
+        return done(
+            request,
+            _("%(person)s is no longer %(role)s.") % _in_words(role),
+            *_next_page(request, role, goes_on),
+        )
+    return page(
+        request,
+        "admin/end_role",
+        _("End the role of %(person)s as %(role)s?") % _in_words(role),
+        programme=role.programme,
+        role=role,
+        is_own=is_own,
+        is_own_access=is_own and role.kind == Role.Kind.MANAGER,
+        consequences=roles.what_ends(role, request.now),
+        form=form,
+    )
+
+
+def _next_page(request, role: Role, goes_on: Destination | None) -> list[str | int]:
+    """Route and arguments of the page after the end of a role; the reader may just have ended their own."""
+    if not permissions.can_manage(request.user, role.programme):
+        return ["public:home"]
+    if goes_on is None:
+        return ["people:people_of", role.programme.slug]
+    return [goes_on.route, *goes_on.arguments]
+
+
+def _in_words(role: Role) -> dict:
+    return {"person": role.user, "role": role.get_kind_display()}

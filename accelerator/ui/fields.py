@@ -1,0 +1,122 @@
+"""How forms look and the kinds of fields that several applications use; templates/forms/ has the markup.
+
+A page writes `{{ form.name.as_field_group }}` for one field or `{{ form }}` for all: label, help, error, counter and
+their aria attributes come from the field's template.
+"""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accelerator import wording
+
+
+class Renderer(TemplatesSetting):
+    """Our own templates for forms and fields; widgets stay Django's."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class WordsField(forms.CharField):
+    """A text with a limit in words; the page counts along.
+
+    `WordsField(label=…, max_words=150)`; a single line unless `lines` is more than one.
+    """
+
+    def __init__(self, *, max_words: int | None = None, lines: int = 6, **kwargs):
+        self.max_words = max_words
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput())
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget):
+        attributes = super().widget_attrs(widget)
+        return attributes | {"data-max-words": self.max_words} if self.max_words else attributes
+
+    def validate(self, value):
+        super().validate(value)
+        over = wording.count_words(value or "") - (self.max_words or float("inf"))
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "The limit is %(limit)s words. Please cut %(over)s of them.",
+                    "The limit is %(limit)s words. Please cut %(over)s of them.",
+                    over,
+                ),
+                code="too_many_words",
+                params={"limit": self.max_words, "over": over},
+            )
+
+
+class ClockField(forms.TimeField):
+    """A time of day on the 24-hour clock whatever the browser's language: 14:00, also typed as 1400, 14h or 14.
+
+    A browser's own field for times asks Americans for AM or PM.
+    """
+
+    def __init__(self, **kwargs):
+        attributes = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "14:00", "size": 5}
+        kwargs.setdefault("widget", forms.TimeInput(attrs=attributes, format="%H:%M"))
+        errors = {"invalid": _("Write a time such as 14:00."), **kwargs.pop("error_messages", {})}
+        super().__init__(error_messages=errors, **kwargs)
+
+    def to_python(self, value):
+        said = (
+            re.fullmatch(r"(\d{1,2}?)\s*[:.h]?\s*(\d{2})?", value.strip().lower())
+            if isinstance(value, str)
+            else None
+        )
+        return super().to_python(f"{said[1]}:{said[2] or '00'}" if said else value)
+
+
+class ScaleField(forms.TypedChoiceField):
+    """A score from 0 to 10, one touch each, with the words that anchor some of the numbers.
+
+    `ScaleField(label="Team", weight=25, help_text=question, anchors={0: "…", 5: "…", 10: "…"})`
+    """
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, anchors=None, weight: int | None = None, **kwargs):
+        self.anchors = {int(step): words for step, words in (anchors or {}).items()}
+        self.weight = weight
+        steps = [(step, str(step)) for step in range(11)]
+        super().__init__(choices=steps, coerce=int, empty_value=None, **kwargs)
+        self.template_name = "forms/scale.html"
+
+
+class DocumentInput(forms.FileInput):
+    """Never demanded by the browser, which does not know of the file that is already there."""
+
+    def use_required_attribute(self, initial):
+        return False
+
+
+class DocumentField(forms.FileField):
+    """A file beside the one that is already there; give `bound.field.current` the stored file, if any.
+
+    `current` has name, size, and optionally pages, uploaded_at, url and zone.
+    """
+
+    widget = DocumentInput
+
+    def __init__(self, *, current=None, **kwargs):
+        self.current = current
+        super().__init__(**kwargs)
+        self.template_name = "forms/document.html"
+
+    def validate(self, value):
+        if not self.current:
+            super().validate(value)
+
+
+class TickField(forms.BooleanField):
+    """A consent or a yes: the box first, the sentence beside it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.template_name = "forms/tick.html"

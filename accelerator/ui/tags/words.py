@@ -1,0 +1,41 @@
+"""Lists, sizes and figures in words, and long texts."""
+
+from django import template
+from django.utils.html import conditional_escape, format_html, linebreaks, urlize
+from django.utils.safestring import mark_safe
+
+from accelerator import wording
+
+register = template.Library()
+
+
+@register.filter
+def list_of(words) -> str:
+    """`{{ partners|list_of }}` → Meta, Hugging Face and Scaleway."""
+    return wording.list_of(words)
+
+
+@register.filter
+def file_size(octets: int) -> str:
+    """`{{ deck.size|file_size }}` → 4.2 MB."""
+    return wording.file_size(octets)
+
+
+@register.filter
+def hundredths(share: float) -> str:
+    """`{{ row.share|hundredths }}` → 61 %; "< 1 %" and "> 99 %" for what is not quite nothing or all."""
+    return wording.chance(share)
+
+
+@register.filter
+def signed(amount: float, digits: int = 2) -> str:
+    """`{{ step.leniency|signed }}` → +0.31 or −0.31; 0.00 has no sign."""
+    return wording.signed(amount, digits)
+
+
+@register.simple_tag
+def written(text, links=True):
+    """A long text somebody wrote: paragraphs kept, addresses linked, everything else escaped. `{% written answer %}`"""
+    text = str(text).strip()
+    said = urlize(text, nofollow=True, autoescape=True) if links else conditional_escape(text)
+    return format_html('<div class="written">{}</div>', mark_safe(linebreaks(said)))

@@ -1,0 +1,82 @@
+"""What the founder's pages share: the application of the reader's own team, the frame, and what an open draft says."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from accelerator import wording
+from accelerator.files import storage
+from applications.applying import drafts, receipts
+from applications.applying.closed_page import acts_on
+from applications.applying.models import Application
+from applications.questions import form as call_form
+
+
+def own_application(request, public_id: str) -> Application:
+    """An application of the reader's own startup; for everybody else it does not exist."""
+    known = Application.objects.of(request.user).select_related("call__programme", "call__window", "startup")
+    return get_object_or_404(known, public_id=public_id)
+
+
+def page(request, template: str, application: Application, status: int = 200, **context) -> HttpResponse:
+    common = {"application": application, "call": application.call, "programme": application.call.programme}
+    return render(request, f"applications/applying/{template}.html", {**common, **context}, status=status)
+
+
+def posted(request):
+    """What binds a form: an empty POST is one too."""
+    return request.POST if request.method == "POST" else None
+
+
+def wants_json(request) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def saved_words(mine: Application, version=None) -> str:
+    when = wording.wall_time(mine.saved_at, mine.call.zone)
+    if not mine.is_submitted:
+        return _("Draft saved at %(time)s. Nothing is submitted yet.") % {"time": when}
+    if version and is_unchanged(mine, version):
+        return _("Nothing has changed since version %(number)d.") % {"number": version.number}
+    return _("Saved at %(time)s. Changes count once you submit again.") % {"time": when}
+
+
+def is_unchanged(mine: Application, version) -> bool:
+    return version.content.get("draft_version") == mine.draft_version
+
+
+def attach(form, mine: Application, key: str, checked, *, by, now: datetime) -> None:
+    """Keep the file; when the storage is away or full, say so beside its question."""
+    try:
+        drafts.attach_file(mine, key, checked, by=by, now=now)
+    except storage.NotKept as refusal:
+        form.add_error(key, ValidationError(str(refusal), code="not_kept"))
+
+
+def closed_page(request, mine: Application, *, typed=None, refusal=None, status=200) -> HttpResponse:
+    """Nothing can be changed any more: what stands, what was typed just now, and what comes next."""
+    version = mine.last_version if mine.is_submitted else None
+    offer = getattr(mine, "offer", None) if mine.call.is_released else None
+    if version:
+        content = version.content
+    else:
+        questions = mine.call.listed_questions
+        content = receipts.content_of(mine, questions, drafts.attached_files(mine))
+    return page(
+        request,
+        "application_closed",
+        mine,
+        status,
+        sections=call_form.read(content),
+        version=version,
+        offer=offer,
+        offer_is_open=offer is not None and offer.is_open(request.now),
+        refusal=refusal,
+        typed=call_form.not_stored(typed, mine.answers) if typed else [],
+        can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),
+        acts=acts_on(mine),
+        is_open=mine.call.window.is_open(request.now),
+    )

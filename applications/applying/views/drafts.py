@@ -1,0 +1,159 @@
+"""A founder's home, and the application while it is started and written."""
+
+import json
+
+from django.db.models import Max
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accelerator.models import Startup
+from accelerator.transitions import NotAllowed
+from applications.applying import drafts
+from applications.applying.forms import StartForm
+from applications.applying.models import Application
+from applications.applying.views.common import (
+    attach,
+    closed_page,
+    own_application,
+    page,
+    posted,
+    saved_words,
+    wants_json,
+)
+from applications.calls.models import Call
+from applications.questions import form as call_form
+
+
+# --- Home and start -----------------------------------------------------------------------------------
+@require_safe
+def my_applications(request):
+    mine = (
+        Application.objects.of(request.user)
+        .select_related("call__programme", "call__window", "call__release", "startup", "offer")
+        .annotate(version=Max("submissions__number"))
+        .order_by("-call__window__closes_at", "startup__name")
+    )
+    applications = [(application, application.is_editable(request.now)) for application in mine]
+    open_calls = Call.objects.open_at(request.now).select_related("programme", "window")
+    return render(
+        request,
+        "applications/applying/my_applications.html",
+        {"applications": applications, "open_calls": open_calls},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def start_application(request, programme_slug, call_slug):
+    calls = Call.objects.select_related("programme", "window")
+    call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
+    mine = Application.objects.of(request.user).filter(call=call).select_related("startup")
+    idle = Startup.objects.of(request.user).exclude(applications__call=call)
+    form = StartForm(posted(request), startups=idle)
+    if form.is_valid():
+        chosen = {name: form.cleaned_data[name] for name in ("startup", "name")}
+        return redirect(drafts.start(call, by=request.user, now=request.now, **chosen))
+    context = {"call": call, "programme": call.programme, "form": form, "mine": mine}
+    context["is_open"] = call.window.is_open(request.now)
+    return render(request, "applications/applying/start_application.html", context)
+
+
+# --- Writing ------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "POST"])
+def application(request, public_id):
+    mine = own_application(request, public_id)
+    if request.method == "POST":
+        return _save(request, mine)
+    if not mine.is_editable(request.now):
+        return closed_page(request, mine)
+    questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
+    form = call_form.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
+    return _form_page(request, mine, form, questions)
+
+
+def _form_page(request, mine, form, questions, conflicts=None, status=200) -> HttpResponse:
+    version = mine.last_version
+    return page(
+        request,
+        "application_form",
+        mine,
+        status,
+        form=form,
+        sections=call_form.sections(form, questions),
+        conflicts=conflicts or [],
+        seen=json.dumps(drafts.fingerprints(mine.answers)),
+        saved=saved_words(mine, version),
+        version=version,
+    )
+
+
+def _save(request, mine: Application) -> HttpResponse:
+    questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
+    form = call_form.form_class(questions)(request.POST, request.FILES)
+    form.hold(attached, mine.call.zone)
+    try:
+        saved = drafts.save_draft(
+            mine,
+            form.answers(),
+            by=request.user,
+            version=_number(request.POST.get("draft_version")),
+            seen=_marks(request.POST.get("seen")),
+            now=request.now,
+        )
+        for key, checked in form.uploads().items():
+            attach(form, mine, key, checked, by=request.user, now=request.now)
+    except NotAllowed as refusal:
+        if wants_json(request):
+            return JsonResponse({"message": str(refusal), "closed": True}, status=409)
+        return closed_page(request, mine, typed=form, refusal=refusal, status=409)
+    conflicts = [
+        {
+            "key": key,
+            "label": form[key].label,
+            "theirs": call_form.as_typed(theirs),
+            "mark": drafts.fingerprint(theirs),
+        }
+        for key, theirs in saved.conflicts.items()
+    ]
+    if wants_json(request):
+        return _saved_answer(saved, form, questions, conflicts)
+    if conflicts or any(key in form.errors for key in request.FILES):
+        return _form_page(
+            request, saved.application, form, questions, conflicts, status=409 if conflicts else 422
+        )
+    if request.POST.get("act") == "submit":
+        return redirect("applying:submit_application", mine.public_id)
+    return redirect("applying:application", mine.public_id)
+
+
+def _saved_answer(saved: drafts.Saved, form, questions, conflicts: list) -> JsonResponse:
+    """What the page needs to know after it saved itself."""
+    message = saved_words(saved.application)
+    if conflicts:
+        message = _("Saved, except what somebody else changed too: please choose above the answer.")
+    return JsonResponse(
+        {
+            "message": message,
+            "draft_version": saved.application.draft_version,
+            "seen": drafts.fingerprints(saved.application.answers),
+            "sections": {
+                section.key: {"state": section.state, "kind": section.state_kind}
+                for section in call_form.sections(form, questions)
+            },
+            "conflicts": conflicts,
+        }
+    )
+
+
+def _number(text) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 0
+
+
+def _marks(text) -> dict | None:
+    """The fingerprints that the page was opened with; None from a client that sends none."""
+    try:
+        marks = json.loads(text or "null")
+    except ValueError:
+        return None
+    return marks if isinstance(marks, dict) else None

@@ -1,0 +1,111 @@
+"""The files of an application: uploaded by its team, opened by those who may read it."""
+
+from datetime import timedelta
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accelerator import errors, history
+from accelerator.files import storage, streaming, uploads
+from accelerator.transitions import NotAllowed
+from applications.applying import drafts, permissions
+from applications.applying.models import Attachment
+from applications.applying.views.common import attach, own_application, page, saved_words, wants_json
+from applications.questions import form as call_form
+
+
+@require_POST
+def upload_file(request, public_id, question_key):
+    mine = own_application(request, public_id)
+    question = get_object_or_404(mine.call.questions, key=question_key)
+    if not question.is_file:
+        raise Http404
+    form = call_form.form_class([question], complete=True)({}, request.FILES)
+    status = 422
+    if form.is_valid():
+        try:
+            checked = form.uploads()[question_key]
+            attach(form, mine, question_key, checked, by=request.user, now=request.now)
+            status = 422 if form.errors else 200
+        except NotAllowed as refusal:
+            form.add_error(question_key, str(refusal))
+            status = 409
+    if status == 200 and not wants_json(request):
+        return redirect(reverse("applying:application", args=[mine.public_id]) + f"#id_{question_key}")
+    form.hold(drafts.attached_files(mine), mine.call.zone)
+    if wants_json(request):
+        answer = {"html": form[question_key].as_field_group()}
+        if status == 200:
+            answer["message"] = saved_words(own_application(request, public_id))
+        if form.has_error(question_key, "not_kept"):
+            answer["message"], status = str(uploads.NOT_KEPT), 503
+        return JsonResponse(answer, status=status)
+    return page(request, "upload_refused", mine, status, field=form[question_key])
+
+
+@require_safe
+def application_file(request, public_id):
+    attachment = _readable_file(request, public_id)
+    try:
+        response = streaming.stream(attachment.file)
+    except OSError:
+        return errors.storage_away(request)
+    except storage.ImagesOnly:
+        return redirect("applying:application_pages", public_id)
+    _note_opening(request, attachment)
+    return response
+
+
+@require_safe
+def application_pages(request, public_id):
+    """A file as pictures of its pages."""
+    attachment = _readable_file(request, public_id)
+    _note_opening(request, attachment)
+    context = {"file": attachment.file, "pages": streaming.shown_pages(attachment.file)}
+    context["file_url"] = reverse("applying:application_file", args=[public_id])
+    return page(request, "file_pages", attachment.application, **context)
+
+
+@require_safe
+def application_page_image(request, public_id, number):
+    attachment = _readable_file(request, public_id)
+    try:
+        response = streaming.page_image(attachment.file, number)
+    except streaming.NoSuchPage:
+        raise Http404 from None
+    except OSError:
+        return errors.storage_away(request)
+    _note_opening(request, attachment, is_part=True)
+    return response
+
+
+def _readable_file(request, public_id: str) -> Attachment:
+    known = Attachment.objects.select_related(
+        "application__call__programme", "application__call__window", "application__startup", "file"
+    )
+    attachment = get_object_or_404(known, file__public_id=public_id)
+    if not permissions.can_open_file(request.user, attachment):
+        raise Http404
+    return attachment
+
+
+def _note_opening(request, attachment: Attachment, *, is_part: bool = False) -> None:
+    """In the history, for whoever is not of the team; page after page counts as one opening within an hour."""
+    application, file = attachment.application, attachment.file.public_id
+    if permissions.is_on_the_team(request.user, application):
+        return
+    action = "application.file_opened"
+    if is_part:
+        mine = history.of(application).filter(action=action, actor=request.user, details__file=file)
+        if mine.filter(happened_at__gt=request.now - timedelta(hours=1)).exists():
+            return
+    history.record(
+        action,
+        application,
+        by=request.user,
+        programme=application.call.programme,
+        now=request.now,
+        file=file,
+    )

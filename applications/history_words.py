@@ -1,0 +1,42 @@
+"""What people call the actions about applications, calls, reviews and offers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import history
+
+history.name_actions(
+    {
+        "application.co_founder_left": _("A founder left the team"),
+        "application.co_founder_removed": _("A founder taken out of the team"),
+        "application.conflict_declared": _("Conflict of interest declared"),
+        "application.decided": _("Decision taken"),
+        "application.decision_taken_back": _("Decision taken back"),
+        "application.file_attached": _("File attached"),
+        "application.file_opened": _("File opened"),
+        "application.handed_on": _("Assignment handed on"),
+        "application.letter_edited": _("Letter changed"),
+        "application.moved_in_reserve": _("Moved in the reserve"),
+        "application.opened_for_review": _("Opened by a reviewer"),
+        "application.ownership_handed_over": _("The team handed to another owner"),
+        "application.refused_late": _("Refused: it came after the deadline"),
+        "application.reopened": _("Reopened"),
+        "application.screened": _("Screened"),
+        "application.started": _("Begun"),
+        "application.submitted": _("Submitted"),
+        "application.withdrawn": _("Withdrawn"),
+        "application.withdrawn_after_closing": _("Withdrawn after the call had closed"),
+        "call.assigned": _("Reviews assigned"),
+        "call.letters_prepared": _("Letters prepared"),
+        "call.readings_handed_back": _("Assignments handed back"),
+        "call.released": _("Decisions released"),
+        "call.sealed": _("Closed, and every application sealed"),
+        "call.window_moved": _("Opening or deadline moved"),
+        "call.seat_left_free": _("A seat stays free: the reserve is empty"),
+        "offer.accepted": _("Offer accepted"),
+        "offer.declined": _("Offer declined"),
+        "offer.expired": _("Offer expired"),
+        "offer.made_from_reserve": _("Offer made from reserve"),
+        "review.changed": _("Review changed"),
+        "review.submitted": _("Review submitted"),
+    }
+)

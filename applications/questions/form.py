@@ -1,0 +1,203 @@
+"""A call's questions as a form, and its answers as people read them. What differs by kind is in kinds/.
+
+A draft may be incomplete and even wrong: what was typed is kept as it was typed, and what is wrong stands beside the
+field. Only a submit asks for everything (`problems`).
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django import forms
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator.models import StoredFile
+from accelerator.records.fields import localised
+from accelerator.ui.fields import DocumentField
+from applications.questions import kinds
+from applications.questions.kinds.base import plain
+
+
+# --- As a form ----------------------------------------------------------------------------------------
+class HeldFile:
+    """A stored file as the form's field shows it."""
+
+    def __init__(self, stored: StoredFile, zone):
+        self.name, self.size, self.pages = stored.name, stored.size, stored.pages
+        self.uploaded_at, self.zone = stored.uploaded_at, zone
+        self.url = reverse("applying:application_file", args=[stored.public_id])
+
+
+class ApplicationForm(forms.Form):
+    """Bound to answers, stored or just typed. `answers()` is what to store of them."""
+
+    complete = False  # whether a missing answer counts as a problem
+    use_required_attribute = False
+
+    def full_clean(self):
+        super().full_clean()
+        if self.complete:
+            return
+        for key in [
+            k for k, errors in (self._errors or {}).items() if errors.as_data()[0].code == "required"
+        ]:
+            del self._errors[key]
+            self.cleaned_data[key] = None
+
+    def answers(self) -> dict:
+        """Key → answer, None for an emptied one: clean where it is right, as typed where it is not.
+
+        What a request left out altogether is left out here too.
+        """
+        found = {}
+        for key, field in self.fields.items():
+            omitted = field.widget.value_omitted_from_data(self.data, self.files, key)
+            if omitted or isinstance(field, DocumentField):
+                continue
+            value = plain(self[key].data) if key in self.errors else self.cleaned_data[key]
+            found[key] = None if value in ("", []) else value
+        return found
+
+    def uploads(self) -> dict:
+        """Key → CheckedFile, for each file that came with the form and is sound."""
+        return {
+            key: self.cleaned_data[key]
+            for key, field in self.fields.items()
+            if isinstance(field, DocumentField) and self.cleaned_data.get(key)
+        }
+
+    def hold(self, attached: dict[str, StoredFile], zone=None) -> None:
+        """Say which files are there already."""
+        for key, stored in attached.items():
+            if key in self.fields:
+                self.fields[key].current = HeldFile(stored, zone)
+
+
+def form_class(questions, *, complete: bool = False) -> type[ApplicationForm]:
+    """The form of a call's questions. With `complete`, required answers are missed; while drafting they are not."""
+    fields = {question.key: kinds.of(question).field(question) for question in questions}
+    return type("CallForm", (ApplicationForm,), {"complete": complete, **fields})
+
+
+def as_typed(answer) -> str:
+    """A stored answer as plain text, for showing it beside another."""
+    return ", ".join(answer) if isinstance(answer, list) else "" if answer is None else str(answer)
+
+
+def not_stored(form: ApplicationForm, answers: dict) -> list[tuple[str, str]]:
+    """(label, text) of what stands in the form and not in these answers: what a refused save would lose."""
+    typed = form.answers()
+    return [
+        (form[key].label, as_typed(answer))
+        for key, answer in typed.items()
+        if answer not in (None, False, True) and answer != answers.get(key)
+    ]
+
+
+def bound_to(
+    answers: dict, questions, attached: dict, *, complete: bool = False, zone=None
+) -> ApplicationForm:
+    """The form holding stored answers and files (key → stored file)."""
+    data = {k: v if isinstance(v, list) else [v] for k, v in answers.items() if v is not None}
+    form = form_class(questions, complete=complete)(MultiValueDict(data))
+    form.hold(attached, zone)
+    return form
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """One section of the form, and how far it is in words."""
+
+    key: str
+    title: str
+    intro: str
+    fields: list[forms.BoundField]
+    state: str
+    state_kind: str  # "", whole or wrong
+
+
+def sections(form: ApplicationForm, questions) -> list[FormSection]:
+    found = []
+    for section, asked in groupby(questions, key=lambda question: question.section):
+        fields = [form[question.key] for question in asked]
+        needed = [field for field in fields if field.field.required]
+        wrong = sum(bool(field.errors) for field in fields)
+        given = sum(not field.errors and _is_given(field) for field in needed)
+        state, kind = _("%(given)d of %(all)d") % {"given": given, "all": len(needed)}, ""
+        if wrong:
+            state, kind = ngettext("%(n)d to fix", "%(n)d to fix", wrong) % {"n": wrong}, "wrong"
+        elif given == len(needed):
+            kind = "whole"
+        found.append(FormSection(section.key, str(section.title), str(section.intro), fields, state, kind))
+    return found
+
+
+def _is_given(field: forms.BoundField) -> bool:
+    return bool(getattr(field.field, "current", None) or field.data)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an application cannot be submitted yet: which answer, and what to do."""
+
+    key: str
+    label: str
+    message: str
+
+    @property
+    def anchor(self) -> str:
+        return f"id_{self.key}"
+
+
+def problems(answers: dict, questions, attached: dict) -> list[Problem]:
+    """Everything that stands between a draft and its submit, in the order of the form."""
+    form = bound_to(answers, questions, attached, complete=True)
+    return [Problem(key, form[key].label, form.errors[key][0]) for key in form.fields if key in form.errors]
+
+
+def startup_columns(answers: dict, questions) -> dict:
+    """The startup's own columns that sound answers fill."""
+    filling = [q for q in questions if q.fills and answers.get(q.key) not in (None, "")]
+    form = bound_to(answers, filling, {})
+    return {q.fills: form.cleaned_data[q.key] for q in filling if q.key not in form.errors}
+
+
+# --- As people read it --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Answer:
+    """One question with its answer in words, as templates/components/answers.html shows it.
+
+    One of `text` (long), `items` (choices), `url` and `words` is filled; none, where nothing was answered.
+    """
+
+    key: str
+    label: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+    url: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class AnsweredSection:
+    key: str
+    title: str
+    answers: list[Answer]
+
+
+def read(content: dict) -> list[AnsweredSection]:
+    """A version's content (`receipts.content_of`) by section, each answer as its kind is read."""
+    documents = {document["question"]: document for document in content["files"]}
+    sections: dict[str, AnsweredSection] = {}
+    for question in content["questions"]:
+        place = question["section"]
+        section = sections.setdefault(
+            place["key"], AnsweredSection(place["key"], str(localised(place["title"])), [])
+        )
+        value = documents.get(question["key"], content["answers"].get(question["key"]))
+        shown = kinds.named(question["kind"]).in_words(question, value)
+        answer = Answer(question["key"], str(localised(question["label"])), **shown)
+        section.answers.append(answer)
+    return list(sections.values())

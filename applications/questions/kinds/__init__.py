@@ -1,0 +1,51 @@
+"""The kinds of questions that a call can ask: one class each, listed here.
+
+A new kind is a class in a file of this package and a line in the list below. The form, receipts, the programme file,
+the pages that show an answer, rehearsals and measurements know it from then on.
+"""
+
+from typing import TYPE_CHECKING
+
+from applications.questions.kinds.base import Kind
+from applications.questions.kinds.choice import ChoiceKind, ChoicesKind
+from applications.questions.kinds.consent import ConsentKind
+from applications.questions.kinds.country import CountryKind
+from applications.questions.kinds.file import FileKind
+from applications.questions.kinds.number import NumberKind
+from applications.questions.kinds.url import UrlKind
+from applications.questions.kinds.written import LongTextKind, TextKind
+
+if TYPE_CHECKING:
+    from applications.questions.models import Question
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        TextKind(),
+        LongTextKind(),
+        UrlKind(),
+        NumberKind(),
+        ChoiceKind(),
+        ChoicesKind(),
+        CountryKind(),
+        FileKind(),
+        ConsentKind(),
+    )
+}
+
+
+def named(name: str) -> Kind:
+    """The kind of this name; ValueError where there is none."""
+    try:
+        return KINDS[name]
+    except KeyError as error:
+        raise ValueError(f"there is no kind of question called {name}") from error
+
+
+def of(question: "Question") -> Kind:
+    return named(question.kind)
+
+
+def choices() -> list[tuple[str, str]]:
+    """Name and label of each, as the `choices` of a model's field."""
+    return [(name, str(kind.label)) for name, kind in KINDS.items()]

@@ -1,0 +1,93 @@
+"""What a kind of question decides: the field, what is stored of an answer, how it reads, and its entry in the file."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.records.fields import localised
+
+if TYPE_CHECKING:
+    from applications.questions.kinds.entries import AskedEntry
+    from applications.questions.models import Question
+
+LONGEST = 20_000  # characters in one answer, whatever its limit in words
+
+
+class Kind:
+    """One kind of question. A subclass with a `name`, listed in `kinds/__init__.py`, is all that a new kind takes."""
+
+    name: str  # as it stands in the database, in receipts and in the programme file
+    label: Promise | str  # as managers choose it
+    missing: Promise | str = _("Please answer this question.")  # said when a required answer is missing
+    invalid: Promise | str = ""  # said instead of Django's sentence when an answer is of the wrong form
+    is_file = False  # whether the answer is an attachment and not a value among the answers
+
+    # --- While it is asked ---
+    def field(self, question: "Question") -> forms.Field:
+        """The form field that asks the question and says what is wrong with an answer."""
+        raise NotImplementedError
+
+    def common(self, question: "Question") -> dict[str, Any]:
+        """The arguments that every field takes."""
+        errors = {"required": self.missing} | ({"invalid": self.invalid} if self.invalid else {})
+        return {
+            "label": str(question.label),
+            "help_text": str(question.help),
+            "required": question.required,
+            "error_messages": errors,
+        }
+
+    def unfit(self, question: "Question") -> str:
+        """Why nobody could answer the question as it is set up, as a sentence; "" when they can."""
+        return ""
+
+    # --- In a receipt, and as it is read ---
+    def limits(self, question: "Question") -> dict[str, Any]:
+        """What a receipt says of the limits under which the question was asked."""
+        return {}
+
+    def kept(self, answer):
+        """What a version holds of a draft's answer; None for one that is missing."""
+        return answer
+
+    def in_words(self, question: dict, answer) -> dict[str, Any]:
+        """The answer as `form.Answer` shows it, given the question as the receipt has it; {} where none was given."""
+        return {} if answer in (None, "", []) else self.shown(question, answer)
+
+    def shown(self, question: dict, answer) -> dict[str, Any]:
+        """The same for an answer that was given."""
+        return {"words": str(answer)}
+
+    # --- In the programme file ---
+    def entry(self) -> type["AskedEntry"]:
+        """Its entry in the programme file. Imported where it is needed: a web worker loads no pydantic."""
+        from applications.questions.kinds.entries import AskedEntry
+
+        return AskedEntry
+
+    # --- In rehearsals and measurements ---
+    def example(self, question: "Question", text: str, website: str):
+        """A sound answer made of this text or this address; None where only a file would do."""
+        raise NotImplementedError
+
+
+def given(limits: dict[str, Any]) -> dict[str, Any]:
+    """Only the limits that are set."""
+    return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+def labels(choices: Iterable[dict]) -> dict[str, str]:
+    """Value → words in the reader's language."""
+    return {choice["value"]: str(localised(choice["label"])) for choice in choices}
+
+
+def plain(value):
+    """Without what no database can hold, and without white space at the end; far too long becomes merely too long."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[: 2 * LONGEST]

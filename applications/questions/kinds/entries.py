@@ -1,0 +1,97 @@
+"""The questions of a programme file, an entry for each kind. Loaded with the first file: pydantic is large."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator, ValidationInfo, model_validator
+from pydantic_core import PydanticKnownError
+
+from accelerator.programmes.entries import Entry, Key, OptionalText, Text, suggestion, unique, wrong
+from applications.questions import kinds
+
+MAX_MEGABYTES = 20
+
+
+class ChoiceEntry(Entry):
+    value: Annotated[str, Field(min_length=1, max_length=50)]
+    label: Text
+
+
+class AskedEntry(Entry):
+    """What every question has."""
+
+    key: Key
+    kind: str
+    label: Text
+    help: OptionalText = {}
+    required: bool = True
+    fills: Literal["name", "website", "country", "founded_year", "one_line"] | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The values of the question's row; a column that its kind does not use is empty."""
+        common = {"key": self.key, "kind": self.kind, "label": self.label, "help": self.help}
+        empty = {"max_words": None, "minimum": None, "maximum": None, "max_megabytes": None, "choices": []}
+        return {**common, "required": self.required, "fills": self.fills or "", **empty, **self.own_columns()}
+
+    def own_columns(self) -> dict[str, Any]:
+        """The columns that this kind uses."""
+        return {}
+
+
+class WrittenEntry(AskedEntry):
+    max_words: Annotated[int, Field(ge=1, le=5000)] | None = None
+
+    def own_columns(self):
+        return {"max_words": self.max_words}
+
+
+class NumberEntry(AskedEntry):
+    min: int | None = None
+    max: int | None = None
+
+    @model_validator(mode="after")
+    def _leaves_room(self):
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise wrong(f"is below min = {self.min}; swap them", "max")
+        return self
+
+    def own_columns(self):
+        return {"minimum": self.min, "maximum": self.max}
+
+
+class ChoiceQuestionEntry(AskedEntry):
+    choices: Annotated[list[ChoiceEntry], Field(min_length=2), unique("value")]
+
+    @model_validator(mode="after")
+    def _offers_topics_that_exist(self, info: ValidationInfo):
+        topics = info.context.names("topics", "key")
+        for index, choice in enumerate(self.choices if self.key == "topics" else []):
+            if choice.value not in topics:
+                remedy = suggestion(choice.value, topics)
+                raise wrong(f"is no key of [[topics]]; {remedy}", "choices", index, "value")
+        return self
+
+    def own_columns(self):
+        return {"choices": [choice.model_dump() for choice in self.choices]}
+
+
+class FileEntry(AskedEntry):
+    max_mb: Annotated[int, Field(ge=1, le=MAX_MEGABYTES)] = MAX_MEGABYTES
+
+    def own_columns(self):
+        return {"max_megabytes": self.max_mb}
+
+
+def _of_its_kind(value, info: ValidationInfo) -> AskedEntry:
+    """The entry of the kind that the question names; what is wrong inside keeps its place in the file."""
+    if not isinstance(value, dict):
+        return AskedEntry.model_validate(value, context=info.context)
+    if "kind" not in value:
+        raise PydanticKnownError("union_tag_not_found", {"discriminator": "'kind'"})
+    if value["kind"] not in kinds.KINDS:
+        expected = ", ".join(f"'{name}'" for name in kinds.KINDS)
+        about = {"discriminator": "'kind'", "tag": str(value["kind"]), "expected_tags": expected}
+        raise PydanticKnownError("union_tag_invalid", about)
+    return kinds.named(value["kind"]).entry().model_validate(value, context=info.context)
+
+
+QuestionEntry = Annotated[AskedEntry, PlainValidator(_of_its_kind)]

@@ -1,0 +1,48 @@
+"""A PDF, such as the deck. Its answer is an attachment; a version names the file by its hash."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accelerator import wording
+from accelerator.files import checking, uploads
+from accelerator.ui.fields import DocumentField
+from applications.questions.kinds.base import Kind
+
+
+class PdfAnswer(DocumentField):
+    """A PDF, judged by its content; cleans to a CheckedFile."""
+
+    def __init__(self, *, max_bytes: int, **kwargs):
+        self.max_bytes = max_bytes
+        super().__init__(**kwargs)
+
+    def clean(self, data, initial=None):
+        return checking.check_pdf(data, max_bytes=self.max_bytes) if data else super().clean(None, initial)
+
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | {"accept": ".pdf,application/pdf"}
+
+
+class FileKind(Kind):
+    name = "file"
+    label = _("File")
+    missing = _("Please upload the file.")
+    is_file = True
+
+    def field(self, question):
+        limit = min(uploads.LARGEST, (question.max_megabytes or 20) * uploads.MEGABYTE)
+        return PdfAnswer(max_bytes=limit, **self.common(question))
+
+    def shown(self, question, answer):
+        pages = ngettext("%(n)d page", "%(n)d pages", answer["pages"] or 0) % {"n": answer["pages"] or 0}
+        about = f"{answer['name']} ({pages}, {wording.file_size(answer['size'])})"
+        return {"url": reverse("applying:application_file", args=[answer["id"]]), "words": about}
+
+    def entry(self):
+        from applications.questions.kinds.entries import FileEntry
+
+        return FileEntry
+
+    def example(self, question, text, website):
+        return None

@@ -1,0 +1,205 @@
+"""Assigning: which reviewer is asked to review which application, by a plan or one by one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accelerator import history
+from accelerator.models import User
+from accelerator.transitions import NotAllowed
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.reviewing import notices
+from applications.reviewing.conflicts import conflicts
+from applications.reviewing.models import Assignment, Review, Reviewer
+from applications.reviewing.permissions import must_not_be_released
+
+if TYPE_CHECKING:  # numpy and the solver are loaded where they are needed: most processes never plan
+    from applications.reviewing import planning
+    from applications.scoring.comparability import Comparability
+
+FURTHER_ASSIGNMENTS = 20  # at most so many are proposed at a time
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A plan of assignments, with the hash of what it would write, so that what is applied is what was seen.
+
+    All pairs are (application, reviewer).
+    """
+
+    plan: planning.Plan
+    new: tuple[tuple[int, int], ...]  # to be assigned
+    withdrawn: tuple[tuple[int, int], ...]  # assigned, not begun, and not in the plan
+    fingerprint: str
+    conflicts: frozenset[tuple[int, int]]
+
+    @property
+    def is_applied(self) -> bool:
+        """Applying it would change nothing."""
+        return not self.new and not self.withdrawn
+
+    @property
+    def assignments(self) -> list[tuple[int, int]]:
+        """All that would stand once the plan is applied."""
+        return sorted({*self.plan.kept, *self.plan.assignments})
+
+    @cached_property
+    def comparability(self) -> Comparability:
+        """Whether these assignments let reviewers be compared, before the first review is written."""
+        from applications.scoring.comparability import comparability
+
+        return comparability(self.assignments)
+
+    @cached_property
+    def further_assignments(self) -> tuple[tuple[int, int], ...]:
+        """What would join the reviewers better, most useful first; nothing where they are joined well enough."""
+        from applications.scoring.comparability import remedy
+
+        if self.comparability.light == "green":
+            return ()
+        return remedy(self.assignments, conflicts=self.conflicts, at_most=FURTHER_ASSIGNMENTS).readings
+
+
+def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
+    """Plan the assignments of all eligible applications.
+
+    What is assigned stays, and only what is missing is added; `anew` plans again what nobody has begun.
+    """
+    from applications.reviewing import planning
+
+    reviewers = [
+        planning.Reader(reviewer=pk, organisation=partner, cap=cap, tags=frozenset(topics))
+        for pk, partner, cap, topics in Reviewer.objects.active_for(call).values_list(
+            "pk", "partner", "capacity", "topics"
+        )
+    ]
+    eligible = Application.objects.filter(call=call).eligible()
+    wanted = [
+        planning.ToRead(application=pk, reviews=call.reviews_per_application, tags=frozenset(topics or ()))
+        for pk, topics in eligible.values_list("pk", "answers__topics")
+    ]
+    live = Assignment.objects.live().filter(application__call=call)
+    pairs = set(live.values_list("application", "reviewer"))
+    kept = set(live.filter(review__isnull=False).values_list("application", "reviewer"))
+    if not anew:
+        active = {one.reviewer for one in reviewers}
+        kept |= {pair for pair in pairs if pair[1] in active}
+    conflicting = conflicts(call)
+    plan = planning.plan(wanted, reviewers, conflicts=conflicting, kept=kept, seed=seed)
+    new = tuple(sorted(set(plan.assignments) - pairs))
+    withdrawn = tuple(sorted(pairs - kept - set(plan.assignments)))
+    written = json.dumps([new, withdrawn, sorted(kept)])
+    fingerprint = hashlib.sha256(written.encode()).hexdigest()[:16]
+    return Proposal(plan, new, withdrawn, fingerprint, frozenset(conflicting))
+
+
+@transaction.atomic
+def assign(
+    call: Call,
+    *,
+    fingerprint: str | None = None,
+    seed: int = 0,
+    anew: bool = False,
+    by: User,
+    now: datetime,
+) -> Proposal:
+    """Apply the plan. With the `fingerprint` of the plan that was shown, refuse when it has changed since."""
+    Call.objects.select_for_update(no_key=True).get(pk=call.pk)
+    must_not_be_released(call)
+    proposal = propose(call, seed=seed, anew=anew)
+    if fingerprint and fingerprint != proposal.fingerprint:
+        raise NotAllowed(
+            _("Something changed since this plan was drawn up. Here is the new one; please look again.")
+        )
+    for application, reviewer in proposal.withdrawn:
+        Assignment.objects.filter(
+            application=application, reviewer=reviewer, withdrawn_at__isnull=True, review__isnull=True
+        ).update(withdrawn_at=now)
+    Assignment.objects.bulk_create(
+        [
+            Assignment(application_id=application, reviewer_id=reviewer, assigned_by=by, assigned_at=now)
+            for application, reviewer in proposal.new
+        ]
+    )
+    history.record(
+        "call.assigned",
+        call,
+        by=by,
+        programme=call.programme,
+        now=now,
+        new=len(proposal.new),
+        kept=len(proposal.plan.kept),
+        withdrawn=len(proposal.withdrawn),
+        seed=seed,
+    )
+    notices.assigned(call, Counter(reviewer for _application, reviewer in proposal.new), now=now)
+    return proposal
+
+
+def possible_reviewers(application: Application) -> list[Reviewer]:
+    """Who could still be asked: no conflict, not asked already, and of a partner not among those who were."""
+    live = Assignment.objects.live().filter(application=application)
+    partners = set(live.exclude(reviewer__partner=None).values_list("reviewer__partner", flat=True))
+    conflicting = {reviewer for pk, reviewer in conflicts(application.call) if pk == application.pk}
+    candidates = Reviewer.objects.active_for(application.call).exclude(pk__in=conflicting)
+    candidates = candidates.exclude(assignments__in=live).exclude(partner__in=partners)
+    return list(candidates.select_related("user", "partner").order_by("user__name"))
+
+
+@transaction.atomic
+def hand_on(assignment: Assignment, to: Reviewer, *, reason: str = "", by: User, now: datetime) -> Assignment:
+    """Assign to another reviewer what the first has not finished. Raises NotAllowed when `to` may not review it."""
+    application = assignment.application
+    Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    must_not_be_released(application.call)
+    if Review.objects.filter(assignment=assignment, status=Review.Status.SUBMITTED).exists():
+        raise NotAllowed(_("%(reviewer)s has finished this one.") % {"reviewer": assignment.reviewer})
+    if not Assignment.objects.filter(pk=assignment.pk, withdrawn_at__isnull=True).update(withdrawn_at=now):
+        raise NotAllowed(_("This assignment has been withdrawn already."))
+    if to not in possible_reviewers(application):
+        raise NotAllowed(
+            _("%(reviewer)s cannot review this one: a conflict, or a reviewer of the same organisation.")
+            % {"reviewer": to}
+        )
+    made = Assignment.objects.create(application=application, reviewer=to, assigned_by=by, assigned_at=now)
+    history.record(
+        "application.handed_on",
+        application,
+        by=by,
+        programme=application.call.programme,
+        now=now,
+        reason=reason,
+        from_reviewer=assignment.reviewer_id,
+        to_reviewer=to.pk,
+    )
+    notices.assigned(application.call, {to.pk: 1}, now=now)
+    return made
+
+
+@transaction.atomic
+def hand_back(call: Call, who: User, *, now: datetime) -> int:
+    """Withdraw what this person was asked to review in a call and has not finished. Returns how many assignments.
+
+    The reviews are locked first, so that one being submitted at this moment is either in or refused.
+    """
+    list(
+        Review.objects.select_for_update().filter(
+            assignment__reviewer__user=who, assignment__application__call=call
+        )
+    )
+    unfinished = Assignment.objects.filter(
+        reviewer__user=who, application__call=call, withdrawn_at__isnull=True
+    ).exclude(review__status=Review.Status.SUBMITTED)
+    return Assignment.objects.filter(pk__in=list(unfinished.values_list("pk", flat=True))).update(
+        withdrawn_at=now
+    )

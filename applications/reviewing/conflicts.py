@@ -1,0 +1,79 @@
+"""Conflicts of interest: which reviewer must not see which application."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accelerator import history
+from accelerator.models import Partner, TeamMember, User
+from accelerator.transitions import NotAllowed
+from applications.applying.models import Application, Recusal
+from applications.calls import findings_version
+from applications.calls.models import Call
+from applications.reviewing.models import Assignment, Reviewer
+
+
+def partners_of_founders(call: Call) -> dict[int, set[int]]:
+    """The partners from whose mail domains founders write, by the id of their application; the others are missing."""
+    of_domain: dict[str, set[int]] = defaultdict(set)
+    partners = Partner.objects.filter(Q(programme=call.programme_id) | Q(reviewers__call=call)).distinct()
+    for partner, domains in partners.values_list("pk", "domains"):
+        for domain in domains or ():
+            of_domain[domain.lower()].add(partner)
+    close: dict[int, set[int]] = defaultdict(set)
+    founders = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
+    for application, email in founders.values_list("startup__applications", "user__email"):
+        if close_to := of_domain.get(email.rpartition("@")[2].lower()):
+            close[application] |= close_to
+    return dict(close)
+
+
+def conflicts(call: Call) -> set[tuple[int, int]]:
+    """Pairs (application, reviewer) that must not meet: a recusal, or a founder who writes from the reviewer's partner."""
+    reviewers = Reviewer.objects.active_for(call).values_list("pk", "user", "partner")
+    by_user: dict[int, int] = {}
+    by_partner: dict[int, set[int]] = defaultdict(set)
+    for pk, user, partner in reviewers:
+        by_user[user] = pk
+        by_partner[partner].add(pk)
+    recusals = Recusal.objects.filter(application__call=call, user__in=by_user)
+    return {
+        (application, by_user[user]) for application, user in recusals.values_list("application", "user")
+    } | {
+        (application, pk)
+        for application, partners in partners_of_founders(call).items()
+        for partner in partners
+        for pk in by_partner[partner]
+    }
+
+
+@transaction.atomic
+def recuse(application: Application, *, who: User, reason: str, by: User, now: datetime) -> Recusal:
+    """Record a conflict of interest: this person sees neither file nor scores, and their review does not count.
+
+    Declared by themselves, best before the file opens, or recorded by a manager. Raises NotAllowed without a reason.
+    """
+    if not reason.strip():
+        raise NotAllowed(_("Please say in a few words what the conflict is."))
+    findings_version.changed(application.call)
+    recusal, new = Recusal.objects.get_or_create(
+        application=application,
+        user=who,
+        defaults={"reason": reason.strip(), "declared_by": by, "declared_at": now},
+    )
+    if new:
+        Assignment.objects.filter(
+            application=application, reviewer__user=who, withdrawn_at__isnull=True
+        ).update(withdrawn_at=now)
+        history.record(
+            "application.conflict_declared",
+            application,
+            by=by,
+            programme=application.call.programme,
+            now=now,
+            person=who.pk,
+        )
+    return recusal

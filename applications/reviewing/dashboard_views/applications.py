@@ -1,0 +1,147 @@
+"""A manager's list of a call's applications, and the page of one."""
+
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accelerator import countries, history
+from accelerator.dashboard.frame import attempt, dashboard, page, paged
+from applications.applying.models import Application
+from applications.calls.managed import managed_call
+from applications.reviewing import conflicts
+from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
+from applications.reviewing.forms import ReasonForm
+from applications.reviewing.models import Assignment, Review, Reviewer
+from applications.reviewing.sight import Sight
+
+Eligibility = Application.Eligibility
+
+
+@dashboard("GET")
+def call_applications(request, call_id):
+    """Everything submitted, with search and the state of each."""
+    call = managed_call(request, call_id)
+    submitted = Sight(request, call).submitted
+    if words := request.GET.get("q", "").strip():
+        submitted = submitted.filter(
+            Q(startup__name__icontains=words) | Q(startup__one_line__icontains=words)
+        )
+    if (eligibility := request.GET.get("eligibility")) in Eligibility.values:
+        submitted = submitted.filter(eligibility=eligibility)
+    rows = submitted.order_by("startup__name", "pk").values(
+        "pk",
+        "public_id",
+        "startup__name",
+        "startup__one_line",
+        "startup__country",
+        "submitted_at",
+        "eligibility",
+        "decision__outcome",
+    )
+    counts = Application.objects.filter(call=call).aggregate(
+        drafts=Count("pk", filter=Q(status=Application.Status.DRAFT)),
+        withdrawn=Count("pk", filter=Q(status=Application.Status.WITHDRAWN)),
+    )
+    shown = paged(request, rows)
+    reviews = _finished_reviews([row["pk"] for row in shown])
+    outcomes = dict(call.decisions.model.Outcome.choices)  # of a higher package: not to be imported
+    for row in shown:
+        row["url"] = reverse("reviewing:panel_application", args=[call.pk, row["public_id"]])
+        row["country"] = countries.name(row["startup__country"])
+        row["reviews"] = reviews.get(row["pk"], 0)
+        row["verdict"] = Eligibility(row["eligibility"])
+        row["verdict_pill"] = "good" if row["verdict"] == Eligibility.ELIGIBLE else ""
+        row["outcome"] = outcomes.get(row["decision__outcome"])
+    return page(
+        request,
+        "applications/reviewing/applications",
+        _("Applications"),
+        call=call,
+        rows=shown,
+        words=words,
+        eligibility=eligibility,
+        eligibilities=Eligibility,
+        counts=counts,
+    )
+
+
+def _finished_reviews(applications: list[int]) -> dict[int, int]:
+    """How many finished reviews each has. For one page only: for all, it would cost more than the page."""
+    finished = Assignment.objects.filter(
+        application__in=applications, withdrawn_at__isnull=True, review__status=Review.Status.SUBMITTED
+    )
+    return dict(finished.values_list("application").annotate(Count("pk")))
+
+
+@dashboard("GET")
+def panel_application(request, call_id, public_id):
+    """Everything about one application: answers, files, versions, reviews side by side, history."""
+    call = managed_call(request, call_id)
+    sight = Sight(request, call)
+    application = get_object_or_404(
+        sight.submitted.select_related("startup", "call__programme", "decision__seat", "offer"),
+        public_id=public_id,
+    )
+    sections, deck_url, submitted = content_of(application)
+    assignments = Assignment.objects.filter(application=application).select_related(
+        "reviewer__user", "reviewer__partner", "review"
+    )
+    return page(
+        request,
+        "applications/reviewing/application",
+        str(application),
+        call=call,
+        application=application,
+        one_line=application.startup.one_line,
+        facts=facts_of(application),
+        sections=sections,
+        deck_url=deck_url,
+        submitted=submitted,
+        versions=application.submissions.order_by("-number").defer("content").select_related("submitted_by"),
+        criteria=list(call.criteria.all()),
+        reviews=side_by_side(sight.reviews_of(application)),
+        is_own_pending=application.pk in sight.hidden,
+        readers=[_reviewer(one) for one in assignments.order_by("assigned_at", "pk")],
+        recusals=application.recusals.select_related("user", "declared_by"),
+        entries=history.told(history.of(application)[:50], call.zone),
+        reviewers=Reviewer.objects.active_for(call).select_related("user").order_by("user__name"),
+    )
+
+
+def _reviewer(assignment: Assignment) -> dict:
+    review = getattr(assignment, "review", None)
+    return {
+        "public_id": assignment.public_id,
+        "name": assignment.reviewer,
+        "organisation": assignment.reviewer.partner or "",
+        "assigned_at": assignment.assigned_at,
+        "is_withdrawn": assignment.withdrawn_at is not None,
+        "is_in": review is not None and review.is_submitted,
+        "is_begun": review is not None,
+    }
+
+
+@dashboard("POST")
+def pin_conflict(request, call_id, public_id):
+    """A manager records a conflict of interest: a reviewer's, or their own."""
+    call = managed_call(request, call_id)
+    application = get_object_or_404(Sight(request, call).submitted, public_id=public_id)
+    form = ReasonForm(request.POST)
+    form.full_clean()
+    if request.POST.get("who") == "me":
+        who = request.user
+    else:
+        who = get_object_or_404(call.reviewers.select_related("user"), pk=request.POST.get("who") or 0).user
+    back = reverse("reviewing:call_applications", args=[call.pk])  # their own conflict hides the application
+    if who != request.user:
+        back = reverse("reviewing:panel_application", args=[call.pk, public_id])
+    return attempt(
+        request,
+        lambda: conflicts.recuse(
+            application, who=who, reason=form.cleaned_data.get("reason", ""), by=request.user, now=request.now
+        ),
+        _("The conflict of %(person)s with %(startup)s is recorded.")
+        % {"person": who, "startup": application},
+        back,
+    )

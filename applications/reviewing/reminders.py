@@ -1,0 +1,96 @@
+"""Reminders of reviews that are due."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from functools import partial
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from accelerator.messages import kinds, reminders
+from accelerator.models import OutboxMessage
+from applications.calls import window
+from applications.calls.models import Call
+from applications.reviewing.models import Assignment, Reviewer
+from applications.reviewing.notices import REVIEW_DUE_SOON, REVIEW_OVERDUE, queue_url
+
+MORNING = time(10)
+
+
+def _unreleased_calls(_since: datetime, _until: datetime):
+    return Call.objects.filter(release__isnull=True).select_related("programme").order_by("pk")
+
+
+@reminders.moments(of=_unreleased_calls)
+def reviews_due(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To reviewers with something left: three days before reviews are due, useless once that day is over, and on the
+    morning after it, useless once the decision is taken."""
+    due_end, decided = (window.end_of_day(day, call.zone) for day in (call.reviews_due_on, call.decision_on))
+    for kind, days_before, useless_after in (
+        (REVIEW_DUE_SOON, 3, due_end),
+        (REVIEW_OVERDUE, -1, decided),
+    ):
+        due_at = window.reminder_moment(due_end, call.zone, days_before=days_before, at=MORNING)
+        if due_at < useless_after:
+            yield reminders.Moment(
+                kind,
+                about=call,
+                due_at=due_at,
+                version=_due(call),
+                notices=partial(_to_reviewers, kind, call, due_at, useless_after),
+            )
+
+
+def _unfinished():
+    """Assignments without a finished review."""
+    return Assignment.objects.awaiting_review().of_eligible()
+
+
+def _to_reviewers(
+    kind: str, call: Call, due_at: datetime, useless_after: datetime
+) -> Iterator[reminders.Notice]:
+    """To each reviewer with something left that was assigned before the moment came."""
+    unfinished = _unfinished().filter(application__call=call, assigned_at__lte=due_at)
+    left = dict(unfinished.values_list("reviewer").annotate(left=Count("pk")))
+    reviewers = Reviewer.objects.active_for(call).filter(pk__in=left).select_related("user")
+    for reviewer in reviewers.order_by("pk"):
+        yield reminders.Notice(
+            kind=kind,
+            key=f"{kind.partition('.')[2]}:{reviewer.pk}:{_due(call)}",
+            version=_due(call),
+            to=reviewer.user,
+            programme=call.programme,
+            about=reviewer,
+            due_at=due_at,
+            useless_after=useless_after,
+            context=partial(_left, call, left[reviewer.pk]),
+        )
+
+
+def _left(call: Call, count: int) -> dict:
+    return {"call": call, "count": count, "url": queue_url()}
+
+
+def _due(call: Call) -> str:
+    """The due day that a reminder names; when it is moved, new reminders are made and the old are skipped."""
+    return f"{call.reviews_due_on:%Y%m%d}"
+
+
+@kinds.still_wanted(REVIEW_DUE_SOON, REVIEW_OVERDUE)
+def still_to_review(message: OutboxMessage) -> str:
+    """Why a reminder is not sent any more; empty when it is."""
+    reviewer = Reviewer.objects.select_related("call__release").filter(pk=message.object_id or 0).first()
+    if reviewer is None:
+        return _("This person reviews no longer.")
+    if reviewer.call.is_released:
+        return _("The decisions are published.")
+    if message.version not in (
+        "",
+        _due(reviewer.call),
+    ):  # empty in messages written before there were versions
+        return _("The due day was moved; other reminders take its place.")
+    if not _unfinished().filter(reviewer=reviewer).exists():
+        return _("Everything was reviewed in the meantime.")
+    if not Reviewer.objects.active_for(reviewer.call).filter(pk=reviewer.pk).exists():
+        return _("This person reviews no longer.")
+    return ""

@@ -1,0 +1,26 @@
+"""A manager's download of the selection dossier."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accelerator.dashboard.frame import dashboard
+from accelerator.transitions import NotAllowed
+from applications.calls.managed import managed_call
+
+
+@dashboard("GET")
+def dossier(request: HttpRequest, call_id: int) -> HttpResponse:
+    """The selection as a file without names, which anybody can recompute."""
+    from applications.selecting import dossiers
+
+    call = managed_call(request, call_id)
+    try:
+        text = dossiers.export(call)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("selecting:ranking", call.pk)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    name = f"{call.programme.slug}-{call.slug}-selection{'' if call.is_released else '-draft'}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,105 @@
+"""Messages about the selection: letters of decision, offers, and what managers are told; one function each."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import wording
+from accelerator.messages import kinds, outbox
+from accelerator.models import OutboxMessage, User
+from applications.applying.models import Application
+from applications.calls.models import Call
+from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer, Seat
+
+kinds.name_kinds(
+    "applications",
+    letter_not_eligible=_("Letter: not eligible"),
+    letter_not_selected=_("Letter: not selected"),
+    letter_offer=_("Letter: offer"),
+    letter_promoted=_("Letter: offer from the reserve"),
+    letter_reserve=_("Letter: reserve"),
+    offer_expiring=_("An offer runs out soon"),
+    seat_moved_on=_("A seat went to the reserve"),
+    withdrawn_after_closing=_("An application was withdrawn after the call had closed"),
+)
+
+
+def letters(call: Call, letters: LetterQuerySet, offers: dict[int, Offer], *, now: datetime) -> int:
+    """These letters, to each team as it is now; `offers` by the application's key. Returns to how many people."""
+    return outbox.write(_to_each(call, letters, offers, now=now))
+
+
+def _to_each(
+    call: Call, letters: LetterQuerySet, offers: dict[int, Offer], *, now: datetime
+) -> Iterator[OutboxMessage]:
+    teams = letters.teams()
+    for letter in letters.select_related("application").order_by("pk"):
+        application = letter.application
+        offer = offers.get(application.pk)
+        for person in teams.get(application.startup_id, ()):
+            yield outbox.made(
+                letter.message_kind,
+                key=f"letter:{application.pk}:v{letter.pk}:{person.pk}",
+                to=person,
+                words=(letter.subject, _filled(letter.text, offer) if offer else letter.text),
+                about=application,
+                programme=call.programme,
+                version=str(letter.pk),
+                useless_after=offer.expires_at if offer and offer.promoted_from_reserve else None,
+                now=now,
+            )
+
+
+def _filled(text: str, offer: Offer) -> str:
+    link = outbox.absolute(reverse("cohorts:offer", args=[offer.public_id]))
+    return text.replace(Letter.OFFER_LINK, link).replace(
+        Letter.ANSWER_BY, wording.deadline(offer.expires_at, offer.application.call.programme)
+    )
+
+
+def seat_moved_on(call: Call, seat: Seat, offer: Offer | None, *, now: datetime) -> None:
+    """To the managers: which seat became free, through whom, and who has it now."""
+    freed = seat.offers.exclude(status__in=Offer.LIVE).order_by("answered_at", "pk").last()
+    if freed is None:
+        return
+    for manager in call.managers:
+        outbox.enqueue(
+            "applications.seat_moved_on",
+            key=f"seat-moved-on:{freed.pk}:{manager.pk}",
+            to=manager,
+            context={
+                "freed": freed,
+                "offer": offer,
+                "url": outbox.absolute(reverse("selecting:selection", args=[call.pk])),
+            },
+            programme=call.programme,
+            about=freed,
+            now=now,
+        )
+
+
+def withdrawn_after_closing(
+    application: Application, decision: Decision | None, *, by: User, reason: str, now: datetime
+) -> None:
+    """To the managers who may see the application: who withdrew it, why, and which place became free."""
+    call = application.call
+    managers = call.managers.exclude(pk__in=call.applicants.values("user"))
+    for manager in managers.exclude(recusals__application=application):
+        outbox.enqueue(
+            "applications.withdrawn_after_closing",
+            key=f"withdrawn-after-closing:{application.pk}:{manager.pk}",
+            to=manager,
+            context={
+                "application": application,
+                "call": call,
+                "decision": decision,
+                "by": by,
+                "reason": reason,
+                "url": outbox.absolute(reverse("selecting:selection", args=[call.pk])),
+            },
+            programme=call.programme,
+            about=application,
+            now=now,
+        )

@@ -1,0 +1,92 @@
+"""What the clock does to offers: founders are reminded, and what nobody answered in time expires. And who still gets
+a letter that waits for its next try."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accelerator.messages import kinds, reminders
+from accelerator.models import OutboxMessage, TeamMember
+from applications.calls import window
+from applications.selecting import offers
+from applications.selecting.models import Letter, Offer
+
+OFFER_EXPIRING = "applications.offer_expiring"
+LETTERS = [Letter.MESSAGE + kind for kind in Letter.Kind.values]
+
+MORNING = time(10)
+A_FEW_DAYS = timedelta(days=5)  # more than any reminder here stands away from its day
+
+
+def _open_offers(since: datetime, until: datetime) -> QuerySet[Offer]:
+    offers = Offer.objects.open().filter(expires_at__gt=since, expires_at__lte=until + A_FEW_DAYS)
+    return offers.select_related("application__startup", "application__call__programme")
+
+
+@reminders.moments(of=_open_offers)
+def offer_expiring(offer: Offer, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To each of the team, on the morning before the last day of an offer that nobody has answered."""
+    due_at = window.reminder_moment(offer.expires_at, offer.application.call.zone, days_before=1, at=MORNING)
+    if offer.offered_at <= due_at:
+        version = f"{offer.expires_at:%Y%m%dT%H%MZ}"
+        yield reminders.Moment(
+            OFFER_EXPIRING,
+            about=offer,
+            due_at=due_at,
+            version=version,
+            notices=partial(_to_the_team, offer, due_at, version),
+        )
+
+
+def _to_the_team(offer: Offer, due_at: datetime, version: str) -> Iterator[reminders.Notice]:
+    team = TeamMember.objects.filter(startup=offer.startup, left_at=None).select_related("user")
+    for member in team.order_by("pk"):
+        yield reminders.Notice(
+            kind=OFFER_EXPIRING,
+            key=f"offer_expiring:{offer.pk}:{version}:{member.user_id}",
+            to=member.user,
+            programme=offer.application.call.programme,
+            about=offer,
+            due_at=due_at,
+            useless_after=offer.expires_at,
+            version=version,
+            context=partial(dict, application=offer.application, offer=offer),
+        )
+
+
+@kinds.still_wanted(OFFER_EXPIRING)
+def still_unanswered(message: OutboxMessage) -> str:
+    offer = Offer.objects.open().select_related("application__startup").filter(pk=message.object_id).first()
+    if offer is None:
+        return _("The offer was answered in the meantime.")
+    if not offer.startup.team.filter(user=message.recipient_id).exists():
+        return _("This person has left the team.")
+    return ""
+
+
+@kinds.still_wanted(*LETTERS)
+def still_in_the_team(message: OutboxMessage) -> str:
+    """A letter may wait for its next try for hours; who has left by then does not get it."""
+    team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)
+    if not team.filter(user=message.recipient_id).exists():
+        return _("This person has left the team.")
+    return ""
+
+
+def _unanswered_offers(_since: datetime, until: datetime) -> QuerySet[Offer]:
+    unanswered = Offer.objects.open().filter(expires_at__lte=until).order_by("expires_at", "pk")
+    return unanswered.select_related("application__call__programme", "seat")
+
+
+@reminders.jobs(of=_unanswered_offers)
+def expire_offers(offer: Offer) -> reminders.Job:
+    """What nobody answered in time moves on to the reserve; also long after, when the tick did not run."""
+    return reminders.Job(
+        "applications.expire_offer",
+        about=offer,
+        due_at=offer.expires_at,
+        run=lambda now: offers.expire(offer, now),
+    )

@@ -1,0 +1,69 @@
+"""What a call will send, to how many and when; and what has happened so far."""
+
+from datetime import timedelta
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator import history, wording
+from accelerator.dashboard.frame import dashboard, page
+from accelerator.messages import kinds, reminders
+from accelerator.messages.models import OutboxMessage
+from applications.calls.managed import managed_call
+from applications.calls.models import Call
+from applications.selecting.models import Letter
+
+
+@dashboard("GET")
+def timeline(request, call_id):
+    """Everything that will go out, to how many and when; and what has happened so far."""
+    call = managed_call(request, call_id)
+    until = max(request.now, call.window.closes_at) + timedelta(days=400)
+    coming = [
+        (notice.due_at, notice.kind)
+        for notice in reminders.planned_notices(request.now, until)
+        if notice.programme == call.programme
+    ]
+    waiting = OutboxMessage.objects.filter(
+        programme=call.programme, status=OutboxMessage.Status.WAITING, due_at__gt=request.now
+    ).values_list("due_at", "kind")
+    entries = [
+        {
+            "what": kinds.in_words(kind),
+            "when": f"{wording.moment(due_at, call.programme)} · {wording.distance(due_at, request.now, call.zone)}",
+            "note": _to_so_many(len(list(group))),
+            "state": "ahead",
+        }
+        for (due_at, kind), group in groupby(sorted([*coming, *waiting]))
+    ]
+    return page(
+        request,
+        "applications/setup/timeline",
+        _("Timeline"),
+        call=call,
+        coming=[*_with_the_release(call), *entries],
+        past=history.told(history.of(call)[:50], call.zone),
+    )
+
+
+def _with_the_release(call: Call) -> list[dict]:
+    """The letters of decision that wait for it, by kind and to how many people as the teams are now."""
+    letters = Letter.objects.waiting().of(call)
+    people = letters.recipients()
+    return [
+        {
+            "what": kinds.in_words(Letter.MESSAGE + kind),
+            "when": _("with the release"),
+            "note": _to_so_many(
+                sum(people[letter.application_id] for letter in letters if letter.kind == kind)
+            ),
+            "state": "ahead",
+        }
+        for kind in Letter.Kind.values
+        if any(letter.kind == kind for letter in letters)
+    ]
+
+
+def _to_so_many(count: int) -> str:
+    return ngettext("to one person", "to %(count)s people", count) % {"count": count}

@@ -1,0 +1,15 @@
+"""What people call the actions about members of a cohort and their goals."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import history
+
+history.name_actions(
+    {
+        "goal.dropped": _("Goal dropped"),
+        "goal.reached": _("Goal reached"),
+        "goal.reopened": _("Goal reopened"),
+        "goal.set": _("Goal set"),
+        "membership.began": _("Membership began"),
+    }
+)

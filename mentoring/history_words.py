@@ -1,0 +1,20 @@
+"""What people call the actions about mentors and their sessions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import history
+
+history.name_actions(
+    {
+        "action_item.ticked": _("Action item ticked"),
+        "action_item.unticked": _("Action item unticked"),
+        "mentor.hours_changed": _("Mentor hours changed"),
+        "mentor.listed": _("Mentor listed"),
+        "mentor.profile_changed": _("Mentor profile changed"),
+        "session.booked": _("Session booked"),
+        "session.cancelled": _("Session cancelled"),
+        "session.log_corrected": _("Session log corrected"),
+        "session.logged": _("Session logged"),
+        "session.moved": _("Session moved"),
+    }
+)

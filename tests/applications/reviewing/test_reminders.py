@@ -1,0 +1,166 @@
+"""Reviewers, managers and teams with an offer are reminded in time, once, and of what is still so."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factories
+import pytest
+
+from accelerator import clock
+from accelerator.messages import delivery, reminders
+from accelerator.models import OutboxMessage
+from applications.applying import sealing
+from applications.models import Call, Offer, Release
+
+pytestmark = pytest.mark.django_db
+THREE_DAYS_BEFORE = datetime(2023, 12, 15, 9, tzinfo=UTC)  # 10:00 in Paris; reviews are due on the 18th
+THE_DAY_AFTER = datetime(2023, 12, 19, 9, tzinfo=UTC)
+EVE = datetime(2023, 12, 25, 9, tzinfo=UTC)  # of 26 December, an offer's last day
+EXPIRES_AT = datetime(2023, 12, 26, 23, tzinfo=UTC)
+
+
+def tick(moment):
+    clock.freeze(moment)
+    reminders.tick()
+    delivery.deliver()
+
+
+def mails(kind, status="sent"):
+    found = OutboxMessage.objects.filter(kind=f"applications.{kind}", status=status)
+    return list(found.order_by("due_at", "pk"))
+
+
+def planned(since, until):
+    return [(n.kind.partition(".")[2], n.due_at, str(n.to)) for n in reminders.planned_notices(since, until)]
+
+
+# --- Reviews --------------------------------------------------------------------------------------------
+def test_reviewers_with_something_left_are_reminded_three_days_before_and_the_day_after(cast):
+    kestrel = factories.assign(cast.assignment.reviewer, cast.rival_application)
+    tick(THREE_DAYS_BEFORE - factories.MICROSECOND)
+    assert not mails("review_due_soon")
+    for _again in range(2):
+        tick(THREE_DAYS_BEFORE)
+    (mail,) = mails("review_due_soon")  # the recused reviewer has none
+    assert mail.recipient == cast.reviewer
+    assert mail.subject == "2 applications left to score by Monday 18 December 2023"
+    assert "http://" in mail.text
+    assert "/admin/review/" in mail.text
+    factories.make_review(kestrel)
+    tick(THE_DAY_AFTER)
+    (mail,) = mails("review_overdue")
+    assert mail.subject == "1 application is still without your scores"
+    assert "We decide on Thursday 21 December 2023" in mail.text
+
+
+def test_a_reviewer_who_finishes_before_the_reminder_is_sent_gets_none(cast):
+    clock.freeze(THREE_DAYS_BEFORE)
+    reminders.reconcile(THREE_DAYS_BEFORE)
+    factories.make_review(cast.assignment)
+    tick(THREE_DAYS_BEFORE)
+    assert not mails("review_due_soon")
+    assert "meantime" in mails("review_due_soon", "skipped")[0].reason
+
+
+def test_a_moved_due_day_skips_the_old_reminder_and_makes_a_new_one(cast):
+    clock.freeze(THREE_DAYS_BEFORE)
+    reminders.reconcile(THREE_DAYS_BEFORE)
+    Call.objects.filter(pk=cast.call.pk).update(reviews_due_on=date(2023, 12, 20))
+    tick(THREE_DAYS_BEFORE)
+    assert "moved" in mails("review_due_soon", "skipped")[0].reason
+    tick(THREE_DAYS_BEFORE + timedelta(days=2))
+    assert len(mails("review_due_soon")) == 1
+
+
+def test_an_assignment_made_after_the_moment_makes_no_late_reminder(cast):
+    type(cast.assignment).objects.update(assigned_at=THREE_DAYS_BEFORE + timedelta(hours=1))
+    tick(THREE_DAYS_BEFORE + timedelta(hours=2))
+    assert not mails("review_due_soon")
+
+
+def test_nobody_is_reminded_of_reviews_once_the_decisions_are_published(cast):
+    Release.objects.create(call=cast.call, released_by=cast.manager, released_at=factories.REVIEWING)
+    tick(THREE_DAYS_BEFORE)
+    assert not mails("review_due_soon") + mails("review_due_soon", "skipped")
+
+
+def test_a_reminder_that_comes_after_its_use_is_on_record_only(cast):
+    tick(datetime(2023, 12, 18, 23, tzinfo=UTC))  # midnight in Paris, after the due day
+    assert not mails("review_due_soon")
+    assert mails("review_due_soon", "skipped")
+
+
+# --- The end of a call ----------------------------------------------------------------------------------
+def test_managers_hear_the_figures_once_the_call_is_sealed(call, while_open):
+    manager = factories.make_manager(call.programme)
+    factories.make_application(call, submitted=True)
+    factories.make_application(call, name="Kestrel")
+    applicant = factories.make_manager(call.programme, "Noor Haddad")
+    factories.make_application(call, applicant, name="Marée Basse", submitted=True)
+    sealed_at = factories.CLOSES_AT + sealing.SEALED_AFTER
+    assert ("call_closed", sealed_at, str(manager)) in planned(factories.WHILE_OPEN, factories.AFTER_CLOSE)
+    tick(sealed_at - factories.MICROSECOND)
+    assert not mails("call_closed")
+    tick(sealed_at)
+    tick(sealed_at + timedelta(minutes=1))
+    (mail,) = mails("call_closed")  # not to the manager who applied
+    assert mail.recipient == manager
+    assert mail.subject == "First edition is closed: 2 applications"
+    assert "Friday 1 December 2023, 23:59 Paris time" in mail.text
+    assert "Started, never submitted: 1" in mail.text
+
+
+# --- Offers ---------------------------------------------------------------------------------------------
+@pytest.fixture
+def offer(cast) -> Offer:
+    (offer,) = factories.release(cast.call, cast.manager, [cast.application], [cast.rival_application])
+    Offer.objects.filter(pk=offer.pk).update(expires_at=EXPIRES_AT)
+    return offer
+
+
+def test_the_team_hears_on_the_eve_that_its_offer_runs_out_tomorrow(cast, offer):
+    tick(EVE - factories.MICROSECOND)
+    assert not mails("offer_expiring")
+    tick(EVE)
+    assert {m.recipient for m in mails("offer_expiring")} == {cast.founder, cast.co_founder}
+    assert "Tuesday 26 December 2023, 23:59 Paris time" in mails("offer_expiring")[0].text
+    assert offer.get_absolute_url() in mails("offer_expiring")[0].text
+
+
+def test_an_offer_answered_meanwhile_is_not_reminded_of(cast, offer):
+    clock.freeze(EVE)
+    reminders.reconcile(EVE)
+    offer.move_to(Offer.Status.ACCEPTED, answered_at=EVE, answered_by=cast.founder)
+    tick(EVE)
+    assert not mails("offer_expiring")
+    assert len(mails("offer_expiring", "skipped")) == 2
+
+
+def test_an_unanswered_offer_runs_out_at_its_instant_and_the_reserve_moves_up_once(cast, offer):
+    tick(EXPIRES_AT - factories.MICROSECOND)
+    assert Offer.objects.get(pk=offer.pk).is_open(clock.now())
+    for _again in range(2):
+        tick(EXPIRES_AT)
+    assert Offer.objects.get(pk=offer.pk).is_expired
+    promoted = Offer.objects.get(application=cast.rival_application)
+    assert promoted.promoted_from_reserve
+    assert promoted.is_open(EXPIRES_AT)
+    assert reminders.planned_jobs(EXPIRES_AT, EXPIRES_AT + timedelta(days=1)) == []
+
+
+def test_a_walk_stops_where_offers_are_reminded_of_and_run_out(cast, offer):
+    clock.freeze(factories.REVIEWING)
+    moments = reminders.due_moments(EVE - timedelta(hours=1), EXPIRES_AT)
+    assert moments == {EVE: False, EXPIRES_AT: True}
+
+
+def test_the_tick_makes_as_many_queries_for_one_reviewer_as_for_thirty(cast, django_assert_max_num_queries):
+    def queries():
+        with django_assert_max_num_queries(40) as captured:
+            assert list(reminders.planned_notices(THREE_DAYS_BEFORE - timedelta(days=1), THREE_DAYS_BEFORE))
+        return len(captured)
+
+    clock.freeze(factories.REVIEWING)
+    at_one = queries()
+    for number in range(29):
+        factories.assign(factories.make_reviewer(cast.call, f"Reader {number}"), cast.rival_application)
+    assert queries() == at_one
