@@ -87,6 +87,7 @@ def test_reviewers_are_no_longer_asked_and_their_reviews_stay_but_do_not_count(c
     review = factories.make_review(factories.assign(done, applications[0]), 7, 7)
     factories.assign(asked, applications[0])
     withdraw(applications[0])
+    assert not Assignment.objects.filter(withdrawn_at=None).exists()
     assert not Assignment.objects.awaiting_review().exists()
     assert not Review.objects.counted().exists()
     assert Review.objects.get().scores.count() == review.scores.count() == 2
