@@ -160,7 +160,7 @@ def main() -> int:
             missed = ticks() + drain()
         finally:
             connection.close()
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL's connection has one
     for line in missed:
         say(f"Missed: {line}")
     return 1 if missed else 0

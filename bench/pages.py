@@ -62,7 +62,7 @@ class Server:
         self.site, self.port, self.environment, self.database = site, port, environment, database
         self.address = f"http://127.0.0.1:{port}"
         self.log = Path(environment["SLIPWAY_DATA_DIR"]) / f"{site.name}.log"
-        command = [
+        command: list[str | Path] = [
             sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1",
             "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
         ]  # fmt: skip

@@ -166,7 +166,7 @@ class People:
         with ThreadPoolExecutor(CLIENTS) as pool:
             for job in sorted(jobs, key=lambda job: moments[id(job)]):
                 wait_until(self.given["began"] + moments[id(job)])
-                pool.submit(*job)
+                pool.submit(job[0], job[1])
         tell("answers", counts=dict(self.answers))
 
     def ask(self, browser: Browser, what: str, *arguments, **files) -> tuple[int, str]:

@@ -40,7 +40,7 @@ class Person:
             REMOTE_ADDR=address,
             raise_request_exception=True,
         )
-        self.client.defaults[CAST] = True
+        self.client.defaults[CAST] = "yes"
         self.client.handler = site()
 
     @property

@@ -69,7 +69,7 @@ class Kind:
         return AskedEntry
 
     # --- In rehearsals and measurements ---
-    def example(self, question: "Question", text: str, website: str):
+    def example(self, question: "Question", text: str, website: str | None):
         """A sound answer made of this text or this address; None where only a file would do."""
         raise NotImplementedError
 
