@@ -251,7 +251,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accelerator.people.sign_in.PasswordForm",
 }
 ACCOUNT_CHANGE_EMAIL = True  # one address each, which can be exchanged for another
-ACCOUNT_SIGNUP_FORM_CLASS = "accelerator.people.accounts.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "accelerator.people.accounts.SignupNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True

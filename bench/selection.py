@@ -10,12 +10,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from applications.reviewing.planning import Reader, ToRead, plan
 from applications.scoring.agreement import agreement_per_criterion, interval_alpha
-from applications.scoring.bundle import Criterion, Protocol, dossier
+from applications.scoring.bundle import PromisedCriterion, Protocol, dossier
 from applications.scoring.calibration import calibrate, learn_spread
 from applications.scoring.comparability import comparability
 from applications.scoring.probability import top_k
@@ -67,8 +68,8 @@ def main() -> int:
     readings = read(found.assignments, generator)
     spread = learn_spread(readings)
     calibration = calibrate(readings, spread)
-    protocol = Protocol(tuple(Criterion(f"criterion {c}", w) for c, w in enumerate((40, 30, 20, 10))))
-    made = dossier(readings, np.ones(len(readings)), protocol, salt=b"bench")
+    protocol = Protocol(tuple(PromisedCriterion(f"criterion {c}", w) for c, w in enumerate((40, 30, 20, 10))))
+    made = dossier(readings, np.ones(len(readings), dtype=np.int64), protocol, salt=b"bench")
 
     def calibrated() -> None:
         result = calibrate(readings.only(np.arange(len(readings))))
@@ -83,10 +84,15 @@ def main() -> int:
         ("interval alpha", lambda: interval_alpha(readings.application, readings.totals), 9, None),
         ("comparability", lambda: comparability(found.assignments), 5, None),
         ("stress test", lambda: stress(readings), 2, None),
-        ("dossier", lambda: dossier(readings, np.ones(len(readings)), protocol, salt=b"bench"), 3, None),
+        (
+            "dossier",
+            lambda: dossier(readings, np.ones(len(readings), dtype=np.int64), protocol, salt=b"bench"),
+            3,
+            None,
+        ),
         ("verification", lambda: differences(made.text), 2, None),
     ]
-    figures = {}
+    figures: dict[str, dict[str, Any]] = {}
     print(f"{APPLICATIONS} applications, {REVIEWERS} reviewers, {EACH} readings each; milliseconds")
     for name, task, times, limit in tasks:
         took, worked = [], []

@@ -8,7 +8,7 @@ as Celery beat would have run it.
 import gc
 import random
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -41,7 +41,7 @@ def rare_collecting():
 
 
 @dataclass(order=True)
-class Act:
+class CastAct:
     """Something that somebody does at a moment.
 
     `replans`: new things may fall due soon because of it, on the same day, or in the cohort's months within the week.
@@ -123,13 +123,15 @@ class RehearsedSeason:
     def on(self, day, hour: int, minute: int = 0) -> datetime:
         return window.instant(day, time(hour, minute), self.call.zone)
 
-    def acts(self, since: datetime, until: datetime) -> list[Act]:
+    def acts(self, since: datetime, until: datetime) -> list[CastAct]:
         """What the cast does in `since < at <= until`, in order."""
         from rehearsal.actors import everybody
 
         order = count()
         found = [
-            Act(at, next(order), do, replans) for at, do, replans in everybody(self) if since < at <= until
+            CastAct(at, next(order), do, replans)
+            for at, do, replans in everybody(self)
+            if since < at <= until
         ]
         return sorted(found)
 
@@ -139,7 +141,7 @@ class RehearsedSeason:
         at = since or clock.now()
         try:
             with rare_collecting(), nudging.nudges_go_to(self._hear):
-                for act in [*self.acts(at, until), Act(until, 0, lambda now: None)]:
+                for act in [*self.acts(at, until), CastAct(until, 0, lambda now: None)]:
                     at = self._let_time_pass(at, act.at)
                     with clock.held(at):  # the database need not be asked again and again what time it is
                         act.do(at)
@@ -222,22 +224,18 @@ def people_of(call: Call | None) -> list[dict]:
     """Everybody one can be in a rehearsal, by what they are."""
     if call is None:
         return []
-    groups = []
+    groups: list[dict] = []
     labels = {Role.Kind.MANAGER: "Managers", Role.Kind.REVIEWER: "Reviewers", Role.Kind.MENTOR: "Mentors"}
     roles = list(Role.objects.live().filter(programme=call.programme).select_related("user", "partner"))
     roles.sort(key=lambda role: _in_order(role.user.name))
-    founders: Iterable[dict] = (
+    founders = (
         Application.objects.filter(call=call, startup__members__is_owner=True)
         .order_by("startup__name")
-        .values(
-            "startup__name", "status", "startup__members__user__name", "startup__members__user__public_id"
-        )
+        .values_list("startup__name", "startup__members__user__name", "startup__members__user__public_id")
     )
-    people: Iterable[dict] = [
-        {"name": f["startup__members__user__name"], "public_id": f["startup__members__user__public_id"],
-         "about": f["startup__name"]}
-        for f in founders
-    ]  # fmt: skip
+    people = [
+        {"name": name, "public_id": public_id, "about": startup} for startup, name, public_id in founders
+    ]
     groups.append({"role": "Founders", "people": sorted(people, key=lambda found: _in_order(found["about"]))})
     for kind, label in labels.items():
         groups.append(

@@ -3,11 +3,17 @@
 The order of rooms and of their packages is in pyproject.toml.
 """
 
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
 import grimp
 import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
+ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ["accelerator", "applications", "cohorts", "mentoring", "rehearsal"]
 
 
@@ -103,3 +109,26 @@ def test_what_a_rehearsal_ticks_off_are_routes_of_ours():
 
     known = {name for name, _path in our_routes()}
     assert not {route for stop in STOPS for route in stop.ticked_by} - known
+
+
+# --- A class is named once ------------------------------------------------------------------------------
+ROOMS = [*FLOORS, "servers"]
+NAMED_BY_DJANGO = {"Command", "Migration"}  # each command and each migration has one of its own
+
+
+def _public_classes() -> Iterator[tuple[str, str]]:
+    """Every class at the top of a module, with the path of its module."""
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    yield node.name, str(path.relative_to(ROOT))
+
+
+def test_no_two_modules_define_a_public_class_of_the_same_name():
+    modules = defaultdict(list)
+    for name, module in _public_classes():
+        if name not in NAMED_BY_DJANGO:
+            modules[name].append(module)
+    assert modules
+    assert {name: where for name, where in modules.items() if len(where) > 1} == {}

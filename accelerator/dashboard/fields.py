@@ -52,7 +52,7 @@ class LocalisedField(forms.CharField):
         return Localised({**(localised(bound.initial)), language(): text}) if text else Localised()
 
 
-class WordsField(forms.CharField):
+class WordListField(forms.CharField):
     """A list of words, such as the domains of a partner's addresses, with spaces between them."""
 
     def prepare_value(self, value):

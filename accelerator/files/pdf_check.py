@@ -205,7 +205,7 @@ def _reply(reading, what: str, number: int, descriptor: int, out) -> None:
             return
         body = reading.rewrite(content) if what == "rewrite" else reading.draw(content, number)
         _write_all(out, b"%d\n" % len(body) + body)
-    except reading.Refused as refused:
+    except reading.PdfRefused as refused:
         out.write(refused.code.encode())
     except MemoryError:
         out.write(TOO_HEAVY.encode())

@@ -41,7 +41,7 @@ _WRITTEN = re.compile(
 )
 
 
-class Refused(Exception):
+class PdfRefused(Exception):
     """`code` is one of BROKEN, ENCRYPTED, NO_PAGES."""
 
     def __init__(self, code: str):
@@ -62,11 +62,11 @@ def _opened(content: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as refused:
-        raise Refused(_REFUSALS.get(refused.err_code, BROKEN)) from refused
+        raise PdfRefused(_REFUSALS.get(refused.err_code, BROKEN)) from refused
 
 
 def count(content: bytes) -> int:
-    """Pages. Raises Refused."""
+    """Pages. Raises PdfRefused."""
     document = _opened(content)
     document[0].close()  # the number is what the file says of itself; its first page is there or is not
     return len(document)

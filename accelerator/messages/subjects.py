@@ -9,10 +9,10 @@ A room does so in its `message_subjects.py`, which is discovered at start:
     def manages_call(request, about): …   # whether an object is the reader's business; None when it is not yours to say
 
     @subjects.links
-    def application(request, message): …  # the page about its object that this reader can open, as a Link, or None
+    def application(request, message): …  # the page about its object that this reader can open, as a SubjectLink, or None
 
     @subjects.announcements
-    def letters_waiting(request): yield Link(…)   # what will become messages and is none yet
+    def letters_waiting(request): yield SubjectLink(…)   # what will become messages and is none yet
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ announcements = Registry()
 
 
 @dataclass(frozen=True)
-class Link:
+class SubjectLink:
     """Words that lead to a page of a room."""
 
     words: str
@@ -48,7 +48,7 @@ def readable(request: HttpRequest):
     return found.exclude(hidden) if hidden else found
 
 
-def link(request: HttpRequest, message: OutboxMessage) -> Link | None:
+def link(request: HttpRequest, message: OutboxMessage) -> SubjectLink | None:
     """The page about the message's object, where the reader has one."""
     return next(filter(None, (find(request, message) for find in links)), None)
 

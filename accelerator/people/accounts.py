@@ -48,7 +48,7 @@ class Adapter(DefaultAccountAdapter):
         return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
-class SignupForm(forms.Form):
+class SignupNameForm(forms.Form):
     """What we ask beside the address: the name that others will read."""
 
     name = forms.CharField(

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accelerator.dashboard.fields import WordsField
+from accelerator.dashboard.fields import WordListField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeTabularInline
 from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
 
@@ -39,7 +39,7 @@ class PartnerAdmin(ProgrammeAdmin):
     fields = ["programme", "name", "slug", "website", "gives", "about", "domains", "is_lead", "position"]
     prepopulated_fields = {"slug": ["name"]}
     long_texts = ("about",)
-    written_as = {"domains": WordsField}
+    written_as = {"domains": WordListField}
     may_delete = True
 
 

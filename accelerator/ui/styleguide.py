@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accelerator.ui.drawing.calendar import Entry, agenda, month_grid
+from accelerator.ui.drawing.calendar import CalendarItem, agenda, month_grid
 from accelerator.ui.drawing.season import Point, Season, Span, season
 from accelerator.ui.fields import DocumentField, ScaleField, TickField, WordsField
 
@@ -119,16 +119,18 @@ def _season() -> Season:
 
 
 ENTRIES = [
-    Entry(_at(2024, 1, 8, 10), _("Kick-off"), url="#", note="STATION F", end=_at(2024, 1, 8, 16)),
-    Entry(
+    CalendarItem(_at(2024, 1, 8, 10), _("Kick-off"), url="#", note="STATION F", end=_at(2024, 1, 8, 16)),
+    CalendarItem(
         _at(2024, 1, 18, 10),
         _("Evaluation, with Nadia Ferhat"),
         url="#",
         end=_at(2024, 1, 18, 10, 45),
         kind="session",
     ),
-    Entry(_at(2024, 1, 20), _("Baseline figures"), kind="deadline"),
-    Entry(_at(2024, 1, 25, 14), _("From a notebook to the Hub"), url="#", end=_at(2024, 1, 25, 16, 30)),
+    CalendarItem(_at(2024, 1, 20), _("Baseline figures"), kind="deadline"),
+    CalendarItem(
+        _at(2024, 1, 25, 14), _("From a notebook to the Hub"), url="#", end=_at(2024, 1, 25, 16, 30)
+    ),
 ]
 
 

@@ -31,7 +31,7 @@ def manages_application_or_call(request: HttpRequest, about: Model) -> bool | No
 
 
 @subjects.links
-def application(request: HttpRequest, message: OutboxMessage) -> subjects.Link | None:
+def application(request: HttpRequest, message: OutboxMessage) -> subjects.SubjectLink | None:
     """The submitted application that a message is about, where the reader has a page of it."""
     if message.object_type != ABOUT:
         return None
@@ -40,4 +40,4 @@ def application(request: HttpRequest, message: OutboxMessage) -> subjects.Link |
     if found is None:
         return None
     address = reverse("reviewing:panel_application", args=[found.call_id, found.public_id])
-    return subjects.Link(str(found), address)
+    return subjects.SubjectLink(str(found), address)

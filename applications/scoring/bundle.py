@@ -29,7 +29,7 @@ FORMAT = "slipway selection dossier 1"
 
 
 @dataclass(frozen=True)
-class Criterion:
+class PromisedCriterion:
     """One line of the rubric."""
 
     name: str
@@ -41,7 +41,7 @@ class Criterion:
 class Protocol:
     """What was promised before the call closed."""
 
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[PromisedCriterion, ...]
     seats: int = 5
     reserve: int = 10
     quorum: Quorum = field(default_factory=Quorum)
@@ -86,7 +86,7 @@ class Departure:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Seating:
     """Who has the seats, and who follows in which order."""
 
     tied: tuple[int, ...]
@@ -125,7 +125,7 @@ def decide(
     lottery: Lottery | None = None,
     chosen: Collection[int] | None = None,
     reserve: Sequence[int] | None = None,
-) -> Decision:
+) -> Seating:
     """From the ranking to the seats.
 
     Those clearly inside have a seat. A lottery deals what is left among its pool, which must be tied
@@ -164,7 +164,7 @@ def decide(
         raise ValueError(
             "The reserve is of ranked ones without a seat, each once, and no longer than promised."
         )
-    return Decision(tied, drawn, departures, tuple(seated), tuple(behind))
+    return Seating(tied, drawn, departures, tuple(seated), tuple(behind))
 
 
 def dossier(

@@ -22,7 +22,8 @@ def protocol(call: Call) -> bundle.Protocol:
     """What the call promises about how it selects; its hash can be published before the call closes."""
     return bundle.Protocol(
         criteria=tuple(
-            bundle.Criterion(criterion.key, criterion.weight, HIGHEST) for criterion in call.criteria.all()
+            bundle.PromisedCriterion(criterion.key, criterion.weight, HIGHEST)
+            for criterion in call.criteria.all()
         ),
         seats=call.seats,
         reserve=call.reserve,

@@ -13,7 +13,7 @@ from applications.selecting.models import Letter
 
 
 @subjects.announcements
-def letters_that_wait(request: HttpRequest) -> Iterator[subjects.Link]:
+def letters_that_wait(request: HttpRequest) -> Iterator[subjects.SubjectLink]:
     """For each call how many letters wait, for how many people."""
     managed = Application.objects.managed_by(request.user).values("pk")
     letters = (
@@ -26,7 +26,7 @@ def letters_that_wait(request: HttpRequest) -> Iterator[subjects.Link]:
     for letter in letters:
         of_call.setdefault(letter.application.call, []).append(people[letter.application_id])
     for call, recipients in of_call.items():
-        yield subjects.Link(
+        yield subjects.SubjectLink(
             ngettext(
                 "%(call)s: %(count)d letter is held until the release (people: %(people)d)",
                 "%(call)s: %(count)d letters are held until the release (people: %(people)d)",

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from accelerator import wording
-from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordsField
+from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
@@ -220,7 +220,7 @@ class ReviewerAdmin(OfCallAdmin):
     list_filter = ["call", "partner"]
     search_fields = ["user__name", "user__email"]
     fields = ["call", "user", "partner", "topics", "capacity"]
-    written_as = {"topics": WordsField}
+    written_as = {"topics": WordListField}
 
     def has_delete_permission(self, request, obj=None):
         allowed = super(OfCallAdmin, self).has_delete_permission(request, obj)

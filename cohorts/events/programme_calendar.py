@@ -1,12 +1,12 @@
 """The calendar of the six months: the cohort's events, and what higher applications add.
 
-`entries` are functions `(cohort, user, since, until)` that yield Entry for what this person takes part in.
+`entries` are functions `(cohort, user, since, until)` that yield CalendarItem for what this person takes part in.
 """
 
 from datetime import date, datetime
 
 from accelerator.registry import Registry
-from accelerator.ui.drawing.calendar import Entry
+from accelerator.ui.drawing.calendar import CalendarItem
 from cohorts.admission.models import Cohort
 
 entries = Registry()
@@ -15,7 +15,7 @@ entries = Registry()
 @entries
 def events(cohort: Cohort, user, since: datetime, until: datetime):
     for event in cohort.call.events.filter(starts_at__gte=since, starts_at__lt=until):
-        yield Entry(
+        yield CalendarItem(
             at=event.starts_at,
             end=event.ends_at,
             title=str(event.title),
@@ -24,7 +24,7 @@ def events(cohort: Cohort, user, since: datetime, until: datetime):
         )
 
 
-def between(cohort: Cohort, user, since: datetime, until: datetime) -> list[Entry]:
+def between(cohort: Cohort, user, since: datetime, until: datetime) -> list[CalendarItem]:
     """Everything in `since <= at < until`, in order."""
     found = [entry for contribute in entries for entry in contribute(cohort, user, since, until)]
     return sorted(found, key=lambda entry: entry.at)

@@ -10,7 +10,7 @@ from accelerator import wording
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarItem:
     """Something in a calendar. `kind` colours it: event, session or deadline (whose instant is exclusive)."""
 
     at: datetime
@@ -57,7 +57,7 @@ class Month:
     weeks: list[list[Day]]
 
 
-def month_grid(year: int, number: int, entries: list[Entry], zone, today: date | None = None) -> Month:
+def month_grid(year: int, number: int, entries: list[CalendarItem], zone, today: date | None = None) -> Month:
     """One month with its entries, on the wall clock of `zone`."""
     by_day = _by_day(entries, zone)
     weeks = calendar.Calendar().monthdatescalendar(year, number)
@@ -68,12 +68,12 @@ def month_grid(year: int, number: int, entries: list[Entry], zone, today: date |
     )
 
 
-def agenda(entries: list[Entry], zone, today: date | None = None) -> list[Day]:
+def agenda(entries: list[CalendarItem], zone, today: date | None = None) -> list[Day]:
     """The days on which something happens, in order."""
     return [Day(day, found, is_today=day == today) for day, found in sorted(_by_day(entries, zone).items())]
 
 
-def _by_day(entries: list[Entry], zone) -> dict[date, list[DayEntry]]:
+def _by_day(entries: list[CalendarItem], zone) -> dict[date, list[DayEntry]]:
     zone = wording.as_zone(zone)
     days: dict[date, list[DayEntry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.shown_at):

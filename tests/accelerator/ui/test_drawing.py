@@ -76,7 +76,7 @@ def test_no_word_under_the_axis_meets_a_word_or_the_line_of_another_on_any_day(m
 
 
 def test_a_month_has_whole_weeks_and_puts_entries_on_the_day_of_their_zone():
-    late = calendar.Entry(paris(2024, 1, 18, 23, 30), "Call with California")
+    late = calendar.CalendarItem(paris(2024, 1, 18, 23, 30), "Call with California")
     month = calendar.month_grid(2024, 1, [late], ZoneInfo("Asia/Tokyo"), today=date(2024, 1, 19))
     days = [day for week in month.weeks for day in week]
     assert month.name == "January 2024"
@@ -86,7 +86,7 @@ def test_a_month_has_whole_weeks_and_puts_entries_on_the_day_of_their_zone():
 
 
 def test_a_deadline_stands_in_the_calendar_on_its_last_day():
-    (day,) = calendar.agenda([calendar.Entry(paris(2024, 1, 20), "Figures", kind="deadline")], PARIS)
+    (day,) = calendar.agenda([calendar.CalendarItem(paris(2024, 1, 20), "Figures", kind="deadline")], PARIS)
     assert day.date == date(2024, 1, 19)
     assert day.entries[0].time == "23:59"
 

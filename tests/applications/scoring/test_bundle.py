@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from applications.scoring import verify_dossier
 from applications.scoring.bundle import (
-    Criterion,
     Lottery,
+    PromisedCriterion,
     Protocol,
     canonical,
     digest,
@@ -27,7 +27,9 @@ from applications.scoring.readings import Readings
 from applications.scoring.verify_dossier import differences
 
 PROTOCOL = Protocol(
-    (Criterion("Team", 50), Criterion("Market", 30), Criterion("Product", 20)), seats=3, reserve=4
+    (PromisedCriterion("Team", 50), PromisedCriterion("Market", 30), PromisedCriterion("Product", 20)),
+    seats=3,
+    reserve=4,
 )
 SOURCES = (("National lottery of 1 March", (4, 17, 23, 31, 45)), ("Exchange index", (781234,)))
 
@@ -105,7 +107,9 @@ def test_one_changed_digit_anywhere_is_found():
 @pytest.mark.parametrize("seed", range(3))
 def test_figures_that_no_decimal_can_hold_are_decided_as_they_are_written(seed):
     readings, rounds = intake(seed)
-    thirds = Protocol(tuple(Criterion(f"Part {n}", weight) for n, weight in enumerate((1 / 3, 1 / 7, 1e-6))))
+    thirds = Protocol(
+        tuple(PromisedCriterion(f"Part {n}", weight) for n, weight in enumerate((1 / 3, 1 / 7, 1e-6)))
+    )
     finer = Readings(
         readings.application, readings.reviewer, readings.organisation, readings.marks / 3, readings.weights
     )
@@ -207,14 +211,14 @@ def test_the_panels_own_reserve_is_on_record_and_verified():
 
 def test_equal_scores_at_the_last_seat_are_never_settled_by_accident():
     rows = [(a, r, r, [9 if a < 2 else 5]) for a in range(6) for r in (1, 2, 3)]
-    readings, protocol = Readings.of(rows, [1]), Protocol((Criterion("Whole", 1),), seats=3)
+    readings, protocol = Readings.of(rows, [1]), Protocol((PromisedCriterion("Whole", 1),), seats=3)
     with pytest.raises(ValueError, match="draw lots"):
         dossier(readings, [1] * 18, protocol, salt=b"")
     with pytest.raises(ValueError, match="among all"):
         dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3), SOURCES))
     drawn = dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
     assert differences(drawn.text) == []
-    voted = dossier(readings, [1] * 18, Protocol((Criterion("Whole", 1),), seats=2), salt=b"")
+    voted = dossier(readings, [1] * 18, Protocol((PromisedCriterion("Whole", 1),), seats=2), salt=b"")
     assert differences(voted.text) == []
 
 
@@ -241,7 +245,10 @@ def test_lots_are_not_drawn_among_those_who_are_clearly_in_or_out():
 )
 def test_the_edges_are_verified_too(rows):
     made_here = dossier(
-        Readings.of(rows, [1]), [1] * len(rows), Protocol((Criterion("Whole", 1),), seats=2), salt=b"s"
+        Readings.of(rows, [1]),
+        [1] * len(rows),
+        Protocol((PromisedCriterion("Whole", 1),), seats=2),
+        salt=b"s",
     )
     assert differences(made_here.text) == []
 
@@ -400,12 +407,19 @@ def test_readings_and_pools_that_cannot_be_are_named():
 
 def test_what_the_verifier_refuses_is_not_made_either():
     with pytest.raises(ValueError, match="on the scale"):
-        dossier(Readings.of([(1, 1, 1, [11])], [1]), [1], Protocol((Criterion("Whole", 1),)), salt=b"")
+        dossier(
+            Readings.of([(1, 1, 1, [11])], [1]), [1], Protocol((PromisedCriterion("Whole", 1),)), salt=b""
+        )
     with pytest.raises(ValueError, match="another application each time"):
-        dossier(Readings.of([(1, 1, 1, [5])] * 2, [1]), [1, 1], Protocol((Criterion("Whole", 1),)), salt=b"")
+        dossier(
+            Readings.of([(1, 1, 1, [5])] * 2, [1]),
+            [1, 1],
+            Protocol((PromisedCriterion("Whole", 1),)),
+            salt=b"",
+        )
     for certainty in (0.5, 1):
         with pytest.raises(ValueError, match="above a half"):
-            Protocol((Criterion("Whole", 1),), certainty=certainty)
+            Protocol((PromisedCriterion("Whole", 1),), certainty=certainty)
 
 
 def test_what_changes_no_result_is_told_by_the_seal_that_was_published():
@@ -419,7 +433,7 @@ def test_what_changes_no_result_is_told_by_the_seal_that_was_published():
 
 def test_nobody_comes_in_without_the_quorum_or_twice():
     rows = [(a, r, r, [9 - a]) for a in range(6) for r in (1, 2, 3)] + [(9, 1, 1, [10])]
-    protocol = Protocol((Criterion("Whole", 1),), seats=2)
+    protocol = Protocol((PromisedCriterion("Whole", 1),), seats=2)
     honest = dossier(Readings.of(rows, [1]), [1] * len(rows), protocol, salt=b"s")
     assert differences(honest.text) == []
     unread = next(number for number, one in honest.applications.items() if one == 9)
@@ -435,7 +449,7 @@ def test_nobody_comes_in_without_the_quorum_or_twice():
 
 def test_equal_scores_that_share_the_last_seat_are_not_settled_in_silence():
     rows = [(a, r, r, [9 if a < 2 else 5]) for a in range(6) for r in (1, 2, 3)]
-    readings, protocol = Readings.of(rows, [1]), Protocol((Criterion("Whole", 1),), seats=3)
+    readings, protocol = Readings.of(rows, [1]), Protocol((PromisedCriterion("Whole", 1),), seats=3)
     drawn = dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
     document = copy.deepcopy(drawn.document)
     document["lottery"], document["result"]["drawn"] = None, []

@@ -9,14 +9,14 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from applications.scoring import verify_dossier
-from applications.scoring.bundle import Criterion, Protocol, dossier
+from applications.scoring.bundle import PromisedCriterion, Protocol, dossier
 from applications.scoring.readings import Readings
 
 
 @pytest.fixture
 def found():
     rows = [(a, r, r, [(3 * a + a * r) % 11]) for a in range(8) for r in (1, 2, 3)]
-    protocol = Protocol((Criterion("Whole", 1),), seats=2, reserve=3)
+    protocol = Protocol((PromisedCriterion("Whole", 1),), seats=2, reserve=3)
     return dossier(Readings.of(rows, [1]), [1] * len(rows), protocol, salt=b"s")
 
 
