@@ -80,7 +80,7 @@ def copy_call(call, *, opens_at, closes_at, **fields):
 
 
 def answer_all(questions) -> dict:
-    """A sound answer to each question but the files."""
+    """A valid answer to each question but those for files."""
     from applications.questions import kinds
 
     return {

@@ -1,7 +1,7 @@
 """What goes on meanwhile, through the real product: `python -m chaos.acts messages|people|seats`, told on stdin.
 
 Each part is a process of its own. It writes a line of JSON for every act that was *accepted*: a commit that returned,
-an answer that a client saw. Those are what the checks hold Slipway to. Whoever gets no answer asks again, as people do,
+an answer that a client saw. Those are what the checks hold Slipway to. Clients that get no answer try again, as people do,
 with the same key.
 """
 
@@ -220,7 +220,7 @@ class People:
 
 # --- Seats ------------------------------------------------------------------------------------------------------
 def fill_seats(given: dict) -> None:
-    """The release, asked for twice; then each offer is accepted or declined, and those that follow too."""
+    """The release, requested twice; then each offer is accepted or declined, and those that follow too."""
     from accelerator.models import User
     from accelerator.transitions import NotAllowed
     from applications.models import Call, Offer

@@ -98,7 +98,7 @@ class Letters:
         return any(one.end == "refused for good" for one in self.tries[row.to_email])
 
     def is_settled(self, row: OutboxMessage) -> bool:
-        """It arrived, or whoever reads the messages page sees that it could not."""
+        """It arrived, or the messages page shows that it could not."""
         return bool(self.arrivals(row)) or row.status == Status.DEAD
 
     def unclear_ends(self, row: OutboxMessage) -> int:

@@ -30,7 +30,7 @@ class Fault:
 
     @property
     def ends_carriers(self) -> bool:
-        """Whether whoever was handing over a mail may not have been able to say how it ended."""
+        """Whether a sender that was handing over a mail may not have recorded how that ended."""
         return self.target == "PostgreSQL" or (self.kind == "kill" and is_carrier(self.target))
 
 

@@ -111,7 +111,7 @@ class MailServer:
         threading.Thread(target=self._accept, args=[self.listener], daemon=True).start()
 
     def stop(self) -> None:
-        """Go away: nobody listens any more, and whoever was talking is cut off."""
+        """Close the port and every open connection."""
         listener, self.listener = self.listener, None
         if listener:
             listener.shutdown(socket.SHUT_RDWR)

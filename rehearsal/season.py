@@ -1,4 +1,4 @@
-"""A season that runs by itself: the clock walks from one moment to the next, and whoever should act there does.
+"""A season that runs by itself: the clock walks from one moment to the next, and the cast acts there.
 
 An act belongs to a moment and looks at the world before it does anything, so what a newcomer has done by hand
 stands, and a walk can be taken up by another process. Between acts the tick runs wherever something is due, exactly
@@ -102,7 +102,7 @@ class RehearsedSeason:
         return person
 
     def read_mail(self, email: str, kind: str) -> str:
-        """The newest mail of a kind to somebody, once whatever waits has gone out."""
+        """The newest mail of a kind to somebody, after all waiting mail has been delivered."""
         delivery.deliver()
         self._nudged = False
         return self._read_mail(email, kind)
@@ -143,7 +143,7 @@ class RehearsedSeason:
             with rare_collecting(), nudging.nudges_go_to(self._hear):
                 for act in [*self.acts(at, until), CastAct(until, 0, lambda now: None)]:
                     at = self._let_time_pass(at, act.at)
-                    with clock.held(at):  # the database need not be asked again and again what time it is
+                    with clock.held(at):  # without this each reading of the clock would be a query
                         act.do(at)
                         if self._answer_nudges() and act.replans:
                             self._due = None

@@ -177,7 +177,7 @@ def _owner(startups) -> User | None:
 
 
 def _founder(call: Call) -> User | None:
-    """Whoever has most of a draft and has not sent it; after the deadline, who has submitted first."""
+    """The founder with the fullest draft; after the deadline, the one who submitted first."""
     drafts = Application.objects.filter(call=call).drafts().order_by("-draft_version", "pk")
     some = (
         drafts.first() or Application.objects.filter(call=call).submitted().order_by("submitted_at").first()

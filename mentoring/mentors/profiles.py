@@ -12,7 +12,7 @@ from mentoring.mentors.models import Availability, Mentor
 
 @transaction.atomic
 def save_profile(user: User, programme: Programme, *, fields: dict, now: datetime) -> Mentor:
-    """Write a mentor's profile; whoever was given the role is listed from their first save on."""
+    """Write a mentor's profile; a mentor is listed from the first save on."""
     role = Role.objects.held_by(user, Role.Kind.MENTOR).filter(programme=programme).first()
     mentor, made = Mentor.objects.update_or_create(
         programme=programme,

@@ -20,7 +20,7 @@ def visible_mentor(request, public_id) -> Mentor:
 
 @require_http_methods(["GET", "POST"])
 def edit_mentor(request, slug):
-    """A mentor's own words. Whoever holds the role is listed from the first save on."""
+    """The profile of a mentor, who is listed from the first save on."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), slug=slug)
     if not permissions.can_mentor(request.user, programme):
         raise PermissionDenied

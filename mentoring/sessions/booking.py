@@ -1,11 +1,11 @@
 """Booking, moving and cancelling sessions. Two people never get the same hour.
 
-Whoever books locks the mentor's row and then the startup's, always in this order, so that bookings wait for each
-other instead of meeting in a deadlock; what is free is looked up behind those locks. The database's exclusion
-constraints stand behind all this and would refuse an overlap from anywhere else.
+A booking locks the mentor's row and then the startup's, always in this order, so that two bookings wait for each other
+instead of ending in a deadlock; the free times are read under those locks. The database's exclusion constraints refuse
+an overlap that comes from anywhere else.
 
-Whoever changes a session, or who is expected at it, locks its row last and reads it anew: what both sides and their
-calendars are told follows from that row, never from one that was read before.
+A change of a session, or of the people who take part in it, locks the session's row last and reads it again: what both
+sides and their calendars are told follows from that row, never from one that was read before.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ _CHANGING = [
 def slots(
     mentor: Mentor, membership: Membership, *, now: datetime, moving: MentoringSession | None = None
 ) -> Iterator[Slot]:
-    """The mentor's free times in which this startup is free too. The session being moved is in nobody's way."""
+    """The mentor's free times in which this startup is free too. The session being moved (`moving`) does not count as taken."""
     if not can_mentor(mentor.user, mentor.programme):
         return iter(())
     taken = MentoringSession.objects.occupying().filter(
@@ -111,9 +111,9 @@ def lock_both_sides(mentor: Mentor, membership: Membership) -> None:
 
 
 def locked(sessions: QuerySet[MentoringSession]) -> list[MentoringSession]:
-    """Those sessions as they are now; nobody else changes them, or what calendars hear of them, until this is over.
+    """Those sessions as they are now, their rows locked until the end of the transaction.
 
-    In two steps: a row that was waited for comes as it is by then, but what is joined to it as it was before.
+    In two queries: after waiting for a lock PostgreSQL reads the locked row again, but not the rows joined to it.
     """
     pks = list(
         sessions.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True)
@@ -135,7 +135,7 @@ def _locked_as_seen(session: MentoringSession, starts_at: datetime, now: datetim
 
 @contextmanager
 def overlaps_refused(sentence: str):
-    """The database's own refusal of an overlap, in words."""
+    """Turn the database's refusal of an overlap into NotAllowed with this sentence."""
     try:
         with transaction.atomic():
             yield
@@ -218,8 +218,8 @@ def cancel(
 ) -> MentoringSession:
     """Call a session off, with a reason that both sides read.
 
-    `seen` is the beginning that was on the page, where that is not the one of `session`: whoever means another hour
-    than it has by now is asked to look again.
+    `seen` is the beginning that was on the page, where that is not the one of `session`; a session that has been
+    moved since is not cancelled. Raises SomebodyWasFirst then.
     """
     current = _locked_as_seen(session, seen or session.starts_at, now)
     current.move_to(
@@ -234,16 +234,16 @@ def cancel(
     return session
 
 
-# --- A team that changes --------------------------------------------------------------------------------
+# --- Changes of a team ---------------------------------------------------------------------------------
 def invite_newcomer(startup: Startup, person: User, *, now: datetime) -> None:
-    """Whoever joins a team gets the invitations that the others have."""
+    """Send a new member of the team the invitations that the others have."""
     for session in _ahead_of(startup, now):
         _raise_sequence(session)
         notices.invited(session, person, now=now)
 
 
 def take_out_of_calendar(startup: Startup, person: User, *, now: datetime) -> None:
-    """Whoever leaves a team is no longer expected: what they were invited to goes from their calendar alone."""
+    """Take the sessions to come out of the calendar of a person who leaves the team, and out of nobody else's."""
     ahead = [session for session in _ahead_of(startup, now) if session.mentor.user_id != person.pk]
     notices.withdraw_unsent(ahead, person, reason=_("This person has left the team."))
     held = invites.held_by(ahead, person)
@@ -254,7 +254,7 @@ def take_out_of_calendar(startup: Startup, person: User, *, now: datetime) -> No
 
 
 def _ahead_of(startup: Startup, now: datetime) -> list[MentoringSession]:
-    """Behind the lock that bookings take, so that none in flight invites by the team as it was."""
+    """Under the lock that bookings take, so that none at the same moment invites the team as it was before."""
     memberships = list(
         Membership.objects.select_for_update(no_key=True).filter(startup=startup).order_by("pk")
     )
@@ -262,7 +262,7 @@ def _ahead_of(startup: Startup, now: datetime) -> list[MentoringSession]:
 
 
 def _raise_sequence(session: MentoringSession) -> None:
-    """A calendar believes the highest number, also that of somebody who leaves and comes back."""
+    """A calendar keeps the entry with the highest number, also after somebody has left the team and come back."""
     session.calendar_sequence = _next_sequence(session)
     session.save(update_fields=["calendar_sequence"])
 

@@ -1,4 +1,4 @@
-"""What it brings about here when a mentor's role ends or a founder leaves a team: nobody waits for who will not come."""
+"""What follows for sessions when a mentor's role ends or a founder leaves a team."""
 
 from datetime import datetime
 
@@ -43,7 +43,7 @@ def sessions_cancelled(role: Role, now: datetime):
 
 @roles.ended
 def cancel_sessions(role: Role, by: User | None, reason: str, now: datetime) -> None:
-    """Behind the mentor's lock, as bookings are: whoever books at this moment is either cancelled or refused."""
+    """Under the lock on the mentor's row that bookings take: a booking made at the same moment is cancelled or refused."""
     if role.kind == Role.Kind.MENTOR:
         list(
             Mentor.objects.select_for_update(no_key=True).filter(

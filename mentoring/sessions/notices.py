@@ -52,18 +52,18 @@ def invited(session, person: User, *, now: datetime) -> None:
 
 
 def left(session, person: User, *, now: datetime) -> None:
-    """To whoever has left the team, and sees the session's page no longer."""
+    """To somebody who has left the team and no longer sees the session's page."""
     _tell(invites.withdraw, "session_left", session, [person], now=now)
 
 
 @kinds.still_wanted("mentoring.session_booked", "mentoring.session_moved")
 def not_called_off(message: OutboxMessage) -> str:
-    """Asked of each invitation that leaves; it matters for one that died and is sent again by hand."""
+    """Checked for each invitation before it is sent; it matters for one that failed and is sent again by hand."""
     return gettext("The session no longer concerns this person.") if invites.is_called_off(message) else ""
 
 
 def withdraw_unsent(sessions, person: User, *, reason: str) -> None:
-    """Whatever about these sessions has not gone out to this person yet."""
+    """Cancel the mails about these sessions that have not been sent to this person yet."""
     mails = OutboxMessage.objects.filter(
         recipient=person, object_type=_TYPE, object_id__in=[session.pk for session in sessions]
     )

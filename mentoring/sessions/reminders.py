@@ -1,4 +1,4 @@
-"""What both sides of a session hear by the clock: the day before, the hour before, and that it waits to be logged."""
+"""The reminders of a session: a day before, an hour before, and to log it afterwards."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
@@ -30,7 +30,7 @@ def _booked_sessions(since: datetime, until: datetime):
 
 @reminders.moments(of=_booked_sessions)
 def of_sessions(session: MentoringSession, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
-    """Everything about a session from one look at it: the tick asks every few seconds."""
+    """All reminders of a session in one declaration, because the tick runs every few seconds."""
     yield from _before(SESSION_TOMORROW, session, DAY_BEFORE, useless=HOUR_BEFORE)
     yield from _before(SESSION_SOON, session, HOUR_BEFORE, useless=timedelta(0))
     yield from _to_log(session)
@@ -39,7 +39,7 @@ def of_sessions(session: MentoringSession, since: datetime, until: datetime) -> 
 def _before(
     kind: str, session: MentoringSession, lead: timedelta, *, useless: timedelta
 ) -> Iterator[reminders.Moment]:
-    """To everybody concerned, `lead` before it begins; whoever booked later than that knows it anyway."""
+    """To everybody concerned, `lead` before it begins, unless it was booked later than that."""
     due_at = session.starts_at - lead
 
     def to_both_sides() -> Iterator[reminders.Notice]:
@@ -98,7 +98,7 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
 
 
 def _time(session: MentoringSession) -> str:
-    """What a reminder is of: another time asks for another one, another guest at the same time does not."""
+    """The version of a reminder: a moved session gets a new one, another guest at the same time does not."""
     return f"{session.starts_at:%Y%m%dT%H%M}"
 
 

@@ -16,7 +16,7 @@ LINK = re.compile(r"https?://[^/\s]+(/invitations/\S+/)")
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-def raise_curtain(season) -> None:
+def open_season(season) -> None:
     """Before the call opens: managers, then whom they invite. The clock stands two days before the opening."""
     before = season.call.window.opens_at - timedelta(days=2)
     clock.freeze(before)

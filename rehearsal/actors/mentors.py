@@ -1,4 +1,4 @@
-"""Mentors: after a session they log it, most the same day, some only when asked; now and then nobody came."""
+"""Mentors: after a session they log it, most the same day, some only after the reminder; sometimes nobody came."""
 
 from datetime import datetime, timedelta
 from functools import partial

@@ -50,7 +50,7 @@ def test_how_the_five_are_chosen(visit, take, first_edition, settings):
     """The invented season, rehearsed from its opening to the morning on which the five are chosen."""
     settings.REHEARSAL = True  # the codes for signing in can be read
     played = season.RehearsedSeason(first_edition, season.rehearsed_cast(first_edition), seed=season.SEED)
-    arrivals.raise_curtain(played)
+    arrivals.open_season(played)
     played.walk(next(moment.at for moment in stops.moments(first_edition) if moment.key == "selection"))
     settings.REHEARSAL = False
     manager = played.manager().user

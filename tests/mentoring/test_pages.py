@@ -51,7 +51,7 @@ def test_the_managers_home_says_who_needs_a_nudge_and_leads_to_the_page(cohort_c
     assert overview(cohort_cast) in home
 
 
-def test_reviewers_hear_nothing_of_mentoring_on_their_home(cohort_cast, signed_in):
+def test_reviewers_see_nothing_of_mentoring_on_their_home(cohort_cast, signed_in):
     home = signed_in(cohort_cast.reviewer).get(reverse("admin:index")).content.decode()
     assert overview(cohort_cast) not in home
 

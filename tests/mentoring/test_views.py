@@ -176,7 +176,7 @@ def test_hours_that_make_no_sense_are_refused_and_the_old_ones_stay(cast, signed
     assert [str(row) for row in cast.mentor_profile.availability.all()] == ["Tuesday 14:00–17:00"]
 
 
-def test_who_holds_the_role_is_listed_from_their_first_profile_on(cast, signed_in):
+def test_a_mentor_is_listed_from_the_first_profile_on(cast, signed_in):
     newcomer = factories.make_user("Sára Kocsis", time_zone="Europe/Budapest")
     programme = cast.mentor_profile.programme
     partner = programme.partners.get(slug="hugging-face")

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             window.last_day(closes_at, zone) - timedelta(days=DAYS_BEFORE), time(10, 12), zone
         )
         played = season.of_this_database()
-        arrivals.raise_curtain(played)
+        arrivals.open_season(played)
         played.walk(opening)
         Rehearsal.objects.create(pk=1, seed=season.SEED, opened_at=opening)
         snapshot.keep()

@@ -70,7 +70,7 @@ class Command(BaseCommand):
         call = Call.objects.select_related("programme", "window").get()
         with sink.listening() as mailbox:
             season = self._season(call, applicants, reviewers, seed, mailbox)
-            arrivals.raise_curtain(season)
+            arrivals.open_season(season)
             for at, act in self._interludes(season, sabotage):
                 season.walk(at)
                 act(season, at)
@@ -105,7 +105,7 @@ class Command(BaseCommand):
         return RehearsedSeason(call, cast, seed=seed, read_mail=read_mail, outage=outage)
 
     def _interludes(self, season, sabotage):
-        """What befalls a season from outside: Redis is wiped on the last day, and sabotage where asked for."""
+        """Disturbances from outside: Redis is flushed on the last day, and sabotage where an option says so."""
         found = [(season.call.window.closes_at - timedelta(hours=6), _flush_redis)]
         if sabotage:
             act, when = SABOTAGES[sabotage]

@@ -43,7 +43,7 @@ def test_every_team_is_reminded_once_a_day_before(event):
     assert "STATION F" in mails()[0].text
 
 
-def test_after_downtime_an_event_to_come_is_told_and_one_that_was_is_on_record(event):
+def test_after_downtime_a_coming_event_is_announced_and_a_past_one_is_recorded(event):
     tick(event.starts_at - timedelta(hours=2))
     assert "begins in 2 hours" in mails()[0].text
     for model in (OutboxMessage, DoneMoment):
@@ -73,7 +73,7 @@ def test_a_reminder_of_an_event_that_was_moved_or_taken_out_is_skipped(event):
 
 
 @pytest.mark.parametrize("events", [1, 6])
-def test_an_idle_tick_asks_as_often_for_one_event_as_for_six(call, event, events, django_assert_num_queries):
+def test_an_idle_tick_runs_as_many_queries_for_one_event_as_for_six(call, event, events, django_assert_num_queries):
     for hours in range(1, events):
         make_event(call, event.starts_at + timedelta(hours=hours))
     tick(event.starts_at - timedelta(hours=1))

@@ -250,7 +250,7 @@ def test_one_startup_that_books_ten_mentors_at_once_gets_one_of_them():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_bare_inserts_that_go_round_the_booking_are_still_refused():
+def test_inserts_that_bypass_the_booking_are_still_refused():
     """Without the locks PostgreSQL may also end the tie as a deadlock; an overlap it never lets through."""
     factories.at(JANUARY)
     call = factories.make_call()

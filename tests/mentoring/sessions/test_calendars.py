@@ -1,4 +1,4 @@
-"""Whose calendar holds which session: whoever leaves a team loses what is ahead, and whoever joins it is invited."""
+"""Which sessions stand in whose calendar when people join and leave a team, or change their address."""
 
 import re
 from datetime import timedelta
@@ -76,7 +76,7 @@ def move(cast, starts_at) -> None:
 
 
 @pytest.mark.parametrize("way", ["taken out", "left"])
-def test_whoever_leaves_a_team_loses_its_coming_sessions_from_their_calendar_once(cast, way):
+def test_leaving_a_team_takes_its_coming_sessions_out_of_the_calendar_once(cast, way):
     part(cast, way)
     delivery.deliver()
     (_, invited), (mail, cancelled) = entries(cast.co_founder)
@@ -89,7 +89,7 @@ def test_whoever_leaves_a_team_loses_its_coming_sessions_from_their_calendar_onc
     assert cast.booked.public_id not in mail.text, "they see its page no longer"
 
 
-def test_the_session_itself_goes_on_and_nobody_else_hears_of_it(cast):
+def test_the_session_itself_stays_and_nobody_else_is_told(cast):
     before = OutboxMessage.objects.exclude(recipient=cast.co_founder).exclude(calendar="").count()
     part(cast)
     cast.booked.refresh_from_db()
@@ -111,7 +111,7 @@ def test_an_invitation_that_has_not_gone_out_is_withdrawn_instead(cast):
     assert withdrawn.reason == "This person has left the team."
 
 
-def test_whoever_has_left_is_reminded_of_nothing_and_the_others_still_are_once(cast):
+def test_a_founder_who_has_left_gets_no_reminder_and_the_others_get_one(cast):
     def tick(moment):
         clock.freeze(moment)
         reminders.tick()
@@ -134,7 +134,7 @@ def test_whoever_has_left_is_reminded_of_nothing_and_the_others_still_are_once(c
     }
 
 
-def test_whoever_joins_a_team_is_invited_to_its_coming_sessions(cast):
+def test_a_founder_who_joins_a_team_is_invited_to_its_coming_sessions(cast):
     newcomer = factories.make_user("Nora Quist")
     join(cast, newcomer)
     told = entries(newcomer)
@@ -147,7 +147,7 @@ def test_whoever_joins_a_team_is_invited_to_its_coming_sessions(cast):
     assert moved["SEQUENCE"] > max(event["SEQUENCE"] for _, event in told)
 
 
-def test_whoever_comes_back_finds_the_sessions_in_their_calendar_again(cast):
+def test_a_founder_who_comes_back_has_the_sessions_in_the_calendar_again(cast):
     part(cast)
     join(cast, cast.co_founder)
     of_that_one = [
@@ -160,7 +160,7 @@ def test_whoever_comes_back_finds_the_sessions_in_their_calendar_again(cast):
     assert numbers == sorted(set(numbers))
 
 
-def test_whoever_joins_a_team_that_only_applied_is_invited_to_nothing(cast):
+def test_a_founder_who_joins_a_team_that_only_applied_is_invited_to_nothing(cast):
     newcomer = factories.make_user("Nora Quist")
     cast.application, cast.founder = cast.rival_application, cast.rival_founder
     join(cast, newcomer)
@@ -217,7 +217,7 @@ def test_a_moved_session_goes_to_the_new_address_and_leaves_the_calendar_of_the_
     ]
 
 
-def test_whoever_leaves_is_taken_out_of_the_calendars_of_both_addresses(cast):
+def test_a_founder_who_leaves_is_taken_out_of_the_calendars_of_both_addresses(cast):
     old = cast.co_founder.email
     new_address(cast.co_founder)
     part(cast)
@@ -228,7 +228,7 @@ def test_whoever_leaves_is_taken_out_of_the_calendars_of_both_addresses(cast):
 
 
 # --- What is on the page, and what is by now --------------------------------------------------------------
-def test_whoever_cancels_an_hour_that_was_moved_meanwhile_is_asked_to_look_again(cast):
+def test_cancelling_an_hour_that_was_moved_meanwhile_is_refused(cast):
     page = reverse("mentoring:cancel_session", args=[cast.booked.public_id])
     founder = client_of(cast.founder)
     seen = founder.get(page).context["form"]["seen"].value()
@@ -243,7 +243,7 @@ def test_whoever_cancels_an_hour_that_was_moved_meanwhile_is_asked_to_look_again
     assert not OutboxMessage.objects.filter(kind="mentoring.session_cancelled").exists()
 
 
-def test_whoever_saw_the_hour_as_it_is_may_cancel_though_the_team_has_changed(cast):
+def test_a_session_seen_at_its_present_hour_may_be_cancelled_though_the_team_has_changed(cast):
     as_it_was = MentoringSession.objects.get(pk=cast.booked.pk)
     join(cast, factories.make_user("Nora Quist"))
     booking.cancel(as_it_was, reason="Ill", by=cast.founder, now=JANUARY)

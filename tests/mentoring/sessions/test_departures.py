@@ -32,7 +32,7 @@ def test_the_page_says_which_sessions_are_cancelled(cohort_cast, signed_in):
     assert "1 session that took place is not logged yet; they can still do that." in page
 
 
-def test_both_sides_hear_why_and_the_startup_where_to_find_somebody_else(cohort_cast, signed_in):
+def test_both_sides_are_told_why_and_the_startup_where_to_find_another_mentor(cohort_cast, signed_in):
     booked = booking.book(
         cohort_cast.mentor_profile,
         cohort_cast.membership,
@@ -57,7 +57,7 @@ def test_both_sides_hear_why_and_the_startup_where_to_find_somebody_else(cohort_
     assert "The attached cancellation removes it from your calendar. Hélène" in to_the_founder.text
 
 
-def test_whoever_was_never_invited_hears_of_it_without_a_calendar(cohort_cast, signed_in):
+def test_a_person_who_was_never_invited_is_told_without_a_calendar(cohort_cast, signed_in):
     signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
     mails = OutboxMessage.objects.filter(kind="mentoring.session_cancelled", object_id=cohort_cast.session.pk)
     assert {(mail.calendar, mail.calendar_method) for mail in mails} == {("", "")}

@@ -59,7 +59,7 @@ def queries(client, path) -> int:
     return len(caught)
 
 
-def test_the_managers_pages_ask_the_same_however_much_there_is(call, season, signed_in):
+def test_the_managers_pages_run_the_same_queries_however_much_there_is(call, season, signed_in):
     factories.at(END_OF_JANUARY)
     manager = signed_in(factories.make_manager(call.programme))
     paths = [
@@ -77,7 +77,7 @@ def test_the_managers_pages_ask_the_same_however_much_there_is(call, season, sig
     assert [queries(manager, path) for path in paths] == before
 
 
-def test_the_home_names_who_needs_a_nudge(call, season, signed_in):
+def test_the_home_names_the_startups_without_sessions(call, season, signed_in):
     factories.at(END_OF_JANUARY)
     page = signed_in(factories.make_manager(call.programme)).get(reverse("admin:index")).content.decode()
     assert "2 h" in page

@@ -84,7 +84,7 @@ def test_a_logged_session_asks_for_nothing(session):
     assert not OutboxMessage.objects.filter(kind="mentoring.log_session").exists()
 
 
-def test_whoever_booked_within_the_last_day_is_not_reminded_of_it(session):
+def test_a_session_booked_within_the_last_day_has_no_reminder_a_day_before(session):
     MentoringSession.objects.update(booked_at=TUESDAY_14H - timedelta(hours=20))
     tick(TUESDAY_14H - timedelta(hours=19))
     assert not OutboxMessage.objects.filter(kind="mentoring.session_tomorrow").exists()
@@ -116,7 +116,7 @@ def test_a_moved_session_takes_its_reminders_along(session):
     assert [mail.due_at for mail in mails(TOMORROW)] == [thursday - DAY] * 3
 
 
-def test_whoever_has_left_the_team_is_not_written_to(session):
+def test_a_founder_who_has_left_the_team_gets_no_reminder(session):
     written_but_not_sent(TUESDAY_14H - DAY)
     TeamMember.objects.filter(user__name="Tomas Riha").update(left_at=clock.now())
     tick(TUESDAY_14H - DAY + HOUR)
@@ -124,7 +124,7 @@ def test_whoever_has_left_the_team_is_not_written_to(session):
 
 
 @pytest.mark.parametrize("sessions", [1, 5])
-def test_an_idle_tick_asks_as_often_for_one_session_as_for_five(
+def test_an_idle_tick_runs_as_many_queries_for_one_session_as_for_five(
     session, call, sessions, django_assert_num_queries
 ):
     for number in range(sessions - 1):
