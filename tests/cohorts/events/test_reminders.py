@@ -73,7 +73,9 @@ def test_a_reminder_of_an_event_that_was_moved_or_taken_out_is_skipped(event):
 
 
 @pytest.mark.parametrize("events", [1, 6])
-def test_an_idle_tick_runs_as_many_queries_for_one_event_as_for_six(call, event, events, django_assert_num_queries):
+def test_an_idle_tick_runs_as_many_queries_for_one_event_as_for_six(
+    call, event, events, django_assert_num_queries
+):
     for hours in range(1, events):
         make_event(call, event.starts_at + timedelta(hours=hours))
     tick(event.starts_at - timedelta(hours=1))
