@@ -20,7 +20,7 @@ def steps(go: wire.Visitor, call: int):
     board, letters, release = (f"{address}{name}/" for name in ("selection", "letters", "release"))
     for act in ("pick", "reserve"):
         while f'value="{act}"' in (page := go.get(board, has="The ranking").text):
-            best = re.findall(r'name="application" value="(\w+)"><label', page)[0]
+            best = re.findall(r'name="application" value="(\w+)">\s*<label', page)[0]
             go.post(board, {"act": act, "application": best})
     for words, do in (
         ("all others left out", lambda: go.post(board, {"act": "rest"})),
