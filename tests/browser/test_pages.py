@@ -26,6 +26,7 @@ OF_A_CALL = [
     "selecting:selection",
     "selecting:letters",
     "setup:timeline",
+    "setup:window",
 ]
 
 

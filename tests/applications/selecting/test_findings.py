@@ -81,6 +81,18 @@ def test_the_ranking_says_how_sure_it_is(call, read, manager):
     assert "In the best 5" in seen(response)
 
 
+def test_the_ranking_says_what_was_decided_on_each_line(call, read, manager):
+    by = factories.make_manager(call.programme, "Paul Weiss")
+    deciding.pick(read["Embrun"], by=by, now=factories.REVIEWING)
+    deciding.leave_out(read["Brisant"], by=by, now=factories.REVIEWING)
+    page = get(manager, "selecting:ranking", call.pk).content.decode()
+    line = {name: re.search(rf">{name}</a>.*?</tr>", page, re.DOTALL).group() for name in read}
+    decisions = {name: re.findall(r"<td>([^<]*)</td>", line[name])[-1] for name in line}
+    assert decisions["Embrun"] == "Selected"
+    assert decisions["Brisant"] == "Not selected"
+    assert decisions["Cadran"] == ""
+
+
 def test_a_changed_mark_changes_the_ranking_at_once(call, read, manager):
     before = {row["name"]: row["score"] for row in get(manager, "selecting:ranking", call.pk).context["rows"]}
     review = Review.objects.get(
