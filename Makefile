@@ -22,6 +22,9 @@ PRODUCTION := env -i PATH="$$PATH" \
 	SLIPWAY_BASE_URL=https://apply.example.org SLIPWAY_HOSTS=apply.example.org SMTP_URL=smtp://mail.example.org \
 	DATABASE_URL=postgresql:///slipway REDIS_URL=redis://localhost:6379
 
+# For what loads the settings and needs no database.
+CODE_ONLY := SLIPWAY_TESTING=1 DATABASE_URL="postgresql:///none?host=/none"
+
 .DEFAULT_GOAL := help
 .PHONY: help run test mutants bench chaos rehearse check clean install-local install-test
 
@@ -42,8 +45,8 @@ check: install-test ## Look over style, layers, types, migrations, production se
 	@$(PY) -m ruff format --check .
 	@$(PY) -m djlint --quiet --lint templates
 	@.venv/bin/lint-imports --no-logo
-	@$(PY) -m mypy
-	@SLIPWAY_TESTING=1 DATABASE_URL="postgresql:///none?host=/none" $(PY) -W ignore manage.py makemigrations --check
+	@$(CODE_ONLY) $(PY) -m mypy
+	@$(CODE_ONLY) $(PY) -W ignore manage.py makemigrations --check
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) -c 'import pathlib, sys; sys.exit("\n".join(f"{path} names an address; lock files hold hashes only" for path in pathlib.Path("requirements").glob("*.txt") if "http" in path.read_text()) or 0)'
 
