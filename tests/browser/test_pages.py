@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
-from applications.selecting import deciding, letters
+from applications.selecting import deciding, letters, withdrawal
 from rehearsal.models import Rehearsal
 
 ANYBODY = None
@@ -123,6 +123,16 @@ def test_the_pages_of_a_founder(all_well, open_call):
         reverse("applying:start_application", args=["ai-startup-program", "2023"]),
         reverse("people:account"),
     )
+
+
+def test_the_pages_of_a_founder_after_the_deadline(all_well, reviewing):
+    call = factories.make_call()
+    sealed = factories.make_application(call, eligible=True)
+    address = sealed.get_absolute_url()
+    withdraw = reverse("withdrawal:withdraw_sealed", args=[sealed.public_id])
+    all_well(sealed.started_by, address, withdraw, f"{address}team/")
+    withdrawal.withdraw_sealed(sealed, by=sealed.started_by, now=factories.REVIEWING)
+    all_well(sealed.started_by, address, reverse("applying:my_applications"))
 
 
 def test_the_pages_of_a_reviewer(all_well, reviewing, cast):
