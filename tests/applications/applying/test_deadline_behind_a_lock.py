@@ -7,18 +7,12 @@ import factories
 import factories_founder as founders
 import pytest
 from django.db import connection, transaction
+from races import somebody_waits_for_us
 
 from accelerator import clock
 from applications.models import CallWindow
 
 JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        # Not pg_stat_activity, which a transaction sees as it was at its first look.
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,7 +33,7 @@ def test_waiting_for_a_lock_across_the_deadline_makes_nobody_late():
         CallWindow.objects.select_for_update().get(pk=draft.call_id)
         submitting.start()
         gives_up_at = time.monotonic() + 10
-        while not waits_for_a_lock() and time.monotonic() < gives_up_at:
+        while not somebody_waits_for_us() and time.monotonic() < gives_up_at:
             time.sleep(0.01)
         clock.freeze(factories.CLOSES_AT)
     submitting.join(10)

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from races import somebody_waits_for_us
 
 from accelerator import clock
 from accelerator.models import HistoryEntry
@@ -131,13 +132,6 @@ def test_saving_the_other_fields_of_a_call_leaves_its_window_and_seal(cast, mana
 
 
 # --- Races --------------------------------------------------------------------------------------------
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        # Not pg_stat_activity, which a transaction sees as it was at its first look.
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
-
-
 def behind(holds, waits) -> list:
     """Run `holds` in a transaction that stays open until `waits`, in a thread of its own, waits for its lock."""
     outcome = []
@@ -155,7 +149,7 @@ def behind(holds, waits) -> list:
         holds()
         waiting.start()
         gives_up_at = time.monotonic() + 10
-        while not waits_for_a_lock():
+        while not somebody_waits_for_us():
             assert time.monotonic() < gives_up_at, "nobody waits for the lock"
             time.sleep(0.01)
     waiting.join(10)
