@@ -84,6 +84,12 @@ class Call(models.Model):
         editable=False,
         help_text="Raised by every change of what its ranking rests on.",
     )
+    questions_version = models.PositiveBigIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Raised by every change of what it asks.",
+    )
 
     objects = CallQuerySet.as_manager()
 
@@ -101,10 +107,10 @@ class Call(models.Model):
         return f"{self.programme} · {self.name}"
 
     def save(self, *args, **kwargs) -> None:
-        """Leaves out the version of the findings: it may have been raised since this object was read."""
+        """Leaves out the versions: they may have been raised since this object was read."""
         if not self._state.adding and kwargs.get("update_fields") is None:
             columns = [field.name for field in self._meta.concrete_fields if not field.primary_key]
-            kwargs["update_fields"] = set(columns) - {"findings_version"}
+            kwargs["update_fields"] = set(columns) - {"findings_version", "questions_version"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
