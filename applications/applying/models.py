@@ -235,6 +235,11 @@ class Submission(models.Model):
         return self.content["answers"]
 
     @property
+    def of_draft(self) -> int:
+        """Which save of the draft it was made of."""
+        return self.content["draft_version"]
+
+    @property
     def file_ids(self) -> list[str]:
         """Public ids of the files that belong to this version; a later upload is not among them."""
         return [document["id"] for document in self.content["files"]]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accelerator import clock, history, wording
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
-from applications.applying import notices, receipts
+from applications.applying import notices, receipts, standing
 from applications.applying.drafts import attached_files
 from applications.applying.locking import TooLate, lock, lock_window
 from applications.applying.models import Application, Submission
@@ -35,7 +35,10 @@ class Outdated(NotAllowed):
 def submit(
     application: Application, *, by: User, draft_version: int, idempotency_key: uuid.UUID
 ) -> Submission:
-    """Make the draft an immutable, numbered version with a receipt. A repeat gets the first receipt again.
+    """Make the draft an immutable, numbered version with a receipt.
+
+    A repeat (the same key for the same draft) gets the first receipt again; the same key for another draft is a new wish.
+    A wish that changes nothing makes no version: the one that is in comes back.
 
     The stamp is taken first, in a statement of its own and before any lock, so that waiting for somebody else's lock
     makes nobody late and a request that is still travelling gains nothing.
@@ -61,24 +64,27 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
     window = lock_window(application.call, "SHARE")
     current = lock(application)
     versions = _versions_so_far(current)
-    for earlier in versions:
-        if earlier.idempotency_key == idempotency_key:
-            return earlier
-    if stamp >= window.closes_at or window.sealed_at or current.is_sealed:
+    repeated = _repeated(versions, idempotency_key, draft_version)
+    is_late = stamp >= window.closes_at or window.sealed_at or current.is_sealed
+    stands = current.is_submitted and draft_version == current.draft_version
+    if repeated and (stands or is_late):
+        return repeated
+    if is_late:
         raise TooLate(_late_sentence(current.call, window, stamp))
     if stamp < window.opens_at:
         raise NotAllowed(_("This call is not open yet."))
     if current.is_withdrawn:
         raise NotAllowed(_("This application is withdrawn. Reopen it before you submit."))
     if draft_version != current.draft_version:
-        raise Outdated(
-            _("The draft has changed since you opened this page. Please read it again before you submit.")
-        )
+        raise Outdated(_outdated_sentence(repeated))
     questions, attached = current.call.listed_questions, attached_files(current)
     if problems := call_form.problems(current.answers, questions, attached):
         raise Incomplete(problems)
 
-    number, previous = (versions[-1].number, versions[-1].content_hash) if versions else (0, "")
+    last = versions[-1] if versions else None
+    if last and current.is_submitted and not _changes(last, current, questions, attached):
+        return last
+    number, previous = (last.number, last.content_hash) if last else (0, "")
     content = receipts.content_of(
         current, questions, attached, number=number + 1, received_at=stamp, previous_hash=previous
     )
@@ -90,7 +96,7 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
         previous_hash=previous,
         received_at=stamp,
         submitted_by=by,
-        idempotency_key=idempotency_key,
+        idempotency_key=_key_of_wish(versions, idempotency_key, draft_version, number + 1),
     )
     current.move_to(Application.Status.SUBMITTED, submitted_at=stamp)
     history.record(
@@ -111,6 +117,43 @@ def _versions_so_far(current: Application) -> list[Submission]:
     if current.submitted_at is None:
         return []
     return list(current.submissions.only("number", "content_hash", "idempotency_key", "application"))
+
+
+def _repeated(versions: list[Submission], key: uuid.UUID, draft_version: int) -> Submission | None:
+    """The latest version that this very wish made before: the same key, for the same draft."""
+    for version in reversed(versions):
+        keys = {key, _key_apart(key, draft_version, version.number)}
+        if version.idempotency_key in keys and version.of_draft == draft_version:
+            return version
+    return None
+
+
+def _key_of_wish(versions: list[Submission], key: uuid.UUID, draft_version: int, number: int) -> uuid.UUID:
+    """The key as it came. One that an earlier version has, because a page was brought back from before, is told apart."""
+    is_taken = any(version.idempotency_key == key for version in versions)
+    return _key_apart(key, draft_version, number) if is_taken else key
+
+
+def _key_apart(key: uuid.UUID, draft_version: int, number: int) -> uuid.UUID:
+    return uuid.uuid5(key, f"{draft_version}:{number}")
+
+
+def _changes(
+    last: Submission, current: Application, questions: list, attached: dict
+) -> list[standing.Change]:
+    """What this wish would change of the version that is in."""
+    if last.of_draft == current.draft_version:
+        return []
+    return standing.changes(last.content, standing.content(current, questions, attached))
+
+
+def _outdated_sentence(repeated: Submission | None) -> str:
+    if repeated is None:
+        return _("The draft has changed since you opened this page. Please read it again before you submit.")
+    return _(
+        "Version %(number)d is in, and the draft has changed since: nothing new was submitted. Please read it again "
+        "before you submit."
+    ) % {"number": repeated.number}
 
 
 def _late_sentence(call: Call, window: CallWindow, stamp) -> str:

@@ -27,6 +27,11 @@ def draft(call, while_open):
     return founders.make_draft(call)
 
 
+def change(draft, words: str, now) -> None:
+    opened = founders.reread(draft)
+    save(draft, {"problem": words}, opened, now)
+
+
 # --- The instant --------------------------------------------------------------------------------------
 def test_a_submit_one_microsecond_before_the_deadline_is_kept(draft):
     version = founders.submit_at(draft, JUST_BEFORE)
@@ -65,6 +70,43 @@ def test_a_repeat_gets_the_first_receipt_again_even_after_the_deadline(draft):
     clock.freeze(factories.AFTER_CLOSE)
     assert founders.submit(draft, key) == first
     assert Submission.objects.count() == 1
+
+
+def test_a_page_brought_back_from_before_never_shows_an_old_receipt_as_the_answer_to_a_new_wish(
+    draft, while_open
+):
+    """Back in the browser, twice: the page has the key and the draft of then, and its answers were changed since."""
+    key = uuid.uuid4()
+    first = founders.submit(draft, key)
+    change(draft, "Written after the receipt", while_open)
+    with pytest.raises(submission.Outdated, match="Version 1 is in, and the draft has changed since"):
+        founders.submit(draft, key, draft_version=first.of_draft)
+    second = founders.submit(draft, key)  # the same page, told of today's draft
+    assert (second.number, second.answers["problem"]) == (2, "Written after the receipt")
+    assert founders.submit(draft, key) == second
+
+
+def test_the_key_of_a_version_that_was_withdrawn_is_no_receipt(draft, while_open):
+    key = uuid.uuid4()
+    founders.submit(draft, key)
+    for number in (2, 3):
+        withdrawal.withdraw(draft, by=draft.started_by, now=while_open)
+        with pytest.raises(NotAllowed, match="withdrawn"):
+            founders.submit(draft, key)
+        withdrawal.reopen(draft, by=draft.started_by, now=while_open)
+        assert founders.submit(draft, key).number == number
+        assert founders.submit(draft, key).number == number
+
+
+def test_a_wish_that_changes_nothing_makes_no_version(draft, while_open):
+    first = founders.submit(draft)
+    before = draft.answers["problem"]
+    assert founders.submit(draft) == first
+    change(draft, "Something else", while_open)
+    change(draft, before, while_open)  # and back again: another draft, the same words
+    assert founders.submit(draft) == first
+    assert Submission.objects.count() == 1
+    assert OutboxMessage.objects.filter(kind="applications.receipt").count() == 1
 
 
 def test_before_the_opening_nothing_can_be_submitted(draft):
@@ -207,6 +249,7 @@ def test_a_withdrawn_application_can_be_reopened_and_submitted_again_until_the_d
 # --- Sealing ------------------------------------------------------------------------------------------
 def test_sealing_waits_two_minutes_and_writes_down_what_counts(draft, call):
     founders.submit(draft)
+    founders.attach(draft, pages=2)
     founders.submit(draft)
     left_alone = factories.make_application(call, name="Kestrel")
     assert not sealing.seal_call(call, now=factories.CLOSES_AT + timedelta(seconds=119))
