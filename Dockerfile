@@ -20,5 +20,7 @@ USER slipway
 ENV SLIPWAY_DATA_DIR=/data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["python", "-m", "accelerator.healthcheck"]
+# As servers/web.py says.
 CMD ["granian", "--interface", "wsgi", "accelerator.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--no-ws"]
+     "--workers", "2", "--blocking-threads", "1100", "--backlog", "4096", "--backpressure", "4096", \
+     "--no-ws", "--log-level", "error"]

@@ -14,6 +14,7 @@ CONTRIBUTED = [
     "message_subjects",
     "history_words",
     "health_figures",
+    "lanes",
 ]
 
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-_DATABASE_NOW = """
+# A statement of its own, or a value inside of one that stamps something: the moment at which the database reads it.
+DATABASE_NOW = """
     SELECT coalesce(max(frozen_at), clock_timestamp() + coalesce(max(shift), interval '0'))
     FROM accelerator_clocksetting
 """
@@ -40,7 +41,7 @@ def now() -> datetime:
 def database_now() -> datetime:
     """The database's clock, which stamps submissions: all web workers agree on it to the microsecond."""
     with connection.cursor() as cursor:
-        cursor.execute(_DATABASE_NOW)
+        cursor.execute(DATABASE_NOW)
         return cursor.fetchone()[0].astimezone(UTC)
 
 

@@ -1,5 +1,6 @@
 """Pages for what went wrong, each saying what happened and what to do."""
 
+import json
 import sys
 
 import structlog
@@ -53,6 +54,16 @@ def database_away(request):
     if request.method in {"GET", "HEAD"}:
         message = _("Our database is away for a moment. What you saved before is safe.")
     return _away(request, message)
+
+
+def busy() -> tuple[bytes, bytes]:
+    """What whoever only looks around gets while too many wait (accelerator/turns.py), as a page and for a script; made
+    once, because then there is no time to make it."""
+    message = _(
+        "Very many people are here just now, and submitting comes first. What you saved before is safe."
+    )
+    page = render_to_string("503.html", {"message": message})
+    return page.encode(), json.dumps({"message": message}).encode()
 
 
 def storage_away(request):

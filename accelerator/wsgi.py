@@ -5,10 +5,18 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from accelerator import configuration
+from accelerator import configuration, turns
 
 configuration.read_or_exit()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accelerator.settings")
+
+
+def in_turn() -> turns.InTurn:
+    application = get_wsgi_application()
+    from accelerator import errors
+
+    page, for_scripts = errors.busy()
+    return turns.InTurn(application, busy_page=page, busy_json=for_scripts)
 
 
 def load_what_all_pages_share() -> None:
@@ -28,7 +36,7 @@ def load_what_all_pages_share() -> None:
     get_format_modules()
 
 
-application = get_wsgi_application()
+application = in_turn()
 load_what_all_pages_share()
 # What is loaded now stays for good; not looking at it again makes every later collection cheaper.
 gc.collect()

@@ -1,6 +1,6 @@
 """Who gets in: calls and their questions, applications and submissions, reviews, selection."""
 
-from applications.applying.models import Application, Attachment, Recusal, Submission
+from applications.applying.models import Application, Attachment, Recusal, Submission, SubmitTicket
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, Score
@@ -28,4 +28,5 @@ __all__ = [
     "Seat",
     "Section",
     "Submission",
+    "SubmitTicket",
 ]

@@ -20,7 +20,7 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from servers import embedded, places, processes
+from servers import embedded, places, processes, web
 from servers.places import CHECKOUT, EmbeddedError
 from servers.processes import end, spawn
 
@@ -100,11 +100,7 @@ class Supervisor:
                 "celery", "-A", "accelerator.celery", "--quiet", "beat", "--loglevel", "warning",
                 "--scheduler", "celery.beat.Scheduler",
             ], farewell=signal.SIGTERM),
-            Program("web", [
-                "granian", "--interface", "wsgi", "accelerator.wsgi:application", "--host", "127.0.0.1",
-                "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-                "--workers-kill-timeout", "5",
-            ], farewell=signal.SIGTERM),
+            Program("web", web.granian(port), farewell=signal.SIGTERM),
             # Carries mail and ticks also while Valkey is away.
             Program("drain", ["manage", "drain", "--loop"], farewell=signal.SIGTERM),
             # A cold shutdown (QUIT) leaves an unfinished job in the queue, so that nothing is lost by not waiting.

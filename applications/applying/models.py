@@ -248,3 +248,32 @@ class Submission(models.Model):
     def receipt_number(self) -> str:
         """What a founder quotes: application and version, such as 7kq2m9xw4hbt-2."""
         return f"{self.application.public_id}-{self.number}"
+
+
+class SubmitTicket(models.Model):
+    """A press of Submit that has reached us: this person means this version of this draft, since this moment.
+
+    Written in a lane of its own (applications/applying/lanes.py), so it carries no foreign keys in the database: their
+    check would wait for whoever holds the application. `key` is the key of the submit that follows; if none does, the
+    tick makes the version (applications/applying/tickets.py).
+    """
+
+    key = models.UUIDField(primary_key=True)
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="tickets", db_constraint=False
+    )
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    draft_version = models.PositiveIntegerField()
+    stamped_at = models.DateTimeField(help_text="The database's stamp, which is the submit's.")
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="Nothing is left to be done for it.")
+    outcome = models.TextField(blank=True, help_text="Why it made no version.")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["stamped_at"], condition=Q(settled_at__isnull=True), name="tickets_to_settle"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}, draft {self.draft_version}"

@@ -14,7 +14,8 @@ from accelerator import clock, wording
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications.applying import sealing as seals
-from applications.applying.models import Application
+from applications.applying import tickets
+from applications.applying.models import Application, SubmitTicket
 from applications.calls import window
 from applications.calls.models import Call
 
@@ -194,4 +195,19 @@ def sealing(call: Call) -> reminders.Job:
         about=call,
         due_at=call.window.closes_at + seals.SEALED_AFTER,
         run=lambda now: seals.seal_call(call, now=now),
+    )
+
+
+def _tickets(_since: datetime, until: datetime):
+    return tickets.to_settle(until)
+
+
+@reminders.jobs(of=_tickets)
+def settling_tickets(ticket: SubmitTicket) -> reminders.Job:
+    """A press of Submit that reached us, whether the rest has followed or not. Due before its call can be sealed."""
+    return reminders.Job(
+        "applications.settle_ticket",
+        about=ticket,
+        due_at=ticket.stamped_at + tickets.WAITS_FOR_SUBMIT,
+        run=lambda now: tickets.settle(ticket, now=now),
     )

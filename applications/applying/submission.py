@@ -9,10 +9,10 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import clock, history, wording
+from accelerator import history, wording
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
-from applications.applying import notices, receipts, standing
+from applications.applying import notices, receipts, stamps, standing
 from applications.applying.drafts import attached_files
 from applications.applying.locking import TooLate, lock, lock_window
 from applications.applying.models import Application, Submission
@@ -40,22 +40,24 @@ def submit(
     A repeat (the same key for the same draft) gets the first receipt again; the same key for another draft is a new wish.
     A wish that changes nothing makes no version: the one that is in comes back.
 
-    The stamp is taken first, in a statement of its own and before any lock, so that waiting for somebody else's lock
-    makes nobody late and a request that is still travelling gains nothing.
+    The stamp is that of the ticket which came ahead of it, or is taken first, in a statement of its own and before any
+    lock, so that waiting for somebody else's lock makes nobody late and a request that is still travelling gains nothing.
     """
-    stamp = clock.database_now()
+    stamp = stamps.stamp_of(application, by, draft_version, idempotency_key)
     try:
         return _submit(application, stamp, by, draft_version, idempotency_key)
-    except TooLate as refusal:
+    except NotAllowed as refusal:
         # Outside the transaction that was rolled back, so that the attempt stays on record.
-        history.record(
-            "application.refused_late",
-            application,
-            by=by,
-            programme=application.call.programme,
-            now=stamp,
-            reason=str(refusal),
-        )
+        stamps.settle(idempotency_key, application, now=stamp, outcome=str(refusal))
+        if isinstance(refusal, TooLate):
+            history.record(
+                "application.refused_late",
+                application,
+                by=by,
+                programme=application.call.programme,
+                now=stamp,
+                reason=str(refusal),
+            )
         raise
 
 

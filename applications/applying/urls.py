@@ -7,6 +7,8 @@ from applications.applying.views import drafts, files, receipts, submission, tea
 app_name = "applying"
 urlpatterns = [
     path("apply/<slug:programme_slug>/<slug:call_slug>/", drafts.start_application, name="start_application"),
+    # Answered by applications/applying/lanes.py already; here for its name, and for a server without lanes.
+    path("ticket/", submission.take_ticket, name="take_ticket"),
     path("applications/", drafts.my_applications, name="my_applications"),
     path("applications/<slug:public_id>/", drafts.application, name="application"),
     path("applications/<slug:public_id>/files/<slug:question_key>/", files.upload_file, name="upload_file"),

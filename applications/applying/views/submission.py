@@ -3,13 +3,16 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator.transitions import NotAllowed
-from applications.applying import drafts, receipts, submission, withdrawal
+from applications.applying import drafts, receipts, submission, tickets, withdrawal
 from applications.applying.forms import SubmitForm, WithdrawForm
 from applications.applying.models import Application
 from applications.applying.views.common import closed_page, is_unchanged, own_application, page, posted
@@ -46,7 +49,7 @@ def _review_page(request, mine: Application, *, refused=False, status=200) -> Ht
     """Everything as reviewers will read it, what is missing, and the one button that counts."""
     questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
     version = mine.last_version if mine.is_submitted else None
-    key = {"draft_version": mine.draft_version, "idempotency_key": uuid.uuid4()}
+    key = uuid.uuid4()
     return page(
         request,
         "submit_application",
@@ -56,9 +59,23 @@ def _review_page(request, mine: Application, *, refused=False, status=200) -> Ht
         problems=call_form.problems(mine.answers, questions, attached),
         version=version,
         is_unchanged=version is not None and is_unchanged(mine, version),
-        form=SubmitForm(initial=key),
+        form=SubmitForm(initial={"draft_version": mine.draft_version, "idempotency_key": key}),
+        ticket=tickets.token(mine, request.user, key=key),
         refused=refused,
     )
+
+
+@require_POST
+@csrf_exempt
+@login_not_required
+def take_ticket(request):
+    """Whoever has a page's token may press its Submit; it says who and what by its signature."""
+    try:
+        with connection.cursor() as cursor:
+            key, stamped_at = tickets.write(request.POST.get("token", ""), cursor.execute)
+    except tickets.NoTicket:
+        return JsonResponse({}, status=400)
+    return JsonResponse({"ticket": key, "stamped_at": stamped_at.isoformat()})
 
 
 @require_http_methods(["GET", "POST"])
