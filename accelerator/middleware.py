@@ -4,6 +4,7 @@ import time
 
 import structlog
 from django.conf import settings
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -135,6 +136,24 @@ class Refusals:
         if isinstance(exception, NotAllowed):
             return render(request, "409.html", {"reason": str(exception)}, status=409)
         return None
+
+
+def stays_on_its_page(get_response):
+    """A form that its page sends by itself (static/js/writing/) learns where to go on, and is not taken there.
+
+    So a press without an answer, or after the sign-in has run out, leaves the page and its words where they are. Whoever
+    is not signed in is told so (401). The innermost of all, so that only what a view answered counts as stored.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if "X-Stays" not in request.headers or response.status_code not in (302, 303):
+            return response
+        if not request.user.is_authenticated:
+            return JsonResponse({}, status=401)
+        return JsonResponse({"url": response["Location"]})
+
+    return middleware
 
 
 def dashboard_csp(get_response):

@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "accelerator.middleware.dashboard_csp",
+    "accelerator.middleware.stays_on_its_page",
 ]
 if REHEARSAL:
     MIDDLEWARE.append("rehearsal.middleware.guide")
@@ -190,7 +191,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if _plain_static
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "accelerator.ui.collected.CollectedFiles",
         # Collected by one account, served by another; what is private about uploads below is not meant for these.
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },

@@ -7,9 +7,9 @@ subject, their markup in templates/components/<name>.html and its style in stati
 
 from django import template
 
-from accelerator.ui.tags import buttons, moments, pages, pictures, records, words
+from accelerator.ui.tags import buttons, moments, pages, pictures, records, words, writing
 
 register = template.Library()
-for subject in (moments, words, pages, buttons, records, pictures):
+for subject in (moments, words, pages, buttons, records, pictures, writing):
     register.tags.update(subject.register.tags)
     register.filters.update(subject.register.filters)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 CSS = ROOT / "static/css"
 COMPONENTS = sorted((CSS / "components").glob("*.css"))
 SHEETS = sorted(CSS.rglob("*.css"))
-SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
+SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 PLACES = {"slipway", "slipway-dashboard"}  # where a component stands, not what it is
 
 
@@ -164,7 +164,9 @@ def test_a_page_asks_for_one_sheet(client):
     assert b"@import" not in b"".join(client.get(links[0]).streaming_content)
 
 
-def test_a_public_site_collects_one_sheet(tmp_path, public_environment):
+@pytest.fixture
+def collected(tmp_path, public_environment):
+    """The folder of a public site's static files, and their names: as written → as served."""
     collect = (
         "import django, sys; django.setup()\n"
         "from django.conf import settings\n"
@@ -173,12 +175,24 @@ def test_a_public_site_collects_one_sheet(tmp_path, public_environment):
         "call_command('collectstatic', '--no-input', '--verbosity', '0')\n"
     )
     subprocess.run([sys.executable, "-c", collect, str(tmp_path)], env=public_environment, check=True)
-    names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    return tmp_path, json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+
+
+def test_a_public_site_collects_one_sheet_and_modules_that_find_each_other(collected):
+    tmp_path, names = collected
     assert [name for name in names if name.startswith("css/")] == ["css/site.css"]
     sheet = (tmp_path / names["css/site.css"]).read_text()
     assert "@import" not in sheet
     font = re.search(r'url\("([^"]*Inter-Regular[^"]*)"\)', sheet)[1]
     assert (tmp_path / "css" / font).resolve().exists()
+    modules = [tmp_path / served for name, served in names.items() if name.startswith("js/writing/")]
+    imports = [
+        path.parent / wanted
+        for path in modules
+        for wanted in re.findall(r'^(?:import|export) .*?from "(\./[^"]+)"', path.read_text(), re.MULTILINE)
+    ]
+    assert len(imports) > 5
+    assert [path.name for path in imports if not path.exists()] == []
 
 
 @pytest.fixture

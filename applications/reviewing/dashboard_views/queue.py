@@ -180,6 +180,8 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
     sections, deck_url, submitted = content_of(application)
     queue = _same_call(assignment, request)
     others = side_by_side(Review.objects.beside(assignment.review))
+    given = assignment.review
+    is_draft = not given.is_submitted and given.saved_at > given.opened_at
     return page(
         request,
         "applications/reviewing/scoring",
@@ -198,7 +200,9 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         due=_("due %(day)s") % {"day": wording.day(call.reviews_due_on, year=False)},
         conflict_url=reverse("reviewing:declare_conflict", args=[assignment.public_id]),
         queue_url=reverse("reviewing:review_queue"),
-        is_in=assignment.review.is_submitted,
+        public_id=assignment.public_id,
+        draft_saved_at=given.saved_at if is_draft else None,
+        is_in=given.is_submitted,
         is_over=call.is_released,
         others=others,
     )
