@@ -52,10 +52,12 @@ def start(
 # --- Writing ------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Saved:
-    """What became of a save. `conflicts`: key → the other person's answer, which was kept in the draft."""
+    """What became of a save. `conflicts`: key → the other person's answer, which was kept in the draft; `writes`: by how
+    much it raised the draft's version."""
 
     application: Application
     conflicts: dict
+    writes: int = 0
 
 
 def fingerprint(answer) -> str:
@@ -102,7 +104,7 @@ def save_draft(
         merged = {k: v for k, v in {**current.answers, **changed}.items() if v is not None}
         _write(current, now, answers=merged)
         _fill_startup(current, changed)
-    return Saved(current, conflicts)
+    return Saved(current, conflicts, writes=int(bool(changed)))
 
 
 def attach_file(

@@ -68,3 +68,22 @@ class SubmitForm(forms.Form):
 
     draft_version = forms.IntegerField(widget=forms.HiddenInput)
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class CompareForm(forms.Form):
+    """Which two of an application's versions are compared."""
+
+    before = forms.ChoiceField(label=gettext_lazy("This one"))
+    after = forms.ChoiceField(label=gettext_lazy("with this one"))
+
+    def __init__(self, *args, versions: dict[str, str], **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.versions = versions
+        for name, which in (self.last_two() or {}).items():
+            self.fields[name].choices = list(versions.items())
+            self.fields[name].initial = which
+
+    def last_two(self) -> dict[str, str] | None:
+        """What is compared where nothing was chosen; None where there are no two."""
+        last = list(self.versions)[-2:]
+        return dict(zip(("before", "after"), last, strict=True)) if len(last) == 2 else None

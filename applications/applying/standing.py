@@ -10,8 +10,9 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
+from accelerator import wording
 from accelerator.records.fields import localised
-from applications.applying import receipts
+from applications.applying import comparing, receipts
 from applications.applying.models import Application, Attachment, Submission
 from applications.calls.models import Call
 from applications.questions import form as call_form
@@ -32,6 +33,10 @@ class Change:
     @property
     def anchor(self) -> str:
         return f"id_{self.key}"
+
+    @cached_property
+    def pieces(self) -> list[comparing.Piece]:
+        return comparing.pieces(self.before, self.after)
 
 
 class ApplicationStanding:
@@ -64,6 +69,17 @@ class ApplicationStanding:
     def version(self) -> Submission | None:
         """The version that counts; a withdrawn application has none, nor has one that was reopened."""
         return self.last if self.application.is_submitted else None
+
+    @property
+    def stamp(self) -> str:
+        """Another one whenever what a page shows of the application is no longer so."""
+        number = self.last.number if self.last else 0
+        is_open = "open" if self.is_open else "closed"
+        return f"{self.application.status}-{self.application.draft_version}-{number}-{is_open}"
+
+    @property
+    def distance(self) -> str:
+        return wording.until(self.closes_at, self.now, self.application.call.zone)
 
     @cached_property
     def changes(self) -> list[Change]:

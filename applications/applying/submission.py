@@ -124,10 +124,15 @@ def _versions_so_far(current: Application) -> list[Submission]:
 def _repeated(versions: list[Submission], key: uuid.UUID, draft_version: int) -> Submission | None:
     """The latest version that this very wish made before: the same key, for the same draft."""
     for version in reversed(versions):
-        keys = {key, _key_apart(key, draft_version, version.number)}
-        if version.idempotency_key in keys and version.of_draft == draft_version:
+        if is_made_by(version, key, draft_version):
             return version
     return None
+
+
+def is_made_by(version: Submission, key: uuid.UUID, draft_version: int) -> bool:
+    """Whether this wish made the version, now or when it was first heard."""
+    keys = {key, _key_apart(key, draft_version, version.number)}
+    return version.idempotency_key in keys and version.of_draft == draft_version
 
 
 def _key_of_wish(versions: list[Submission], key: uuid.UUID, draft_version: int, number: int) -> uuid.UUID:

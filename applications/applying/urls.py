@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.applying.views import drafts, files, receipts, submission, team
+from applications.applying.views import drafts, files, receipts, submission, team, truth
 
 app_name = "applying"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("applications/", drafts.my_applications, name="my_applications"),
     path("applications/<slug:public_id>/", drafts.application, name="application"),
     path("applications/<slug:public_id>/files/<slug:question_key>/", files.upload_file, name="upload_file"),
+    path("applications/<slug:public_id>/bar/", truth.truth_bar, name="truth_bar"),
+    path("applications/<slug:public_id>/versions/", truth.compare_versions, name="compare_versions"),
     path("applications/<slug:public_id>/submit/", submission.submit_application, name="submit_application"),
     path("applications/<slug:public_id>/team/", team.team, name="team"),
     path("applications/<slug:public_id>/team/leave/", team.leave_team, name="leave_team"),

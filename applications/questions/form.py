@@ -157,6 +157,22 @@ def problems(answers: dict, questions, attached: dict) -> list[Problem]:
     return [Problem(key, form[key].label, form.errors[key][0]) for key in form.fields if key in form.errors]
 
 
+def missing_in(form: ApplicationForm) -> list[Problem]:
+    """The same of a draft's form that is at hand, where a missing answer is no error."""
+    found = []
+    for field in (form[key] for key in form.fields):
+        if field.errors:
+            found.append(Problem(field.name, field.label, field.errors[0]))
+        elif field.field.required and not _is_answered(field):
+            found.append(Problem(field.name, field.label, str(field.field.error_messages["required"])))
+    return found
+
+
+def _is_answered(field: forms.BoundField) -> bool:
+    data = field.data
+    return bool(getattr(field.field, "current", None)) or (data is not False and data not in (None, "", []))
+
+
 def startup_columns(answers: dict, questions) -> dict:
     """The startup's own columns that sound answers fill."""
     filling = [q for q in questions if q.fills and answers.get(q.key) not in (None, "")]

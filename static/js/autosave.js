@@ -89,6 +89,7 @@ class Draft {
     if (!answer.ok) return;
     this.saved = sent;
     this.learn(told);
+    if (told.bar) document.dispatchEvent(new CustomEvent("truth-bar", { detail: told.bar }));
     const disputed = (told.conflicts ?? []).map(({ key }) => key);
     for (const key of disputed) delete this.saved[key]; // not stored yet: the person has to choose
     this.keep();

@@ -118,7 +118,7 @@ def test_everything_works_without_javascript(visit, draft):
     page.get_by_label("Your deck").set_input_files(
         {"name": "plain.pdf", "mimeType": "application/pdf", "buffer": founders.pdf(2)}
     )
-    page.get_by_role("button", name="Check and submit").click()
+    page.get_by_role("button", name="Check", exact=True).click()
     page.get_by_role("heading", name="Ready to submit").wait_for()
     page.get_by_role("button", name="Submit the application").click()
     page.get_by_role("heading", name="Version 1 is in").wait_for()

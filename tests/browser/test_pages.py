@@ -289,7 +289,7 @@ def test_the_bar_of_a_rehearsal_stands_under_what_has_to_be_pressed(visit, rehea
     manager = factories.make_manager(rehearsing.programme)
     change = reverse("admin:applications_call_change", args=[rehearsing.pk])
     for user, path, button in (
-        (draft.started_by, draft.get_absolute_url(), "Check and submit"),
+        (draft.started_by, draft.get_absolute_url(), "Check"),
         (manager, change, "Save"),
     ):
         page = visit(user, path, width=width, height=844)

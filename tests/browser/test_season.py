@@ -63,7 +63,7 @@ def apply(page) -> None:
     )
     page.get_by_role("link", name="maree-basse.pdf").wait_for()
     page.get_by_label("I have read the privacy notice").check()
-    press(page, "Check and submit")
+    press(page, "Check")
     press(page, "Submit the application")
     page.get_by_role("heading", name="Version 1 is in").wait_for()
 

@@ -5,6 +5,7 @@ from django.utils.html import conditional_escape, format_html, linebreaks, urliz
 from django.utils.safestring import mark_safe
 
 from accelerator import wording
+from accelerator.ui.tags.rendering import render
 
 register = template.Library()
 
@@ -31,6 +32,16 @@ def hundredths(share: float) -> str:
 def signed(amount: float, digits: int = 2) -> str:
     """`{{ step.leniency|signed }}` → +0.31 or −0.31; 0.00 has no sign."""
     return wording.signed(amount, digits)
+
+
+@register.simple_tag
+def difference(pieces, only=""):
+    """A text with its changes marked: `{% difference change.pieces %}`; with `only` ("gone" or "new") one of its two sides.
+
+    `pieces`: each with kind ("" for what both have, gone or new) and text.
+    """
+    shown = [piece for piece in pieces if not only or piece.kind in ("", only)]
+    return render("difference", pieces=shown)
 
 
 @register.simple_tag

@@ -5,13 +5,15 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.files import storage
-from applications.applying import drafts, receipts
+from applications.applying import drafts, receipts, standing
 from applications.applying.closed_page import acts_on
 from applications.applying.models import Application
+from applications.applying.views.bar import bar
 from applications.questions import form as call_form
 
 
@@ -21,9 +23,29 @@ def own_application(request, public_id: str) -> Application:
     return get_object_or_404(known, public_id=public_id)
 
 
-def page(request, template: str, application: Application, status: int = 200, **context) -> HttpResponse:
-    common = {"application": application, "call": application.call, "programme": application.call.programme}
-    return render(request, f"applications/applying/{template}.html", {**common, **context}, status=status)
+def page(
+    request,
+    template: str,
+    application: Application,
+    status: int = 200,
+    *,
+    stands: standing.ApplicationStanding | None = None,
+    place: str = "",
+    **context,
+) -> HttpResponse:
+    """A page of an application for its team, with the bar that says how it stands. Never shown from a store: Back in the
+    browser asks for today's."""
+    stands = stands or standing.of(application, request.now)
+    common: dict = {
+        "application": application,
+        "call": application.call,
+        "programme": application.call.programme,
+        "stands": stands,
+        "truth_bar": bar(request, stands, place),
+    }
+    response = render(request, f"applications/applying/{template}.html", {**common, **context}, status=status)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def posted(request):

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator.models import Startup
 from accelerator.transitions import NotAllowed
-from applications.applying import drafts
+from applications.applying import drafts, standing
 from applications.applying.forms import StartForm
 from applications.applying.models import Application
+from applications.applying.views.bar import bar
 from applications.applying.views.common import (
     attach,
     closed_page,
@@ -22,6 +23,7 @@ from applications.applying.views.common import (
     saved_words,
     wants_json,
 )
+from applications.applying.views.submission import send
 from applications.calls.models import Call
 from applications.questions import form as call_form
 
@@ -79,6 +81,8 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
         "application_form",
         mine,
         status,
+        stands=standing.of(mine, request.now, missing=call_form.missing_in(form)),
+        place="form",
         form=form,
         sections=call_form.sections(form, questions),
         conflicts=conflicts or [],
@@ -92,12 +96,13 @@ def _save(request, mine: Application) -> HttpResponse:
     questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
     form = call_form.form_class(questions)(request.POST, request.FILES)
     form.hold(attached, mine.call.zone)
+    since = _number(request.POST.get("draft_version"))
     try:
         saved = drafts.save_draft(
             mine,
             form.answers(),
             by=request.user,
-            version=_number(request.POST.get("draft_version")),
+            version=since,
             seen=_marks(request.POST.get("seen")),
             now=request.now,
         )
@@ -117,17 +122,19 @@ def _save(request, mine: Application) -> HttpResponse:
         for key, theirs in saved.conflicts.items()
     ]
     if wants_json(request):
-        return _saved_answer(saved, form, questions, conflicts)
+        return _saved_answer(request, saved, form, questions, conflicts)
     if conflicts or any(key in form.errors for key in request.FILES):
         return _form_page(
             request, saved.application, form, questions, conflicts, status=409 if conflicts else 422
         )
+    if request.POST.get("act") == "send":
+        return send(request, saved.application, draft_version=since + saved.writes + len(form.uploads()))
     if request.POST.get("act") == "submit":
         return redirect("applying:submit_application", mine.public_id)
     return redirect("applying:application", mine.public_id)
 
 
-def _saved_answer(saved: drafts.Saved, form, questions, conflicts: list) -> JsonResponse:
+def _saved_answer(request, saved: drafts.Saved, form, questions, conflicts: list) -> JsonResponse:
     """What the page needs to know after it saved itself."""
     message = saved_words(saved.application)
     if conflicts:
@@ -142,6 +149,7 @@ def _saved_answer(saved: drafts.Saved, form, questions, conflicts: list) -> Json
                 for section in call_form.sections(form, questions)
             },
             "conflicts": conflicts,
+            "bar": bar(request, standing.of(saved.application, request.now), "form"),
         }
     )
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -65,7 +65,11 @@ def application_pages(request, public_id):
     _note_opening(request, attachment)
     context = {"file": attachment.file, "pages": streaming.shown_pages(attachment.file)}
     context["file_url"] = reverse("applying:application_file", args=[public_id])
-    return page(request, "file_pages", attachment.application, **context)
+    application = attachment.application
+    if permissions.is_on_the_team(request.user, application):
+        return page(request, "file_pages", application, **context)
+    context |= {"application": application, "call": application.call, "programme": application.call.programme}
+    return render(request, "applications/applying/file_pages.html", context)
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Check and submit, withdraw, reopen."""
+"""Check, submit, withdraw, reopen."""
 
 import uuid
 
@@ -12,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator.transitions import NotAllowed
-from applications.applying import drafts, receipts, submission, tickets, withdrawal
+from applications.applying import drafts, receipts, standing, submission, tickets, withdrawal
 from applications.applying.forms import SubmitForm, WithdrawForm
 from applications.applying.models import Application
-from applications.applying.views.common import closed_page, is_unchanged, own_application, page, posted
+from applications.applying.views.common import closed_page, own_application, page, posted
 from applications.questions import form as call_form
 
 
@@ -33,8 +33,29 @@ def _submit(request, mine: Application) -> HttpResponse:
     form = SubmitForm(request.POST)
     if not form.is_valid():
         return redirect("applying:submit_application", mine.public_id)
+    return _send(request, mine, **form.cleaned_data)
+
+
+def send(request, mine: Application, *, draft_version: int) -> HttpResponse:
+    """Submit from the form what was saved by the same press; `draft_version` is what the page knew, and this save.
+
+    The second press of a double click saves nothing more: it means what the first one submitted.
+    """
+    form = SubmitForm({**request.POST.dict(), "draft_version": draft_version})
+    if not form.is_valid():
+        return redirect("applying:submit_application", mine.public_id)
+    wish = form.cleaned_data
+    made = mine.submissions.filter(idempotency_key=wish["idempotency_key"]).last()
+    if made and made.of_draft == mine.draft_version:
+        wish["draft_version"] = made.of_draft
+    return _send(request, mine, **wish)
+
+
+def _send(request, mine: Application, *, draft_version: int, idempotency_key: uuid.UUID) -> HttpResponse:
     try:
-        version = submission.submit(mine, by=request.user, **form.cleaned_data)
+        version = submission.submit(
+            mine, by=request.user, draft_version=draft_version, idempotency_key=idempotency_key
+        )
     except submission.Incomplete:
         return _review_page(request, mine, refused=True, status=422)
     except submission.Outdated as refusal:
@@ -42,13 +63,21 @@ def _submit(request, mine: Application) -> HttpResponse:
         return redirect("applying:submit_application", mine.public_id)
     except NotAllowed as refusal:
         return closed_page(request, mine, refusal=refusal, status=409)
+    if not submission.is_made_by(version, idempotency_key, draft_version):
+        messages.info(
+            request,
+            _(
+                "Version %(number)d is in already, and nothing has changed since: it stays the one that counts."
+            )
+            % {"number": version.number},
+        )
     return redirect("applying:receipt", mine.public_id, version.number)
 
 
 def _review_page(request, mine: Application, *, refused=False, status=200) -> HttpResponse:
     """Everything as reviewers will read it, what is missing, and the one button that counts."""
     questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
-    version = mine.last_version if mine.is_submitted else None
+    stands = standing.of(mine, request.now, attached=attached)
     key = uuid.uuid4()
     return page(
         request,
@@ -56,9 +85,10 @@ def _review_page(request, mine: Application, *, refused=False, status=200) -> Ht
         mine,
         status,
         sections=call_form.read(receipts.content_of(mine, questions, attached)),
-        problems=call_form.problems(mine.answers, questions, attached),
-        version=version,
-        is_unchanged=version is not None and is_unchanged(mine, version),
+        stands=stands,
+        place="check",
+        problems=[] if stands.is_all_in else stands.missing,
+        version=stands.version,
         form=SubmitForm(initial={"draft_version": mine.draft_version, "idempotency_key": key}),
         ticket=tickets.token(mine, request.user, key=key),
         refused=refused,

@@ -1,0 +1,27 @@
+"""The truth bar as HTML: for each page of an application, and for the answer to a save."""
+
+import uuid
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from applications.applying.standing import ApplicationStanding
+
+PLACES = {"", "form", "check", "row"}
+
+
+def bar(request: HttpRequest, stands: ApplicationStanding, place: str = "") -> SafeString:
+    """`place`: "" on a page of its own, "form" at the foot of the form, "check" where all of it
+    is read and has its own button, "row" in a list of applications."""
+    address = reverse("applying:truth_bar", args=[stands.application.public_id])
+    context = {
+        "stands": stands,
+        "place": place,
+        "address": f"{address}?place={place}" if place else address,
+        "key": uuid.uuid4(),
+    }
+    return mark_safe(
+        render_to_string("applications/applying/truth_bar.html", context, request=request).strip()
+    )
