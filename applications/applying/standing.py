@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import prefetch_related_objects
-
 from accelerator import wording
 from accelerator.records.fields import localised
 from applications.applying import comparing, receipts
@@ -176,9 +174,7 @@ def _files(applications: list[Application]) -> dict[int, dict]:
 def _last_versions(applications: list[Application]) -> dict[int, Submission]:
     known = Submission.objects.filter(application__in=[a for a in applications if a.submitted_at])
     last = known.order_by("application", "-number").distinct("application")
-    versions = {version.application_id: version for version in last}
-    prefetch_related_objects(list(versions.values()), "submitted_by")
-    return versions
+    return {version.application_id: version for version in last}
 
 
 # --- Two contents -----------------------------------------------------------------------------------------

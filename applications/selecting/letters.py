@@ -1,6 +1,7 @@
 """Letters of decision: text without a recipient until the release, which sends it to each team as it is then."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -98,6 +99,40 @@ def edit_letter(application: Application, *, subject: str, text: str, by: User, 
 
 def _missing_marks(text: str) -> str:
     return next((mark for mark in (Letter.OFFER_LINK, Letter.ANSWER_BY) if mark not in text), "")
+
+
+@dataclass(frozen=True)
+class ReceivedLetter:
+    """A letter as its team reads it on a page, whoever of them had the mail."""
+
+    subject: str
+    text: str
+    released_at: datetime
+    comments: list[str]  # of those who read the application, as far as they stand in the letter
+
+
+def received(application: Application) -> list[ReceivedLetter]:
+    """The letters that went out to this application's team, the latest first."""
+    gone = Letter.objects.filter(application=application, released_at__isnull=False).order_by(
+        "-released_at", "-pk"
+    )
+    offer = Offer.objects.filter(application=application).first()
+    comments = (
+        Review.objects.counted()
+        .filter(assignment__application=application)
+        .exclude(comment_for_applicant="")
+        .values_list("comment_for_applicant", flat=True)
+    )
+    return [
+        ReceivedLetter(
+            letter.subject,
+            notices.filled(letter.text, offer),
+            letter.released_at,
+            sorted(comment for comment in comments if comment.strip() in letter.text),
+        )
+        for letter in gone
+        if letter.released_at is not None
+    ]
 
 
 def withdraw_letters(application: Application, *, now: datetime) -> None:

@@ -43,7 +43,7 @@ def _to_each(
                 letter.message_kind,
                 key=f"letter:{application.pk}:v{letter.pk}:{person.pk}",
                 to=person,
-                words=(letter.subject, _filled(letter.text, offer) if offer else letter.text),
+                words=(letter.subject, filled(letter.text, offer)),
                 about=application,
                 programme=call.programme,
                 version=str(letter.pk),
@@ -52,7 +52,10 @@ def _to_each(
             )
 
 
-def _filled(text: str, offer: Offer) -> str:
+def filled(text: str, offer: Offer | None) -> str:
+    """A letter's text with what was known only on release."""
+    if offer is None:
+        return text
     link = outbox.absolute(reverse("cohorts:offer", args=[offer.public_id]))
     return text.replace(Letter.OFFER_LINK, link).replace(
         Letter.ANSWER_BY, wording.deadline(offer.expires_at, offer.application.call.programme)

@@ -1,15 +1,31 @@
-"""The founder's page on which a sealed application is withdrawn. Only the team gets in."""
+"""The founder's pages of a sealed application: its letters, and its withdrawal. Only the team gets in."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator.transitions import NotAllowed
 from applications.applying.forms import WithdrawForm
 from applications.applying.models import Application
-from applications.selecting import withdrawal
+from applications.applying.views.common import own_application
+from applications.selecting import letters, withdrawal
+
+
+@require_safe
+def read_letters(request, public_id: str) -> HttpResponse:
+    """What the programme wrote to the team, for everybody who is in it, whether the mail reached them or not."""
+    mine = own_application(request, public_id)
+    found = letters.received(mine) if mine.call.is_released else []
+    if not found:
+        raise Http404
+    latest, *earlier = found
+    return render(
+        request,
+        "applications/selecting/read_letters.html",
+        {"application": mine, "programme": mine.call.programme, "latest": latest, "earlier": earlier},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -96,8 +96,9 @@ ROWS = [
     only_the_team("GET", "applying:withdraw_application", 302),
     only_the_team("POST", "applying:withdraw_application", 409),
     only_the_team("POST", "applying:reopen_application", 409),
-    only_the_team("GET", "withdrawal:withdraw_sealed", 409),
-    only_the_team("POST", "withdrawal:withdraw_sealed", 409),
+    only_the_team("GET", "after_closing:read_letters", 404),  # none has gone out yet
+    only_the_team("GET", "after_closing:withdraw_sealed", 409),
+    only_the_team("POST", "after_closing:withdraw_sealed", 409),
     only_the_team("GET", "applying:receipt", 200, 1),
     only_the_team("GET", "applying:receipt_content", 200, 1),
     Row(

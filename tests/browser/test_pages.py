@@ -129,7 +129,7 @@ def test_the_pages_of_a_founder_after_the_deadline(all_well, reviewing):
     call = factories.make_call()
     sealed = factories.make_application(call, eligible=True)
     address = sealed.get_absolute_url()
-    withdraw = reverse("withdrawal:withdraw_sealed", args=[sealed.public_id])
+    withdraw = reverse("after_closing:withdraw_sealed", args=[sealed.public_id])
     all_well(sealed.started_by, address, withdraw, f"{address}team/")
     withdrawal.withdraw_sealed(sealed, by=sealed.started_by, now=factories.REVIEWING)
     all_well(sealed.started_by, address, reverse("applying:my_applications"))

@@ -94,6 +94,7 @@ def closed_page(request, mine: Application, *, typed=None, refusal=None, status=
         status,
         sections=call_form.read(content),
         version=version,
+        versions=mine.submissions.only("number", "application"),
         offer=offer,
         offer_is_open=offer is not None and offer.is_open(request.now),
         refusal=refusal,

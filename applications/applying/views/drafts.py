@@ -2,9 +2,9 @@
 
 import json
 
-from django.db.models import Max
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -34,16 +34,17 @@ def my_applications(request):
     mine = (
         Application.objects.of(request.user)
         .select_related("call__programme", "call__window", "call__release", "startup", "offer")
-        .annotate(version=Max("submissions__number"))
         .order_by("-call__window__closes_at", "startup__name")
     )
-    applications = [(application, application.is_editable(request.now)) for application in mine]
+    applications = [(stands, bar(request, stands, "row")) for stands in standing.of_each(mine, request.now)]
     open_calls = Call.objects.open_at(request.now).select_related("programme", "window")
-    return render(
+    response = render(
         request,
         "applications/applying/my_applications.html",
         {"applications": applications, "open_calls": open_calls},
     )
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -149,7 +149,7 @@ def test_after_the_release_it_is_refused(call, manager, applications):
     with pytest.raises(NotAllowed, match="published, so an application can no longer be withdrawn"):
         withdraw(application)
     client, page = page_of(application)
-    address = reverse("withdrawal:withdraw_sealed", args=[application.public_id])
+    address = reverse("after_closing:withdraw_sealed", args=[application.public_id])
     assert address not in page
     answer = client.post(address)
     assert answer.status_code == 409
@@ -169,13 +169,13 @@ def test_only_what_was_submitted_and_is_sealed_can_be_withdrawn(applications, st
     with pytest.raises(NotAllowed, match=sentence):
         withdraw(applications[0])
     _client, page = page_of(applications[0])
-    assert reverse("withdrawal:withdraw_sealed", args=[applications[0].public_id]) not in page
+    assert reverse("after_closing:withdraw_sealed", args=[applications[0].public_id]) not in page
 
 
 # --- The founder's pages ----------------------------------------------------------------------------------
 def test_a_founder_is_asked_first_and_reads_afterwards_that_it_is_withdrawn(applications):
     client, page = page_of(applications[0])
-    address = reverse("withdrawal:withdraw_sealed", args=[applications[0].public_id])
+    address = reverse("after_closing:withdraw_sealed", args=[applications[0].public_id])
     assert address in page
     question = client.get(address).content.decode()
     for words in ("Withdraw the application of Papyrus?", "not judged any more", "cannot be undone"):
@@ -190,7 +190,7 @@ def test_a_founder_is_asked_first_and_reads_afterwards_that_it_is_withdrawn(appl
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_page_is_the_teams_alone(cast, reviewing, method):
     Application.objects.filter(pk=cast.application.pk).update(sealed_at=NOW)
-    address = reverse("withdrawal:withdraw_sealed", args=[cast.application.public_id])
+    address = reverse("after_closing:withdraw_sealed", args=[cast.application.public_id])
     others = [name for name in PERSONAS if name not in {"anonymous", "founder", "co_founder"}]
     for persona in [name for name in others if hasattr(cast, name)] + ["co_founder"]:
         answer = getattr(factories.sign_in(Client(), getattr(cast, persona)), method)(address)
