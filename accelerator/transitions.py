@@ -8,6 +8,14 @@ class NotAllowed(Exception):
     """A rule says no. The message is a sentence fit to show to the person who asked."""
 
 
+class WrongValue(NotAllowed):
+    """One of the values that were asked for cannot be: `field` names it, for the form that shows the sentence there."""
+
+    def __init__(self, field: str, sentence: str):
+        super().__init__(sentence)
+        self.field = field
+
+
 class SomebodyWasFirst(NotAllowed):
     """The row is no longer in the state that the caller saw."""
 

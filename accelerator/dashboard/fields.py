@@ -114,8 +114,6 @@ class AnchorsField(LabelledLinesField):
         return [(mark, str(localised(value[mark]))) for mark in sorted(value, key=int)]
 
     def from_pairs(self, pairs):
-        if wrong := [mark for mark, _words in pairs if not mark.isdigit() or int(mark) > 10]:
-            raise ValidationError(_("“%(mark)s” is no mark from 0 to 10."), params={"mark": wrong[0]})
         return {mark: {language(): words} for mark, words in pairs}
 
 

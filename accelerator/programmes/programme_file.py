@@ -96,30 +96,41 @@ class Loading:
 
     def save(self, row: models.Model, **values) -> models.Model:
         """Bring one row to these values; writes only when something differs."""
-        values = {name: _as_stored(row, name, value) for name, value in values.items()}
-        differing = [name for name, value in values.items() if getattr(row, name, None) != value]
-        if row._state.adding or differing:
-            (self.added if row._state.adding else self.changed)[type(row)] += 1
-            for name, value in values.items():
-                setattr(row, name, value)
+        if self.differs(row, **values):
             row.save()
         return row
+
+    def differs(self, row: models.Model, **values) -> bool:
+        """Set these values, and count the row where that is a change. Whoever asks saves it, by a verb for example."""
+        values = {name: _as_stored(row, name, value) for name, value in values.items()}
+        differing = [name for name, value in values.items() if getattr(row, name, None) != value]
+        if not (row._state.adding or differing):
+            return False
+        (self.added if row._state.adding else self.changed)[type(row)] += 1
+        for name, value in values.items():
+            setattr(row, name, value)
+        return True
 
     def sync(self, rows, by: tuple[str, ...], wanted: list[dict], *at: str | int) -> list:
         """Make a related manager's rows the wanted ones, known again by these columns, in the order of the file.
 
         Rows that the file no longer has are removed at the end of the load, those that others refer to first.
         """
+        pairs, surplus = self.matched(rows, by, wanted)
+        self._surplus += [(row, at) for row in surplus]
+        return [self.save(row, **values) for row, values in pairs]
+
+    def matched(self, rows, by: tuple[str, ...], wanted: list[dict]) -> tuple[list[tuple], list]:
+        """Each wanted entry's row, known again by these columns or new, with its values; and the rows that nobody wants."""
         existing = {tuple(getattr(row, name) for name in by): row for row in rows.all()}
         if any(column.name == "position" for column in rows.model._meta.fields):
             wanted = [{**values, "position": position} for position, values in enumerate(wanted)]
-        synced = []
+        pairs = []
         for values in wanted:
             key = tuple(values[name] for name in by)
             row = existing.pop(key, None) or rows.model(**{rows.field.name: rows.instance})
-            synced.append(self.save(row, **values))
-        self._surplus += [(row, at) for row in existing.values()]
-        return synced
+            pairs.append((row, values))
+        return pairs, list(existing.values())
 
     def remove_surplus(self) -> None:
         for row, at in reversed(self._surplus):

@@ -7,16 +7,19 @@ from django.contrib import admin, messages
 from django.forms import BaseInlineFormSet
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
 from accelerator import wording
 from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
+from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Criterion, Reviewer
+from applications.setup import questions, rubric
 
 MINUTE = timedelta(minutes=1)
 
@@ -142,21 +145,61 @@ class CallAdmin(ProgrammeAdmin):
 
 
 class OfCallAdmin(ProgrammeAdmin):
-    """A part of a call. What founders have begun to answer is not deleted, and a change says whom it touches."""
+    """A part of a call."""
 
     programme_path = "call__programme"
     may_delete = True
-
-    def has_delete_permission(self, request, obj=None):
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and not (obj and obj.call.applications.exists())
 
     def get_actions(self, request):
         """No bulk deletion: whether one may go depends on its call."""
         return {}
 
+
+class ByVerbForm(forms.ModelForm):
+    """Asks the rule of the verb that will save what is typed, so that a refusal stands beside its field."""
+
+    def check_rule(self) -> None:
+        """Raises NotAllowed for what the verb would refuse."""
+        raise NotImplementedError
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            self.check_rule()
+        except WrongValue as refusal:
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        except NotAllowed as refusal:
+            self.add_error(None, str(refusal))
+
+    def validate_constraints(self):
+        """The verb says them in sentences, and the database holds them."""
+
+
+class ByVerbAdmin(OfCallAdmin):
+    """A part of a call that its verbs add, change and remove; they write the history. What has begun to be touched by a
+    change is said after it."""
+
+    def put(self, obj, **act) -> None:
+        """Add it or change it."""
+        raise NotImplementedError
+
+    def take_out(self, obj, **act) -> None:
+        raise NotImplementedError
+
+    def why_kept(self, obj) -> str:
+        """Why it cannot be removed; "" where it can."""
+        raise NotImplementedError
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["call"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and self.why_kept(obj))
+
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
+        self.put(obj, by=request.user, now=request.now)
         if change and form.changed_data and (count := obj.call.applications.count()):
             messages.warning(
                 request,
@@ -168,17 +211,69 @@ class OfCallAdmin(ProgrammeAdmin):
                 % {"count": count},
             )
 
+    def delete_model(self, request, obj):
+        self.take_out(obj, by=request.user, now=request.now)
+
+    def log_addition(self, request, obj, message):
+        """Written by the verb."""
+
+    def log_change(self, request, obj, message):
+        """Written by the verb."""
+
+    def log_deletions(self, request, queryset):
+        """Written by the verb."""
+
+
+class SectionForm(ByVerbForm):
+    def check_rule(self):
+        questions.check_section(self.instance)
+
 
 @admin.register(Section)
-class SectionAdmin(OfCallAdmin):
+class SectionAdmin(ByVerbAdmin):
+    form = SectionForm
     list_display = ["title", "call", "position"]
     list_filter = ["call"]
     fields = ["call", "title", "key", "intro", "position"]
     long_texts = ("intro",)
 
+    def put(self, obj, **act):
+        questions.save_section(obj, **act)
+
+    def take_out(self, obj, **act):
+        questions.remove_section(obj, **act)
+
+    def why_kept(self, obj):
+        return questions.why_section_kept(obj)
+
+
+class QuestionForm(ByVerbForm):
+    """Sections are named with their call, since most calls have sections of the same names."""
+
+    fills = forms.ChoiceField(
+        label=_("Fills"),
+        required=False,
+        choices=[("", "–"), *((name, capfirst(name.replace("_", " "))) for name in Question.FILLS)],
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("The startup's own column that the answer fills."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        section = self.fields["section"]
+        if self.instance.pk:
+            section.queryset = section.queryset.filter(call=self.instance.call_id)
+        else:
+            section.queryset = section.queryset.select_related("call__programme")
+            section.label_from_instance = lambda each: f"{each.call} · {each}"
+
+    def check_rule(self):
+        questions.check(self.instance.call, [self.instance])
+
 
 @admin.register(Question)
-class QuestionAdmin(OfCallAdmin):
+class QuestionAdmin(ByVerbAdmin):
+    form = QuestionForm
     list_display = ["label", "kind", "required", "section", "call"]
     list_filter = ["call", "kind"]
     search_fields = ["key"]
@@ -196,21 +291,46 @@ class QuestionAdmin(OfCallAdmin):
     long_texts = ("help", "choices")
     written_as = {"choices": ChoicesField}
 
+    def put(self, obj, **act):
+        questions.save(obj, **act)
+
+    def take_out(self, obj, **act):
+        questions.remove(obj, **act)
+
+    def why_kept(self, obj):
+        return questions.why_kept(obj)
+
+
+class CriterionForm(ByVerbForm):
+    def check_rule(self):
+        rubric.check(self.instance.call, [self.instance])
+
 
 @admin.register(Criterion)
-class CriterionAdmin(OfCallAdmin):
+class CriterionAdmin(ByVerbAdmin):
+    form = CriterionForm
     list_display = ["name", "weight", "call", "position"]
     list_filter = ["call"]
     fields = ["call", ("key", "position"), ("name", "weight"), "question", "anchors"]
     long_texts = ("question", "anchors")
     written_as = {"anchors": AnchorsField}
 
+    def put(self, obj, **act):
+        rubric.save(obj, **act)
+
+    def take_out(self, obj, **act):
+        rubric.remove(obj, **act)
+
+    def why_kept(self, obj):
+        return rubric.why_kept(obj)
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        weights = sum(obj.call.criteria.values_list("weight", flat=True))
-        if weights != 100:
+        if (total := rubric.total(obj.call)) != rubric.WHOLE:
             messages.warning(
-                request, _("The weights of this rubric now add up to %(sum)s, not 100.") % {"sum": weights}
+                request,
+                _("The weights of this rubric now add up to %(sum)s, not %(whole)s.")
+                % {"sum": total, "whole": rubric.WHOLE},
             )
 
 
@@ -223,8 +343,4 @@ class ReviewerAdmin(OfCallAdmin):
     written_as = {"topics": WordListField}
 
     def has_delete_permission(self, request, obj=None):
-        allowed = super(OfCallAdmin, self).has_delete_permission(request, obj)
-        return allowed and not (obj and obj.assignments.exists())
-
-    def save_model(self, request, obj, form, change):
-        super(OfCallAdmin, self).save_model(request, obj, form, change)
+        return super().has_delete_permission(request, obj) and not (obj and obj.assignments.exists())

@@ -1,5 +1,6 @@
 """The calls of a programme file: window, reminders, questions, rubric and eligibility checks."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Annotated
@@ -19,11 +20,12 @@ from accelerator.programmes.entries import (
     wrong,
 )
 from accelerator.programmes.programme_file import Loading
+from accelerator.transitions import NotAllowed
 from applications.applying import deadlines
-from applications.applying.models import Attachment
 from applications.calls import window
 from applications.calls.models import Call, CallWindow
 from applications.questions.kinds.entries import QuestionEntry
+from applications.setup import questions, rubric
 
 
 def _instant(value: datetime, info: ValidationInfo) -> datetime:
@@ -84,8 +86,8 @@ class CriterionEntry(Entry):
 
 def _weights_sum_to_100(criteria: list[CriterionEntry]) -> list[CriterionEntry]:
     total = sum(criterion.weight for criterion in criteria)
-    if criteria and total != 100:
-        raise wrong(f"the weights sum to {total}; change them so that they sum to 100")
+    if criteria and total != rubric.WHOLE:
+        raise wrong(f"the weights sum to {total}; change them so that they sum to {rubric.WHOLE}")
     return criteria
 
 
@@ -180,11 +182,9 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
     for index, (call, entry) in enumerate(zip(calls, entries, strict=True)):
         _load_window(loading, call, entry, index)
         _load_questions(loading, call, entry, index)
-        for rows, table, listed in (
-            (call.criteria, "criteria", entry.criteria),
-            (call.eligibility_checks, "eligibility", entry.eligibility),
-        ):
-            loading.sync(rows, ("key",), [each.model_dump() for each in listed], "calls", index, table)
+        _load_rubric(loading, call, entry, index)
+        checks = [check.model_dump() for check in entry.eligibility]
+        loading.sync(call.eligibility_checks, ("key",), checks, "calls", index, "eligibility")
         loading.sync(
             call.reminders,
             ("days_before", "at", "hours_before"),
@@ -215,32 +215,44 @@ def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> 
 
 
 def _load_questions(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
+    """Sections, then the questions in them, then the sections that are left without: each by its verb."""
     at = ("calls", index, "sections")
-    kinds = {question.key: question.kind for section in entry.sections for question in section.questions}
-    for question in call.questions.all():
-        if kinds.get(question.key) != question.kind and (count := _times_answered(call, question.key)):
-            act = "is of another kind" if question.key in kinds else "is missing"
-            raise loading.file.refusal(
-                f"the question “{question.key}” {act} here, but {count} applications answer it; "
-                f'put it back with kind = "{question.kind}", or give the new question a key of its own',
-                *at,
-            )
+    before = loading.differences
     wanted = [section.model_dump(exclude={"questions"}) for section in entry.sections]
-    sections = loading.sync(call.sections, ("key",), wanted, *at)
-    questions = [
+    sections, without = loading.matched(call.sections, ("key",), wanted)
+    for section, values in sections:
+        if loading.differs(section, **values):
+            _by_verb(loading, at, questions.save_section, section)
+    asked = [
         {"section": section, **question.columns()}
-        for section, listed in zip(sections, entry.sections, strict=True)
+        for (section, _values), listed in zip(sections, entry.sections, strict=True)
         for question in listed.questions
     ]
-    before = loading.differences
-    loading.sync(call.questions, ("key",), questions, *at)
+    rows, surplus = loading.matched(call.questions, ("key",), asked)
+    differing = [row for row, values in rows if loading.differs(row, **values)]
+    if differing or surplus:
+        _by_verb(loading, at, questions.arrange, call, differing, without=surplus)
+    for section in without:
+        _by_verb(loading, at, questions.remove_section, section)
+    loading.removed.update(map(type, [*surplus, *without]))
     if loading.differences != before and (begun := call.applications.count()):
         loading.notes.append(
             f"{begun} applications to “{call}” have begun and now see the changed questions."
         )
 
 
-def _times_answered(call: Call, key: str) -> int:
-    answers = call.applications.values_list("answers", flat=True)
-    written = sum(1 for each in answers if each.get(key) is not False and each.get(key) not in (None, "", []))
-    return written + Attachment.objects.filter(application__call=call, question_key=key).count()
+def _load_rubric(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
+    wanted = [criterion.model_dump() for criterion in entry.criteria]
+    rows, surplus = loading.matched(call.criteria, ("key",), wanted)
+    differing = [row for row, values in rows if loading.differs(row, **values)]
+    if differing or surplus:
+        _by_verb(loading, ("calls", index, "criteria"), rubric.arrange, call, differing, without=surplus)
+    loading.removed.update(map(type, surplus))
+
+
+def _by_verb(loading: Loading, at: tuple[str | int, ...], verb: Callable, *subject, **more) -> None:
+    """Have the verb do it for this file; a refusal names the file's line."""
+    try:
+        verb(*subject, **more, by=None, now=loading.now, reason=loading.file.name)
+    except NotAllowed as refusal:
+        raise loading.file.refusal(str(refusal), *at) from refusal

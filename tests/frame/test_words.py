@@ -15,6 +15,7 @@ WITH_REASON = {"cancel", "skipped", "record_skipped", "withdraw_unsent", "_skip"
 PUT_TOGETHER = {
     "offer.{status}": {"accepted", "declined"},
     "{self.opts.model_name}.{verb}": set(),  # the dashboard's lists, whose verbs are in _OF_LISTS
+    "{row._meta.model_name}.{verb}": set(),  # the same verbs, where a list saves through a verb of its own
     "goal.{verb}": {"reached", "reopened"},
     "mentor.{verb}": {"listed", "profile_changed"},
     "action_item.{verb}": {"ticked", "unticked"},

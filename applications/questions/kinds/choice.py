@@ -20,6 +20,9 @@ class ChoiceKind(Kind):
     def unfit(self, question):
         if len(question.choices) < 2:
             return _("A question of this kind needs at least two choices.")
+        values = [choice["value"] for choice in question.choices]
+        if twice := [value for value in values if values.count(value) > 1]:
+            return _("“%(value)s” is there twice among the choices.") % {"value": twice[0]}
         return ""
 
     def limits(self, question):

@@ -7,8 +7,8 @@ from pydantic_core import PydanticKnownError
 
 from accelerator.programmes.entries import Entry, Key, OptionalText, Text, suggestion, unique, wrong
 from applications.questions import kinds
-
-MAX_MEGABYTES = 20
+from applications.questions.kinds.file import MOST_MEGABYTES
+from applications.questions.kinds.written import MOST_WORDS
 
 
 class ChoiceEntry(Entry):
@@ -38,7 +38,7 @@ class AskedEntry(Entry):
 
 
 class WrittenEntry(AskedEntry):
-    max_words: Annotated[int, Field(ge=1, le=5000)] | None = None
+    max_words: Annotated[int, Field(ge=1, le=MOST_WORDS)] | None = None
 
     def own_columns(self):
         return {"max_words": self.max_words}
@@ -75,7 +75,7 @@ class ChoiceQuestionEntry(AskedEntry):
 
 
 class FileEntry(AskedEntry):
-    max_mb: Annotated[int, Field(ge=1, le=MAX_MEGABYTES)] = MAX_MEGABYTES
+    max_mb: Annotated[int, Field(ge=1, le=MOST_MEGABYTES)] = MOST_MEGABYTES
 
     def own_columns(self):
         return {"max_megabytes": self.max_mb}

@@ -1,13 +1,15 @@
 """A PDF, such as the deck. Its answer is an attachment; a version names the file by its hash."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator import wording
 from accelerator.files import checking, uploads
 from accelerator.ui.fields import DocumentField
 from applications.questions.kinds.base import Kind
+
+MOST_MEGABYTES = 20
 
 
 class PdfAnswer(DocumentField):
@@ -26,13 +28,18 @@ class PdfAnswer(DocumentField):
 
 class FileKind(Kind):
     name = "file"
-    label = _("File")
-    missing = _("Please upload the file.")
+    label = gettext_lazy("File")
+    missing = gettext_lazy("Please upload the file.")
     is_file = True
 
     def field(self, question):
-        limit = min(uploads.LARGEST, (question.max_megabytes or 20) * uploads.MEGABYTE)
+        limit = min(uploads.LARGEST, (question.max_megabytes or MOST_MEGABYTES) * uploads.MEGABYTE)
         return PdfAnswer(max_bytes=limit, **self.common(question))
+
+    def unfit(self, question):
+        if question.max_megabytes is not None and not 1 <= question.max_megabytes <= MOST_MEGABYTES:
+            return _("The limit is from 1 to %(most)s megabytes.") % {"most": MOST_MEGABYTES}
+        return ""
 
     def shown(self, question, answer):
         pages = ngettext("%(n)d page", "%(n)d pages", answer["pages"] or 0) % {"n": answer["pages"] or 0}

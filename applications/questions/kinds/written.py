@@ -1,10 +1,13 @@
 """Answers in words: a line, or a text of several."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accelerator.models import Startup
 from accelerator.ui.fields import WordsField
 from applications.questions.kinds.base import LONGEST, Kind, given, plain
+
+MOST_WORDS = 5000  # more than that is no answer to a question
 
 
 class TextAnswer(WordsField):
@@ -20,7 +23,7 @@ class TextAnswer(WordsField):
 
 class TextKind(Kind):
     name = "text"
-    label = _("Text")
+    label = gettext_lazy("Text")
     lines = 1
 
     def field(self, question):
@@ -31,6 +34,11 @@ class TextKind(Kind):
             lines=self.lines,
             **self.common(question),
         )
+
+    def unfit(self, question):
+        if question.max_words is not None and not 1 <= question.max_words <= MOST_WORDS:
+            return _("The limit is a number of words from 1 to %(most)s.") % {"most": MOST_WORDS}
+        return ""
 
     def limits(self, question):
         return given({"max_words": question.max_words})
@@ -47,7 +55,7 @@ class TextKind(Kind):
 
 class LongTextKind(TextKind):
     name = "long_text"
-    label = _("Long Text")
+    label = gettext_lazy("Long Text")
     lines = 6
 
     def shown(self, question, answer):

@@ -1,0 +1,61 @@
+"""What a manager's change does to one row, and its line in the history."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from accelerator import history
+from accelerator.models import Programme, User
+from accelerator.records.fields import LocalisedTextField, localised
+
+
+def differences(stored: models.Model, wanted: models.Model) -> dict[str, Any]:
+    """The columns in which the two differ, each with what is stored."""
+    return {
+        field.attname: getattr(stored, field.attname)
+        for field in stored._meta.concrete_fields
+        if _comparable(stored, field) != _comparable(wanted, field)
+    }
+
+
+def _comparable(row: models.Model, field: models.Field) -> Any:
+    value = getattr(row, field.attname)
+    return localised(value) if isinstance(field, LocalisedTextField) else value
+
+
+def put(
+    row: models.Model,
+    stored: models.Model | None,
+    *,
+    by: User | None,
+    programme: Programme,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Save the row where it differs from the stored one, and record what stood there before."""
+    before = {} if stored is None else differences(stored, row)
+    if stored is None or before:
+        row.save()
+        verb, details = ("changed", {"before": before}) if before else ("added", {})
+        _record(row, verb, by, programme, now, reason, details)
+
+
+def take_out(row: models.Model, *, by: User | None, programme: Programme, now: datetime, reason: str) -> None:
+    """Delete the row, and record which it was."""
+    _record(row, "deleted", by, programme, now, reason, {"name": str(row)})
+    row.delete()
+
+
+def _record(
+    row: models.Model,
+    verb: str,
+    by: User | None,
+    programme: Programme,
+    now: datetime,
+    reason: str,
+    details: dict[str, Any],
+) -> None:
+    history.record(
+        f"{row._meta.model_name}.{verb}", row, by=by, programme=programme, now=now, reason=reason, **details
+    )

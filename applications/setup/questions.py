@@ -1,0 +1,177 @@
+"""Changing what a call asks: its questions and their sections. Lists, programme files and pages all come through here.
+
+Answers are stored under a question's key and as its kind writes them, so neither changes once somebody has answered.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accelerator.models import User
+from accelerator.transitions import NotAllowed, WrongValue
+from applications.applying.models import Attachment
+from applications.calls.models import Call
+from applications.questions import kinds
+from applications.questions.models import Question, Section
+from applications.questions.version import questions_changed
+from applications.setup.changes import put, take_out
+
+# Names of the fields that every application form has beside its questions.
+FIELDS_OF_THE_PAGE = {"act", "csrfmiddlewaretoken", "draft_version", "seen", "touched"}
+
+
+# --- Questions ----------------------------------------------------------------------------------------
+def save(question: Question, *, by: User | None, now: datetime, reason: str = "") -> None:
+    """Add the question, or change it to what this object holds. Raises NotAllowed for one that cannot be asked so."""
+    arrange(question.call, [question], by=by, now=now, reason=reason)
+
+
+def remove(question: Question, *, by: User | None, now: datetime, reason: str = "") -> None:
+    """Ask it no longer. Raises NotAllowed once somebody has answered it."""
+    arrange(question.call, [], without=[question], by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def arrange(
+    call: Call,
+    wanted: Collection[Question],
+    *,
+    without: Collection[Question] = (),
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Several changes of one call's questions at once, judged by what they come to together: two questions can so exchange
+    the column that they fill. All others stay as they are."""
+    questions_changed(call)
+    check(call, wanted, without=without)
+    programme = call.programme
+    stored = {question.pk: question for question in call.questions.all()}
+    for question in without:
+        take_out(question, by=by, programme=programme, now=now, reason=reason)
+    for question in wanted:
+        put(question, stored.get(question.pk), by=by, programme=programme, now=now, reason=reason)
+
+
+def check(call: Call, wanted: Collection[Question], *, without: Collection[Question] = ()) -> None:
+    """Raises NotAllowed, with a sentence, unless the call could ask these questions beside its others.
+
+    A form asks this before it is sent on; `arrange` asks again, when nobody else can change the call's questions.
+    """
+    stored = {question.pk: question for question in call.questions.all()}
+    for question in without:
+        if sentence := why_kept(question):
+            raise NotAllowed(sentence)
+    named = {question.pk for question in (*wanted, *without)}
+    others = [question for pk, question in stored.items() if pk not in named]
+    for question in wanted:
+        if question.pk is not None:
+            if question.pk not in stored:
+                raise NotAllowed(_("This question is no longer among those of the call."))
+            _check_change(stored[question.pk], question)
+        _check_alone(call, question)
+        _check_beside(others, question)
+        others.append(question)
+
+
+def _check_change(stored: Question, wanted: Question) -> None:
+    """What was answered under the key and as the kind would be lost to its founders."""
+    if (stored.key, stored.kind) == (wanted.key, wanted.kind) or not (count := times_answered(stored)):
+        return
+    field = "key" if stored.key != wanted.key else "kind"
+    raise WrongValue(
+        field,
+        ngettext(
+            "%(count)s application answers the question “%(key)s”, so its key and its kind (%(kind)s) stay. "
+            "Add another question for what is asked anew.",
+            "%(count)s applications answer the question “%(key)s”, so its key and its kind (%(kind)s) stay. "
+            "Add another question for what is asked anew.",
+            count,
+        )
+        % {"count": count, "key": stored.key, "kind": stored.get_kind_display()},
+    )
+
+
+def _check_alone(call: Call, question: Question) -> None:
+    if question.section.call_id != call.pk:
+        raise WrongValue("section", _("This section belongs to another call."))
+    if question.key in FIELDS_OF_THE_PAGE:
+        raise WrongValue("key", _("“%(key)s” is a name that the page itself needs.") % {"key": question.key})
+    if sentence := kinds.of(question).unfit(question):
+        raise WrongValue("kind", sentence)
+    if question.key == "topics":
+        topics = set(call.programme.topics.values_list("key", flat=True))
+        for choice in question.choices:
+            if choice["value"] not in topics:
+                raise WrongValue(
+                    "choices", _("“%(value)s” is no topic of the programme.") % {"value": choice["value"]}
+                )
+
+
+def _check_beside(others: Sequence[Question], question: Question) -> None:
+    if any(other.key == question.key for other in others):
+        raise WrongValue(
+            "key", _("Another question of this call has the key “%(key)s”.") % {"key": question.key}
+        )
+    if question.fills and any(other.fills == question.fills for other in others):
+        raise WrongValue(
+            "fills", _("Another question of this call fills “%(column)s”.") % {"column": question.fills}
+        )
+
+
+def why_kept(question: Question) -> str:
+    """Why the question cannot be removed, as a sentence; "" where it can."""
+    if count := times_answered(question):
+        return ngettext(
+            "%(count)s application answers the question “%(key)s”, so it stays.",
+            "%(count)s applications answer the question “%(key)s”, so it stays.",
+            count,
+        ) % {"count": count, "key": question.key}
+    return ""
+
+
+def times_answered(question: Question) -> int:
+    """How many applications hold an answer to it, drafts included."""
+    written = question.call.applications.values_list("pk", "answers")
+    answering = {pk for pk, answers in written if answers.get(question.key) not in (None, False, "", [])}
+    files = Attachment.objects.filter(application__call=question.call_id, question_key=question.key)
+    return len(answering | set(files.values_list("application", flat=True)))
+
+
+# --- Sections -----------------------------------------------------------------------------------------
+@transaction.atomic
+def save_section(section: Section, *, by: User | None, now: datetime, reason: str = "") -> None:
+    """Add the section, or change it to what this object holds. Raises NotAllowed for a key that another one has."""
+    questions_changed(section.call)
+    check_section(section)
+    stored = Section.objects.filter(pk=section.pk).first()
+    put(section, stored, by=by, programme=section.call.programme, now=now, reason=reason)
+
+
+def check_section(section: Section) -> None:
+    """Raises NotAllowed, with a sentence, unless the section can be as this object has it."""
+    if section.call.sections.filter(key=section.key).exclude(pk=section.pk).exists():
+        raise WrongValue(
+            "key", _("Another section of this call has the key “%(key)s”.") % {"key": section.key}
+        )
+
+
+@transaction.atomic
+def remove_section(section: Section, *, by: User | None, now: datetime, reason: str = "") -> None:
+    """Take the section out, with its questions. Raises NotAllowed once somebody has answered one of them."""
+    questions_changed(section.call)
+    if sentence := why_section_kept(section):
+        raise NotAllowed(sentence)
+    arrange(section.call, [], without=section.questions.all(), by=by, now=now, reason=reason)
+    take_out(section, by=by, programme=section.call.programme, now=now, reason=reason)
+
+
+def why_section_kept(section: Section) -> str:
+    """Why the section cannot be removed, as a sentence; "" where it can."""
+    for question in section.questions.all():
+        if sentence := why_kept(question):
+            return sentence
+    return ""

@@ -1,0 +1,102 @@
+"""Changing the rubric of a call: what reviewers mark, and how much each mark weighs.
+
+The findings are told of a change by `selecting/inputs.py`, which hears of every criterion that is saved.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accelerator.models import User
+from accelerator.transitions import NotAllowed, WrongValue
+from applications.calls import findings_version
+from applications.calls.models import Call
+from applications.reviewing.models import HIGHEST, LOWEST, Criterion, Review
+from applications.setup.changes import put, take_out
+
+WHOLE = 100  # what the weights of a call add up to
+MARKS = {str(mark) for mark in range(LOWEST, HIGHEST + 1)}
+
+
+def save(criterion: Criterion, *, by: User | None, now: datetime, reason: str = "") -> None:
+    """Add the criterion, or change it to what this object holds. Raises NotAllowed for one that cannot be marked so."""
+    arrange(criterion.call, [criterion], by=by, now=now, reason=reason)
+
+
+def remove(criterion: Criterion, *, by: User | None, now: datetime, reason: str = "") -> None:
+    """Take the criterion out of the rubric. Raises NotAllowed once somebody has marked it."""
+    arrange(criterion.call, [], without=[criterion], by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def arrange(
+    call: Call,
+    wanted: Collection[Criterion],
+    *,
+    without: Collection[Criterion] = (),
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Several changes of one rubric at once. All other criteria stay as they are."""
+    findings_version.changed(call)  # it locks the call: a review is submitted before this change or after it
+    check(call, wanted, without=without)
+    programme = call.programme
+    stored = {criterion.pk: criterion for criterion in call.criteria.all()}
+    for criterion in without:
+        take_out(criterion, by=by, programme=programme, now=now, reason=reason)
+    for criterion in wanted:
+        put(criterion, stored.get(criterion.pk), by=by, programme=programme, now=now, reason=reason)
+
+
+def check(call: Call, wanted: Collection[Criterion], *, without: Collection[Criterion] = ()) -> None:
+    """Raises NotAllowed, with a sentence, unless the rubric could have these criteria beside its others."""
+    stored = {criterion.pk: criterion for criterion in call.criteria.all()}
+    for criterion in without:
+        if sentence := why_kept(criterion):
+            raise NotAllowed(sentence)
+    named = {criterion.pk for criterion in (*wanted, *without)}
+    taken = {criterion.key for pk, criterion in stored.items() if pk not in named}
+    for criterion in wanted:
+        if criterion.key in taken:
+            raise WrongValue(
+                "key", _("Another criterion of this call has the key “%(key)s”.") % {"key": criterion.key}
+            )
+        if criterion.pk is None:
+            _check_new(call)
+        elif criterion.pk not in stored:
+            raise NotAllowed(_("This criterion is no longer in the rubric of the call."))
+        elif stored[criterion.pk].key != criterion.key and criterion.scores.exists():
+            raise WrongValue(
+                "key",
+                _("Reviewers have marked the criterion “%(key)s”, so its key stays.")
+                % {"key": stored[criterion.pk].key},
+            )
+        if not 1 <= criterion.weight <= WHOLE:
+            raise WrongValue("weight", _("A weight is from 1 to %(whole)s.") % {"whole": WHOLE})
+        if wrong := sorted(set(criterion.anchors) - MARKS):
+            raise WrongValue("anchors", _("“%(mark)s” is no mark from 0 to 10.") % {"mark": wrong[0]})
+        taken.add(criterion.key)
+
+
+def _check_new(call: Call) -> None:
+    """A review counts when it marks every criterion: one more would take all those that are in out of the ranking."""
+    submitted = Review.objects.filter(status=Review.Status.SUBMITTED, assignment__application__call=call)
+    if submitted.exists():
+        raise NotAllowed(
+            _("Reviews are in already, and none of them marks a new criterion. They would no longer count.")
+        )
+
+
+def why_kept(criterion: Criterion) -> str:
+    """Why the criterion cannot be removed, as a sentence; "" where it can."""
+    if criterion.scores.exists():
+        return _("Reviewers have marked the criterion “%(key)s”, so it stays.") % {"key": criterion.key}
+    return ""
+
+
+def total(call: Call) -> int:
+    """What the weights add up to now. While a manager changes one after the other it may be other than 100."""
+    return sum(call.criteria.values_list("weight", flat=True))
