@@ -1,6 +1,14 @@
 """Who gets in: calls and their questions, applications and submissions, reviews, selection."""
 
-from applications.applying.models import Application, Attachment, Recusal, Submission, SubmitTicket
+from applications.applying.models import (
+    Application,
+    Attachment,
+    ReceiptKey,
+    ReceiptList,
+    Recusal,
+    Submission,
+    SubmitTicket,
+)
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, Score
@@ -20,6 +28,8 @@ __all__ = [
     "Letter",
     "Offer",
     "Question",
+    "ReceiptKey",
+    "ReceiptList",
     "Recusal",
     "Release",
     "Review",

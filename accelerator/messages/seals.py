@@ -15,15 +15,16 @@ class CannotBeOpened(Exception):
     """None of the keys that this installation knows has sealed this."""
 
 
-def _keys() -> MultiFernet:
+def keys_for(purpose: str) -> MultiFernet:
+    """What seals with the installation's key, and opens with older ones too; another purpose has other keys."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet(
-        [Fernet(urlsafe_b64encode(sha256(b"outbox:" + key.encode()).digest())) for key in keys]
+        [Fernet(urlsafe_b64encode(sha256(f"{purpose}:{key}".encode()).digest())) for key in keys]
     )
 
 
 def seal(text: bytes) -> bytes:
-    return text if settings.REHEARSAL else _keys().encrypt(text)
+    return text if settings.REHEARSAL else keys_for("outbox").encrypt(text)
 
 
 def opened(sealed: bytes) -> bytes:
@@ -31,7 +32,7 @@ def opened(sealed: bytes) -> bytes:
     if settings.REHEARSAL:
         return sealed
     try:
-        return _keys().decrypt(sealed)
+        return keys_for("outbox").decrypt(sealed)
     except InvalidToken as error:
         raise CannotBeOpened(
             "This was sealed with another secret key. Name that one in SLIPWAY_PREVIOUS_KEYS, or send it anew."

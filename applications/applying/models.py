@@ -277,3 +277,45 @@ class SubmitTicket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}, draft {self.draft_version}"
+
+
+class ReceiptKey(models.Model):
+    """A key that signs receipts and lists of receipts. One a year, or more; the public ones of all years stay."""
+
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(help_text="Counts the keys of a year.")
+    name = models.CharField(max_length=16, unique=True, help_text="How a receipt names it.")
+    public = models.CharField(max_length=44, help_text="The public key, in base64.")
+    sealed_private = models.TextField(help_text="The private key, encrypted with the installation's own.")
+    made_at = models.DateTimeField(help_text="By the machine's clock, as years are.")
+
+    class Meta:
+        ordering = ["year", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="the_keys_of_a_year_are_numbered")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number}, {self.name}"
+
+
+class ReceiptList(models.Model):
+    """What was published when a call was sealed: each application, the version that counts, and its hash.
+
+    A call that is sealed anew gets another; the database refuses to change or delete one.
+    """
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="receipt_lists")
+    number = models.PositiveSmallIntegerField()
+    sealed_at = models.DateTimeField()
+    seal = models.CharField(max_length=64, help_text="The call's seal: SHA-256 over the list.")
+    text = models.TextField(help_text="The signed file, as it is given out.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="the_lists_of_a_call_are_numbered")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call}, list {self.number}"

@@ -1,7 +1,11 @@
 """What a receipt proves: the content of a version, its one canonical form, and the hashes over it.
 
 The canonical form is JSON with sorted keys, no spaces and real letters instead of escapes, in UTF-8. Its SHA-256 is
-printed on the receipt; anybody who keeps the file can compute it again (static/verify_receipt.py does).
+printed on the receipt. The file that a founder keeps is a signed envelope around it; the page that checks receipts
+(static/js/check_receipt.js) and static/verify_receipt.py read it, and every format that was ever given out:
+
+    1   the canonical content alone, unsigned; its own "format" says so
+    2   {"format": 2, "content": …, "sha256": …, "signature": …}, signed over the canonical content
 """
 
 import json
@@ -9,12 +13,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from accelerator.models import StoredFile
+from applications.applying import receipt_keys
 from applications.applying.models import Application, Submission
 from applications.calls.models import Call
 from applications.questions import kinds
 from applications.questions.models import Question
 
-FORMAT = 1
+FORMAT = 1  # of the content
+FILE_FORMAT = 2  # of the file around it
 
 
 def canonical(content: dict | list) -> bytes:
@@ -28,6 +34,18 @@ def digest(content: dict | list) -> str:
 def stamp_text(moment: datetime) -> str:
     """To the microsecond, in UTC: 2023-12-01T22:59:59.999999Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def file_of(version: Submission) -> bytes:
+    """The receipt as a file: the content of a version, its hash, and our signature over it."""
+    content = canonical(version.content)
+    envelope = {
+        "format": FILE_FORMAT,
+        "content": version.content,
+        "sha256": sha256(content).hexdigest(),
+        "signature": receipt_keys.sign(content),
+    }
+    return canonical(envelope) + b"\n"
 
 
 def content_of(
@@ -84,12 +102,16 @@ def seal_list(call: Call, submissions: list[Submission]) -> dict:
     return {
         "call": f"{call.programme.slug}/{call.slug}",
         "submissions": [
-            {
-                "application": submission.application.public_id,
-                "version": submission.number,
-                "hash": submission.content_hash,
-                "received_at": stamp_text(submission.received_at),
-            }
-            for submission in sorted(submissions, key=lambda s: s.application.public_id)
+            listed(submission) for submission in sorted(submissions, key=lambda s: s.application.public_id)
         ],
+    }
+
+
+def listed(submission: Submission) -> dict:
+    """A version as the list of its call names it: nobody's name is in it."""
+    return {
+        "application": submission.application.public_id,
+        "version": submission.number,
+        "hash": submission.content_hash,
+        "received_at": stamp_text(submission.received_at),
     }

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accelerator import clock, wording
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
+from applications.applying import receipt_lists, tickets
 from applications.applying import sealing as seals
-from applications.applying import tickets
 from applications.applying.models import Application, SubmitTicket
 from applications.calls import window
 from applications.calls.models import Call
@@ -210,4 +210,20 @@ def settling_tickets(ticket: SubmitTicket) -> reminders.Job:
         about=ticket,
         due_at=ticket.stamped_at + tickets.WAITS_FOR_SUBMIT,
         run=lambda now: tickets.settle(ticket, now=now),
+    )
+
+
+def _sealed_without_a_list(_since: datetime, until: datetime):
+    sealed = Call.objects.filter(window__sealed_at__lte=until, receipt_lists=None)
+    return sealed.select_related("programme", "window")
+
+
+@reminders.jobs(of=_sealed_without_a_list)
+def publishing_list(call: Call) -> reminders.Job:
+    """A call that was sealed before lists of receipts were published gets its own."""
+    return reminders.Job(
+        "applications.publish_receipt_list",
+        about=call,
+        due_at=call.window.sealed_at,
+        run=lambda _now: receipt_lists.publish_missing(call),
     )

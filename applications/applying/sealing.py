@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accelerator import history
-from applications.applying import receipts
+from applications.applying import receipt_lists
 from applications.applying.locking import lock_window
 from applications.applying.models import Submission
 from applications.calls.models import Call, CallWindow
@@ -25,7 +25,7 @@ def seal_call(call: Call, *, now: datetime) -> bool:
         return False
     call.applications.filter(sealed_at=None).update(sealed_at=now)
     counting = _versions_that_count(call)
-    seal = receipts.digest(receipts.seal_list(call, counting))
+    seal = receipt_lists.publish(call, counting, sealed_at=now).seal
     CallWindow.objects.filter(pk=window.pk).update(sealed_at=now, seal_hash=seal)
     history.record(
         "call.sealed", call, by=None, programme=call.programme, now=now, submissions=len(counting), hash=seal

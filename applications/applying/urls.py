@@ -49,6 +49,19 @@ urlpatterns = [
         receipts.receipt_content,
         name="receipt_content",
     ),
+    path("receipts/", receipts.check_receipt, name="check_receipt"),
+    path("receipts/keys.json", receipts.receipt_keys_file, name="receipt_keys"),
+    path("receipts/verify_receipt.py", receipts.verify_script, name="verify_script"),
+    path(
+        "receipts/lists/<slug:programme_slug>/<slug:call_slug>/",
+        receipts.lists_of_receipts,
+        name="receipt_lists",
+    ),
+    path(
+        "receipts/lists/<slug:programme_slug>/<slug:call_slug>/<int:number>.json",
+        receipts.list_of_receipts,
+        name="receipt_list",
+    ),
     path("files/<slug:public_id>/", files.application_file, name="application_file"),
     path("files/<slug:public_id>/pages/", files.application_pages, name="application_pages"),
     path(

@@ -105,7 +105,7 @@ def test_the_public_page_in_every_state_of_its_call(all_well, moment):
 
 
 def test_the_pages_for_newcomers(all_well, open_call):
-    all_well(ANYBODY, "/accounts/login/", "/accounts/signup/", "/styleguide/")
+    all_well(ANYBODY, "/accounts/login/", "/accounts/signup/", "/styleguide/", "/receipts/")
 
 
 def test_the_pages_of_a_founder(all_well, open_call):
