@@ -1,8 +1,11 @@
 """Who gets in: calls and their questions, applications and submissions, reviews, selection."""
 
 from applications.applying.models import (
+    Answer,
     Application,
     Attachment,
+    EarlierAnswer,
+    Presence,
     ReceiptKey,
     ReceiptList,
     Recusal,
@@ -15,6 +18,7 @@ from applications.reviewing.models import Assignment, Criterion, Review, Reviewe
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, Release, Seat
 
 __all__ = [
+    "Answer",
     "Application",
     "Assignment",
     "Attachment",
@@ -23,10 +27,12 @@ __all__ = [
     "CallWindow",
     "Criterion",
     "Decision",
+    "EarlierAnswer",
     "EligibilityCheck",
     "FrozenDossier",
     "Letter",
     "Offer",
+    "Presence",
     "Question",
     "ReceiptKey",
     "ReceiptList",

@@ -8,6 +8,7 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 import django
@@ -94,7 +95,7 @@ def fill_applications(call, founders, sealed_at) -> list:
     """Submitted, sealed and eligible, each with its version and its deck."""
     from accelerator.models import Startup, StoredFile, TeamMember
     from applications.applying import receipts
-    from applications.models import Application, Attachment, Submission
+    from applications.models import Answer, Application, Attachment, Submission
 
     questions, submitted_at = call.listed_questions, sealed_at - 2 * DAY
     startups = Startup.objects.bulk_create(
@@ -117,8 +118,8 @@ def fill_applications(call, founders, sealed_at) -> list:
                 call=call,
                 startup=startup,
                 status="submitted",
-                answers=answer_all(questions) | {"name": startup.name},
                 draft_version=3,
+                submitted_draft_version=3,
                 started_by=founder,
                 submitted_at=submitted_at,
                 sealed_at=sealed_at,
@@ -128,6 +129,9 @@ def fill_applications(call, founders, sealed_at) -> list:
             for startup, founder in zip(startups, founders, strict=True)
         ]
     )
+    given = answer_all(questions)
+    rows = (Answer.rows(one, given | {"name": one.startup.name}) for one in applications)
+    Answer.objects.bulk_create(chain.from_iterable(rows), batch_size=5000)
     decks = StoredFile.objects.bulk_create(
         [
             StoredFile(

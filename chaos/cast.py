@@ -41,7 +41,7 @@ def drafts(call, founders) -> list:
     from django.core.files.base import ContentFile
 
     from accelerator.models import Startup, StoredFile, TeamMember
-    from applications.models import Application, Attachment
+    from applications.models import Answer, Application, Attachment
     from bench import filling
     from rehearsal.decks import deck
 
@@ -55,10 +55,10 @@ def drafts(call, founders) -> list:
         application = Application.objects.create(
             call=call,
             startup=startup,
-            answers=answers | {"name": startup.name},
             draft_version=1,
             started_by=founder,
         )
+        Answer.objects.bulk_create(Answer.rows(application, answers | {"name": startup.name}))
         content = deck(startup.name, [])
         stored = StoredFile(
             startup=startup,

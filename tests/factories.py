@@ -15,6 +15,7 @@ from accelerator.models import Partner, Programme, Role, Startup, TeamMember, To
 from applications.applying import receipts
 from applications.calls import findings_version
 from applications.models import (
+    Answer,
     Application,
     Assignment,
     Attachment,
@@ -166,16 +167,17 @@ def make_application(
     """A draft; or submitted with its version (and sealed, and found eligible) where asked; with a deck where asked."""
     startup = make_startup(founder, name=name)
     owner = startup.members.get().user
+    answers = {**ANSWERS, "name": name, **fields.pop("answers", {})}
     application = Application.objects.create(
         call=call,
         startup=startup,
         started_by=owner,
         started_at=OPENS_AT,
         saved_at=OPENS_AT,
-        answers={**ANSWERS, "name": name, **fields.pop("answers", {})},
         draft_version=1,
         **fields,
     )
+    Answer.objects.bulk_create(Answer.rows(application, answers))
     attached = {"deck": attach(application).file} if deck else {}
     if submitted or sealed or eligible:
         questions = call.listed_questions
@@ -189,7 +191,7 @@ def make_application(
             submitted_by=owner,
             idempotency_key=uuid.uuid4(),
         )
-        application.move_to(Application.Status.SUBMITTED, submitted_at=WHILE_OPEN)
+        application.move_to(Application.Status.SUBMITTED, submitted_at=WHILE_OPEN, submitted_draft_version=1)
     if sealed or eligible:
         Application.objects.filter(pk=application.pk).update(sealed_at=AFTER_CLOSE)
     if eligible:

@@ -13,7 +13,8 @@ from accelerator.models import Startup, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying import receipts
 from applications.applying.locking import lock_for_change
-from applications.applying.models import Application, Attachment
+from applications.applying.models import Answer, Application, Attachment, EarlierAnswer
+from applications.applying.rules import is_worth_keeping, size
 from applications.calls.models import Call
 from applications.questions import form as call_form
 
@@ -43,8 +44,9 @@ def start(
         if (value := getattr(startup, question.fills))
     }
     application = Application.objects.create(
-        call=call, startup=startup, answers=filled, started_by=by, started_at=now, saved_at=now
+        call=call, startup=startup, started_by=by, started_at=now, saved_at=now
     )
+    Answer.objects.bulk_create(Answer.rows(application, filled))
     history.record("application.started", application, by=by, programme=call.programme, now=now)
     return application
 
@@ -52,21 +54,25 @@ def start(
 # --- Writing ------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Saved:
-    """What became of a save. `conflicts`: key → the other person's answer, which was kept in the draft; `writes`: by how
-    much it raised the draft's version."""
+    """What became of a save.
+
+    `agreed`: keys whose answer now stands as it was sent. `conflicts`: key → the answer of somebody else, which stands
+    in the draft. In neither is what the person did not change and somebody else did.
+    """
 
     application: Application
-    conflicts: dict
-    writes: int = 0
+    agreed: set[str]
+    conflicts: dict[str, Answer]
+    writes: int = 0  # by how much it raised the draft's version
 
 
-def fingerprint(answer) -> str:
-    """A short sign of an answer, by which a page remembers what it was opened with."""
-    return receipts.digest([answer])[:12] if answer not in (None, "", []) else ""
+def mark(value) -> str:
+    """A short sign of an answer, by which a page names the text that it shows; "" for none."""
+    return receipts.digest([value])[:12] if size(value) else ""
 
 
-def fingerprints(answers: Mapping) -> dict[str, str]:
-    return {key: mark for key, answer in answers.items() if (mark := fingerprint(answer))}
+def marks(answers: Mapping) -> dict[str, str]:
+    return {key: mark(value) for key, value in answers.items()}
 
 
 @transaction.atomic
@@ -75,36 +81,118 @@ def save_draft(
     answers: Mapping,
     *,
     by: User,
-    version: int,
     now: datetime,
+    version: int = 0,
     seen: Mapping[str, str] | None = None,
+    keeps_all: bool = False,
 ) -> Saved:
-    """Keep these answers. Two people who write at once never overwrite each other silently.
+    """Keep these answers (key → value, None for an emptied one). No text of somebody else is overwritten unseen.
 
-    `seen` holds the fingerprints of the answers that the page was opened with. By them each answer is judged by itself:
-    what only one of the two changed is kept, what both changed stays the other's and is reported as a conflict. Without
-    them, everything that differs from a draft newer than `version` is one.
+    `seen` holds the marks of the texts that the page showed. By them each answer is judged by itself: what only one of
+    two people changed is kept; where both did, the text that was saved first stands, the other is set aside, and the
+    caller learns of the conflict. Without marks, everything that was changed after the draft's `version` is one.
+    With `keeps_all`, every text that gives way becomes an earlier version.
     """
     current = lock_for_change(application, now)
-    changed, conflicts = {}, {}
+    rows = {answer.key: answer for answer in current.answer_rows.select_related("by")}
+    before = {key: row.value for key, row in rows.items()}
+    agreed: set[str] = set()
+    changed: dict = {}
+    conflicts: dict[str, Answer] = {}
     for key, mine in answers.items():
-        theirs = current.answers.get(key)
-        if mine == theirs:
+        row = rows.get(key)
+        theirs = row.value if row else None
+        if mine == theirs or not (size(mine) or size(theirs)):
+            agreed.add(key)
             continue
         if seen is None:
-            opened_with, they_changed = None, version != current.draft_version
+            they_changed, i_changed = row is not None and row.version > version, True
         else:
-            opened_with = seen.get(key, "")
-            they_changed = opened_with != fingerprint(theirs)
-        if not they_changed:
+            shown = seen.get(key, "")
+            they_changed, i_changed = row is not None and shown != mark(theirs), shown != mark(mine)
+        if row is None or not they_changed:
             changed[key] = mine
-        elif fingerprint(mine) != opened_with:
-            conflicts[key] = theirs
+        elif i_changed:
+            conflicts[key] = row
     if changed:
-        merged = {k: v for k, v in {**current.answers, **changed}.items() if v is not None}
-        _write(current, now, answers=merged)
+        _write(current, now)
+        _write_answers(current, rows, changed, by=by, now=now, keeps_all=keeps_all)
+        current.answers = {key: value for key, value in (before | changed).items() if value is not None}
         _fill_startup(current, changed)
-    return Saved(current, conflicts, writes=int(bool(changed)))
+    _set_aside(current, {key: answers[key] for key in conflicts}, by=by, now=now)
+    return Saved(current, agreed | set(changed), conflicts, writes=int(bool(changed)))
+
+
+def bring_back(earlier: EarlierAnswer, *, seen: str, by: User, now: datetime) -> Saved:
+    """Make an earlier text the answer again, where the person has seen what stands there now (its mark)."""
+    return save_draft(
+        earlier.application,
+        {earlier.key: earlier.value},
+        by=by,
+        now=now,
+        seen={earlier.key: seen},
+        keeps_all=True,
+    )
+
+
+def _write_answers(
+    current: Application,
+    rows: Mapping[str, Answer],
+    changed: Mapping,
+    *,
+    by: User,
+    now: datetime,
+    keeps_all: bool,
+) -> None:
+    """Each changed answer with its author; what is worth keeping of the texts before becomes an earlier version."""
+    earlier, written = [], []
+    for key, value in changed.items():
+        row = rows.get(key)
+        opened_at = now
+        if row is not None and size(row.value):
+            was_submitted = row.version <= (current.submitted_draft_version or 0)
+            same_author = row.by_id == by.pk
+            if keeps_all or is_worth_keeping(
+                row.value,
+                value,
+                same_author=same_author,
+                opened_at=row.opened_at,
+                now=now,
+                was_submitted=was_submitted,
+            ):
+                earlier.append(
+                    EarlierAnswer(application=current, key=key, value=row.value, by=row.by, at=row.at)
+                )
+            else:
+                opened_at = row.opened_at
+        written.append(
+            Answer(
+                application=current,
+                key=key,
+                value=value,
+                version=current.draft_version,
+                by=by,
+                opened_at=opened_at,
+                at=now,
+            )
+        )
+    if earlier:
+        EarlierAnswer.objects.bulk_create(earlier)
+    Answer.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["application", "key"],
+        update_fields=["value", "version", "by", "opened_at", "at"],
+    )
+
+
+def _set_aside(current: Application, texts: Mapping, *, by: User, now: datetime) -> None:
+    """Texts that met somebody else's are kept too, each once, so that a closed page costs nobody a word."""
+    for key, value in texts.items():
+        if size(value) and not current.earlier_answers.filter(key=key, value=value).exists():
+            EarlierAnswer.objects.create(
+                application=current, key=key, value=value, by=by, at=now, was_set_aside=True
+            )
 
 
 def attach_file(
@@ -136,12 +224,10 @@ def attach_file(
     return attachment
 
 
-def _write(application: Application, now: datetime, **fields) -> None:
+def _write(application: Application, now: datetime) -> None:
     application.draft_version += 1
     application.saved_at = now
-    for name, value in fields.items():
-        setattr(application, name, value)
-    application.save(update_fields=["draft_version", "saved_at", *fields])
+    application.save(update_fields=["draft_version", "saved_at"])
 
 
 def _fill_startup(application: Application, changed: Mapping) -> None:

@@ -1,6 +1,7 @@
 """A startup's application to one call, and the immutable versions that it submitted."""
 
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -96,9 +97,11 @@ class Application(HasStatus):
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="applications")
     startup = models.ForeignKey(Startup, on_delete=models.PROTECT, related_name="applications")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    answers = models.JSONField(default=dict, blank=True, help_text="The working copy, by question key.")
     draft_version = models.PositiveIntegerField(
         default=0, help_text="Counts saves; a submit names the one it means."
+    )
+    submitted_draft_version = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The one that the latest submission was made of."
     )
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(default=clock.now)
@@ -131,6 +134,15 @@ class Application(HasStatus):
     def __str__(self) -> str:
         return self.startup.name
 
+    def refresh_from_db(self, *args, **kwargs) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.__dict__.pop("answers", None)
+
+    @cached_property
+    def answers(self) -> dict:
+        """The draft as it stands: question key → answer, without those that are empty."""
+        return {answer.key: answer.value for answer in self.answer_rows.all() if answer.value is not None}
+
     def get_absolute_url(self) -> str:
         return reverse("applying:application", args=[self.public_id])
 
@@ -158,8 +170,77 @@ class Application(HasStatus):
     def last_version(self) -> "Submission | None":
         return self.submissions.select_related("submitted_by").order_by("number").last()
 
+    @property
+    def has_unsubmitted_changes(self) -> bool:
+        """Whether something was saved that the submitted version does not hold."""
+        return self.is_submitted and self.draft_version != self.submitted_draft_version
+
     def is_editable(self, now: datetime) -> bool:
         return not self.is_withdrawn and not self.is_sealed and self.call.window.is_open(now)
+
+
+class Answer(models.Model):
+    """What a draft says to one question. The row stays when it is emptied, so that other open pages learn of it."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answer_rows")
+    key = models.SlugField()
+    value = models.JSONField(null=True, blank=True)
+    version = models.PositiveIntegerField(help_text="The draft's version that brought this text.")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField(default=clock.now, help_text="When this version of the text was begun.")
+    at = models.DateTimeField(default=clock.now, help_text="When it was last saved.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "key"], name="a_draft_answers_a_question_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+    @classmethod
+    def rows(cls, application: Application, values: dict) -> "list[Answer]":
+        """The answers of a new draft, to be created: as its starter gave them, with its first version."""
+        given = {"version": application.draft_version, "by_id": application.started_by_id}
+        moments = {"opened_at": application.saved_at, "at": application.saved_at}
+        return [cls(application=application, key=k, value=v, **given, **moments) for k, v in values.items()]
+
+
+class EarlierAnswer(models.Model):
+    """A text that an answer had before, or that somebody typed while another's was saved. It can be brought back."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="earlier_answers")
+    key = models.SlugField()
+    value = models.JSONField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(help_text="When it was last saved.")
+    was_set_aside = models.BooleanField(
+        default=False, help_text="It never stood in the draft: another text was saved first."
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["application", "key"], name="earlier_texts_of_an_answer")]
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.at}: {self.value}"
+
+
+class Presence(models.Model):
+    """Who has the form of an application open, for the others who have. `seen_at` is on the real clock."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="present")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "user"], name="somebody_is_present_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.application}"
 
 
 class Recusal(models.Model):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.db.models import prefetch_related_objects
+
 from accelerator import wording
 from accelerator.records.fields import localised
 from applications.applying import comparing, receipts
@@ -138,6 +140,7 @@ def of(
 def of_each(applications: Iterable[Application], now: datetime) -> list[ApplicationStanding]:
     """The same for each of these, in the same order."""
     listed = list(applications)
+    prefetch_related_objects(listed, "answer_rows")
     calls: dict[int, Call] = {}
     for application in listed:  # applications to one call share its questions
         application.call = calls.setdefault(application.call_id, application.call)

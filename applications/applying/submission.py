@@ -100,7 +100,9 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
         submitted_by=by,
         idempotency_key=_key_of_wish(versions, idempotency_key, draft_version, number + 1),
     )
-    current.move_to(Application.Status.SUBMITTED, submitted_at=stamp)
+    current.move_to(
+        Application.Status.SUBMITTED, submitted_at=stamp, submitted_draft_version=current.draft_version
+    )
     history.record(
         "application.submitted",
         current,

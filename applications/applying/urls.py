@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.applying.views import drafts, files, receipts, submission, team, truth
+from applications.applying.views import answers, drafts, files, receipts, submission, team, truth
 
 app_name = "applying"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("ticket/", submission.take_ticket, name="take_ticket"),
     path("applications/", drafts.my_applications, name="my_applications"),
     path("applications/<slug:public_id>/", drafts.application, name="application"),
+    path("applications/<slug:public_id>/answers/", answers.earlier_answers, name="earlier_answers"),
+    path(
+        "applications/<slug:public_id>/answers/<int:text_id>/bring-back/",
+        answers.bring_back_answer,
+        name="bring_back_answer",
+    ),
     path("applications/<slug:public_id>/files/<slug:question_key>/", files.upload_file, name="upload_file"),
     path("applications/<slug:public_id>/bar/", truth.truth_bar, name="truth_bar"),
     path("applications/<slug:public_id>/versions/", truth.compare_versions, name="compare_versions"),

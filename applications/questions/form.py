@@ -86,6 +86,25 @@ def as_typed(answer) -> str:
     return ", ".join(answer) if isinstance(answer, list) else "" if answer is None else str(answer)
 
 
+def as_read(question, answer) -> str:
+    """A stored answer to this question in words, as its kind is read."""
+    kind = kinds.of(question)
+    shown = kind.in_words(kind.limits(question), answer)
+    items = shown.get("items") or ()
+    return shown.get("text") or shown.get("words") or shown.get("url") or ", ".join(items)
+
+
+def as_posted(answer) -> list[str]:
+    """A stored answer as a browser posts it: the values of its field."""
+    if answer in (None, "", False):
+        return []
+    return (
+        [str(one) for one in answer]
+        if isinstance(answer, list)
+        else ["on" if answer is True else str(answer)]
+    )
+
+
 def not_stored(form: ApplicationForm, answers: dict) -> list[tuple[str, str]]:
     """(label, text) of what stands in the form and not in these answers: what a refused save would lose."""
     typed = form.answers()
@@ -182,7 +201,7 @@ def startup_columns(answers: dict, questions) -> dict:
 
 # --- As people read it --------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Answer:
+class ShownAnswer:
     """One question with its answer in words, as templates/components/answers.html shows it.
 
     One of `text` (long), `items` (choices), `url` and `words` is filled; none, where nothing was answered.
@@ -200,7 +219,7 @@ class Answer:
 class AnsweredSection:
     key: str
     title: str
-    answers: list[Answer]
+    answers: list[ShownAnswer]
 
 
 def read(content: dict) -> list[AnsweredSection]:
@@ -214,6 +233,6 @@ def read(content: dict) -> list[AnsweredSection]:
         )
         value = documents.get(question["key"], content["answers"].get(question["key"]))
         shown = kinds.named(question["kind"]).in_words(question, value)
-        answer = Answer(question["key"], str(localised(question["label"])), **shown)
+        answer = ShownAnswer(question["key"], str(localised(question["label"])), **shown)
         section.answers.append(answer)
     return list(sections.values())

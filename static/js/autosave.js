@@ -96,13 +96,13 @@ class Draft {
     if (this.changed().some((name) => !disputed.includes(name))) this.later(PAUSE);
   }
 
-  // New fingerprints, except of answers in conflict: those stay in conflict until the person has chosen.
-  learn({ draft_version, seen, conflicts = [], sections = {} }) {
+  // The marks of answers that stand as this page sent them; what others changed keeps the mark of what it shows.
+  learn({ draft_version, answers = {}, conflicts = [], sections = {} }) {
     const fields = this.form.elements;
     if (fields.draft_version && draft_version !== undefined) fields.draft_version.value = draft_version;
-    if (fields.seen && seen) {
-      const before = JSON.parse(fields.seen.value || "{}");
-      for (const { key } of conflicts) seen[key] = before[key] ?? "";
+    if (fields.seen) {
+      const seen = JSON.parse(fields.seen.value || "{}");
+      for (const [key, answer] of Object.entries(answers)) if (answer.is_agreed) seen[key] = answer.mark;
       fields.seen.value = JSON.stringify(seen);
     }
     for (const conflict of conflicts) this.ask(conflict);

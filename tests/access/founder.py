@@ -64,6 +64,13 @@ def invitation(cast) -> list:
     return [cast.application.public_id, Invitation.objects.latest("pk").public_id]
 
 
+def earlier_text(cast) -> list:
+    earlier = cast.application.earlier_answers.create(
+        key="problem", value="Before", by=cast.founder, at=factories.WHILE_OPEN
+    )
+    return [cast.application.public_id, earlier.pk]
+
+
 def of_the_call(cast) -> list:
     return [cast.call.programme.slug, cast.call.slug]
 
@@ -75,6 +82,8 @@ ROWS = [
     only_the_team("GET", "applying:application", 200),
     only_the_team("POST", "applying:application", 409, data=lambda cast: {"name": "Changed"}),
     only_the_team("POST", "applying:upload_file", 422, "deck"),
+    only_the_team("GET", "applying:earlier_answers", 200),
+    Row("POST", "applying:bring_back_answer", earlier_text, others=404, founder=409, co_founder=409),
     only_the_team("GET", "applying:submit_application", 302),
     only_the_team(
         "POST", "applying:submit_application", 409, data=lambda cast: {"draft_version": 1, "idempotency_key": uuid.uuid4()}

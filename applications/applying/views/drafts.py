@@ -2,17 +2,18 @@
 
 import json
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator.models import Startup
 from accelerator.transitions import NotAllowed
 from applications.applying import drafts, standing
 from applications.applying.forms import StartForm
+from applications.applying.locking import closed_sentence
 from applications.applying.models import Application
+from applications.applying.views import open_page
 from applications.applying.views.bar import bar
 from applications.applying.views.common import (
     attach,
@@ -69,8 +70,13 @@ def application(request, public_id):
     if request.method == "POST":
         return _save(request, mine)
     if not mine.is_editable(request.now):
+        if wants_json(request):
+            return open_page.closed(closed_sentence(mine.call))
         return closed_page(request, mine)
-    questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
+    questions = mine.call.listed_questions
+    if wants_json(request):
+        return open_page.news(request, mine, questions, since=_number(request.GET.get("since")))
+    attached = drafts.attached_files(mine)
     form = call_form.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
     return _form_page(request, mine, form, questions)
 
@@ -87,43 +93,37 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
         form=form,
         sections=call_form.sections(form, questions),
         conflicts=conflicts or [],
-        seen=json.dumps(drafts.fingerprints(mine.answers)),
+        seen=json.dumps(drafts.marks(mine.answers)),
         saved=saved_words(mine, version),
         version=version,
     )
 
 
 def _save(request, mine: Application) -> HttpResponse:
-    questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
-    form = call_form.form_class(questions)(request.POST, request.FILES)
-    form.hold(attached, mine.call.zone)
-    since = _number(request.POST.get("draft_version"))
+    questions, since = mine.call.listed_questions, _number(request.POST.get("draft_version"))
+    touched = _read(request.POST.get("touched"), list)
+    asked = questions if touched is None else [question for question in questions if question.key in touched]
+    form = call_form.form_class(asked)(request.POST, request.FILES)
+    if touched is None:
+        form.hold(drafts.attached_files(mine), mine.call.zone)
     try:
         saved = drafts.save_draft(
             mine,
             form.answers(),
             by=request.user,
             version=since,
-            seen=_marks(request.POST.get("seen")),
+            seen=_read(request.POST.get("seen"), dict),
             now=request.now,
         )
         for key, checked in form.uploads().items():
             attach(form, mine, key, checked, by=request.user, now=request.now)
     except NotAllowed as refusal:
         if wants_json(request):
-            return JsonResponse({"message": str(refusal), "closed": True}, status=409)
+            return open_page.closed(str(refusal))
         return closed_page(request, mine, typed=form, refusal=refusal, status=409)
-    conflicts = [
-        {
-            "key": key,
-            "label": form[key].label,
-            "theirs": call_form.as_typed(theirs),
-            "mark": drafts.fingerprint(theirs),
-        }
-        for key, theirs in saved.conflicts.items()
-    ]
     if wants_json(request):
-        return _saved_answer(request, saved, form, questions, conflicts)
+        return open_page.after_save(request, saved, form, questions, since=since)
+    conflicts = open_page.in_conflict(saved, form, request.user)
     if conflicts or any(key in form.errors for key in request.FILES):
         return _form_page(
             request, saved.application, form, questions, conflicts, status=409 if conflicts else 422
@@ -135,34 +135,15 @@ def _save(request, mine: Application) -> HttpResponse:
     return redirect("applying:application", mine.public_id)
 
 
-def _saved_answer(request, saved: drafts.Saved, form, questions, conflicts: list) -> JsonResponse:
-    """What the page needs to know after it saved itself."""
-    message = saved_words(saved.application)
-    if conflicts:
-        message = _("Saved, except what somebody else changed too: please choose above the answer.")
-    return JsonResponse(
-        {
-            "message": message,
-            "draft_version": saved.application.draft_version,
-            "seen": drafts.fingerprints(saved.application.answers),
-            "sections": {
-                section.key: {"state": section.state, "kind": section.state_kind}
-                for section in call_form.sections(form, questions)
-            },
-            "conflicts": conflicts,
-            "bar": bar(request, standing.of(saved.application, request.now), "form"),
-        }
-    )
+def _number(text: str | None) -> int:
+    """A count that a page names; 0 where it is none."""
+    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else 0
 
 
-def _number(text) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
-
-
-def _marks(text) -> dict | None:
-    """The fingerprints that the page was opened with; None from a client that sends none."""
+def _read(text: str | None, kind: type):
+    """A list or dictionary that a page sends as JSON; None from a page that sends none, or a mangled one."""
     try:
-        marks = json.loads(text or "null")
-    except ValueError:
+        found = json.loads(text or "null")
+    except (ValueError, RecursionError):
         return None
-    return marks if isinstance(marks, dict) else None
+    return found if isinstance(found, kind) else None

@@ -54,7 +54,7 @@ class Kind:
         return answer
 
     def in_words(self, question: dict, answer) -> dict[str, Any]:
-        """The answer as `form.Answer` shows it, given the question as the receipt has it; {} where none was given."""
+        """The answer as `form.ShownAnswer` shows it, given the question as the receipt has it; {} where none was given."""
         return {} if answer in (None, "", []) else self.shown(question, answer)
 
     def shown(self, question: dict, answer) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def test_before_the_opening_nothing_can_be_submitted(draft):
 def test_a_submission_names_the_draft_that_the_person_read(draft, while_open):
     seen = draft.draft_version
     drafts.save_draft(
-        draft, {"team_size": 9}, by=draft.started_by, version=seen, seen=drafts.fingerprints(draft.answers), now=while_open
+        draft, {"team_size": 9}, by=draft.started_by, version=seen, seen=drafts.marks(draft.answers), now=while_open
     )  # fmt: skip
     with pytest.raises(submission.Outdated):
         founders.submit(draft, draft_version=seen)
@@ -176,7 +176,7 @@ def save(application, answers, opened: Application, now):
         answers,
         by=application.started_by,
         version=opened.draft_version,
-        seen=drafts.fingerprints(opened.answers),
+        seen=drafts.marks(opened.answers),
         now=now,
     )
 
@@ -194,7 +194,7 @@ def test_two_founders_who_change_the_same_answer_are_told_and_nobody_is_overwrit
     opened = founders.reread(draft)
     save(draft, {"problem": "Mine"}, opened, while_open)
     saved = save(draft, {"problem": "Yours", "team_size": 7}, opened, while_open)
-    assert saved.conflicts == {"problem": "Mine"}
+    assert {key: theirs.value for key, theirs in saved.conflicts.items()} == {"problem": "Mine"}
     answers = founders.reread(draft).answers
     assert (answers["problem"], answers["team_size"]) == ("Mine", 7)
 

@@ -31,7 +31,7 @@ def address(name, application, *more):
 
 def change(draft, **answers):
     opened = founders.reread(draft)
-    seen = drafts.fingerprints(opened.answers)
+    seen = drafts.marks(opened.answers)
     drafts.save_draft(opened, answers, by=draft.started_by, version=0, seen=seen, now=factories.WHILE_OPEN)
 
 

@@ -284,7 +284,7 @@ def test_the_home_asks_the_same_number_of_questions_for_one_and_for_thirty(
         factories.make_application(call, founder, name=f"Company of {number}", submitted=number % 2 == 0)
         factories.make_call(call.programme, slug=f"other-{number}")
         if number in {0, 29}:
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(13):
                 client.get(reverse("applying:my_applications"))
 
 
