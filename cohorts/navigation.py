@@ -6,14 +6,25 @@ from accelerator.ui import navigation
 from cohorts.admission.models import Cohort, Membership
 
 
+@navigation.asks
+def sees_a_cohort(user):
+    return Cohort.objects.visible_to(user)
+
+
+@navigation.asks
+def is_member(user):
+    return Membership.objects.of(user)
+
+
 @navigation.items
-def my_cohort(request):
+def my_cohort(request, known):
+    if not known["sees_a_cohort"]:
+        return
     latest = Cohort.objects.visible_to(request.user).order_by("-starts_on").first()
     if latest:
-        is_member = Membership.objects.of(request.user).exists()
         url = latest.get_absolute_url()
         yield navigation.Item(
-            _("My cohort") if is_member else _("Cohort"),
+            _("My cohort") if known["is_member"] else _("Cohort"),
             url,
             request.path.startswith((url, "/members/", "/events/")),
         )

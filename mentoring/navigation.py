@@ -5,14 +5,20 @@ from django.utils.translation import gettext as _
 
 from accelerator.models import Role
 from accelerator.ui import navigation
-from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
 
 
+@navigation.asks
+def is_mentor(user):
+    return Role.objects.held_by(user, Role.Kind.MENTOR)
+
+
 @navigation.items
-def mentors_and_sessions(request):
-    is_member = Membership.objects.of(request.user).exists()
-    role = Role.objects.held_by(request.user, Role.Kind.MENTOR).select_related("programme").first()
+def mentors_and_sessions(request, known):
+    is_member, role = known["is_member"], None
+    if known["is_mentor"]:
+        mentors_of = Role.objects.held_by(request.user, Role.Kind.MENTOR)
+        role = mentors_of.select_related("programme").first()
     path = request.path
     sessions, mentors = reverse("mentoring:sessions"), reverse("mentoring:mentors")
     if is_member:

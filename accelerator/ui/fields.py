@@ -13,13 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accelerator import wording
+from accelerator.ui import markup
 
 
 class Renderer(TemplatesSetting):
-    """Our own templates for forms and fields; widgets stay Django's."""
+    """Our own templates for forms and fields; widgets stay Django's. What a form has many of is written out in Python."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+
+    def render(self, template_name, context, request=None):
+        written = markup.write(template_name, context)
+        return written if written is not None else super().render(template_name, context, request)
 
 
 class WordsField(forms.CharField):

@@ -7,8 +7,13 @@ from accelerator.ui import navigation
 from applications.applying.models import Application
 
 
+@navigation.asks
+def applied(user):
+    return Application.objects.of(user)
+
+
 @navigation.items
-def my_applications(request):
-    if Application.objects.of(request.user).exists():
+def my_applications(request, known):
+    if known["applied"]:
         path = reverse("applying:my_applications")
         yield navigation.Item(_("Your applications"), path, request.path == path)

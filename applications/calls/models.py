@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accelerator.models import Programme, Role, TeamMember, User
 from accelerator.records.fields import LocalisedTextField
-from applications.calls import window
+from applications.calls import kept_questions, window
 
 
 def applicants(**of):
@@ -121,9 +121,9 @@ class Call(models.Model):
         return self.programme.zone
 
     @cached_property
-    def listed_questions(self) -> list:
-        """Its questions in the order of the form, each with its section; asked once for this object."""
-        return list(self.questions.select_related("section"))
+    def listed_questions(self) -> kept_questions.Questions:
+        """Its questions in the order of the form, each with its section; shared with others, so not to be changed."""
+        return kept_questions.of_call(self)
 
     @property
     def managers(self):

@@ -10,12 +10,13 @@ from itertools import groupby
 from django import forms
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accelerator.models import StoredFile
 from accelerator.records.fields import localised
 from accelerator.ui.fields import DocumentField
+from applications.calls.kept_questions import Questions
 from applications.questions import kinds
 from applications.questions.kinds.base import plain
 
@@ -76,9 +77,16 @@ class ApplicationForm(forms.Form):
 
 
 def form_class(questions, *, complete: bool = False) -> type[ApplicationForm]:
-    """The form of a call's questions. With `complete`, required answers are missed; while drafting they are not."""
-    fields = {question.key: kinds.of(question).field(question) for question in questions}
-    return type("CallForm", (ApplicationForm,), {"complete": complete, **fields})
+    """The form of a call's questions. With `complete`, required answers are missed; while drafting they are not.
+
+    Kept with the questions it was made of, for each language.
+    """
+    kept = questions.forms if isinstance(questions, Questions) else {}
+    key = (complete, get_language())
+    if key not in kept:
+        fields = {question.key: kinds.of(question).field(question) for question in questions}
+        kept[key] = type("CallForm", (ApplicationForm,), {"complete": complete, **fields})
+    return kept[key]
 
 
 def as_typed(answer) -> str:

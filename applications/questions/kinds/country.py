@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accelerator import countries
+from accelerator.ui.markup import LongSelect
 from applications.questions.kinds.base import Kind
 
 
@@ -19,7 +20,7 @@ class CountryKind(Kind):
     missing = gettext_lazy("Please choose a country.")
 
     def field(self, question):
-        return forms.ChoiceField(choices=_countries, **self.common(question))
+        return forms.ChoiceField(choices=_countries, widget=LongSelect, **self.common(question))
 
     def shown(self, question, answer):
         return {"words": countries.name(answer)}

@@ -102,6 +102,14 @@ def test_submit_and_tick_at_once_make_one_version():
     assert [(one.number, one.received_at) for one in draft.submissions.all()] == [(1, JUST_BEFORE)]
 
 
+def test_what_was_written_after_the_press_is_no_version_of_its_ticket(draft):
+    press(draft, factories.WHILE_OPEN)
+    founders.submit(draft, uuid.uuid4())
+    founders.attach(draft, pages=2)
+    tick(factories.WHILE_OPEN + A_MINUTE)
+    assert draft.submissions.count() == 1
+
+
 # --- When the submit never comes ------------------------------------------------------------------------
 def test_the_tick_submits_a_ticket_before_it_seals(draft, call):
     press(draft, JUST_BEFORE)
