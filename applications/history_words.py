@@ -14,6 +14,7 @@ history.name_actions(
         "application.file_attached": _("File attached"),
         "application.file_opened": _("File opened"),
         "application.handed_on": _("Assignment handed on"),
+        "application.join_asked": _("Somebody asked to join the team"),
         "application.letter_edited": _("Letter changed"),
         "application.moved_in_reserve": _("Moved in the reserve"),
         "application.opened_for_review": _("Opened by a reviewer"),

@@ -33,6 +33,15 @@ class StartForm(forms.Form):
         else:
             del self.fields["startup"]
 
+    @property
+    def is_sure(self) -> bool:
+        """That it is another startup than the one that looks like it."""
+        return self.data.get("act") == "another"
+
+    @property
+    def asks_to_join(self) -> bool:
+        return self.data.get("act") == "join"
+
     def clean(self):
         cleaned = super().clean()
         cleaned["startup"] = self.startups.get(cleaned.get("startup"))

@@ -13,6 +13,7 @@ kinds.name_kinds(
     "applications",
     call_closed=_("The call has closed"),
     deadline_nears=_("The deadline is near"),
+    join_asked=_("Somebody asks to join a team"),
     receipt=_("Receipt of a submission"),
     team_handed_over=_("A team has a new owner"),
     team_left=_("A founder left the team"),
@@ -60,6 +61,25 @@ def left_team(member: TeamMember, *, now: datetime) -> None:
 
 def became_owner(member: TeamMember, *, by: User, now: datetime) -> None:
     _tell_one("team_handed_over", member, to=member.user, by=by, now=now)
+
+
+def asked_to_join(application: Application, *, by: User, now: datetime) -> None:
+    """To the owner, who knows whether this is somebody of theirs."""
+    owner = application.startup.team.filter(is_owner=True).first()
+    if owner:
+        outbox.enqueue(
+            "applications.join_asked",
+            key=f"join-asked:{application.pk}:{by.pk}",
+            to=owner.user,
+            programme=application.call.programme,
+            about=application,
+            now=now,
+            context={
+                "startup": application.startup,
+                "member": by,
+                "link": outbox.absolute(reverse("applying:team", args=[application.public_id])),
+            },
+        )
 
 
 def _tell_one(name: str, member: TeamMember, *, to: User, now: datetime, **context) -> None:

@@ -9,13 +9,13 @@ What else a parting brings about, higher applications add in their own `departur
     def take_out_of_calendar(member, now): …
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accelerator import history
-from accelerator.models import Invitation, Startup, TeamMember, User
+from accelerator.models import HistoryEntry, Invitation, Startup, TeamMember, User
 from accelerator.people import invitations
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
@@ -23,6 +23,7 @@ from applications.applying import notices
 from applications.applying.models import Application
 
 parted = Registry()
+JOIN_ASKED = "application.join_asked"
 
 
 def open_invitations(startup: Startup, now: datetime):
@@ -31,6 +32,28 @@ def open_invitations(startup: Startup, now: datetime):
 
 def invite_co_founder(startup: Startup, *, email: str, by: User, now: datetime) -> None:
     invitations.invite(Invitation.Kind.CO_FOUNDER, email=email, by=by, startup=startup, now=now)
+
+
+MOST_ASKED_A_DAY = 5  # teams that one person asks whether they may join
+
+
+@transaction.atomic
+def ask_to_join(applications: list[Application], *, by: User, now: datetime) -> None:
+    """Tell the owners of these teams that somebody may belong to them; they may invite, or not.
+
+    Whoever asks learns nothing about the team. Asking again says nothing anew.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    asked = HistoryEntry.objects.filter(action=JOIN_ASKED, actor=by)
+    today = asked.filter(happened_at__gt=now - timedelta(days=1)).count()
+    for application in applications:
+        if history.of(application).filter(action=JOIN_ASKED, actor=by).exists():
+            continue
+        if today >= MOST_ASKED_A_DAY:
+            raise NotAllowed(_("You have asked several teams today. Please write to the programme instead."))
+        today += 1
+        history.record(JOIN_ASKED, application, by=by, programme=application.call.programme, now=now)
+        notices.asked_to_join(application, by=by, now=now)
 
 
 # --- Parting ------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ urlpatterns = [
     path("applications/<slug:public_id>/bar/", truth.truth_bar, name="truth_bar"),
     path("applications/<slug:public_id>/versions/", truth.compare_versions, name="compare_versions"),
     path("applications/<slug:public_id>/submit/", submission.submit_application, name="submit_application"),
+    path("applications/<slug:public_id>/join/", submission.ask_to_join, name="ask_to_join"),
     path("applications/<slug:public_id>/team/", team.team, name="team"),
     path("applications/<slug:public_id>/team/leave/", team.leave_team, name="leave_team"),
     path(

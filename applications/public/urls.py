@@ -8,4 +8,5 @@ app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("programmes/<slug:programme_slug>/", views.programme, name="programme"),
+    path("programmes/<slug:programme_slug>/<slug:call_slug>/questions/", views.questions, name="questions"),
 ]

@@ -18,6 +18,7 @@ from applications.applying.models import Application
 from applications.calls import season, window
 from applications.calls.models import Call
 from applications.calls.window import State
+from applications.questions import asked
 from applications.selecting.models import Offer
 
 
@@ -70,6 +71,22 @@ def home(request):
 @gzip_page
 def programme(request, programme_slug):
     return _programme(request, programme_slug)
+
+
+@login_not_required
+@kept_for_strangers
+@gzip_page
+def questions(request, programme_slug, call_slug):
+    """Everything that a call asks, with its limits, to be read or printed before one has an account."""
+    calls = Call.objects.select_related("programme", "window").filter(window__opens_at__lte=request.now)
+    call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
+    context = {
+        "programme": call.programme,
+        "call": call,
+        "sections": asked.sections(call.listed_questions),
+        "is_open": call.window.is_open(request.now),
+    }
+    return render(request, "applications/public/questions.html", context)
 
 
 def _programme(request, programme_slug):

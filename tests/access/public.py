@@ -6,6 +6,10 @@ ROWS = [
     Row("GET", "public:home", anonymous=200, others=200),
     Row("GET", "public:programme", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
     Row("GET", "public:programme", lambda cast: ["nowhere"], anonymous=404, others=404),
+    Row("GET", "public:questions", lambda c: [c.call.programme.slug, c.call.slug], anonymous=200, others=200),
+    Row(
+        "GET", "public:questions", lambda cast: [cast.call.programme.slug, "1999"], anonymous=404, others=404
+    ),
     Row("GET", "applying:check_receipt", anonymous=200, others=200),
     Row("GET", "applying:receipt_keys", anonymous=200, others=200),
     Row("GET", "applying:verify_script", anonymous=200, others=200),

@@ -38,7 +38,6 @@ def press(page, name: str) -> None:
 
 
 def sign_up(page, name: str, email: str) -> None:
-    page.get_by_role("link", name="Create an account").click()
     page.get_by_label("Your name").fill(name)
     page.get_by_label("E-mail address").fill(email)
     press(page, "Send me a code")

@@ -2,14 +2,19 @@
 
 import json
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator.models import Startup
 from accelerator.transitions import NotAllowed
-from applications.applying import drafts, standing
+from applications.applying import drafts, likeness, standing, team
 from applications.applying.forms import StartForm
 from applications.applying.locking import closed_sentence
 from applications.applying.models import Application
@@ -48,19 +53,44 @@ def my_applications(request):
     return response
 
 
+@login_not_required
 @require_http_methods(["GET", "POST"])
 def start_application(request, programme_slug, call_slug):
+    if not request.user.is_authenticated:  # most who come here are new: an address, a code, and on with it
+        return redirect(f"{reverse('account_signup')}?{urlencode({'next': request.path})}")
     calls = Call.objects.select_related("programme", "window")
     call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
     mine = Application.objects.of(request.user).filter(call=call).select_related("startup")
     idle = Startup.objects.of(request.user).exclude(applications__call=call)
     form = StartForm(posted(request), startups=idle)
+    alike = False
     if form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in ("startup", "name")}
-        return redirect(drafts.start(call, by=request.user, now=request.now, **chosen))
-    context = {"call": call, "programme": call.programme, "form": form, "mine": mine}
+        others = [] if form.is_sure else _alike(request, call, **chosen)
+        if others and form.asks_to_join:
+            team.ask_to_join(others, by=request.user, now=request.now)
+            messages.success(
+                request,
+                _("We have told the other team that you ask. If you belong to it, they invite you by mail."),
+            )
+            return redirect("applying:my_applications")
+        if not others:
+            return redirect(drafts.start(call, by=request.user, now=request.now, **chosen))
+        alike = True
+    context = {"call": call, "programme": call.programme, "form": form, "mine": mine, "alike": alike}
     context["is_open"] = call.window.is_open(request.now)
     return render(request, "applications/applying/start_application.html", context)
+
+
+def _alike(request, call: Call, *, startup: Startup | None, name: str) -> list[Application]:
+    """Applications of other teams that may be of the same startup. One's own application, begun before, is no other."""
+    if (
+        startup is None
+        and Application.objects.of(request.user).filter(call=call, startup__name__iexact=name).exists()
+    ):
+        return []
+    found = likeness.of_the_same_name(call, startup.name if startup else name, by=request.user)
+    return found or (likeness.of_the_same_website(call, startup, by=request.user) if startup else [])
 
 
 # --- Writing ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator.transitions import NotAllowed
-from applications.applying import drafts, receipts, standing, submission, tickets, withdrawal
+from applications.applying import drafts, likeness, receipts, standing, submission, team, tickets, withdrawal
 from applications.applying.forms import SubmitForm, WithdrawForm
 from applications.applying.models import Application
 from applications.applying.views.common import closed_page, own_application, page, posted
@@ -92,6 +92,7 @@ def _review_page(request, mine: Application, *, refused=False, status=200) -> Ht
         form=SubmitForm(initial={"draft_version": mine.draft_version, "idempotency_key": key}),
         ticket=tickets.token(mine, request.user, key=key),
         refused=refused,
+        alike=likeness.of_the_same_website(mine.call, mine.startup, by=request.user),
     )
 
 
@@ -106,6 +107,18 @@ def take_ticket(request):
     except tickets.NoTicket:
         return JsonResponse({}, status=400)
     return JsonResponse({"ticket": key, "stamped_at": stamped_at.isoformat()})
+
+
+@require_POST
+def ask_to_join(request, public_id):
+    """To the teams whose applications name the same website: is this one of theirs?"""
+    mine = own_application(request, public_id)
+    others = likeness.of_the_same_website(mine.call, mine.startup, by=request.user)
+    team.ask_to_join(others, by=request.user, now=request.now)
+    messages.success(
+        request, _("We have told the other team that you ask. If you belong to it, they invite you by mail.")
+    )
+    return redirect("applying:submit_application", mine.public_id)
 
 
 @require_http_methods(["GET", "POST"])

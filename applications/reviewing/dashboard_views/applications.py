@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import countries, history
 from accelerator.dashboard.frame import attempt, dashboard, page, paged
+from applications.applying import likeness
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.reviewing import conflicts
@@ -103,6 +104,7 @@ def panel_application(request, call_id, public_id):
         reviews=side_by_side(sight.reviews_of(application)),
         is_own_pending=application.pk in sight.hidden,
         readers=[_reviewer(one) for one in assignments.order_by("assigned_at", "pk")],
+        alike=likeness.like(application, sight.submitted),
         recusals=application.recusals.select_related("user", "declared_by"),
         entries=history.told(history.of(application)[:50], call.zone),
         reviewers=Reviewer.objects.active_for(call).select_related("user").order_by("user__name"),
