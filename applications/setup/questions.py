@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accelerator.models import User
 from accelerator.transitions import NotAllowed, WrongValue
-from applications.applying.models import Attachment
+from applications.applying.models import Answer, Attachment
 from applications.calls.models import Call
 from applications.questions import kinds
 from applications.questions.models import Question, Section
@@ -135,8 +135,10 @@ def why_kept(question: Question) -> str:
 
 def times_answered(question: Question) -> int:
     """How many applications hold an answer to it, drafts included."""
-    written = question.call.applications.values_list("pk", "answers")
-    answering = {pk for pk, answers in written if answers.get(question.key) not in (None, False, "", [])}
+    rows = Answer.objects.filter(application__call=question.call_id, key=question.key)
+    answering = {
+        pk for pk, value in rows.values_list("application", "value") if value not in (None, False, "", [])
+    }
     files = Attachment.objects.filter(application__call=question.call_id, question_key=question.key)
     return len(answering | set(files.values_list("application", flat=True)))
 
