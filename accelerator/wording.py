@@ -195,9 +195,11 @@ def initials(name: str) -> str:
     return "".join(part[0] for part in parts[:1] + parts[1:][-1:]).upper() or "·"
 
 
-def count_words(text: str) -> int:
-    """Words as the counters beside the fields count them: whatever white space separates."""
-    return len(text.split())
+def number(amount: float) -> str:
+    """A number that somebody gave: 2021, and from five digits on in groups that mean the same everywhere: 12 000."""
+    whole, point, decimals = str(amount).partition(".")
+    grouped = f"{int(whole):,}".replace(",", "\u202f") if len(whole.lstrip("-")) > 4 else whole
+    return f"{grouped}{point}{decimals}"
 
 
 def signed(amount: float, digits: int = 2) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator import clock
 from accelerator.messages import outbox
 from accelerator.records.addresses import canonical
+from accelerator.records.names import NameField
 from accelerator.records.people import User
 
 CODE_LIFE = timedelta(minutes=15)
@@ -51,7 +52,7 @@ class Adapter(DefaultAccountAdapter):
 class SignupNameForm(forms.Form):
     """What we ask beside the address: the name that others will read."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
 

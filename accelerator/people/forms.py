@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.records.addresses import canonical
+from accelerator.records.names import NameField
 from accelerator.records.people import Invitation, User
 from accelerator.records.programmes import Partner
 
@@ -34,6 +35,7 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "title", "time_zone"]
+        field_classes = {"name": NameField, "title": NameField}
         labels = {"name": _("Your name"), "title": _("What you do")}
         help_texts = {
             "name": _("As others should read it."),

@@ -18,7 +18,7 @@ class StartupQuerySet(models.QuerySet):
 class Startup(models.Model):
     public_id = PublicIdField()
     name = models.CharField(_("name"), max_length=120)
-    website = models.URLField(_("website"), blank=True)
+    website = models.URLField(_("website"), max_length=20_000, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     founded_year = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True)
     one_line = models.CharField(_("in one line"), max_length=200, blank=True)

@@ -12,8 +12,9 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accelerator import wording
+from accelerator.typed import words
 from accelerator.ui import markup
+from accelerator.ui.typed_fields import check_length
 
 
 class Renderer(TemplatesSetting):
@@ -23,18 +24,29 @@ class Renderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
     def render(self, template_name, context, request=None):
+        """No widget has a maxlength, by which browsers silently cut what is pasted; the field says what is too long."""
+        _without_maxlength(context.get("widget", {}))
         written = markup.write(template_name, context)
         return written if written is not None else super().render(template_name, context, request)
+
+
+def _without_maxlength(widget: dict) -> None:
+    widget.get("attrs", {}).pop("maxlength", None)
+    for part in widget.get("subwidgets", ()):
+        _without_maxlength(part)
 
 
 class WordsField(forms.CharField):
     """A text with a limit in words; the page counts along.
 
-    `WordsField(label=…, max_words=150)`; a single line unless `lines` is more than one.
+    `WordsField(label=…, max_words=150)`; a single line unless `lines` is more than one. `max_signs` is for what is
+    written without spaces, or has to fit somewhere.
     """
 
-    def __init__(self, *, max_words: int | None = None, lines: int = 6, **kwargs):
-        self.max_words = max_words
+    def __init__(
+        self, *, max_words: int | None = None, max_signs: int | None = None, lines: int = 6, **kwargs
+    ):
+        self.max_words, self.max_signs = max_words, max_signs
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput())
         super().__init__(**kwargs)
 
@@ -44,7 +56,9 @@ class WordsField(forms.CharField):
 
     def validate(self, value):
         super().validate(value)
-        over = wording.count_words(value or "") - (self.max_words or float("inf"))
+        if self.max_signs:
+            check_length(value or "", self.max_signs)
+        over = words.count(value or "") - self.max_words if self.max_words else 0
         if over > 0:
             raise ValidationError(
                 ngettext(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accelerator.ui.drawing.calendar import CalendarItem, agenda, month_grid
 from accelerator.ui.drawing.season import Point, Season, Span, season
 from accelerator.ui.fields import DocumentField, ScaleField, TickField, WordsField
+from accelerator.ui.typed_fields import LinkField, NumberField
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -41,7 +42,8 @@ class Example(forms.Form):
         help_text=_("What do they give you, and what do you give back?"),
         max_words=12,
     )
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    website = LinkField(label=_("Website"), required=False)
+    users = NumberField(label=_("How many people use it?"), required=False, least=0)
     country = forms.ChoiceField(
         label=_("Where is the company registered?"), choices=[("", "—"), ("FR", "France"), ("PT", "Portugal")]
     )

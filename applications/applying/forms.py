@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accelerator.records.addresses import AddressField
+from accelerator.records.names import NameField
 
 
 class StartForm(forms.Form):
@@ -14,7 +15,7 @@ class StartForm(forms.Form):
     startup = forms.ChoiceField(
         label=gettext_lazy("Which startup applies?"), widget=forms.RadioSelect, required=False
     )
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("What is the startup called?"),
         help_text=gettext_lazy("The name that customers know. You can change it until the deadline."),
         max_length=120,

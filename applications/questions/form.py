@@ -57,7 +57,9 @@ class ApplicationForm(forms.Form):
             omitted = field.widget.value_omitted_from_data(self.data, self.files, key)
             if omitted or isinstance(field, DocumentField):
                 continue
-            value = plain(self[key].data) if key in self.errors else self.cleaned_data[key]
+            is_line = not isinstance(field.widget, forms.Textarea)
+            typed = key in self.errors
+            value = plain(self[key].data, in_one_line=is_line) if typed else self.cleaned_data[key]
             found[key] = None if value in ("", []) else value
         return found
 
@@ -104,7 +106,7 @@ def as_read(question, answer) -> str:
 
 def as_posted(answer) -> list[str]:
     """A stored answer as a browser posts it: the values of its field."""
-    if answer in (None, "", False):
+    if answer is None or answer is False or answer == "":  # nought is an answer
         return []
     return (
         [str(one) for one in answer]
@@ -162,7 +164,8 @@ def sections(form: ApplicationForm, questions) -> list[FormSection]:
 
 
 def _is_given(field: forms.BoundField) -> bool:
-    return bool(getattr(field.field, "current", None) or field.data)
+    is_nought = field.data == 0 and field.data is not False  # an answer like any other number
+    return bool(getattr(field.field, "current", None) or field.data or is_nought)
 
 
 @dataclass(frozen=True)

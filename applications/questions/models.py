@@ -38,7 +38,16 @@ class Question(models.Model):
     max_words = models.PositiveSmallIntegerField(null=True, blank=True)
     minimum = models.IntegerField(null=True, blank=True)
     maximum = models.IntegerField(null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Digits that a number may have after the point, at most 2."
+    )
     max_megabytes = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_pages = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Pages that a file may have; more are taken and said, unless they are refused.",
+    )
+    refuses_more_pages = models.BooleanField(default=False, db_default=False)
     choices = models.JSONField(default=list, blank=True, help_text='[{"value": "…", "label": {"en": "…"}}]')
     fills = models.CharField(
         max_length=20, blank=True, help_text="The startup's own column that the answer fills."
@@ -53,6 +62,8 @@ class Question(models.Model):
                 condition=Q(fills__in=["", "name", "website", "country", "founded_year", "one_line"]),
                 name="a_question_fills_a_column_of_the_startup",
             ),
+            # With three, "1.234" could be read in two ways, and what is kept could not be shown as it is read.
+            models.CheckConstraint(condition=Q(decimals__lte=2), name="a_number_has_at_most_two_decimals"),
         ]
 
     def __str__(self) -> str:

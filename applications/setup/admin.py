@@ -284,8 +284,8 @@ class QuestionAdmin(ByVerbAdmin):
         "help",
         ("kind", "required"),
         ("fills", "max_words"),
-        ("minimum", "maximum"),
-        "max_megabytes",
+        ("minimum", "maximum", "decimals"),
+        ("max_megabytes", "max_pages", "refuses_more_pages"),
         "choices",
     ]
     long_texts = ("help", "choices")

@@ -190,10 +190,9 @@ def test_words_of_a_list_may_be_lazy():
         assert wording.list_of([gettext_lazy("Monday")]) == "lundi"
 
 
-def test_names_words_and_sizes():
+def test_names_and_sizes():
     assert wording.initials("Anne-Marie du Plessis") == "AP"
     assert wording.initials("Zoé") == "Z"
     assert wording.initials("") == "·"
-    assert wording.count_words("  two\n words ") == 2
     assert wording.file_size(4_210_000) == "4.2 MB"
     assert wording.file_size(12) == "1 kB"

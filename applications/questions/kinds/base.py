@@ -7,7 +7,9 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.models import Startup
 from accelerator.records.fields import localised
+from accelerator.typed import text
 
 if TYPE_CHECKING:
     from applications.questions.kinds.entries import AskedEntry
@@ -79,15 +81,25 @@ def given(limits: dict[str, Any]) -> dict[str, Any]:
     return {name: limit for name, limit in limits.items() if limit is not None}
 
 
+def longest(question: "Question") -> int:
+    """Signs that an answer may have: as many as its column of the startup, where it fills one."""
+    column = Startup._meta.get_field(question.fills) if question.fills else None
+    return getattr(column, "max_length", None) or LONGEST
+
+
 def labels(choices: Iterable[dict]) -> dict[str, str]:
     """Value → words in the reader's language."""
     return {choice["value"]: str(localised(choice["label"])) for choice in choices}
 
 
-def plain(value):
-    """Without what no database can hold, and without white space at the end; far too long becomes merely too long."""
+def plain(value: Any, *, in_one_line: bool = False) -> Any:
+    """Without what no database can hold or what would change how others read it; never cut.
+
+    A field of one line shows no line ends, so it keeps none.
+    """
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [plain(item, in_one_line=in_one_line) for item in value]
     if not isinstance(value, str):
         return value
-    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[: 2 * LONGEST]
+    kept = text.text(value)
+    return kept.replace("\n", " ") if in_one_line else kept

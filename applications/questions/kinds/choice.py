@@ -40,13 +40,20 @@ class ChoiceKind(Kind):
         return question.choices[0]["value"] if question.choices else None
 
 
+class SeveralChoices(forms.MultipleChoiceField):
+    """Some of the choices, each of them once."""
+
+    def to_python(self, value):
+        return list(dict.fromkeys(super().to_python(value)))
+
+
 class ChoicesKind(ChoiceKind):
     name = "choices"
     label = gettext_lazy("Choices")
     missing = gettext_lazy("Please choose at least one.")
 
     def field(self, question):
-        return forms.MultipleChoiceField(
+        return SeveralChoices(
             choices=list(labels(question.choices).items()),
             widget=forms.CheckboxSelectMultiple,
             **self.common(question),

@@ -8,7 +8,20 @@ from pydantic_core import PydanticKnownError
 from accelerator.programmes.entries import Entry, Key, OptionalText, Text, suggestion, unique, wrong
 from applications.questions import kinds
 from applications.questions.kinds.file import MOST_MEGABYTES
+from applications.questions.kinds.number import MOST_DECIMALS
 from applications.questions.kinds.written import MOST_WORDS
+
+# A question's columns that only some kinds use, as they stand where they are not used.
+UNUSED = {
+    "max_words": None,
+    "minimum": None,
+    "maximum": None,
+    "decimals": 0,
+    "max_megabytes": None,
+    "max_pages": None,
+    "refuses_more_pages": False,
+    "choices": [],
+}
 
 
 class ChoiceEntry(Entry):
@@ -29,8 +42,13 @@ class AskedEntry(Entry):
     def columns(self) -> dict[str, Any]:
         """The values of the question's row; a column that its kind does not use is empty."""
         common = {"key": self.key, "kind": self.kind, "label": self.label, "help": self.help}
-        empty = {"max_words": None, "minimum": None, "maximum": None, "max_megabytes": None, "choices": []}
-        return {**common, "required": self.required, "fills": self.fills or "", **empty, **self.own_columns()}
+        return {
+            **common,
+            "required": self.required,
+            "fills": self.fills or "",
+            **UNUSED,
+            **self.own_columns(),
+        }
 
     def own_columns(self) -> dict[str, Any]:
         """The columns that this kind uses."""
@@ -47,6 +65,7 @@ class WrittenEntry(AskedEntry):
 class NumberEntry(AskedEntry):
     min: int | None = None
     max: int | None = None
+    decimals: Annotated[int, Field(ge=0, le=MOST_DECIMALS)] = 0
 
     @model_validator(mode="after")
     def _leaves_room(self):
@@ -55,7 +74,7 @@ class NumberEntry(AskedEntry):
         return self
 
     def own_columns(self):
-        return {"minimum": self.min, "maximum": self.max}
+        return {"minimum": self.min, "maximum": self.max, "decimals": self.decimals}
 
 
 class ChoiceQuestionEntry(AskedEntry):
@@ -76,9 +95,21 @@ class ChoiceQuestionEntry(AskedEntry):
 
 class FileEntry(AskedEntry):
     max_mb: Annotated[int, Field(ge=1, le=MOST_MEGABYTES)] = MOST_MEGABYTES
+    max_pages: Annotated[int, Field(ge=1, le=1000)] | None = None
+    refuses_more_pages: bool = False
+
+    @model_validator(mode="after")
+    def _names_the_pages_that_it_refuses(self):
+        if self.refuses_more_pages and self.max_pages is None:
+            raise wrong("needs max_pages, which says how many are not refused", "refuses_more_pages")
+        return self
 
     def own_columns(self):
-        return {"max_megabytes": self.max_mb}
+        return {
+            "max_megabytes": self.max_mb,
+            "max_pages": self.max_pages,
+            "refuses_more_pages": self.refuses_more_pages,
+        }
 
 
 def _of_its_kind(value, info: ValidationInfo) -> AskedEntry:

@@ -1,31 +1,41 @@
-"""A whole number, between two limits or without."""
+"""A number, between two limits or without; a whole one, unless the question lets it have decimals."""
 
-from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accelerator import wording
+from accelerator.ui.typed_fields import NumberField
 from applications.questions.kinds.base import Kind, given
+
+MOST_DECIMALS = 2  # with three, "1.234" could be read in two ways
+LONGEST_YEAR = 9999  # what fills a column of the startup is the year of its founding
 
 
 class NumberKind(Kind):
     name = "integer"
-    label = gettext_lazy("Integer")
-    invalid = gettext_lazy("Please give a whole number, in digits.")
+    label = gettext_lazy("Number")
 
     def field(self, question):
-        limits = {"min_value": question.minimum, "max_value": question.maximum}
+        limits = {"least": question.minimum, "most": question.maximum}
         if question.fills:
-            limits = {"min_value": question.minimum or 0, "max_value": question.maximum or 9999}
-        return forms.IntegerField(**limits, **self.common(question))
+            limits = {"least": question.minimum or 0, "most": question.maximum or LONGEST_YEAR}
+        decimals = 0 if question.fills else question.decimals
+        return NumberField(**limits, decimals=decimals, **self.common(question))
 
     def unfit(self, question):
         least, most = question.minimum, question.maximum
         if least is not None and most is not None and least > most:
             return _("No number is at least %(least)s and at most %(most)s.") % {"least": least, "most": most}
+        if question.decimals > MOST_DECIMALS:
+            return _("A number has at most %(most)s digits after the point.") % {"most": MOST_DECIMALS}
         return ""
 
     def limits(self, question):
-        return given({"min": question.minimum, "max": question.maximum})
+        limits = {"min": question.minimum, "max": question.maximum, "decimals": question.decimals or None}
+        return given(limits)
+
+    def shown(self, question, answer):
+        return {"words": wording.number(answer) if isinstance(answer, int | float) else str(answer)}
 
     def entry(self):
         from applications.questions.kinds.entries import NumberEntry

@@ -1,11 +1,12 @@
 """Answers in words: a line, or a text of several."""
 
+from django.forms import Textarea
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accelerator.models import Startup
+from accelerator.records.names import canonical_name
 from accelerator.ui.fields import WordsField
-from applications.questions.kinds.base import LONGEST, Kind, given, plain
+from applications.questions.kinds.base import Kind, given, longest, plain
 
 MOST_WORDS = 5000  # more than that is no answer to a question
 
@@ -14,11 +15,14 @@ class TextAnswer(WordsField):
     """A text with line ends of one kind, so that the same words compare as the same."""
 
     def to_python(self, value):
-        return plain(super().to_python(value))
+        return plain(super().to_python(value), in_one_line=not isinstance(self.widget, Textarea))
 
-    def widget_attrs(self, widget):
-        # A limit in characters shall be said; the browser would silently cut what is pasted.
-        return {k: v for k, v in super().widget_attrs(widget).items() if k != "maxlength"}
+
+class NameAnswer(TextAnswer):
+    """The name of the startup, which stands in lists beside others."""
+
+    def to_python(self, value):
+        return canonical_name(super().to_python(value))
 
 
 class TextKind(Kind):
@@ -27,10 +31,10 @@ class TextKind(Kind):
     lines = 1
 
     def field(self, question):
-        column = Startup._meta.get_field(question.fills).max_length if question.fills else None
-        return TextAnswer(
+        answer = NameAnswer if question.fills == "name" else TextAnswer
+        return answer(
             max_words=question.max_words,
-            max_length=column or LONGEST,
+            max_signs=longest(question),
             lines=self.lines,
             **self.common(question),
         )

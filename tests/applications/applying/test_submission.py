@@ -129,7 +129,7 @@ def test_what_is_missing_or_wrong_is_listed_in_the_order_of_the_form(call, while
     with pytest.raises(submission.Incomplete) as refusal:
         founders.submit(application)
     assert [(p.key, p.message) for p in refusal.value.problems] == [
-        ("team_size", "Please give a whole number, in digits."),
+        ("team_size", "Please write a number in digits, such as 12 or 1500."),
         ("deck", "Please upload the file."),
         ("consent_privacy", "Please tick this box: without it nobody may read your application."),
     ]

@@ -130,7 +130,7 @@ def test_a_wrong_answer_is_kept_as_typed_with_the_problem_beside_it(draft, found
     founder.post(url("applying:application", draft), wrong)
     page = founder.get(url("applying:application", draft)).content.decode()
     assert 'value="about twelve"' in page
-    assert "Please give a whole number, in digits." in page
+    assert "Please write a number in digits, such as 12 or 1500." in page
     assert "Please cut 10 of them." in page
     review = founder.get(url("applying:submit_application", draft))
     assert [problem.key for problem in review.context["problems"]] == ["website", "problem", "team_size"]
