@@ -7,11 +7,12 @@ from pathlib import PurePath
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator import wording
-from accelerator.files import pdf_check
+from accelerator.files import other_formats, pdf_check
 from accelerator.files.uploads import LARGEST, NOT_KEPT, LostUpload
+from accelerator.typed import text
 
 PDF = "application/pdf"
 HEAD = 1024  # bytes in which every reader looks for the beginning of a PDF
@@ -40,7 +41,7 @@ class CheckedFile:
     content_state: str
 
 
-def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
+def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST, max_pages: int | None = None) -> CheckedFile:
     """Raises ValidationError with what is wrong and what to do; its code is `not_kept` when the fault is ours."""
     if isinstance(upload, LostUpload):
         raise ValidationError(NOT_KEPT, code="not_kept")
@@ -48,27 +49,42 @@ def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST) -> CheckedFile:
         raise ValidationError(_("This file is empty. Please choose it again."), code="empty_file")
     if upload.size > max_bytes:
         raise ValidationError(
-            _("This file is larger than %(limit)s. Exporting it with smaller pictures usually helps."),
-            params={"limit": wording.file_size(max_bytes)},
+            too_large(max_bytes),
             code="too_large",
         )
     upload.seek(0)
-    named_pdf = PurePath(upload.name).suffix.lower() == ".pdf"
-    # The type that a browser declares comes from its machine's registry of types, not from the file.
-    if not (named_pdf and b"%PDF-" in upload.read(HEAD)):
-        raise ValidationError(
-            _("This is not a PDF. Please export the document as PDF and choose that file."), code="no_pdf"
-        )
+    beginning, name = upload.read(HEAD), _readable_name(upload.name)
+    # The type that a browser declares comes from its machine's registry of types, not from the file. A phone may send no
+    # suffix at all; one that names another kind of file is believed.
+    if other_formats.named(name) or b"%PDF-" not in beginning:
+        raise ValidationError(other_formats.remedy(name, beginning), code="no_pdf")
     found = _look_into(upload)
+    if max_pages is not None and found.pages > max_pages:
+        raise ValidationError(
+            ngettext(
+                "This PDF has %(pages)s pages, and at most %(limit)s page can be taken. Please leave some out.",
+                "This PDF has %(pages)s pages, and at most %(limit)s pages can be taken. Please leave some out.",
+                max_pages,
+            ),
+            params={"pages": found.pages, "limit": max_pages},
+            code="too_many_pages",
+        )
     return CheckedFile(
         upload=upload,
-        name=_readable_name(upload.name),
+        name=name if name.endswith(".pdf") else f"{name}.pdf",
         size=upload.size,
         sha256=_digest(upload),
         content_type=PDF,
         pages=found.pages,
         content_state=found.content,
     )
+
+
+def too_large(max_bytes: int) -> str:
+    """Said by the page before a file is sent, and by the server of one that was sent nevertheless."""
+    return _("This file is larger than %(limit)s. Exporting it with smaller pictures usually helps.") % {
+        "limit": wording.file_size(max_bytes)
+    }
 
 
 def _look_into(upload: UploadedFile) -> pdf_check.Found:
@@ -89,6 +105,6 @@ def _digest(upload: UploadedFile) -> str:
 
 
 def _readable_name(name: str) -> str:
-    """The name without characters that do not print or change the direction of reading, cut to fit its column."""
-    path = PurePath("".join(char for char in name if char.isprintable()))
-    return path.stem[:150] + path.suffix.lower()
+    """The name as one reads it, cut to fit its column. In a form browsers write its quotes as %22."""
+    path = PurePath(text.line(name.replace("%22", '"')) or "deck")
+    return path.stem[:150].strip() + path.suffix.lower()[:20]

@@ -7,23 +7,27 @@ from django.utils.translation import gettext_lazy, ngettext
 from accelerator import wording
 from accelerator.files import checking, uploads
 from accelerator.ui.fields import DocumentField
-from applications.questions.kinds.base import Kind
+from applications.questions.kinds.base import Kind, given
 
 MOST_MEGABYTES = 20
 
 
 class PdfAnswer(DocumentField):
-    """A PDF, judged by its content; cleans to a CheckedFile."""
+    """A PDF, judged by its content; cleans to a CheckedFile. The page says of a longer one how long it should be."""
 
-    def __init__(self, *, max_bytes: int, **kwargs):
-        self.max_bytes = max_bytes
+    def __init__(self, *, max_bytes: int, max_pages: int | None, refuses_more_pages: bool, **kwargs):
+        self.max_bytes, self.max_pages, self.refuses_more_pages = max_bytes, max_pages, refuses_more_pages
         super().__init__(**kwargs)
 
     def clean(self, data, initial=None):
-        return checking.check_pdf(data, max_bytes=self.max_bytes) if data else super().clean(None, initial)
+        if not data:
+            return super().clean(None, initial)
+        most = self.max_pages if self.refuses_more_pages else None
+        return checking.check_pdf(data, max_bytes=self.max_bytes, max_pages=most)
 
     def widget_attrs(self, widget):
-        return super().widget_attrs(widget) | {"accept": ".pdf,application/pdf"}
+        told = {"data-max-bytes": self.max_bytes, "data-too-large": checking.too_large(self.max_bytes)}
+        return super().widget_attrs(widget) | {"accept": ".pdf,application/pdf"} | told
 
 
 class FileKind(Kind):
@@ -34,11 +38,23 @@ class FileKind(Kind):
 
     def field(self, question):
         limit = min(uploads.LARGEST, (question.max_megabytes or MOST_MEGABYTES) * uploads.MEGABYTE)
-        return PdfAnswer(max_bytes=limit, **self.common(question))
+        return PdfAnswer(
+            max_bytes=limit,
+            max_pages=question.max_pages,
+            refuses_more_pages=question.refuses_more_pages,
+            **self.common(question),
+        )
+
+    def limits(self, question):
+        return given({"max_pages": question.max_pages})
 
     def unfit(self, question):
         if question.max_megabytes is not None and not 1 <= question.max_megabytes <= MOST_MEGABYTES:
             return _("The limit is from 1 to %(most)s megabytes.") % {"most": MOST_MEGABYTES}
+        if question.max_pages is not None and question.max_pages < 1:
+            return _("A file has at least one page.")
+        if question.refuses_more_pages and question.max_pages is None:
+            return _("Say how many pages are not refused.")
         return ""
 
     def shown(self, question, answer):

@@ -201,7 +201,7 @@ def test_a_mangled_page_loses_nothing(draft, founder, seen):
     [
         (founders.upload(content=b"<html><script>alert(1)</script></html>"), "This is not a PDF"),
         (founders.upload("deck.html"), "This is not a PDF"),
-        (founders.upload("deck.pdf.zip", b"PK\x03\x04"), "This is not a PDF"),
+        (founders.upload("deck.pdf.zip", b"PK\x03\x04"), "This is an archive"),
         (founders.upload(content=b""), "empty"),
         (founders.upload(content=founders.pdf() + b" " * 20_000_001), "larger than 20.0 MB"),
     ],
