@@ -50,13 +50,15 @@ class Person:
     def get(self, path: str, *, expect=(200,)):
         return self._checked(self.client.get(path), expect)
 
-    def post(self, path: str, data: dict | None = None, *, expect=(302,)):
-        """Press a form's button. Like a browser's, only a form with a file is sent in parts."""
+    def post(self, path: str, data: dict | None = None, *, by_script=False, expect=(302,)):
+        """Press a form's button, or let the page save itself. Like a browser's, only a form with a file is sent in parts."""
         data = data or {}
         if any(isinstance(value, File) for value in data.values()):
             return self._checked(self.client.post(path, data), expect)
         text = urlencode(data, doseq=True)
-        return self._checked(self.client.post(path, text, content_type=URLENCODED), expect)
+        headers = {"accept": "application/json"} if by_script else None
+        response = self.client.post(path, text, content_type=URLENCODED, headers=headers)
+        return self._checked(response, expect)
 
     def _checked(self, response, expect):
         if response.status_code not in expect:

@@ -7,7 +7,17 @@ from datetime import datetime
 from django.db.models import F
 
 from accelerator.models import HistoryEntry, OutboxMessage
-from applications.models import Application, Assignment, Decision, Offer, Recusal, Review, Seat, Submission
+from applications.models import (
+    Application,
+    Assignment,
+    Decision,
+    EarlierAnswer,
+    Offer,
+    Recusal,
+    Review,
+    Seat,
+    Submission,
+)
 from applications.selecting import findings
 from cohorts.models import Membership
 from mentoring.models import MentoringSession, SessionLog
@@ -19,6 +29,8 @@ WANTED = {
     "late_refused": 3,
     "withdrawn": 1,
     "resubmitted": 1,
+    "draft_conflicts": 1,
+    "answers_restored": 1,
     "conflicts": 1,
     "offers_declined": 1,
     "offers_expired": 1,
@@ -59,6 +71,10 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         ).count(),
         "withdrawn": applications.filter(status=Application.Status.WITHDRAWN).count(),
         "resubmitted": submissions.filter(number=2).count(),
+        "draft_conflicts": EarlierAnswer.objects.filter(application__call=call, was_set_aside=True).count(),
+        "answers_restored": HistoryEntry.objects.filter(
+            programme=call.programme, action="application.answer_brought_back"
+        ).count(),
         "conflicts": Recusal.objects.filter(application__call=call).count(),
         "assignments": Assignment.objects.filter(application__call=call, withdrawn_at__isnull=True).count(),
         "reviews": Review.objects.filter(

@@ -123,16 +123,22 @@ def save_draft(
     return Saved(current, agreed | set(changed), conflicts, writes=int(bool(changed)))
 
 
+@transaction.atomic
 def bring_back(earlier: EarlierAnswer, *, seen: str, by: User, now: datetime) -> Saved:
     """Make an earlier text the answer again, where the person has seen what stands there now (its mark)."""
-    return save_draft(
-        earlier.application,
-        {earlier.key: earlier.value},
-        by=by,
-        now=now,
-        seen={earlier.key: seen},
-        keeps_all=True,
-    )
+    application, key = earlier.application, earlier.key
+    marks_seen = {key: seen}
+    saved = save_draft(application, {key: earlier.value}, by=by, now=now, seen=marks_seen, keeps_all=True)
+    if saved.writes:
+        history.record(
+            "application.answer_brought_back",
+            application,
+            by=by,
+            programme=application.call.programme,
+            now=now,
+            question=key,
+        )
+    return saved
 
 
 def _write_answers(

@@ -1,5 +1,6 @@
 """Founders: they sign up, write, add a deck, submit, think again, withdraw, or come too late."""
 
+import json
 import uuid
 from datetime import datetime
 from functools import partial
@@ -8,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve, reverse
 
 from accelerator.models import User
+from applications.applying import drafts
 from applications.models import Application
 from applications.questions import kinds
+from applications.questions.kinds.written import LongTextKind
 from rehearsal.actors import arrivals
 from rehearsal.casting import Company
 from rehearsal.decks import deck
@@ -25,9 +28,11 @@ def plan(season):
         yield starts + (end - starts) * 0.4, partial(write, season, company, 0.5), False
         if company.submits_at or company.tries_late_at:
             yield end - (end - starts) * 0.02, partial(write, season, company, 1.0), False
-        for moment in (company.submits_at, company.resubmits_at):
-            if moment:
-                yield season.wall(moment), partial(submit, season, company), False
+        if company.submits_at:
+            yield season.wall(company.submits_at), partial(submit, season, company), False
+        if company.resubmits_at:
+            yield season.wall(company.resubmits_at), partial(think_again, season, company), False
+            yield season.wall(company.resubmits_at), partial(submit, season, company), False
         if company.withdraws_at:
             yield season.wall(company.withdraws_at), partial(withdraw, season, company), False
         if company.tries_late_at:
@@ -125,6 +130,33 @@ def _send(season, company: Company, application: Application, *, expect):
         {"draft_version": application.draft_version, "idempotency_key": str(key)},
         expect=expect,
     )
+
+
+def think_again(season, company: Company, now: datetime) -> None:
+    """Shorten an answer on two devices at once, keep what the phone says, then bring back what the laptop said."""
+    application = application_of(season, company)
+    if application is None or not application.is_submitted or not application.is_editable(now):
+        return
+    long_ones = [q.key for q in season.call.listed_questions if q.kind == LongTextKind.name]
+    key = next((k for k in long_ones if len(str(application.answers.get(k, "")).split()) > 3), None)
+    if key is None:
+        return
+    words = application.answers[key].split()
+    laptop, phone = " ".join(words[:-1]), " ".join(words[:-2])
+    seen = drafts.marks(application.answers)[key]
+    _type(season, company, application, key, laptop, seen=seen)
+    (conflict,) = _type(season, company, application, key, phone, seen=seen)["conflicts"]
+    _type(season, company, application, key, phone, seen=conflict["mark"])
+    earlier = application.earlier_answers.filter(key=key, value=laptop).latest("pk")
+    path = reverse("applying:bring_back_answer", args=[application.public_id, earlier.pk])
+    season.person(company.owner.email).post(path, {"seen": drafts.mark(phone)})
+
+
+def _type(season, company: Company, application: Application, key: str, words: str, *, seen: str) -> dict:
+    """What a page does by itself: send the one answer that was touched, with the mark of the text that it showed."""
+    touched = {"touched": json.dumps([key]), "seen": json.dumps({key: seen}), key: words}
+    path = reverse("applying:application", args=[application.public_id])
+    return season.person(company.owner.email).post(path, touched, by_script=True, expect=(200,)).json()
 
 
 def withdraw(season, company: Company, now: datetime) -> None:

@@ -117,6 +117,17 @@ def test_a_second_save_takes_back_nothing_that_another_page_has_saved(draft, pag
     assert laptop.shown["problem"] == "Written on the phone"
 
 
+def test_a_page_learns_no_mark_of_a_text_that_it_does_not_show(draft, pages):
+    """Touched and put back as it was, while somebody else changed it: theirs comes with its text, or not at all."""
+    mine, theirs = pages
+    theirs.type("problem", "As Karim sees it")
+    theirs.save()
+    mine.type("problem", mine.shown["problem"])
+    answer = mine.save()["answers"]["problem"]
+    assert (answer["is_agreed"], answer["value"]) == (False, ["As Karim sees it"])
+    assert founders.reread(draft).answers["problem"] == "As Karim sees it"
+
+
 def test_a_page_without_javascript_takes_back_no_tick_that_another_set(draft, signed_in, karim):
     person = signed_in(draft.started_by)
     opened = person.get(address(draft))
