@@ -90,6 +90,8 @@ ROWS = [
     ),
     Row("POST", "applying:take_ticket", anonymous=400, others=400),  # the token says who
     only_the_team("POST", "applying:ask_to_join", 302),
+    only_the_team("GET", "applying:last_time", 302),
+    only_the_team("POST", "applying:last_time", 409),
     only_the_team("GET", "applying:truth_bar", 200),
     only_the_team("GET", "applying:compare_versions", 404),  # there is one version, and the draft is the same
     only_the_team("GET", "applying:team", 200),

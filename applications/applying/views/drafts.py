@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator.models import Startup
 from accelerator.transitions import NotAllowed
-from applications.applying import drafts, likeness, standing, team
+from applications.applying import drafts, last_time, likeness, standing, team
 from applications.applying.forms import StartForm
 from applications.applying.locking import closed_sentence
 from applications.applying.models import Application
@@ -75,7 +75,10 @@ def start_application(request, programme_slug, call_slug):
             )
             return redirect("applying:my_applications")
         if not others:
-            return redirect(drafts.start(call, by=request.user, now=request.now, **chosen))
+            begun = drafts.start(call, by=request.user, now=request.now, **chosen)
+            if begun.draft_version == 0 and last_time.earlier_application(begun):
+                return redirect("applying:last_time", begun.public_id)
+            return redirect(begun)
         alike = True
     context = {"call": call, "programme": call.programme, "form": form, "mine": mine, "alike": alike}
     context["is_open"] = call.window.is_open(request.now)
