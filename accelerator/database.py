@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
+from typing import Any
 
 import psycopg
 
@@ -81,7 +82,7 @@ class Connection(psycopg.Connection):
     def wait(self, gen, *args, **kwargs):
         return super().wait(self._watched(gen), *args, **kwargs)
 
-    def _watched(self, gen: Generator) -> Generator:
+    def _watched(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
         """The same steps as `gen`, between which the time is watched: psycopg wakes us ten times a second."""
         limit = _longest.get()
         began = monotonic()

@@ -75,7 +75,7 @@ def storage_away(request):
 def _away(request, message: str):
     reference = logs.reference()
     if wants_json(request):
-        answer = JsonResponse({"message": message, "reference": reference}, status=503)
+        answer: HttpResponse = JsonResponse({"message": message, "reference": reference}, status=503)
     else:
         page = render_to_string("503.html", {"message": message, "reference": reference})
         answer = HttpResponse(page, status=503)

@@ -14,6 +14,7 @@ import sys
 from http.client import HTTPConnection, HTTPException
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from accelerator import configuration
 
@@ -52,7 +53,7 @@ def _web(where: str) -> int:
 
 
 def _heartbeat(name: str) -> int:
-    with psycopg.connect(**_database(), connect_timeout=PATIENCE) as asked:
+    with psycopg.connect(make_conninfo(**_database()), connect_timeout=PATIENCE) as asked:
         row = asked.execute(_AGE, [name]).fetchone()
     if row is None:
         print(f"{name} was never heard")

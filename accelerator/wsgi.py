@@ -26,12 +26,14 @@ def load_what_all_pages_share() -> None:
     """
     from django.forms.renderers import get_default_renderer
     from django.template import engines
+    from django.template.backends.django import DjangoTemplates
     from django.urls import reverse
     from django.utils.formats import get_format_modules
 
     reverse("public:home")  # reads every URLconf
     for engine in engines.all():
-        engine.engine.template_context_processors  # noqa: B018 - imports them
+        if isinstance(engine, DjangoTemplates):
+            engine.engine.template_context_processors  # noqa: B018 - imports them
     get_default_renderer()
     get_format_modules()
 

@@ -77,7 +77,7 @@ def text(happening: Happening, *, method: str, name: str, address: str, now: dat
     event.add("organizer", _address(happening.organizer_address, happening.organizer))
     attendee = _address(address, name)
     attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
 
     calendar = Calendar()
     calendar.add("prodid", PRODID)
@@ -94,7 +94,7 @@ def stated(calendar: str) -> Stated:
     (event,) = Calendar.from_ical(calendar).walk("VEVENT")
     return Stated(
         str(event["UID"]),
-        int(event["SEQUENCE"]),
+        int(str(event["SEQUENCE"])),
         event.decoded("DTSTART"),
         event.decoded("DTEND"),
         str(event.get("LOCATION", "")),

@@ -7,6 +7,7 @@ filters reach only listed fields; every change is written to the history.
 
 import re
 
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -28,7 +29,7 @@ from accelerator.records.programmes import Programme
 LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
 
 
-class OfManagedProgrammes:
+class OfManagedProgrammes(BaseModelAdmin):
     """Rows, choices and permissions that admins and their inlines share."""
 
     programme_path = "programme"  # the lookup that leads from a row to its programme
@@ -104,9 +105,6 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
 
     def has_module_permission(self, request):
         return manages_something(request)
-
-    def has_add_permission(self, request):
-        return super().has_add_permission(request)
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)

@@ -67,7 +67,7 @@ def made(
         dedupe_key=key,
         programme=programme,
         recipient=person,
-        to_email=address or (person.email if person else to),
+        to_email=address or (to.email if isinstance(to, User) else to),
         address_is_fixed=bool(address) or person is None,
         object_type=about._meta.label_lower if about else "",
         object_id=about.pk if about else None,
@@ -195,8 +195,8 @@ class OutboxBackend(BaseEmailBackend):
                 enqueue_secret(
                     "accelerator.system",
                     to=recipient,
-                    subject=mail.subject,
-                    text=mail.body,
+                    subject=str(mail.subject),
+                    text=str(mail.body),
                     useless_after=clock.now() + timedelta(hours=1),
                 )
         return len(email_messages)

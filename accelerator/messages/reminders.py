@@ -310,21 +310,27 @@ def _write(notices: list[Notice], now: datetime) -> int:
 
 
 def _message(notice: Notice, now: datetime) -> OutboxMessage:
-    common = {
-        "key": notice.key,
-        "to": notice.to,
-        "programme": notice.programme,
-        "about": notice.about,
-        "version": notice.version,
-        "due_at": notice.due_at,
-        "useless_after": notice.useless_after,
-    }
     if now >= notice.useless_after:
-        reason = _("Its moment passed while the clockwork was down.")
-        return outbox.skipped(notice.kind, **common, reason=reason)
+        return outbox.skipped(
+            notice.kind,
+            key=notice.key,
+            to=notice.to,
+            programme=notice.programme,
+            about=notice.about,
+            version=notice.version,
+            due_at=notice.due_at,
+            useless_after=notice.useless_after,
+            reason=_("Its moment passed while the clockwork was down."),
+        )
     return outbox.made(
         notice.kind,
-        **common,
+        key=notice.key,
+        to=notice.to,
+        programme=notice.programme,
+        about=notice.about,
+        version=notice.version,
+        due_at=notice.due_at,
+        useless_after=notice.useless_after,
         context=notice.context(),
         calendar=notice.calendar,
         calendar_method=notice.calendar_method,

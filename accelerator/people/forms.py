@@ -89,7 +89,9 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args, partners, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = partners
+        choice = self.fields["partner"]
+        assert isinstance(choice, forms.ModelChoiceField)
+        choice.queryset = partners
 
 
 class EndRoleForm(forms.Form):

@@ -67,7 +67,7 @@ def invitation(request, token):
         messages.success(request, _("Welcome. You are in."))
         return redirect(goes_on.route, *goes_on.arguments)
     is_open = found.is_open(request.now)
-    offer, duties = OFFERS[found.kind]
+    offer, duties = OFFERS[Invitation.Kind(found.kind)]
     context = {
         "offer": offer % {"where": found.programme or found.startup},
         "duties": duties,

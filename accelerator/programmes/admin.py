@@ -27,7 +27,7 @@ class TheProgrammeAdmin(ProgrammeAdmin):
     long_texts = ("summary",)
     inlines = [PartnerInline]
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request, obj=None):
         return False
 
 

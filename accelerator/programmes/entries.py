@@ -23,7 +23,7 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from accelerator.programmes.toml_lines import Path
 from accelerator.records.addresses import canonical
@@ -39,7 +39,9 @@ class Surroundings:
 
     @classmethod
     def of(cls, data: dict) -> "Surroundings":
-        programme = data.get("programme") if isinstance(data.get("programme"), dict) else {}
+        programme = data.get("programme")
+        if not isinstance(programme, dict):
+            programme = {}
         try:
             zone = zoneinfo.ZoneInfo(programme.get("time_zone", ""))
         except (ValueError, TypeError, KeyError, OSError):
@@ -47,9 +49,15 @@ class Surroundings:
         language = programme.get("language", "en")
         return cls(zone, language if isinstance(language, str) else "en", data)
 
-    def names(self, table: str, key: str) -> list[str]:
+    def names(self, table: str, key: str) -> list[str | None]:
         entries = self.data.get(table, [])
         return [entry.get(key) for entry in entries if isinstance(entry, dict)]
+
+
+def surroundings(info: ValidationInfo) -> Surroundings:
+    """What the file that is read gave its validators."""
+    assert isinstance(info.context, Surroundings)
+    return info.context
 
 
 def wrong(sentence: str, *at: str | int) -> PydanticCustomError:
@@ -77,13 +85,13 @@ class Entry(BaseModel):
 
 def _text(value, info: ValidationInfo) -> dict[str, str]:
     """A string in the programme's language, or a table by language, as the map that is stored."""
-    by_language = {info.context.language: value} if isinstance(value, str) else value
+    by_language = {surroundings(info).language: value} if isinstance(value, str) else value
     if not isinstance(by_language, dict) or not all(isinstance(text, str) for text in by_language.values()):
         raise wrong('write a text in quotes, or one by language such as { en = "…", fr = "…" }')
     by_language = {language: text.strip() for language, text in by_language.items()}
-    if not by_language.get(info.context.language):
+    if not by_language.get(surroundings(info).language):
         raise wrong(
-            f"is empty in the programme's language, “{info.context.language}”; write it there at least"
+            f"is empty in the programme's language, “{surroundings(info).language}”; write it there at least"
         )
     return by_language
 
@@ -94,7 +102,7 @@ def _optional_text(value, info: ValidationInfo) -> dict[str, str]:
 
 def _in_own_language(value, info: ValidationInfo):
     """A name is kept in one language only, the programme's."""
-    return value.get(info.context.language, "") if isinstance(value, dict) else value
+    return value.get(surroundings(info).language, "") if isinstance(value, dict) else value
 
 
 def _e_mail(value: str) -> str:
@@ -145,7 +153,7 @@ def named_in(table: str, key: str) -> AfterValidator:
     """The name of an entry of another table of the same file."""
 
     def check(value: str, info: ValidationInfo) -> str:
-        known = info.context.names(table, key)
+        known = surroundings(info).names(table, key)
         if value not in known:
             raise wrong(f"is no {key} of [[{table}]]; {suggestion(value, known)}")
         return value
@@ -206,7 +214,7 @@ _LIMITS: dict[str, Callable[[dict], str]] = {
 }
 
 
-def problems(error: dict, known: dict[Path, int]) -> list[tuple[Path, str]]:
+def problems(error: ErrorDetails, known: dict[Path, int]) -> list[tuple[Path, str]]:
     """One error of pydantic as places in the file with a sentence that ends in the remedy."""
     at = resolve((*error["loc"], *error.get("ctx", {}).get("at", ())), known)
     context = error.get("ctx", {})
@@ -225,7 +233,7 @@ def problems(error: dict, known: dict[Path, int]) -> list[tuple[Path, str]]:
     return [(at, f"{_subject(at, value)}{_fault(error, context)}")]
 
 
-def _fault(error: dict, context: dict) -> str:
+def _fault(error: ErrorDetails, context: dict) -> str:
     if error["type"] == "wrong":
         sentence = context["sentence"]
         return f" {sentence}" if sentence.startswith(("is ", "has ", "are ")) else f": {sentence}"
@@ -235,7 +243,7 @@ def _fault(error: dict, context: dict) -> str:
     return f": {_REMEDIES.get(kind, error['msg'])}"
 
 
-def _value_at(error: dict, at: Path):
+def _value_at(error: ErrorDetails, at: Path):
     """The value that is wrong: pydantic's input, unless our own validator pointed further inside."""
     value = error["input"]
     for part in error.get("ctx", {}).get("at", ()):

@@ -188,12 +188,9 @@ def read(text: str, name: str) -> ProgrammeFile:
         ) from error
     discover("programme_file")  # not at start: a web worker reads no file, and the entries are large
     known = lines(text)
-    form = create_model(
-        "Programme file",
-        __base__=Entry,
-        format=(Literal[1], ...),
-        **{t.name: (t.kind, [] if t.name != "programme" else ...) for t in tables},
-    )
+    fields: dict[str, tuple[Any, Any]] = {"format": (Literal[1], ...)}
+    fields |= {t.name: (t.kind, [] if t.name != "programme" else ...) for t in tables}
+    form = create_model("Programme file", __base__=Entry, **fields)
     try:
         entries = form.model_validate(data, context=Surroundings.of(data))
     except ValidationError as error:
@@ -274,7 +271,8 @@ class TopicEntry(Entry):
 @table("programme", ProgrammeEntry)
 def load_programme(loading: Loading, entry: ProgrammeEntry) -> None:
     row = Programme.objects.filter(slug=entry.slug).first() or Programme()
-    loading.programme = loading.save(row, **entry.model_dump())
+    loading.save(row, **entry.model_dump())
+    loading.programme = row
 
 
 @table("partners", Annotated[list[PartnerEntry], unique("slug")])
@@ -289,7 +287,9 @@ def load_partners(loading: Loading, entries: list[PartnerEntry]) -> None:
 
 @table("benefits", list[BenefitEntry])
 def load_benefits(loading: Loading, entries: list[BenefitEntry]) -> None:
-    wanted = [{"title": e.title, "text": e.text, "partner": loading.partners.get(e.partner)} for e in entries]
+    wanted = [
+        {"title": e.title, "text": e.text, "partner": loading.partners.get(e.partner or "")} for e in entries
+    ]
     loading.sync(loading.programme.benefits, ("position",), wanted, "benefits")
 
 

@@ -39,7 +39,7 @@ def canonical(address: str) -> str:
 class AddressField(forms.EmailField):
     """An e-mail address that comes out as we keep it."""
 
-    default_validators = ()
+    default_validators = []
     default_error_messages = {"required": gettext_lazy("Please give an e-mail address.")}
 
     def to_python(self, value):

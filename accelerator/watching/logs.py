@@ -11,8 +11,9 @@ import structlog
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from structlog.contextvars import get_contextvars
+from structlog.typing import Processor
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -63,7 +64,7 @@ class RoutesForPaths(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
-        if hasattr(request, "path") and isinstance(record.args, tuple):
+        if request is not None and hasattr(request, "path") and isinstance(record.args, tuple):
             escaped = request.path.encode("unicode_escape").decode("ascii")
             shown = route(request)
             record.args = tuple(shown if arg in (request.path, escaped) else arg for arg in record.args)

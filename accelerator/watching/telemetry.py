@@ -1,6 +1,11 @@
 """Error reports to Sentry, where SENTRY_DSN is set; without it the package is not even imported."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event
 
 
 def start() -> None:
@@ -23,7 +28,7 @@ def start() -> None:
     )
 
 
-def _without_addresses(event: dict, hint: dict) -> dict:
+def _without_addresses(event: "Event", hint: dict) -> "Event":
     """An address may hold the secret of an invitation: only the route goes, which is the event's transaction."""
     event.pop("request", None)
     event.pop("user", None)

@@ -44,7 +44,8 @@ class WindowForm(forms.ModelForm):
         fields = ["opens_at"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if last := cleaned.get("last_minute"):
             self.instance.closes_at = last + MINUTE
             if cleaned.get("opens_at") and cleaned["opens_at"] >= self.instance.closes_at:
@@ -75,7 +76,7 @@ class WindowInline(ProgrammeStackedInline):
     def get_readonly_fields(self, request, obj=None):
         return self.get_fields(request, obj) if obj else []
 
-    def has_add_permission(self, request, obj):
+    def has_add_permission(self, request, obj=None):
         return obj is None and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
@@ -162,9 +163,9 @@ class ByVerbForm(forms.ModelForm):
         """Raises NotAllowed for what the verb would refuse."""
         raise NotImplementedError
 
-    def _post_clean(self):
-        super()._post_clean()
-        if self.errors:
+    def full_clean(self):
+        super().full_clean()
+        if not self.is_bound or self.errors:
             return
         try:
             self.check_rule()
@@ -247,9 +248,14 @@ class SectionAdmin(ByVerbAdmin):
         return questions.why_section_kept(obj)
 
 
-class QuestionForm(ByVerbForm):
-    """Sections are named with their call, since most calls have sections of the same names."""
+class SectionOfCall(forms.ModelChoiceField):
+    """Sections by their call, since most calls have sections of the same names."""
 
+    def label_from_instance(self, obj):
+        return f"{obj.call} · {obj}"
+
+
+class QuestionForm(ByVerbForm):
     fills = forms.ChoiceField(
         label=_("Fills"),
         required=False,
@@ -261,11 +267,10 @@ class QuestionForm(ByVerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         section = self.fields["section"]
-        if self.instance.pk:
-            section.queryset = section.queryset.filter(call=self.instance.call_id)
-        else:
-            section.queryset = section.queryset.select_related("call__programme")
-            section.label_from_instance = lambda each: f"{each.call} · {each}"
+        assert isinstance(section, SectionOfCall)
+        assert section.queryset is not None
+        known = section.queryset.select_related("call__programme")
+        section.queryset = known.filter(call=self.instance.call_id) if self.instance.pk else known
 
     def check_rule(self):
         questions.check(self.instance.call, [self.instance])
@@ -290,6 +295,11 @@ class QuestionAdmin(ByVerbAdmin):
     ]
     long_texts = ("help", "choices")
     written_as = {"choices": ChoicesField}
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "section":
+            kwargs["form_class"] = SectionOfCall
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def put(self, obj, **act):
         questions.save(obj, **act)

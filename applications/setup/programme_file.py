@@ -13,9 +13,9 @@ from accelerator.programmes.entries import (
     Key,
     Line,
     OptionalText,
-    Surroundings,
     Text,
     named_in,
+    surroundings,
     unique,
     wrong,
 )
@@ -34,11 +34,11 @@ def _instant(value: datetime, info: ValidationInfo) -> datetime:
         raise wrong("has an offset; write the time on the wall, in the programme's time_zone, without one")
     if value.second or value.microsecond:
         raise wrong("is not on a whole minute; leave the seconds at 00")
-    surroundings: Surroundings = info.context
-    if surroundings.zone is None:
+    zone = surroundings(info).zone
+    if zone is None:
         return value
     try:
-        return window.instant(value.date(), value.time(), surroundings.zone)
+        return window.instant(value.date(), value.time(), zone)
     except window.ImpossibleTime as error:
         raise wrong(str(error).rstrip(".")) from error
 
@@ -119,7 +119,10 @@ class CallEntry(Entry):
 
     def closing(self, zone) -> datetime:
         """The exclusive instant at which the call is over."""
-        return self.closes_at or window.end_of_day(self.last_day, zone)
+        if self.closes_at:
+            return self.closes_at
+        assert self.last_day is not None  # `_closes_in_one_way`
+        return window.end_of_day(self.last_day, zone)
 
     @model_validator(mode="after")
     def _closes_in_one_way(self):
@@ -132,7 +135,7 @@ class CallEntry(Entry):
     @model_validator(mode="after")
     def _goes_forward(self, info: ValidationInfo):
         """Opening, closing, reviews, decision, start and end come one after the other."""
-        if (zone := info.context.zone) is None:
+        if (zone := surroundings(info).zone) is None:
             return self
         end = "closes_at" if self.closes_at else "last_day"
         if self.closing(zone) <= self.opens_at:

@@ -5,14 +5,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, ValidationInfo, model_validator
 from pydantic_core import PydanticKnownError
 
-from accelerator.programmes.entries import Entry, Key, OptionalText, Text, suggestion, unique, wrong
+from accelerator.programmes.entries import (
+    Entry,
+    Key,
+    OptionalText,
+    Text,
+    suggestion,
+    surroundings,
+    unique,
+    wrong,
+)
 from applications.questions import kinds
 from applications.questions.kinds.file import MOST_MEGABYTES
 from applications.questions.kinds.number import MOST_DECIMALS
 from applications.questions.kinds.written import MOST_WORDS
 
 # A question's columns that only some kinds use, as they stand where they are not used.
-UNUSED = {
+UNUSED: dict[str, Any] = {
     "max_words": None,
     "minimum": None,
     "maximum": None,
@@ -82,7 +91,7 @@ class ChoiceQuestionEntry(AskedEntry):
 
     @model_validator(mode="after")
     def _offers_topics_that_exist(self, info: ValidationInfo):
-        topics = info.context.names("topics", "key")
+        topics = surroundings(info).names("topics", "key")
         for index, choice in enumerate(self.choices if self.key == "topics" else []):
             if choice.value not in topics:
                 remedy = suggestion(choice.value, topics)
