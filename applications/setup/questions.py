@@ -16,7 +16,6 @@ from applications.applying.models import Answer, Attachment
 from applications.calls.models import Call
 from applications.questions import kinds
 from applications.questions.models import Question, Section
-from applications.questions.version import questions_changed
 from applications.setup.changes import put, take_out
 
 # Names of the fields that every application form has beside its questions.
@@ -46,7 +45,7 @@ def arrange(
 ) -> None:
     """Several changes of one call's questions at once, judged by what they come to together: two questions can so exchange
     the column that they fill. All others stay as they are."""
-    questions_changed(call)
+    _lock(call)
     check(call, wanted, without=without)
     programme = call.programme
     stored = {question.pk: question for question in call.questions.all()}
@@ -54,6 +53,12 @@ def arrange(
         take_out(question, by=by, programme=programme, now=now, reason=reason)
     for question in wanted:
         put(question, stored.get(question.pk), by=by, programme=programme, now=now, reason=reason)
+
+
+def _lock(call: Call) -> None:
+    """Changes of one call's questions go one after the other. That they changed, the database says by the call's
+    `questions_version`."""
+    Call.objects.select_for_update(no_key=True).get(pk=call.pk)
 
 
 def check(call: Call, wanted: Collection[Question], *, without: Collection[Question] = ()) -> None:
@@ -147,7 +152,7 @@ def times_answered(question: Question) -> int:
 @transaction.atomic
 def save_section(section: Section, *, by: User | None, now: datetime, reason: str = "") -> None:
     """Add the section, or change it to what this object holds. Raises NotAllowed for a key that another one has."""
-    questions_changed(section.call)
+    _lock(section.call)
     check_section(section)
     stored = Section.objects.filter(pk=section.pk).first()
     put(section, stored, by=by, programme=section.call.programme, now=now, reason=reason)
@@ -164,7 +169,7 @@ def check_section(section: Section) -> None:
 @transaction.atomic
 def remove_section(section: Section, *, by: User | None, now: datetime, reason: str = "") -> None:
     """Take the section out, with its questions. Raises NotAllowed once somebody has answered one of them."""
-    questions_changed(section.call)
+    _lock(section.call)
     if sentence := why_section_kept(section):
         raise NotAllowed(sentence)
     arrange(section.call, [], without=section.questions.all(), by=by, now=now, reason=reason)

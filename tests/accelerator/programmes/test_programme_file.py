@@ -103,8 +103,7 @@ def test_a_question_that_has_answers_stays(load):
         CommandError, match=r"line \d+: 1 application answers the question “berths”, so it stays"
     ):
         load(changes=WITHOUT_BERTHS)
-    application.answers = {"berths": None}
-    application.save()
+    application.answer_rows.filter(key="berths").update(value=None)
     assert "Note: 1 applications to “Lighthouse Residency · Spring residency” have begun" in load(
         changes=WITHOUT_BERTHS
     )
