@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(days=4)
-ANYWHERE_ON_EARTH = "Etc/GMT+12"  # the last place where it is still the day of a deadline
+ANYWHERE_ON_EARTH = "Etc/GMT+12"  # where it is still the day of a deadline when that is over everywhere else
 # The CLDR has these under another city of the same time, and CET under Brussels; whoever lives by one reads its name.
 OWN_CITY = {
     "Africa/Timbuktu", "America/Ensenada", "America/Montreal", "America/Rosario", "America/Thunder_Bay",
@@ -45,11 +45,17 @@ def as_zone(zone) -> tzinfo:
     return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
+def zone_key(written: str) -> str:
+    """The key of a time zone as people write it: AoE, or anywhere on earth, is the last zone of all."""
+    words = " ".join(written.split())
+    return ANYWHERE_ON_EARTH if words.casefold() in {"aoe", "anywhere on earth"} else words
+
+
 def zone_name(zone) -> str:
     """`Europe/Paris` as people say it: Paris time."""
     key = str(as_zone(zone))
     if key == ANYWHERE_ON_EARTH:
-        return _("anywhere on earth")
+        return _("anywhere on earth (UTC−12)")
     if offset := re.fullmatch(r"Etc/GMT([+-])([1-9]\d?)", key):  # whose sign is the other way round
         return f"UTC{'−' if offset[1] == '+' else '+'}{offset[2]}"
     if key.startswith("UTC") or key in NO_CITY:
@@ -58,11 +64,16 @@ def zone_name(zone) -> str:
 
 
 @cache
-def _time_of_city(key: str, locale: "Locale") -> str:
+def _city(key: str, locale: "Locale") -> str:
     from babel.dates import get_timezone_location
 
     own = key.rpartition("/")[2].replace("_", " ")
-    city = own if key in OWN_CITY else get_timezone_location(key, locale=locale, return_city=True)
+    return own if key in OWN_CITY else get_timezone_location(key, locale=locale, return_city=True)
+
+
+@cache
+def _time_of_city(key: str, locale: "Locale") -> str:
+    city = _city(key, locale)
     if city in {"UTC", "GMT"}:
         return city
     return (REGION_FORMATS.get(locale.language) or locale.zone_formats["region"]) % city
@@ -103,8 +114,36 @@ def moment(at: datetime, zone, *, weekday=True, year=True) -> str:
 
 
 def deadline(closes_at: datetime, zone) -> str:
-    """An exclusive instant in words: Friday 1 December 2023, 23:59 Paris time."""
-    return moment(last_minute(closes_at), zone)
+    """An exclusive instant in words: Friday 1 December 2023, 23:59 Paris time.
+
+    A call in a zone of its own says its programme's beside it, for whoever cannot work it out: Friday 16 August 2024,
+    23:59 anywhere on earth (UTC−12) · Saturday 13:59 in Paris.
+    """
+    last = last_minute(closes_at)
+    return " · ".join(part for part in (moment(last, zone), in_another_place(last, zone)) if part)
+
+
+def in_another_place(at: datetime, zone, reader=None) -> str:
+    """A moment of something in a zone of its own as its programme sees it, or the reader: Saturday 13:59 in Paris.
+
+    "" where the wall clocks agree, and for whatever has no zone of its own.
+    """
+    beside = getattr(zone, "zone_beside", None)
+    if beside is None:
+        return ""
+    here, there = at.astimezone(as_zone(zone)), at.astimezone(as_zone(reader or beside))
+    if there.utcoffset() == here.utcoffset():
+        return ""
+    day_there = date_format(there, "l") if there.date() != here.date() else ""
+    return " ".join(part for part in (day_there, date_format(there, "H:i"), _place(reader or beside)) if part)
+
+
+def _place(zone) -> str:
+    """`Europe/Paris` as where one is: in Paris."""
+    key = str(as_zone(zone))
+    if "/" not in key or key.startswith("Etc/"):
+        return zone_name(zone)
+    return _("in %(city)s") % {"city": _city(key, reader_locale())}
 
 
 def hours(start: datetime, end: datetime, zone) -> str:

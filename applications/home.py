@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +11,7 @@ from accelerator import wording
 from accelerator.dashboard import home
 from accelerator.dashboard.readers import holds
 from accelerator.models import Role
+from applications.applying.extensions import ExtensionRequest
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.managed import managed_calls
@@ -23,6 +24,7 @@ from applications.selecting.models import Decision, Offer
 
 ICONS = {
     "reviewing:call_applications": "inbox",
+    "setup:window": "event_busy",
     "reviewing:screening": "fact_check",
     "reviewing:assignment": "assignment_ind",
     "reviewing:progress": "trending_up",
@@ -72,6 +74,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
     """The pages of one call in the order of a season: url name, label, address."""
     found = [
         ("reviewing:call_applications", _("Applications")),
+        ("setup:window", _("Deadline")),
         ("reviewing:screening", _("Screening")),
         ("reviewing:assignment", _("Assignment")),
         ("reviewing:progress", _("Progress")),
@@ -147,7 +150,7 @@ def _with_enough(by_application, enough: int) -> int:
 def _state(call: Call, now: datetime) -> str:
     """Where the call stands, as a sentence."""
     when = {
-        "opens": wording.moment(call.window.opens_at, call.programme),
+        "opens": wording.moment(call.window.opens_at, call.zone),
         "due": wording.day(call.reviews_due_on),
         "decision": wording.day(call.decision_on),
         "starts": wording.day(call.starts_on),
@@ -161,18 +164,35 @@ def _state(call: Call, now: datetime) -> str:
     if call.window.is_open(now):
         return _("Open for applications.")
     if call.window.sealed_at is None:
-        return _("Closed; it is being sealed.")
+        return _with_more_time(call, now) or _("Closed; it is being sealed.")
     if now < window.end_of_day(call.reviews_due_on, call.zone):
         return _("Closed and sealed. Reviews are due %(due)s, the decision is on %(decision)s.") % when
     return _("Reviews were due %(due)s; the decision is on %(decision)s.") % when
 
 
+def _with_more_time(call: Call, now: datetime) -> str:
+    """That somebody may still submit though the call is closed; "" where nobody may."""
+    longer = call.applications.exclude(status=Application.Status.WITHDRAWN).filter(
+        sealed_at=None, extended_until__gt=now
+    )
+    found = longer.aggregate(count=Count("pk"), last=Max("extended_until"))
+    if not found["count"]:
+        return ""
+    sentence = ngettext(
+        "Closed; %(count)s application has more time, until %(until)s.",
+        "Closed; %(count)s applications have more time, the last until %(until)s.",
+        found["count"],
+    )
+    return sentence % {"count": found["count"], "until": wording.deadline(found["last"], call)}
+
+
 def _to_do(call: Call, figures: dict, behind: list, request):
     """Sentences with where to go, in the order of a season: what waits for somebody who runs the call."""
+    yield from _founders_who_wrote(call, request)
     if call.is_released:
         yield from _offers(call)
         return
-    if call.window.sealed_at is None:
+    if call.window.state(request.now) is not window.State.CLOSED:
         return
 
     def item(page: str, sentence: str, count: int):
@@ -208,6 +228,18 @@ def _to_do(call: Call, figures: dict, behind: list, request):
             len(behind),
         )
     yield from _towards_release(call, figures, item, request.now)
+
+
+def _founders_who_wrote(call: Call, request):
+    """Those who asked for more time, or said what went wrong, and have no answer yet."""
+    mine = Application.objects.managed_by(request.user).filter(call=call)
+    if count := mine.filter(extension_requests__status=ExtensionRequest.Status.WAITING).count():
+        text = ngettext(
+            "%(count)s founder wrote after the close and waits for an answer",
+            "%(count)s founders wrote after the close and wait for an answer",
+            count,
+        )
+        yield {"text": text % {"count": count}, "url": reverse("setup:window", args=[call.pk])}
 
 
 def _towards_release(call: Call, figures: dict, item, now: datetime):
@@ -267,6 +299,6 @@ def _per_day(call: Call, now: datetime) -> list[tuple]:
         return []
     counts = call.applications.submissions_per_day(call.zone)
     first = call.window.opens_at.astimezone(call.zone).date()
-    last = window.last_day(call.window.closes_at, call.zone)
+    last = window.last_day(call.window.deadline, call.zone)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [(wording.short_day(day), counts.get(day, 0), day == last) for day in days]

@@ -1,5 +1,6 @@
 """Who gets in: calls and their questions, applications and submissions, reviews, selection."""
 
+from applications.applying.extensions import Extension, ExtensionRequest, Incident
 from applications.applying.models import (
     Answer,
     Application,
@@ -29,7 +30,10 @@ __all__ = [
     "Decision",
     "EarlierAnswer",
     "EligibilityCheck",
+    "Extension",
+    "ExtensionRequest",
     "FrozenDossier",
+    "Incident",
     "Letter",
     "Offer",
     "Presence",

@@ -42,7 +42,18 @@ INVARIANTS = {
                  AND m.object_type = 'applications.application' AND m.object_id = a.id))""",
     "Nothing is stamped at or after its deadline": """
         SELECT count(*) FROM applications_submission s JOIN applications_application a ON a.id = s.application_id
-        JOIN applications_callwindow w ON w.call_id = a.call_id WHERE s.received_at >= w.closes_at""",
+        JOIN applications_callwindow w ON w.call_id = a.call_id
+        WHERE s.received_at >= greatest(w.closes_at, w.extended_until, a.extended_until)""",
+    "Window and application repeat the latest of their extensions": """
+        SELECT count(*) FROM (
+            SELECT w.extended_until AS kept, (SELECT max(e.until) FROM applications_extension e
+                WHERE e.call_id = w.call_id AND e.application_id IS NULL AND e.taken_back_at IS NULL) AS latest
+            FROM applications_callwindow w
+            UNION ALL
+            SELECT a.extended_until, (SELECT max(e.until) FROM applications_extension e
+                WHERE e.application_id = a.id AND e.taken_back_at IS NULL)
+            FROM applications_application a) both_of_them
+        WHERE kept IS DISTINCT FROM latest""",
     "Every submitted application is sealed once its call is": """
         SELECT count(*) FROM applications_application a JOIN applications_callwindow w ON w.call_id = a.call_id
         WHERE w.sealed_at IS NOT NULL AND a.status = 'submitted' AND a.sealed_at IS NULL""",

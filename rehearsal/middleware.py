@@ -13,7 +13,7 @@ def guide(get_response):
             refused = request.method == "POST" and response.status_code == 200
             call = state.rehearsed_call() if _may_tick(match.view_name) and not refused else None
             if call:
-                is_closed = request.now >= call.window.closes_at
+                is_closed = request.now >= call.window.deadline
                 if key := stops.ticked(request.method, match.view_name, is_closed=is_closed):
                     state.tick_stop(key)
         return response

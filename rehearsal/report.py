@@ -12,6 +12,8 @@ from applications.models import (
     Assignment,
     Decision,
     EarlierAnswer,
+    Extension,
+    ExtensionRequest,
     Offer,
     Recusal,
     Review,
@@ -27,6 +29,7 @@ from rehearsal.sink import Sink
 
 WANTED = {
     "late_refused": 3,
+    "extensions": 1,
     "withdrawn": 1,
     "resubmitted": 1,
     "draft_conflicts": 1,
@@ -69,6 +72,8 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "late_refused": HistoryEntry.objects.filter(
             programme=call.programme, action="application.refused_late"
         ).count(),
+        "extensions": Extension.objects.filter(call=call).count(),
+        "asked_after_the_close": ExtensionRequest.objects.filter(application__call=call).count(),
         "withdrawn": applications.filter(status=Application.Status.WITHDRAWN).count(),
         "resubmitted": submissions.filter(number=2).count(),
         "draft_conflicts": EarlierAnswer.objects.filter(application__call=call, was_set_aside=True).count(),
@@ -138,7 +143,8 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"{season.call}, seed {season.seed}, in {seconds:.0f} seconds",
         "",
         f"  {f['applicants']} founders came, {f['started']} applications were started, {f['submitted']} submitted in time, "
-        f"{f['late_refused']} attempts refused as late, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
+        f"{f['late_refused']} attempts refused as late, {f['asked_after_the_close']} wrote after the close and {f['extensions']} was given more "
+        f"time, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
         f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared.",
         f"  Of the {f['seats']} truly best, raw means found {f['true_found_raw']} and calibrated scores {f['true_found']}.",
         f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "

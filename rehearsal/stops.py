@@ -25,7 +25,7 @@ class Jump:
 
 def moments(call: Call) -> list[Jump]:
     """The jumps of a call, in order, from the eve of its deadline to its third month."""
-    zone, closes_at = call.zone, call.window.closes_at
+    zone, closes_at = call.zone, call.window.deadline
 
     def at(day, hour):
         return window.instant(day, time(hour), zone)

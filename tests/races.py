@@ -1,9 +1,11 @@
 """Acts that start together, or wait for each other, each in a thread and a transaction of its own."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accelerator.transitions import NotAllowed
 
@@ -36,3 +38,27 @@ def somebody_waits_for_us() -> bool:
             "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
         )
         return cursor.fetchone()[0] > 0
+
+
+def behind(holds, waits) -> list:
+    """Run `holds` in a transaction that stays open until `waits`, in a thread of its own, waits for its lock."""
+    outcome = []
+
+    def wait():
+        try:
+            outcome.append(waits())
+        except NotAllowed as refusal:
+            outcome.append(refusal)
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=wait)
+    with transaction.atomic():
+        holds()
+        waiting.start()
+        gives_up_at = time.monotonic() + 10
+        while not somebody_waits_for_us():
+            assert time.monotonic() < gives_up_at, "nobody waits for the lock"
+            time.sleep(0.01)
+    waiting.join(10)
+    return outcome

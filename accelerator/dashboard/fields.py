@@ -8,6 +8,7 @@ from django.db.models.fields.json import KT
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accelerator import wording
 from accelerator.records.fields import Localised, LocalisedTextField, localised
 
 
@@ -50,6 +51,17 @@ class LocalisedField(forms.CharField):
     def _clean_bound_field(self, bound):  # as FileField does: what was there is needed beside what came in
         text = self.clean(bound.data)
         return Localised({**(localised(bound.initial)), language(): text}) if text else Localised()
+
+
+class ZoneField(forms.CharField):
+    """A time zone by its name, or as people say it: AoE."""
+
+    def __init__(self, **kwargs):
+        said = _("Such as America/New_York, or AoE for anywhere on earth. Empty: the programme’s.")
+        super().__init__(**{"help_text": said, **kwargs})
+
+    def to_python(self, value):
+        return wording.zone_key(super().to_python(value) or "")
 
 
 class WordListField(forms.CharField):

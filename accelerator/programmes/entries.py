@@ -27,6 +27,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from accelerator.programmes.toml_lines import Path
 from accelerator.records.addresses import canonical
+from accelerator.wording import zone_key
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Surroundings:
         if not isinstance(programme, dict):
             programme = {}
         try:
-            zone = zoneinfo.ZoneInfo(programme.get("time_zone", ""))
-        except (ValueError, TypeError, KeyError, OSError):
+            zone = zoneinfo.ZoneInfo(zone_key(programme.get("time_zone", "")))
+        except (ValueError, TypeError, AttributeError, KeyError, OSError):
             zone = None  # its own message comes from `programme.time_zone`
         language = programme.get("language", "en")
         return cls(zone, language if isinstance(language, str) else "en", data)
@@ -122,10 +123,9 @@ def _website(value: str) -> str:
 
 def _zone(value: str) -> str:
     try:
-        zoneinfo.ZoneInfo(value)
+        return zoneinfo.ZoneInfo(zone_key(value)).key
     except (ValueError, KeyError, OSError) as error:
-        raise wrong("is no time zone; write one such as Europe/Paris") from error
-    return value
+        raise wrong("is no time zone; write one such as Europe/Paris, or AoE") from error
 
 
 Text = Annotated[dict[str, str], BeforeValidator(_text)]

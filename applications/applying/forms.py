@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accelerator.records.addresses import AddressField
 from accelerator.records.names import NameField
+from accelerator.ui.fields import WordsField
 
 
 class StartForm(forms.Form):
@@ -60,6 +61,15 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
         required=False,
+    )
+
+
+class MoreTimeForm(forms.Form):
+    text = WordsField(
+        label=gettext_lazy("What went wrong, or how much time do you need?"),
+        help_text=gettext_lazy("One message to those who run the call. They answer by mail."),
+        lines=4,
+        max_words=200,
     )
 
 

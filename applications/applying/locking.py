@@ -31,14 +31,14 @@ def lock(application: Application) -> Application:
 def lock_for_change(application: Application, now: datetime) -> Application:
     """The application as it is now, locked; refused unless it may be changed."""
     current = lock(application)
-    if current.is_sealed or not current.call.window.is_open(now):
-        raise TooLate(closed_sentence(current.call))
+    if not current.is_open(now):
+        raise TooLate(closed_sentence(current))
     if current.is_withdrawn:
         raise NotAllowed(_("This application is withdrawn. Reopen it to go on writing."))
     return current
 
 
-def closed_sentence(call: Call) -> str:
+def closed_sentence(application: Application) -> str:
     return _("The call closed on %(deadline)s, so nothing can be changed any more.") % {
-        "deadline": wording.deadline(call.window.closes_at, call.zone)
+        "deadline": wording.deadline(application.deadline, application.call)
     }

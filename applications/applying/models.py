@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Greatest, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from accelerator.models import Startup, StoredFile, User
 from accelerator.records.fields import PublicIdField
 from accelerator.registry import Registry
 from accelerator.transitions import HasStatus
+from applications.calls import window
 from applications.calls.models import Call
 
 # Functions of a user: the ids of what a higher package lets them read, beside what the queryset knows by itself.
@@ -67,6 +68,20 @@ class ApplicationQuerySet(models.QuerySet):
     def eligible(self):
         return self.sealed().filter(eligibility=Application.Eligibility.ELIGIBLE)
 
+    def with_end(self):
+        """Each with `ends_at`, the one that `Application.deadline` says; PostgreSQL's greatest leaves out what is empty."""
+        ends_at = Greatest("call__window__closes_at", "call__window__extended_until", "extended_until")
+        return self.annotate(ends_at=ends_at)
+
+    def ended_by(self, moment: datetime):
+        """Those whose own deadline has come by then."""
+        return self.with_end().filter(ends_at__lte=moment)
+
+    def given_more_time(self):
+        """Those that an extension keeps open, or that are about to be sealed after one."""
+        extended = Q(extended_until__isnull=False) | Q(call__window__extended_until__isnull=False)
+        return self.exclude(status=Application.Status.WITHDRAWN).filter(extended, sealed_at=None)
+
     def submissions_per_day(self, zone: ZoneInfo) -> dict[date, int]:
         """How many of them were first submitted on which day, as `zone` counts days."""
         first = self.filter(submissions__number=1)
@@ -108,6 +123,9 @@ class Application(HasStatus):
     saved_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="The stamp of the latest version.")
     sealed_at = models.DateTimeField(null=True, blank=True)
+    extended_until = models.DateTimeField(
+        null=True, blank=True, help_text="The latest of its own extensions; `Extension` says why."
+    )
     withdrawn_after_closing_at = models.DateTimeField(
         null=True, blank=True, help_text="When its founders took it out of the sealed call."
     )
@@ -129,7 +147,14 @@ class Application(HasStatus):
                 name="a_submitted_application_has_its_stamp",
             ),
         ]
-        indexes = [models.Index(fields=["call", "status"], name="applications_of_a_call")]
+        indexes = [
+            models.Index(fields=["call", "status"], name="applications_of_a_call"),
+            models.Index(
+                fields=["extended_until"],
+                condition=Q(extended_until__isnull=False),
+                name="applications_with_more_time",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.startup.name
@@ -175,8 +200,23 @@ class Application(HasStatus):
         """Whether something was saved that the submitted version does not hold."""
         return self.is_submitted and self.draft_version != self.submitted_draft_version
 
+    @property
+    def deadline(self) -> datetime:
+        """Its own, exclusive: the call's, or a later one that was granted to it. Everything that ends asks this."""
+        return window.latest(self.call.window.deadline, self.extended_until)
+
+    @property
+    def has_more_time(self) -> bool:
+        """Whether it ends later than the others of its call."""
+        return self.deadline > self.call.window.deadline
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can still be written, submitted or reopened."""
+        state = window.state(self.call.window.opens_at, self.deadline, now)
+        return not self.is_sealed and state is window.State.OPEN
+
     def is_editable(self, now: datetime) -> bool:
-        return not self.is_withdrawn and not self.is_sealed and self.call.window.is_open(now)
+        return not self.is_withdrawn and self.is_open(now)
 
 
 class Answer(models.Model):

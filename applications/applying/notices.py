@@ -1,19 +1,30 @@
 """Mails to founders about their application, one to each member of the team."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accelerator import wording
 from accelerator.messages import kinds, outbox
 from accelerator.models import TeamMember, User
 from applications.applying.models import Application, Submission
 
+if TYPE_CHECKING:
+    from applications.applying.extensions import ExtensionRequest  # a verb's rows, above this file
+
+DEADLINE_CHANGED = "applications.deadline_changed"
+
 kinds.name_kinds(
     "applications",
     call_closed=_("The call has closed"),
+    deadline_changed=_("The deadline has changed"),
     deadline_nears=_("The deadline is near"),
     join_asked=_("Somebody asks to join a team"),
+    more_time_asked=_("A founder wrote after the close"),
+    more_time_declined=_("An answer to what a founder wrote"),
     receipt=_("Receipt of a submission"),
     team_handed_over=_("A team has a new owner"),
     team_left=_("A founder left the team"),
@@ -45,6 +56,101 @@ def withdrawn(application: Application, *, by: User, now: datetime) -> None:
         by=by,
         link=outbox.absolute(application.get_absolute_url()),
     )
+
+
+def deadline_changed(
+    applications: QuerySet[Application],
+    before: datetime | None,
+    *,
+    reason: str,
+    change: int | str,
+    now: datetime,
+    is_extension: bool = False,
+) -> None:
+    """To everybody who writes or has submitted, once each: which deadline holds, and which one no longer does.
+
+    It also corrects what an earlier mail said. `before` is the deadline that held until now, where it was the same for
+    all of them. Written many at a time, because the window of the call is locked meanwhile.
+    """
+    found = list(
+        applications.exclude(status=Application.Status.WITHDRAWN)
+        .select_related("call__programme", "call__window", "startup")
+        .order_by("pk")
+    )
+    messages, told = [], set()
+    teams = TeamMember.objects.filter(left_at=None, startup__in=[one.startup_id for one in found])
+    members: dict[int, list[User]] = {}
+    for member in teams.select_related("user").order_by("pk"):
+        members.setdefault(member.startup_id, []).append(member.user)
+    for application in found:
+        call = application.call
+        for person in members.get(application.startup_id, []):
+            if person.pk in told:
+                continue
+            told.add(person.pk)
+            messages.append(
+                outbox.made(
+                    DEADLINE_CHANGED,
+                    key=f"deadline-changed:{call.pk}:{change}:{person.pk}",
+                    to=person,
+                    programme=call.programme,
+                    about=application,
+                    version=deadline_version(application.deadline),
+                    useless_after=None,
+                    now=now,
+                    context={
+                        "application": application,
+                        "startup": application.startup.name,
+                        "call": call,
+                        "deadline": wording.deadline(application.deadline, call),
+                        "before": wording.deadline(before, call) if before else "",
+                        "reason": reason,
+                        "is_extension": is_extension,
+                        "is_over": application.deadline <= now,
+                        "is_later": before is None or application.deadline > before,
+                        "link": outbox.absolute(application.get_absolute_url()),
+                    },
+                )
+            )
+    outbox.write(messages)
+
+
+def more_time_asked(request: "ExtensionRequest", *, now: datetime) -> None:
+    """To the managers, but those who must keep away from this application."""
+    application = request.application
+    call = application.call
+    away = call.applicants.values("user")
+    for manager in call.managers.exclude(pk__in=away).exclude(recusals__application=application):
+        outbox.enqueue(
+            "applications.more_time_asked",
+            key=f"more-time-asked:{request.pk}:{manager.pk}",
+            to=manager,
+            programme=call.programme,
+            about=application,
+            now=now,
+            context={
+                "application": application,
+                "call": call,
+                "asked": request,
+                "link": outbox.absolute(reverse("setup:window", args=[call.pk])),
+            },
+        )
+
+
+def more_time_declined(request: "ExtensionRequest", *, now: datetime) -> None:
+    _tell_team(
+        "applications.more_time_declined",
+        request.application,
+        key=f"more-time-declined:{request.pk}",
+        now=now,
+        asked=request,
+        link=outbox.absolute(request.application.get_absolute_url()),
+    )
+
+
+def deadline_version(deadline: datetime) -> str:
+    """The deadline that a message speaks of; a moved one makes new messages and takes back the old."""
+    return f"{deadline:%Y%m%dT%H%MZ}"
 
 
 def removed_from_team(member: TeamMember, *, now: datetime) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import pairwise
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from accelerator.models import OutboxMessage, TeamMember, User
 from applications.applying import receipt_lists, tickets
 from applications.applying import sealing as seals
 from applications.applying.models import Application, SubmitTicket
+from applications.applying.notices import DEADLINE_CHANGED, deadline_version
 from applications.calls import window
 from applications.calls.models import Call
 
@@ -42,46 +44,81 @@ def deadline_nears(call: Call, since: datetime) -> Iterator[reminders.Moment]:
 
     Only whoever was writing when the moment came is told: who starts in the evening does not get the morning's mail.
     """
-    if call.window.closes_at <= since:
+    deadline = call.window.deadline
+    if deadline <= since:
         return
-    for due_at, useless_after in reminder_moments(call):
+    on_time = call.applications.exclude(extended_until__gt=deadline)
+    for due_at, useless_after in reminder_moments(call, deadline, call.window.deadline_set_at):
         yield reminders.Moment(
             DEADLINE_NEARS,
             about=call,
             due_at=due_at,
-            version=_version(call),
-            notices=partial(_to_all_writing, call, due_at, useless_after),
+            version=deadline_version(deadline),
+            notices=partial(_to_all_writing, call, on_time, deadline, due_at, useless_after),
         )
 
 
-def _to_all_writing(call: Call, due_at: datetime, useless_after: datetime) -> Iterator[reminders.Notice]:
-    closes_at = call.window.closes_at
+def _with_more_time(since: datetime, _until: datetime):
+    """What ends later than its call does, with when that was granted."""
+    longer = Application.objects.filter(extended_until__gt=since, sealed_at=None)
+    granted = Max("extensions__at", filter=Q(extensions__taken_back_at=None))
+    return (
+        longer.select_related("call__programme", "call__window").annotate(granted_at=granted).order_by("pk")
+    )
 
+
+@reminders.moments(of=_with_more_time)
+def of_extended(application: Application, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """The same reminders before a deadline of one's own; those due before it was granted are not sent after all."""
+    if not application.has_more_time:
+        return
+    call, deadline = application.call, application.deadline
+    only_this = call.applications.filter(pk=application.pk)
+    for due_at, useless_after in reminder_moments(call, deadline, application.granted_at):
+        yield reminders.Moment(
+            DEADLINE_NEARS,
+            about=application,
+            due_at=due_at,
+            version=deadline_version(deadline),
+            notices=partial(_to_all_writing, call, only_this, deadline, due_at, useless_after),
+        )
+
+
+def _to_all_writing(
+    call: Call, among: QuerySet[Application], deadline: datetime, due_at: datetime, useless_after: datetime
+) -> Iterator[reminders.Notice]:
     @cache
     def words(now: datetime) -> dict[str, str]:  # the same for thousands
         return {
-            "when": wording.until(closes_at, max(due_at, now), call.zone),
-            "deadline": wording.deadline(closes_at, call.programme),
+            "when": wording.until(deadline, max(due_at, now), call.zone),
+            "deadline": wording.deadline(deadline, call),
         }
 
-    for draft, team in _drafts_with_teams(call):
+    for draft, team in _drafts_with_teams(call, among):
         if draft.started_at <= due_at:
             for member in team:
                 if member.joined_at <= due_at:
                     yield _to_somebody_writing(member.user, draft, due_at, useless_after, words)
 
 
-def reminder_moments(call: Call) -> list[tuple[datetime, datetime]]:
-    """When drafts are reminded, and until when each reminder is of use: until the next, or the deadline."""
-    window = call.window
-    moments = {reminder.moment() for reminder in call.reminders.all()}
-    within = sorted(moment for moment in moments if window.opens_at <= moment < window.closes_at)
-    return list(pairwise([*within, window.closes_at]))
+def reminder_moments(
+    call: Call, deadline: datetime, set_at: datetime | None = None
+) -> list[tuple[datetime, datetime]]:
+    """When drafts are reminded of a deadline, and until when each reminder is of use: until the next, or the deadline.
+
+    A deadline that was moved or granted was announced when it was set, so what would have been due by then is left out.
+    """
+    since = max([call.window.opens_at, *([set_at] if set_at else [])])
+    moments = {reminder.moment(deadline) for reminder in call.reminders.all()}
+    within = sorted(moment for moment in moments if since <= moment < deadline)
+    return list(pairwise([*within, deadline]))
 
 
-def _drafts_with_teams(call: Call) -> Iterator[tuple[Application, list[TeamMember]]]:
-    """Every draft of a call with whoever writes it, read page by page: ten thousand in memory would slow the rest."""
-    in_order = call.applications.drafts().select_related("startup").order_by("pk")
+def _drafts_with_teams(
+    call: Call, among: QuerySet[Application]
+) -> Iterator[tuple[Application, list[TeamMember]]]:
+    """Every draft with whoever writes it, read page by page: ten thousand in memory would slow the rest."""
+    in_order = among.drafts().select_related("startup").order_by("pk")
     drafts = list(in_order[:PAGE])
     while drafts:
         teams: dict[int, list[TeamMember]] = defaultdict(list)
@@ -100,9 +137,9 @@ def _to_somebody_writing(
     call = draft.call
     return reminders.Notice(
         kind=DEADLINE_NEARS,
-        key=f"deadline:{call.pk}:{draft.pk}:{due_at:%Y%m%dT%H%MZ}:{person.pk}:{_version(call)}",
+        key=f"deadline:{call.pk}:{draft.pk}:{due_at:%Y%m%dT%H%MZ}:{person.pk}:{deadline_version(draft.deadline)}",
         to=person,
-        version=_version(call),
+        version=deadline_version(draft.deadline),
         programme=call.programme,
         about=draft,
         due_at=due_at,
@@ -116,20 +153,12 @@ def _to_somebody_writing(
     )
 
 
-def _version(call: Call) -> str:
-    """The deadline that a reminder speaks of; a moved one makes new reminders and takes back the old."""
-    return f"{call.window.closes_at:%Y%m%dT%H%MZ}"
-
-
 @kinds.still_wanted(DEADLINE_NEARS)
 def still_a_draft(message: OutboxMessage) -> str:
     draft = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
     if draft is None or not draft.is_draft:
         return _("It was submitted or withdrawn in the meantime.")
-    if message.version not in (
-        "",
-        _version(draft.call),
-    ):  # one written without a version is of the one before
+    if message.version not in ("", deadline_version(draft.deadline)):  # "" of an earlier release
         return _("The deadline was moved; other reminders take its place.")
     team = TeamMember.objects.filter(startup=draft.startup_id, left_at=None)
     if not team.filter(user=message.recipient_id).exists():
@@ -137,18 +166,28 @@ def still_a_draft(message: OutboxMessage) -> str:
     return ""
 
 
+@kinds.still_wanted(DEADLINE_CHANGED)
+def still_the_deadline(message: OutboxMessage) -> str:
+    found = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
+    if found is None or found.is_withdrawn:
+        return _("It was withdrawn in the meantime.")
+    if message.version != deadline_version(found.deadline):
+        return _("The deadline was moved once more; another message says so.")
+    return ""
+
+
 # --- The end of a call ----------------------------------------------------------------------------------
 def call_closed(call: Call) -> Iterator[reminders.Moment]:
-    """To the managers, with the figures, as soon as a call is sealed."""
+    """To the managers, with the figures, as soon as the applications are sealed, but those that have more time."""
     sealed_at = call.window.sealed_at
-    due_at = sealed_at or call.window.closes_at + seals.SEALED_AFTER
-    if sealed_at is None and due_at <= clock.now():
+    due_at = sealed_at or call.window.deadline + seals.SEALED_AFTER
+    if sealed_at is None and due_at <= clock.now() and not call.applications.sealed().exists():
         return  # due, and not sealed yet: the message waits for the seal
     yield reminders.Moment(
         CALL_CLOSED,
         about=call,
         due_at=due_at,
-        version=_version(call),
+        version=deadline_version(call.window.deadline),
         notices=partial(_to_managers, call, due_at),
     )
 
@@ -158,8 +197,8 @@ def _to_managers(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
     for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
         yield reminders.Notice(
             kind=CALL_CLOSED,
-            key=f"call_closed:{call.pk}:{_version(call)}:{manager.pk}",
-            version=_version(call),
+            key=f"call_closed:{call.pk}:{deadline_version(call.window.deadline)}:{manager.pk}",
+            version=deadline_version(call.window.deadline),
             to=manager,
             programme=call.programme,
             about=call,
@@ -170,7 +209,7 @@ def _to_managers(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
 
 
 def _figures(call: Call) -> dict:
-    last_day = window.last_day(call.window.closes_at, call.zone)
+    last_day = window.last_day(call.window.deadline, call.zone)
     begins_at = window.end_of_day(last_day - timedelta(days=1), call.zone)
     status = Application.Status
     figures = call.applications.aggregate(
@@ -183,17 +222,27 @@ def _figures(call: Call) -> dict:
 
 
 def _closed_calls(_since: datetime, until: datetime):
-    closed = Call.objects.filter(window__sealed_at=None, window__closes_at__lte=until - seals.SEALED_AFTER)
-    return closed.select_related("programme", "window")
+    """Calls with something to seal, each with the first deadline after which that is."""
+    closed = Call.objects.filter(window__sealed_at=None).with_deadline()
+    ends = Greatest("deadline", "applications__extended_until")
+    first_end = Min(ends, filter=Q(applications__isnull=False, applications__sealed_at=None))
+    ended = until - seals.SEALED_AFTER
+    return (
+        closed.filter(deadline__lte=ended)
+        .annotate(to_seal=Coalesce(first_end, "deadline"))
+        .filter(to_seal__lte=ended)
+        .select_related("programme", "window")
+        .order_by("pk")
+    )
 
 
 @reminders.jobs(of=_closed_calls)
 def sealing(call: Call) -> reminders.Job:
-    """Two minutes after its deadline a call is sealed; also long after, when the clockwork was down for weeks."""
+    """Two minutes after its deadline each application is sealed; also long after, when the clockwork was down for weeks."""
     return reminders.Job(
         "applications.seal",
         about=call,
-        due_at=call.window.closes_at + seals.SEALED_AFTER,
+        due_at=call.to_seal + seals.SEALED_AFTER,
         run=lambda now: seals.seal_call(call, now=now),
     )
 

@@ -114,7 +114,7 @@ class ApplicationStanding:
 
 def closes_at(application: Application) -> datetime:
     """The deadline of this application: the first instant that is too late."""
-    return application.call.window.closes_at
+    return application.deadline
 
 
 def of(

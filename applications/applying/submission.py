@@ -16,7 +16,6 @@ from applications.applying import notices, receipts, stamps, standing
 from applications.applying.drafts import attached_files
 from applications.applying.locking import TooLate, lock, lock_window
 from applications.applying.models import Application, Submission
-from applications.calls.models import Call, CallWindow
 from applications.questions import form as call_form
 
 
@@ -65,14 +64,15 @@ def submit(
 def _submit(application, stamp, by, draft_version, idempotency_key) -> Submission:
     window = lock_window(application.call, "SHARE")
     current = lock(application)
+    current.call.window = window  # as it is under the lock, not as the request read it
     versions = _versions_so_far(current)
     repeated = _repeated(versions, idempotency_key, draft_version)
-    is_late = stamp >= window.closes_at or window.sealed_at or current.is_sealed
+    is_late = stamp >= current.deadline or window.sealed_at or current.is_sealed
     stands = current.is_submitted and draft_version == current.draft_version
     if repeated and (stands or is_late):
         return repeated
     if is_late:
-        raise TooLate(_late_sentence(current.call, window, stamp))
+        raise TooLate(_late_sentence(current, stamp))
     if stamp < window.opens_at:
         raise NotAllowed(_("This call is not open yet."))
     if current.is_withdrawn:
@@ -165,8 +165,9 @@ def _outdated_sentence(repeated: Submission | None) -> str:
     ) % {"number": repeated.number}
 
 
-def _late_sentence(call: Call, window: CallWindow, stamp) -> str:
+def _late_sentence(application: Application, stamp) -> str:
+    call = application.call
     return _("The call closed on %(deadline)s. This submit reached us at %(time)s, so it is too late.") % {
-        "deadline": wording.deadline(window.closes_at, call.zone),
+        "deadline": wording.deadline(application.deadline, call),
         "time": f"{stamp.astimezone(call.zone):%H:%M:%S.%f}",
     }

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from applications.applying.views import answers, drafts, files, last_time, receipts, submission, team, truth
+from applications.applying.views import (
+    answers,
+    drafts,
+    files,
+    last_time,
+    more_time,
+    receipts,
+    submission,
+    team,
+    truth,
+)
 
 app_name = "applying"
 urlpatterns = [
@@ -23,6 +33,7 @@ urlpatterns = [
     path("applications/<slug:public_id>/submit/", submission.submit_application, name="submit_application"),
     path("applications/<slug:public_id>/last-time/", last_time.start_from_last_time, name="last_time"),
     path("applications/<slug:public_id>/join/", submission.ask_to_join, name="ask_to_join"),
+    path("applications/<slug:public_id>/more-time/", more_time.ask_for_more_time, name="ask_for_more_time"),
     path("applications/<slug:public_id>/team/", team.team, name="team"),
     path("applications/<slug:public_id>/team/leave/", team.leave_team, name="leave_team"),
     path(

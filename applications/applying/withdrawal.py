@@ -31,7 +31,7 @@ def withdraw(application: Application, *, by: User, reason: str = "", now: datet
 def reopen(application: Application, *, by: User, now: datetime) -> None:
     """Make a withdrawn application a draft again. Versions submitted before stay, and count only after a new submit."""
     current = lock(application)
-    if current.is_sealed or not current.call.window.is_open(now):
-        raise TooLate(closed_sentence(current.call))
-    current.move_to(Application.Status.DRAFT)
+    if not current.is_open(now):
+        raise TooLate(closed_sentence(current))
+    current.move_to(Application.Status.DRAFT, withdrawn_after_closing_at=None)
     history.record("application.reopened", current, by=by, programme=current.call.programme, now=now)

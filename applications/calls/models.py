@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from accelerator.models import Programme, Role, TeamMember, User
 from accelerator.records.fields import LocalisedTextField
+from accelerator.records.people import validate_time_zone
 from applications.calls import kept_questions, window
 
 
@@ -43,7 +46,11 @@ class CallQuerySet(models.QuerySet):
         ).distinct()
 
     def open_at(self, now: datetime):
-        return self.filter(window__opens_at__lte=now, window__closes_at__gt=now)
+        return self.with_deadline().filter(window__opens_at__lte=now, deadline__gt=now)
+
+    def with_deadline(self):
+        """Each with `deadline`, the one that `CallWindow.deadline` says; PostgreSQL's greatest leaves out what is empty."""
+        return self.annotate(deadline=Greatest("window__closes_at", "window__extended_until"))
 
     def current(self, now: datetime):
         """Of one programme's calls the one that people ask about: the latest that has opened, until its cohort ends and
@@ -78,6 +85,14 @@ class Call(models.Model):
     ends_on = models.DateField()
     who_may_apply = models.JSONField(default=list, help_text="Sentences, each a text by language.")
     next_call = LocalisedTextField()
+    time_zone = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_time_zone],
+        help_text="Where it differs from the programme’s; AoE is anywhere on earth.",
+    )
     findings_version = models.PositiveBigIntegerField(
         default=0,
         db_default=0,
@@ -118,7 +133,13 @@ class Call(models.Model):
 
     @property
     def zone(self):
-        return self.programme.zone
+        """The zone in which its dates are meant and said: its own, else the programme's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else self.programme.zone
+
+    @property
+    def zone_beside(self):
+        """The programme's, where the call has one of its own: a deadline is said in both."""
+        return self.programme.zone if self.time_zone else None
 
     @cached_property
     def listed_questions(self) -> kept_questions.Questions:
@@ -148,6 +169,12 @@ class CallWindow(models.Model):
     call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="window", primary_key=True)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField(help_text="Exclusive: at this instant it is over.")
+    extended_until = models.DateTimeField(
+        null=True, blank=True, help_text="The latest extension of the whole call; `Extension` says why."
+    )
+    deadline_set_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was last moved or extended for everybody."
+    )
     sealed_at = models.DateTimeField(null=True, blank=True)
     seal_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 over the sealed list.")
 
@@ -159,10 +186,15 @@ class CallWindow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.opens_at} – {self.closes_at}"
+        return f"{self.opens_at} – {self.deadline}"
+
+    @property
+    def deadline(self) -> datetime:
+        """Exclusive, for whoever was granted nothing of their own: the advertised end, or an extension for everybody."""
+        return window.latest(self.closes_at, self.extended_until)
 
     def state(self, now: datetime) -> window.State:
-        return window.state(self.opens_at, self.closes_at, now)
+        return window.state(self.opens_at, self.deadline, now)
 
     def is_open(self, now: datetime) -> bool:
         return self.state(now) is window.State.OPEN
@@ -192,10 +224,10 @@ class CallReminder(models.Model):
             else f"{self.days_before} d, {self.at}"
         )
 
-    def moment(self):
-        """The instant at which it is due, in UTC."""
+    def moment(self, deadline: datetime | None = None):
+        """The instant at which it is due, in UTC: before the call's deadline, or before another that was granted."""
         return window.reminder_moment(
-            self.call.window.closes_at,
+            deadline or self.call.window.deadline,
             self.call.zone,
             days_before=self.days_before,
             at=self.at,

@@ -22,7 +22,7 @@ def picture(call: Call, now: datetime) -> Season:
     def midnight_after(day):
         return window.end_of_day(day, call.zone)
 
-    closes_at = call.window.closes_at
+    closes_at = call.window.deadline
     return season(
         [
             Span(_("Call open"), call.window.opens_at, closes_at, "call"),

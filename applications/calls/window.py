@@ -21,6 +21,11 @@ def state(opens_at: datetime, closes_at: datetime, now: datetime) -> State:
     return State.OPEN if now < closes_at else State.CLOSED
 
 
+def latest(closes_at: datetime, *extended_until: datetime | None) -> datetime:
+    """The deadline that holds: the latest of what was advertised and what was granted since."""
+    return max([closes_at, *(until for until in extended_until if until is not None)])
+
+
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The UTC instant of a wall time. Raises ImpossibleTime where a clock change skips or repeats it."""
     local = datetime.combine(day, at, tzinfo=zone)

@@ -107,7 +107,7 @@ def _standing(call: Call, request) -> dict:
         "who_may_apply": [localised(sentence) for sentence in call.who_may_apply],
         "is_coming": state is State.COMING,
         "is_open": state is State.OPEN,
-        "last_day": window.last_day(call.window.closes_at, call.zone),
+        "last_day": window.last_day(call.window.deadline, call.zone),
         "is_decided": request.now.astimezone(call.zone).date() > call.decision_on,
         "next_call": following.select_related("window").first() if state is State.CLOSED else None,
         "season": season.picture(call, request.now),

@@ -50,7 +50,7 @@ def progress(call: Call) -> list[Progress]:
 
 def share_of_time(call: Call, now: datetime) -> float:
     """The share of the reviewing weeks that has passed: 0 when the call closes, 1 at the end of the due day."""
-    first = call.window.closes_at.astimezone(call.zone).date()
+    first = call.window.deadline.astimezone(call.zone).date()
     whole = (call.reviews_due_on - first).days + 1
     gone = (now.astimezone(call.zone).date() - first).days
     return min(1.0, max(0.0, gone / max(whole, 1)))

@@ -14,6 +14,7 @@ from accelerator import history
 from accelerator.messages import outbox
 from accelerator.models import OutboxMessage, User
 from accelerator.transitions import NotAllowed
+from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.selecting import letters, offers
 from applications.selecting.locking import locked
@@ -40,6 +41,15 @@ def obstacles(call: Call) -> list[str]:
                 open_,
             )
             % {"count": open_}
+        )
+    if longer := Application.objects.filter(call=call).given_more_time().count():
+        found.append(
+            ngettext(
+                "%(count)s application was given more time and is not sealed yet.",
+                "%(count)s applications were given more time and are not sealed yet.",
+                longer,
+            )
+            % {"count": longer}
         )
     if without := decisions.without_letter().count():
         found.append(

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
 from accelerator import wording
-from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField
+from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField, ZoneField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
@@ -84,11 +84,11 @@ class WindowInline(ProgrammeStackedInline):
 
     @admin.display(description=_("Opens"))
     def opens(self, window: CallWindow) -> str:
-        return wording.moment(window.opens_at, window.call.programme)
+        return wording.moment(window.opens_at, window.call.zone)
 
     @admin.display(description=_("Open until"))
     def open_until(self, window: CallWindow) -> str:
-        return wording.deadline(window.closes_at, window.call.programme)
+        return wording.deadline(window.deadline, window.call)
 
     @admin.display(description=_("To change it"))
     def change_it(self, window: CallWindow) -> str:
@@ -136,10 +136,11 @@ class CallAdmin(ProgrammeAdmin):
         ("reviews_per_application", "offer_days"),
         ("reviews_due_on", "decision_on"),
         ("starts_on", "ends_on"),
+        "time_zone",
         "who_may_apply",
         "next_call",
     ]
-    written_as = {"who_may_apply": SentencesField}
+    written_as = {"who_may_apply": SentencesField, "time_zone": ZoneField}
     long_texts = ("who_may_apply",)
     inlines = [WindowInline, ReminderInline, CheckInline]
     times_are_the_programmes = True

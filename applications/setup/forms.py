@@ -1,53 +1,42 @@
 """Forms with which managers set up a season."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.ui.fields import ClockField, WordsField
 from applications.applying import deadlines
+from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import CallWindow
 
 MINUTE = timedelta(minutes=1)
+MOST_NAMED = 200
 
 
 def _day(label) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
-class MoveWindowForm(forms.Form):
-    """The window as people say it: open until its last minute. Cleans to the instants `opens_at` and `closes_at`."""
-
-    opens_on = _day(_("Opens on"))
-    opens_at = ClockField(label=_("At"))
-    last_day = _day(_("Open until"))
-    last_minute = ClockField(
-        label=_("Its last minute"), help_text=_("The last minute that is still in time, such as 23:59.")
-    )
-    reason = WordsField(
+def _why() -> WordsField:
+    return WordsField(
         label=_("Why?"),
-        help_text=_("Only the managers read it, in the history of the call."),
+        help_text=_("Everybody whom it concerns is told in these words."),
         lines=2,
         max_words=100,
     )
-    seen = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, current: CallWindow, zone: ZoneInfo, **kwargs):
-        opens, last = current.opens_at.astimezone(zone), (current.closes_at - MINUTE).astimezone(zone)
-        shown = {"opens_on": opens.date(), "opens_at": opens.time(), "last_day": last.date()}
-        shown |= {"last_minute": last.time(), "seen": deadlines.fingerprint(current)}
-        super().__init__(*args, initial=shown, **kwargs)
+
+class _OnTheWall(forms.Form):
+    """Moments as people say them, a day and a time on the wall of `zone`, cleaned to instants."""
+
+    def __init__(self, *args, zone: ZoneInfo, **kwargs):
+        super().__init__(*args, **kwargs)
         self.zone = zone
-
-    def clean(self):
-        cleaned = super().clean()
-        cleaned["opens_at"] = self._instant("opens_on", "opens_at")
-        last = self._instant("last_day", "last_minute")
-        cleaned["closes_at"] = last + MINUTE if last else None
-        return cleaned
 
     def _instant(self, day: str, at: str) -> datetime | None:
         """The moment of two fields; None where one of them is wrong already."""
@@ -61,3 +50,133 @@ class MoveWindowForm(forms.Form):
                 at, _("The clocks change then: this time does not exist, or twice. Choose another.")
             )
             return None
+
+    def _end(self, day: str, last_minute: str) -> datetime | None:
+        """The exclusive end after a last minute."""
+        last = self._instant(day, last_minute)
+        return last + MINUTE if last else None
+
+
+class MoveWindowForm(_OnTheWall):
+    """The window as people say it: open until its last minute. Cleans to the instants `opens_at` and `closes_at`."""
+
+    opens_on = _day(_("Opens on"))
+    opens_at = ClockField(label=_("At"))
+    last_day = _day(_("Open until"))
+    last_minute = ClockField(
+        label=_("Its last minute"), help_text=_("The last minute that is still in time, such as 23:59.")
+    )
+    reason = _why()
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, current: CallWindow, zone: ZoneInfo, **kwargs):
+        opens, last = current.opens_at.astimezone(zone), (current.closes_at - MINUTE).astimezone(zone)
+        shown = {"opens_on": opens.date(), "opens_at": opens.time(), "last_day": last.date()}
+        shown |= {"last_minute": last.time(), "seen": deadlines.fingerprint(current)}
+        super().__init__(*args, initial=shown, zone=zone, **kwargs)
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["opens_at"] = self._instant("opens_on", "opens_at")
+        cleaned["closes_at"] = self._end("last_day", "last_minute")
+        return cleaned
+
+
+class UntilForm(_OnTheWall):
+    """Until when somebody is given time. Cleans to the instant `until`."""
+
+    last_day = _day(_("Until"))
+    last_minute = ClockField(
+        label=_("Its last minute"),
+        help_text=_("The last minute that is still in time, such as 23:59."),
+        initial="23:59",
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["until"] = self._end("last_day", "last_minute")
+        return cleaned
+
+
+class ExtendForm(UntilForm):
+    """More time, for everybody or for those who are named. Cleans to `applications`, None for everybody, and `until`."""
+
+    whom = forms.ChoiceField(
+        label=_("For whom?"),
+        choices=[("some", _("For those named here")), ("all", _("For everybody in this call"))],
+        widget=forms.RadioSelect,
+        initial="some",
+    )
+    who = forms.CharField(
+        label=_("Who?"),
+        help_text=_("Founders’ e-mail addresses, or the numbers of applications or receipts; one a line."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+    reason = _why()
+    field_order = ("whom", "who", "last_day", "last_minute", "reason")
+
+    def __init__(self, *args, among: QuerySet[Application], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.among = among
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["applications"] = self._named() if cleaned.get("whom") == "some" else None
+        return cleaned
+
+    def _named(self) -> list[Application]:
+        names = re.split(r"[\s,;]+", self.cleaned_data.get("who", "").strip())
+        names = [name.strip("<>").casefold() for name in names if name][:MOST_NAMED]
+        found: dict[int, Application] = {}
+        unknown = []
+        for name in names:
+            meant = list(self._of(name))
+            found |= {one.pk: one for one in meant}
+            if not meant:
+                unknown.append(name)
+        if unknown:
+            self.add_error(
+                "who", _("Nobody in this call has this: %(names)s.") % {"names": ", ".join(unknown)}
+            )
+        elif not found:
+            self.add_error("who", _("Say for whom."))
+        return list(found.values())
+
+    def _of(self, name: str) -> QuerySet[Application]:
+        person = Q(startup__members__user__email=name, startup__members__left_at=None)
+        return self.among.filter(person | Q(public_id=name.split("-")[0])).distinct()
+
+
+class IncidentForm(UntilForm):
+    """What went wrong, from when until when. Cleans to `began_at`, `ended_at`, `until`."""
+
+    began_on = _day(_("It began on"))
+    began_at = ClockField(label=_("At"))
+    ended_on = _day(_("It ended on"))
+    ended_at = ClockField(label=_("At"))
+    reason = WordsField(
+        label=_("What went wrong?"),
+        help_text=_("Everybody who tried in that time is told in these words."),
+        lines=2,
+        max_words=100,
+    )
+    field_order = ("began_on", "began_at", "ended_on", "ended_at", "reason", "last_day", "last_minute")
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["began_at"] = self._instant("began_on", "began_at")
+        cleaned["ended_at"] = self._instant("ended_on", "ended_at")
+        if cleaned["began_at"] and cleaned["ended_at"] and cleaned["began_at"] >= cleaned["ended_at"]:
+            self.add_error("ended_at", _("This is before it began."))
+        return cleaned
+
+
+class DeclineRequestForm(forms.Form):
+    answer = WordsField(
+        label=_("Why not?"), help_text=_("The team is sent these words."), lines=2, max_words=150
+    )
+
+
+class TakeBackForm(forms.Form):
+    reason = _why()

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -13,7 +14,9 @@ from accelerator.programmes.entries import (
     Key,
     Line,
     OptionalText,
+    Surroundings,
     Text,
+    Zone,
     named_in,
     surroundings,
     unique,
@@ -29,18 +32,22 @@ from applications.setup import questions, rubric
 
 
 def _instant(value: datetime, info: ValidationInfo) -> datetime:
-    """A wall time of the programme's zone as an instant in UTC."""
+    """A wall time of the call's zone as an instant in UTC."""
     if value.tzinfo is not None:
         raise wrong("has an offset; write the time on the wall, in the programme's time_zone, without one")
     if value.second or value.microsecond:
         raise wrong("is not on a whole minute; leave the seconds at 00")
-    zone = surroundings(info).zone
+    zone = _zone_of_call(info.data.get("time_zone", ""), surroundings(info))
     if zone is None:
         return value
     try:
         return window.instant(value.date(), value.time(), zone)
     except window.ImpossibleTime as error:
         raise wrong(str(error).rstrip(".")) from error
+
+
+def _zone_of_call(written: str, around: Surroundings) -> ZoneInfo | None:
+    return ZoneInfo(written) if written else around.zone
 
 
 Moment = Annotated[datetime, AfterValidator(_instant)]
@@ -99,6 +106,7 @@ class EligibilityEntry(Entry):
 class CallEntry(Entry):
     slug: Key
     name: Line
+    time_zone: Zone | Literal[""] = ""  # before the moments, which are meant in it
     opens_at: Moment
     last_day: date | None = None
     closes_at: Moment | None = None
@@ -135,7 +143,7 @@ class CallEntry(Entry):
     @model_validator(mode="after")
     def _goes_forward(self, info: ValidationInfo):
         """Opening, closing, reviews, decision, start and end come one after the other."""
-        if (zone := surroundings(info).zone) is None:
+        if (zone := _zone_of_call(self.time_zone, surroundings(info))) is None:
             return self
         end = "closes_at" if self.closes_at else "last_day"
         if self.closing(zone) <= self.opens_at:
@@ -197,7 +205,7 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
 
 
 def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
-    wanted = {"opens_at": entry.opens_at, "closes_at": entry.closing(loading.programme.zone)}
+    wanted = {"opens_at": entry.opens_at, "closes_at": entry.closing(call.zone)}
     if call.numbered_seats.filter(number__gt=entry.seats).exists():
         raise loading.file.refusal(
             f"the call “{call.slug}” has given out more than {entry.seats} seats; make seats larger again",
@@ -207,10 +215,23 @@ def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> 
         loading.save(CallWindow(call=call), **wanted)
         return
     try:
-        moved = deadlines.move(call, **wanted, seen=None, reason=loading.file.name, by=None, now=loading.now)
-    except deadlines.Sealed as refusal:
+        moved = deadlines.move(
+            call,
+            **wanted,
+            seen=None,
+            reason=loading.file.name,
+            confirmed=not call.applications.exists(),  # nobody was promised anything yet
+            by=None,
+            now=loading.now,
+        )
+    except (deadlines.Sealed, deadlines.AsksTwice) as refusal:
+        why = {
+            deadlines.Sealed: "is closed and sealed, so its opening and closing stay as they were",
+            deadlines.AsksTwice: "would close earlier than its founders were promised; do that in the dashboard, which says "
+            "whom it touches",
+        }
         raise loading.file.refusal(
-            f"the call “{call.slug}” is closed and sealed, so its opening and closing stay as they were",
+            f"the call “{call.slug}” {why[type(refusal)]}",
             *("calls", index, "closes_at" if entry.closes_at else "last_day"),
         ) from refusal
     if moved:

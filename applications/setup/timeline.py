@@ -19,7 +19,7 @@ from applications.selecting.models import Letter
 def timeline(request, call_id):
     """Everything that will go out, to how many and when; and what has happened so far."""
     call = managed_call(request, call_id)
-    until = max(request.now, call.window.closes_at) + timedelta(days=400)
+    until = max(request.now, call.window.deadline) + timedelta(days=400)
     coming = [
         (notice.due_at, notice.kind)
         for notice in reminders.planned_notices(request.now, until)

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -55,10 +56,26 @@ def test_a_zone_is_named_by_its_city_in_the_readers_language(zone, english, fren
 
 
 def test_the_last_zone_of_all_is_anywhere_on_earth():
-    assert wording.zone_name("Etc/GMT+12") == "anywhere on earth"
+    assert wording.zone_name("Etc/GMT+12") == "anywhere on earth (UTC−12)"
     assert wording.deadline(datetime(2023, 12, 2, 12, tzinfo=UTC), "Etc/GMT+12") == (
-        "Friday 1 December 2023, 23:59 anywhere on earth"
+        "Friday 1 December 2023, 23:59 anywhere on earth (UTC−12)"
     )
+
+
+def test_a_deadline_anywhere_on_earth_is_said_where_the_programme_is_too():
+    """Read as UTC+12, “GMT+12” was a day too early."""
+    call = SimpleNamespace(zone=ZoneInfo(wording.zone_key(" AoE ")), zone_beside=ZoneInfo("Europe/Paris"))
+    closes_at = datetime(2024, 8, 17, 12, tzinfo=UTC)
+    assert wording.deadline(closes_at, call) == (
+        "Friday 16 August 2024, 23:59 anywhere on earth (UTC−12) · Saturday 13:59 in Paris"
+    )
+    brussels = SimpleNamespace(zone=ZoneInfo("Europe/Brussels"), zone_beside=ZoneInfo("Europe/Paris"))
+    assert wording.deadline(closes_at, brussels) == "Saturday 17 August 2024, 13:59 Brussels time"
+
+
+@pytest.mark.parametrize("written", ["AoE", "aoe", "anywhere on earth", "Etc/GMT+12"])
+def test_anywhere_on_earth_is_a_zone_however_it_is_written(written):
+    assert wording.zone_key(written) == "Etc/GMT+12"
 
 
 @pytest.mark.parametrize("language", ["en-gb", "fr"])

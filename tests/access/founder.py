@@ -94,6 +94,9 @@ ROWS = [
     only_the_team("POST", "applying:last_time", 409),
     only_the_team("GET", "applying:truth_bar", 200),
     only_the_team("GET", "applying:compare_versions", 404),  # there is one version, and the draft is the same
+    only_the_team(
+        "POST", "applying:ask_for_more_time", 409, data=lambda cast: {"text": "The power was cut"}
+    ),  # the answers are out
     only_the_team("GET", "applying:team", 200),
     only_the_team("POST", "applying:team", 302, data=lambda cast: {"email": "a.friend@people.example"}),
     *(

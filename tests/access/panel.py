@@ -1,5 +1,7 @@
 """Who gets what in the dashboard of a call: its managers, its reviewers each their own, and nobody else."""
 
+from datetime import timedelta
+
 import factories
 from access_rows import Row
 
@@ -14,6 +16,23 @@ def of_application(cast):
 
 def of_reading(cast):
     return [cast.assignment.public_id]
+
+
+def extension(cast):
+    made = cast.call.extensions.create(
+        until=factories.REVIEWING + timedelta(days=1),
+        reason="An outage",
+        by=cast.manager,
+        at=factories.REVIEWING,
+    )
+    return [cast.call.pk, made.pk]
+
+
+def asked_for_more_time(cast):
+    made = cast.application.extension_requests.create(
+        text="The power was cut", by=cast.founder, at=factories.REVIEWING
+    )
+    return [cast.call.pk, made.pk]
 
 
 def message(cast):
@@ -64,6 +83,8 @@ ROWS = [
             "selecting:release",
             "setup:timeline",
             "setup:window",
+            "setup:extend",
+            "setup:incident",
         )
     ),
     Row("GET", "reviewing:panel_application", of_application, **MANAGED),
@@ -97,6 +118,14 @@ ROWS = [
     Row("GET", "reviewing:hand_on", of_reading, **MANAGED),
     Row("GET", "selecting:letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
     managed_act("setup:window", status=200),  # the form again: nothing was filled in
+    managed_act("setup:extend", status=200),
+    managed_act("setup:incident", status=200),
+    Row("GET", "setup:take_back", extension, **MANAGED),
+    managed_act("setup:take_back", extension, data=lambda c: {"reason": "A typing error"}),
+    managed_act("setup:grant_request", asked_for_more_time),
+    managed_act(
+        "setup:decline_request", asked_for_more_time, data=lambda c: {"answer": "All had the same time"}
+    ),
     Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
     Row("GET", "messages:message", message, **MANAGED),
     managed_act("messages:retry_message", message),

@@ -37,11 +37,11 @@ def until(context, closes_at: datetime, zone, distance=True):
 
     `{% until call.window.closes_at programme %}` → Friday 1 December 2023, 23:59 Paris time · in 3 days
     """
-    zone, now, last = wording.as_zone(zone), _now(context), wording.last_minute(closes_at)
+    now, last = _now(context), wording.last_minute(closes_at)
     return render(
         "moment",
         at=last,
-        words=wording.deadline(closes_at, zone),
+        words=_with_another_place(context, last, zone, wording.moment(last, zone)),
         elsewhere=_elsewhere(context, last, zone),
         distance=wording.until(closes_at, now, zone) if distance else "",
         soon=wording.is_soon(closes_at, now),
@@ -54,13 +54,15 @@ def deadline(context, closes_at: datetime, zone, what=""):
 
     `{% deadline call.window.closes_at programme what=_("Applications are open until") %}`
     """
-    zone, now, last = wording.as_zone(zone), _now(context), wording.last_minute(closes_at)
+    now, last = _now(context), wording.last_minute(closes_at)
     return render(
         "deadline",
         at=last,
         what=what,
         day=wording.day(last, zone),
-        time=f"{wording.wall_time(last, zone)} {wording.zone_name(zone)}",
+        time=_with_another_place(
+            context, last, zone, f"{wording.wall_time(last, zone)} {wording.zone_name(zone)}"
+        ),
         elsewhere=_elsewhere(context, last, zone),
         distance=wording.until(closes_at, now, zone),
         soon=wording.is_soon(closes_at, now),
@@ -140,9 +142,18 @@ def _reader_zone(context):
     return user.zone if user is not None and user.is_authenticated else None
 
 
+def _with_another_place(context, at: datetime, zone, words: str) -> str:
+    """What has a zone of its own is said in the reader's too, and to strangers in its programme's."""
+    beside = wording.in_another_place(at, zone, _reader_zone(context))
+    return f"{words} · {beside}" if beside else words
+
+
 def _elsewhere(context, at: datetime, zone) -> str:
     """The same moment in the reader's zone, when its wall clock differs."""
     reader = _reader_zone(context)
+    if getattr(zone, "zone_beside", None):
+        return ""  # said already
+    zone = wording.as_zone(zone)
     if not reader or at.astimezone(reader).utcoffset() == at.astimezone(zone).utcoffset():
         return ""
     same_day = at.astimezone(reader).date() == at.astimezone(zone).date()

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.files import storage
-from applications.applying import drafts, receipts, standing
+from applications.applying import asking, drafts, receipts, standing
 from applications.applying.closed_page import acts_on
+from applications.applying.forms import MoreTimeForm
 from applications.applying.models import Application
 from applications.applying.views.bar import bar
 from applications.questions import form as call_form
@@ -78,7 +79,9 @@ def attach(form, mine: Application, key: str, checked, *, by, now: datetime) -> 
         form.add_error(key, ValidationError(str(refusal), code="not_kept"))
 
 
-def closed_page(request, mine: Application, *, typed=None, refusal=None, status=200) -> HttpResponse:
+def closed_page(
+    request, mine: Application, *, typed=None, refusal=None, more_time_form=None, status=200
+) -> HttpResponse:
     """Nothing can be changed any more: what stands, what was typed just now, and what comes next."""
     version = mine.last_version if mine.is_submitted else None
     offer = getattr(mine, "offer", None) if mine.call.is_released else None
@@ -99,7 +102,9 @@ def closed_page(request, mine: Application, *, typed=None, refusal=None, status=
         offer_is_open=offer is not None and offer.is_open(request.now),
         refusal=refusal,
         typed=call_form.not_stored(typed, mine.answers) if typed else [],
-        can_reopen=mine.is_withdrawn and mine.call.window.is_open(request.now),
+        can_reopen=mine.is_withdrawn and mine.is_open(request.now),
         acts=acts_on(mine),
-        is_open=mine.call.window.is_open(request.now),
+        asked=mine.extension_requests.select_related("by", "answered_by").order_by("at", "pk"),
+        more_time_form=more_time_form or (MoreTimeForm() if asking.may_ask(mine, request.now) else None),
+        is_open=mine.is_open(request.now),
     )

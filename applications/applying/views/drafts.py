@@ -40,7 +40,8 @@ def my_applications(request):
     mine = (
         Application.objects.of(request.user)
         .select_related("call__programme", "call__window", "call__release", "startup", "offer")
-        .order_by("-call__window__closes_at", "startup__name")
+        .with_end()
+        .order_by("-ends_at", "startup__name")
     )
     applications = [(stands, bar(request, stands, "row")) for stands in standing.of_each(mine, request.now)]
     open_calls = Call.objects.open_at(request.now).select_related("programme", "window")
@@ -104,7 +105,7 @@ def application(request, public_id):
         return _save(request, mine)
     if not mine.is_editable(request.now):
         if wants_json(request):
-            return open_page.closed(closed_sentence(mine.call))
+            return open_page.closed(closed_sentence(mine))
         return closed_page(request, mine)
     questions = mine.call.listed_questions
     if wants_json(request):

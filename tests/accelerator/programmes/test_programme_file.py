@@ -8,6 +8,7 @@ import factories
 import pytest
 from django.core.management import CommandError, call_command
 
+from accelerator import wording
 from accelerator.models import HistoryEntry, Partner, Programme
 from applications.models import Call, CallWindow, Question
 from cohorts.models import Event, Perk
@@ -85,6 +86,32 @@ def test_a_change_is_made_in_place_and_said(load):
     assert said == "Lighthouse Residency: changed 1 partner, 1 question.\n"
     question.refresh_from_db()
     assert question.max_words == 300
+
+
+def test_a_call_may_have_a_zone_of_its_own_in_which_its_moments_are_meant(load):
+    own = {
+        'slug = "spring"\n': 'slug = "spring"\ntime_zone = "AoE"\n',
+        "2024-03-15T17:00:00": "2024-03-16T00:00:00",
+    }
+    load(changes=own)
+    call = Call.objects.get()
+    assert call.time_zone == "Etc/GMT+12"
+    assert call.window.closes_at == datetime(2024, 3, 16, 12, tzinfo=UTC)
+    assert wording.deadline(call.window.deadline, call) == (
+        "Friday 15 March 2024, 23:59 anywhere on earth (UTC−12) · Saturday 09:29 in St John’s"
+    )
+    assert "nothing changed" in load(changes=own)
+
+
+def test_a_file_does_not_take_time_from_those_who_have_begun(load):
+    load()
+    earlier = {"2024-03-15T17:00:00": "2024-03-14T17:00:00"}
+    factories.at(datetime(2024, 3, 1, tzinfo=UTC))
+    factories.make_application(Call.objects.get())
+    with pytest.raises(CommandError, match="would close earlier than its founders were promised"):
+        load(changes=earlier)
+    Call.objects.get().applications.all().delete()
+    assert "changed 1 call window" in load(changes=earlier)
 
 
 def test_what_the_file_no_longer_has_is_removed(load):

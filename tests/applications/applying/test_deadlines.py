@@ -1,22 +1,20 @@
 """Moving a deadline: one way in, under the lock that sealing and submitting take."""
 
-import threading
-import time
+import re
 from datetime import UTC, timedelta
 
 import factories
 import factories_founder as founders
 import pytest
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from races import somebody_waits_for_us
+from races import behind
 
 from accelerator import clock
 from accelerator.models import HistoryEntry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying import deadlines, sealing
-from applications.models import CallWindow
+from applications.models import CallReminder, CallWindow
 
 A_DAY_LATER = factories.CLOSES_AT + timedelta(days=1)
 SEALING = factories.CLOSES_AT + sealing.SEALED_AFTER
@@ -56,7 +54,7 @@ def test_who_moves_a_deadline_that_somebody_else_has_moved_is_told(call):
 def test_a_sealed_call_is_not_moved_and_keeps_its_seal(call):
     sealing.seal_call(call, now=SEALING)
     sealed = stored(call)
-    with pytest.raises(deadlines.Sealed):
+    with pytest.raises(deadlines.Sealed, match="What can still be given is an extension"):
         move(call)
     assert (stored(call).closes_at, stored(call).seal_hash) == (factories.CLOSES_AT, sealed.seal_hash)
 
@@ -89,10 +87,14 @@ def page(cast) -> str:
 @pytest.mark.django_db
 def test_a_manager_moves_the_deadline_and_is_shown_what_stands(cast, manager):
     CallWindow.objects.update(sealed_at=None)
+    cast.call.applications.update(sealed_at=None)
     seen = deadlines.fingerprint(stored(cast.call))
-    answer = manager.post(page(cast), {**FORM, "seen": seen}, follow=True)
-    assert "The window is as you set it." in answer.content.decode()
-    assert 'value="2023-12-02"' in answer.content.decode()
+    shown = manager.post(page(cast), {**FORM, "seen": seen}).content.decode()
+    assert "Nothing is saved yet." in shown
+    assert stored(cast.call).closes_at == factories.CLOSES_AT
+    answer = save(manager, page(cast), {**FORM, "seen": seen}, shown)
+    assert "The window is as you set it." in answer
+    assert 'value="2023-12-02"' in answer
     assert stored(cast.call).closes_at == A_DAY_LATER
     again = manager.post(page(cast), {**FORM, "last_day": "2023-12-09", "seen": seen})
     assert "Somebody else has moved the window meanwhile" in again.content.decode()
@@ -100,6 +102,50 @@ def test_a_manager_moves_the_deadline_and_is_shown_what_stands(cast, manager):
         page(cast), {**FORM, "last_day": "2024-03-31", "last_minute": "02:30", "seen": seen}
     )
     assert "The clocks change then" in skipped.content.decode()
+
+
+def save(manager, address: str, form: dict, shown: str, **more) -> str:
+    """The second press, on the page that said what it would do."""
+    mark = re.search(r'name="shown" value="(\w+)"', shown)[1]
+    return manager.post(address, {**form, "shown": mark, **more}, follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_before_a_deadline_is_moved_the_page_says_whom_it_touches_and_what_becomes_of_reminders(
+    call, while_open, manager_of_call
+):
+    CallReminder.objects.create(call=call, hours_before=3)
+    founders.make_draft(call)
+    founders.submit(founders.make_draft(call, name="Kestrel"))
+    address = reverse("setup:window", args=[call.pk])
+    form = {**FORM, "seen": deadlines.fingerprint(stored(call))}
+    later = manager_of_call.post(address, form).content.decode()
+    for sentence in (
+        "1 draft",
+        "1 submitted application",
+        "2 people are told at once",
+        "The reminder of Friday 1 December 2023, 21:00 Paris time moves to Saturday 2 December 2023, 21:00 Paris time.",
+    ):
+        assert sentence in later
+    assert "takes time away" not in later
+
+
+@pytest.mark.django_db
+def test_a_past_deadline_is_asked_twice_on_the_page_too(call, while_open, manager_of_call):
+    founders.make_draft(call)
+    address = reverse("setup:window", args=[call.pk])
+    form = {**FORM, "last_day": "2023-11-20", "seen": deadlines.fingerprint(stored(call))}
+    shown = manager_of_call.post(address, form).content.decode()
+    assert "it closes the call at once, and with it 1 draft" in shown
+    assert "Tick the box if you mean it." in save(manager_of_call, address, form, shown)
+    assert stored(call).closes_at == factories.CLOSES_AT
+    assert "as you set it" in save(manager_of_call, address, form, shown, confirmed="on")
+    assert stored(call).closes_at < factories.WHILE_OPEN
+
+
+@pytest.fixture
+def manager_of_call(call):
+    return factories.sign_in(Client(), factories.make_manager(call.programme))
 
 
 @pytest.mark.django_db
@@ -132,30 +178,6 @@ def test_saving_the_other_fields_of_a_call_leaves_its_window_and_seal(cast, mana
 
 
 # --- Races --------------------------------------------------------------------------------------------
-def behind(holds, waits) -> list:
-    """Run `holds` in a transaction that stays open until `waits`, in a thread of its own, waits for its lock."""
-    outcome = []
-
-    def wait():
-        try:
-            outcome.append(waits())
-        except NotAllowed as refusal:
-            outcome.append(refusal)
-        finally:
-            connection.close()
-
-    waiting = threading.Thread(target=wait)
-    with transaction.atomic():
-        holds()
-        waiting.start()
-        gives_up_at = time.monotonic() + 10
-        while not somebody_waits_for_us():
-            assert time.monotonic() < gives_up_at, "nobody waits for the lock"
-            time.sleep(0.01)
-    waiting.join(10)
-    return outcome
-
-
 @pytest.fixture
 def draft(transactional_db):
     factories.at(factories.WHILE_OPEN)
@@ -191,7 +213,7 @@ def test_a_deadline_is_moved_behind_a_submit_which_counts(draft):
     versions = []
     [moved] = behind(
         lambda: versions.append(founders.submit(draft)),
-        lambda: move(founders.reread(draft).call, closes_at=earlier, now=earlier),
+        lambda: move(founders.reread(draft).call, closes_at=earlier, now=earlier, confirmed=True),
     )
     assert moved
     assert (stored(draft.call).closes_at, versions[0].received_at) == (earlier, earlier)
