@@ -175,9 +175,6 @@ class ByVerbForm(forms.ModelForm):
         except NotAllowed as refusal:
             self.add_error(None, str(refusal))
 
-    def validate_constraints(self):
-        """The verb says them in sentences, and the database holds them."""
-
 
 class ByVerbAdmin(OfCallAdmin):
     """A part of a call that its verbs add, change and remove; they write the history. What has begun to be touched by a

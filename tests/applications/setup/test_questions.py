@@ -17,7 +17,7 @@ FIELDS = ["section", "position", "key", "label", "help", "kind", "fills", "max_w
 
 def typed(question: Question, **changes) -> dict:
     """A question as the manager's form sends it, with these fields typed anew."""
-    values = {name: getattr(question, name) for name in [*FIELDS, "max_megabytes"]}
+    values = {name: getattr(question, name) for name in [*FIELDS, "max_megabytes", "max_pages", "decimals"]}
     values["choices"] = "\n".join(f"{one['value']} = {one['label']['en']}" for one in question.choices)
     values |= {"section": question.section_id, "required": "on" if question.required else ""} | changes
     return {name: "" if value is None else str(value) for name, value in values.items()}
@@ -44,7 +44,7 @@ def version(call: Call) -> int:
 
 REFUSED = {
     "a key that is answered": ("problem", {"key": "trouble"}, "1 application answers the question “problem”"),
-    "a kind that is answered": ("team_size", {"kind": "text"}, "so its key and its kind (Integer) stay"),
+    "a kind that is answered": ("team_size", {"kind": "text"}, "so its key and its kind (Number) stay"),
     "the file of a deck": ("deck", {"kind": "text"}, "1 application answers the question “deck”"),
     "choices without a choice": ("topics", {"choices": ""}, "needs at least two choices"),
     "a choice twice": ("topics", {"choices": "vision = A\nvision = B"}, "“vision” is there twice"),
