@@ -1,4 +1,4 @@
-"""Reviewers, managers and teams with an offer are reminded in time, once, and of what is still so."""
+"""Reviewers are reminded in time, once, and of what is still so."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,14 +8,11 @@ import pytest
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
-from applications.applying import sealing
-from applications.models import Call, Offer, Release
+from applications.models import Call, Release
 
 pytestmark = pytest.mark.django_db
 THREE_DAYS_BEFORE = datetime(2023, 12, 15, 9, tzinfo=UTC)  # 10:00 in Paris; reviews are due on the 18th
 THE_DAY_AFTER = datetime(2023, 12, 19, 9, tzinfo=UTC)
-EVE = datetime(2023, 12, 25, 9, tzinfo=UTC)  # of 26 December, an offer's last day
-EXPIRES_AT = datetime(2023, 12, 26, 23, tzinfo=UTC)
 
 
 def tick(moment):
@@ -87,70 +84,6 @@ def test_a_reminder_that_comes_after_its_use_is_on_record_only(cast):
     tick(datetime(2023, 12, 18, 23, tzinfo=UTC))  # midnight in Paris, after the due day
     assert not mails("review_due_soon")
     assert mails("review_due_soon", "skipped")
-
-
-# --- The end of a call ----------------------------------------------------------------------------------
-def test_managers_hear_the_figures_once_the_call_is_sealed(call, while_open):
-    manager = factories.make_manager(call.programme)
-    factories.make_application(call, submitted=True)
-    factories.make_application(call, name="Kestrel")
-    applicant = factories.make_manager(call.programme, "Noor Haddad")
-    factories.make_application(call, applicant, name="Marée Basse", submitted=True)
-    sealed_at = factories.CLOSES_AT + sealing.SEALED_AFTER
-    assert ("call_closed", sealed_at, str(manager)) in planned(factories.WHILE_OPEN, factories.AFTER_CLOSE)
-    tick(sealed_at - factories.MICROSECOND)
-    assert not mails("call_closed")
-    tick(sealed_at)
-    tick(sealed_at + timedelta(minutes=1))
-    (mail,) = mails("call_closed")  # not to the manager who applied
-    assert mail.recipient == manager
-    assert mail.subject == "First edition is closed: 2 applications"
-    assert "Friday 1 December 2023, 23:59 Paris time" in mail.text
-    assert "Started, never submitted: 1" in mail.text
-
-
-# --- Offers ---------------------------------------------------------------------------------------------
-@pytest.fixture
-def offer(cast) -> Offer:
-    (offer,) = factories.release(cast.call, cast.manager, [cast.application], [cast.rival_application])
-    Offer.objects.filter(pk=offer.pk).update(expires_at=EXPIRES_AT)
-    return offer
-
-
-def test_the_team_hears_on_the_eve_that_its_offer_runs_out_tomorrow(cast, offer):
-    tick(EVE - factories.MICROSECOND)
-    assert not mails("offer_expiring")
-    tick(EVE)
-    assert {m.recipient for m in mails("offer_expiring")} == {cast.founder, cast.co_founder}
-    assert "Tuesday 26 December 2023, 23:59 Paris time" in mails("offer_expiring")[0].text
-    assert offer.get_absolute_url() in mails("offer_expiring")[0].text
-
-
-def test_an_offer_answered_meanwhile_is_not_reminded_of(cast, offer):
-    clock.freeze(EVE)
-    reminders.reconcile(EVE)
-    offer.move_to(Offer.Status.ACCEPTED, answered_at=EVE, answered_by=cast.founder)
-    tick(EVE)
-    assert not mails("offer_expiring")
-    assert len(mails("offer_expiring", "skipped")) == 2
-
-
-def test_an_unanswered_offer_runs_out_at_its_instant_and_the_reserve_moves_up_once(cast, offer):
-    tick(EXPIRES_AT - factories.MICROSECOND)
-    assert Offer.objects.get(pk=offer.pk).is_open(clock.now())
-    for _again in range(2):
-        tick(EXPIRES_AT)
-    assert Offer.objects.get(pk=offer.pk).is_expired
-    promoted = Offer.objects.get(application=cast.rival_application)
-    assert promoted.promoted_from_reserve
-    assert promoted.is_open(EXPIRES_AT)
-    assert reminders.planned_jobs(EXPIRES_AT, EXPIRES_AT + timedelta(days=1)) == []
-
-
-def test_a_walk_stops_where_offers_are_reminded_of_and_run_out(cast, offer):
-    clock.freeze(factories.REVIEWING)
-    moments = reminders.due_moments(EVE - timedelta(hours=1), EXPIRES_AT)
-    assert moments == {EVE: False, EXPIRES_AT: True}
 
 
 def test_the_tick_makes_as_many_queries_for_one_reviewer_as_for_thirty(cast, django_assert_max_num_queries):

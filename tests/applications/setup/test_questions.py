@@ -99,6 +99,7 @@ def test_a_section_of_another_call_is_refused(call, person, manager):
         "position": 9,
         "key": "more",
         "label": "More?",
+        "decimals": 0,
     }
     page = manager.post(add, asked | {"kind": "text"})
     assert "This section belongs to another call." in page.text
