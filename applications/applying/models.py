@@ -5,7 +5,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Greatest, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +58,11 @@ class ApplicationQuerySet(models.QuerySet):
 
     def drafts(self):
         return self.filter(status=Application.Status.DRAFT)
+
+    def with_something_not_in(self):
+        """Drafts, and what was saved again after it was submitted."""
+        saved_since = Q(status=Application.Status.SUBMITTED) & ~Q(draft_version=F("submitted_draft_version"))
+        return self.filter(Q(status=Application.Status.DRAFT) | saved_since)
 
     def sealed(self):
         return self.submitted().filter(sealed_at__isnull=False)

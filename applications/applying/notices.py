@@ -20,11 +20,13 @@ DEADLINE_CHANGED = "applications.deadline_changed"
 kinds.name_kinds(
     "applications",
     call_closed=_("The call has closed"),
+    changes_not_in=_("Changes are not in the version that counts"),
     deadline_changed=_("The deadline has changed"),
     deadline_nears=_("The deadline is near"),
     join_asked=_("Somebody asks to join a team"),
     more_time_asked=_("A founder wrote after the close"),
     more_time_declined=_("An answer to what a founder wrote"),
+    not_submitted=_("A draft was not submitted"),
     receipt=_("Receipt of a submission"),
     team_handed_over=_("A team has a new owner"),
     team_left=_("A founder left the team"),

@@ -1,4 +1,8 @@
-"""Reminders of a deadline to founders, the figures of a closed call to its managers, and when a call is sealed."""
+"""Reminders of a deadline to founders, what a closed call tells founders and managers, and when a call is sealed.
+
+Reminded is everybody for whom something is not in: teams with a draft, and teams that changed something after they
+submitted. Each mail names what is missing, or what is not in the version that counts.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,7 +18,7 @@ from django.utils.translation import gettext as _
 from accelerator import clock, wording
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
-from applications.applying import receipt_lists, tickets
+from applications.applying import receipt_lists, standing, tickets
 from applications.applying import sealing as seals
 from applications.applying.models import Application, SubmitTicket
 from applications.applying.notices import DEADLINE_CHANGED, deadline_version
@@ -23,7 +27,11 @@ from applications.calls.models import Call
 
 DEADLINE_NEARS = "applications.deadline_nears"
 CALL_CLOSED = "applications.call_closed"
-PAGE = 500  # drafts read at a time
+CHANGES_NOT_IN = "applications.changes_not_in"
+NOT_SUBMITTED = "applications.not_submitted"
+PAGE = 500  # applications read at a time
+LAST_HOURS = (timedelta(hours=3), timedelta(minutes=45))  # besides the offsets of the call
+MOST_NAMED = 12  # answers in one mail; more are counted
 
 
 def _unsealed_calls(since: datetime, _until: datetime):
@@ -34,13 +42,14 @@ def _unsealed_calls(since: datetime, _until: datetime):
 
 @reminders.moments(of=_unsealed_calls)
 def of_calls(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
-    """Both from one query, since the tick asks every few seconds."""
+    """All from one query, since the tick asks every few seconds."""
     yield from deadline_nears(call, since)
+    yield from not_submitted(call)
     yield from call_closed(call)
 
 
 def deadline_nears(call: Call, since: datetime) -> Iterator[reminders.Moment]:
-    """Drafts are told that they are not submitted yet; each reminder is useless once the next one is due.
+    """Who has something that is not in is told; each reminder is useless once the next one is due.
 
     Only whoever was writing when the moment came is told: who starts in the evening does not get the morning's mail.
     """
@@ -94,73 +103,113 @@ def _to_all_writing(
             "deadline": wording.deadline(deadline, call),
         }
 
-    for draft, team in _drafts_with_teams(call, among):
-        if draft.started_at <= due_at:
+    unsubmitted = among.with_something_not_in().filter(started_at__lte=due_at)
+    for stands, team in _with_teams(call, unsubmitted, due_at):
+        if stands.application.is_draft or stands.changes:
             for member in team:
                 if member.joined_at <= due_at:
-                    yield _to_somebody_writing(member.user, draft, due_at, useless_after, words)
+                    yield _to_somebody_writing(member.user, stands, due_at, useless_after, words)
 
 
 def reminder_moments(
     call: Call, deadline: datetime, set_at: datetime | None = None
 ) -> list[tuple[datetime, datetime]]:
-    """When drafts are reminded of a deadline, and until when each reminder is of use: until the next, or the deadline.
+    """When founders are reminded of a deadline, and until when each reminder is of use: until the next, or the deadline.
 
     A deadline that was moved or granted was announced when it was set, so what would have been due by then is left out.
     """
     since = max([call.window.opens_at, *([set_at] if set_at else [])])
     moments = {reminder.moment(deadline) for reminder in call.reminders.all()}
+    moments |= {deadline - before for before in LAST_HOURS}
     within = sorted(moment for moment in moments if since <= moment < deadline)
     return list(pairwise([*within, deadline]))
 
 
-def _drafts_with_teams(
-    call: Call, among: QuerySet[Application]
-) -> Iterator[tuple[Application, list[TeamMember]]]:
-    """Every draft with whoever writes it, read page by page: ten thousand in memory would slow the rest."""
-    in_order = among.drafts().select_related("startup").order_by("pk")
-    drafts = list(in_order[:PAGE])
-    while drafts:
+def _with_teams(
+    call: Call, applications: QuerySet[Application], now: datetime
+) -> Iterator[tuple[standing.ApplicationStanding, list[TeamMember]]]:
+    """How each stands, with whoever writes it, read page by page: ten thousand in memory would slow the rest."""
+    in_order = applications.select_related("startup").order_by("pk")
+    found = list(in_order[:PAGE])
+    while found:
         teams: dict[int, list[TeamMember]] = defaultdict(list)
-        writing = TeamMember.objects.filter(left_at=None, startup__in=[draft.startup_id for draft in drafts])
+        writing = TeamMember.objects.filter(left_at=None, startup__in=[one.startup_id for one in found])
         for member in writing.select_related("user").order_by("pk"):
             teams[member.startup_id].append(member)
-        for draft in drafts:
-            draft.call = call
-            yield draft, teams[draft.startup_id]
-        drafts = list(in_order.filter(pk__gt=drafts[-1].pk)[:PAGE]) if len(drafts) == PAGE else []
+        for application in found:
+            application.call = call
+        for stands in standing.of_each(found, now):
+            yield stands, teams[stands.application.startup_id]
+        found = list(in_order.filter(pk__gt=found[-1].pk)[:PAGE]) if len(found) == PAGE else []
 
 
 def _to_somebody_writing(
-    person: User, draft: Application, due_at, useless_after, words: Callable[[datetime], dict[str, str]]
+    person: User,
+    stands: standing.ApplicationStanding,
+    due_at,
+    useless_after,
+    words: Callable[[datetime], dict[str, str]],
 ) -> reminders.Notice:
-    call = draft.call
+    application, call = stands.application, stands.application.call
+    version = deadline_version(application.deadline)
+    kind, name = (DEADLINE_NEARS, "deadline") if application.is_draft else (CHANGES_NOT_IN, "changes")
     return reminders.Notice(
-        kind=DEADLINE_NEARS,
-        key=f"deadline:{call.pk}:{draft.pk}:{due_at:%Y%m%dT%H%MZ}:{person.pk}:{deadline_version(draft.deadline)}",
+        kind=kind,
+        key=f"{name}:{call.pk}:{application.pk}:{due_at:%Y%m%dT%H%MZ}:{person.pk}:{version}",
         to=person,
-        version=deadline_version(draft.deadline),
+        version=version,
         programme=call.programme,
-        about=draft,
+        about=application,
         due_at=due_at,
         useless_after=useless_after,
         context=lambda: {
-            "application": draft,
+            "application": application,
             "call": call,
+            **_named(stands),
             **words(clock.now()),
-            "link": outbox.absolute(draft.get_absolute_url()),
+            "link": outbox.absolute(application.get_absolute_url()),
         },
     )
 
 
+def _named(stands: standing.ApplicationStanding) -> dict:
+    """What is missing and what is not in, by the questions' labels, and how many more there are of each."""
+    missing = [problem.label for problem in stands.missing]
+    changes = [change.label for change in stands.changes]
+    return {
+        "missing": missing[:MOST_NAMED],
+        "more_missing": len(missing[MOST_NAMED:]),
+        "changes": changes[:MOST_NAMED],
+        "more_changes": len(changes[MOST_NAMED:]),
+        "number": stands.last.number if stands.last else 0,
+    }
+
+
 @kinds.still_wanted(DEADLINE_NEARS)
 def still_a_draft(message: OutboxMessage) -> str:
-    draft = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
+    draft = _reminded(message)
     if draft is None or not draft.is_draft:
         return _("It was submitted or withdrawn in the meantime.")
-    if message.version not in ("", deadline_version(draft.deadline)):  # "" of an earlier release
+    return _no_longer_for(message, draft)
+
+
+@kinds.still_wanted(CHANGES_NOT_IN)
+def still_not_in(message: OutboxMessage) -> str:
+    application = _reminded(message)
+    if application is None or not standing.of(application, clock.now()).changes:
+        return _("The changes were submitted, taken back or withdrawn in the meantime.")
+    return _no_longer_for(message, application)
+
+
+def _reminded(message: OutboxMessage) -> Application | None:
+    known = Application.objects.select_related("call__programme", "call__window", "startup")
+    return known.filter(pk=message.object_id).first()
+
+
+def _no_longer_for(message: OutboxMessage, application: Application) -> str:
+    if message.version not in ("", deadline_version(application.deadline)):  # "" of an earlier release
         return _("The deadline was moved; other reminders take its place.")
-    team = TeamMember.objects.filter(startup=draft.startup_id, left_at=None)
+    team = TeamMember.objects.filter(startup=application.startup_id, left_at=None)
     if not team.filter(user=message.recipient_id).exists():
         return _("This person has left the team.")
     return ""
@@ -177,6 +226,56 @@ def still_the_deadline(message: OutboxMessage) -> str:
 
 
 # --- The end of a call ----------------------------------------------------------------------------------
+def not_submitted(call: Call) -> Iterator[reminders.Moment]:
+    """To the teams whose draft was still a draft when the call was sealed: it is over, and what they wrote is there."""
+    if call.window.sealed_at is None:
+        return
+    yield reminders.Moment(
+        NOT_SUBMITTED,
+        about=call,
+        due_at=call.window.sealed_at,
+        version=deadline_version(call.window.deadline),
+        notices=partial(_to_all_left_behind, call, call.window.sealed_at),
+    )
+
+
+def _to_all_left_behind(call: Call, sealed_at: datetime) -> Iterator[reminders.Notice]:
+    left_behind = call.applications.drafts().filter(sealed_at__isnull=False)
+    for stands, team in _with_teams(call, left_behind, sealed_at):
+        for member in team:
+            yield _to_somebody_left_behind(member.user, stands, sealed_at)
+
+
+def _to_somebody_left_behind(
+    person: User, stands: standing.ApplicationStanding, due_at: datetime
+) -> reminders.Notice:
+    application, call = stands.application, stands.application.call
+    return reminders.Notice(
+        kind=NOT_SUBMITTED,
+        key=f"not_submitted:{application.pk}:{person.pk}",
+        to=person,
+        programme=call.programme,
+        about=application,
+        due_at=due_at,
+        useless_after=window.end_of_day(call.reviews_due_on, call.zone),
+        context=lambda: {
+            "application": application,
+            "call": call,
+            **_named(stands),
+            "deadline": wording.deadline(application.deadline, call),
+            "link": outbox.absolute(application.get_absolute_url()),
+        },
+    )
+
+
+@kinds.still_wanted(NOT_SUBMITTED)
+def still_left_behind(message: OutboxMessage) -> str:
+    application = _reminded(message)
+    if application is None or not application.is_draft or not application.is_sealed:
+        return _("It was given more time, or withdrawn, in the meantime.")
+    return ""
+
+
 def call_closed(call: Call) -> Iterator[reminders.Moment]:
     """To the managers, with the figures, as soon as the applications are sealed, but those that have more time."""
     sealed_at = call.window.sealed_at

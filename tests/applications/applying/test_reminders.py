@@ -9,7 +9,7 @@ import pytest
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
-from applications.applying import sealing
+from applications.applying import drafts, sealing
 from applications.models import CallReminder, CallWindow
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_after_a_day_of_downtime_what_is_still_of_use_goes_out_once_and_the_rest
 def test_nothing_goes_out_after_the_deadline(draft):
     tick(factories.CLOSES_AT)
     assert not sent()
-    assert len(sent("skipped")) == 3
+    assert len(sent("skipped")) == 4
 
 
 def test_a_founder_who_started_in_between_gets_only_what_comes_after(call, draft):
@@ -109,6 +109,7 @@ def test_a_walk_through_the_season_stops_at_each_of_these_moments(call, draft):
         EVE,
         LAST_MORNING,
         factories.CLOSES_AT - timedelta(hours=3),
+        factories.CLOSES_AT - timedelta(minutes=45),
         factories.CLOSES_AT + sealing.SEALED_AFTER,
     ]
 
@@ -123,3 +124,76 @@ def test_an_idle_tick_asks_as_often_for_one_draft_as_for_sixty(
     assert len(sent()) == drafts
     with django_assert_num_queries(13):
         assert reminders.reconcile(EVE + timedelta(seconds=5)) == 0
+
+
+# --- What is not in -----------------------------------------------------------------------------------
+def change(draft, **answers):
+    opened = founders.reread(draft)
+    marks = drafts.marks(opened.answers)
+    drafts.save_draft(opened, answers, by=draft.started_by, seen=marks, now=factories.WHILE_OPEN)
+
+
+def of_kind(kind, status="sent"):
+    return list(
+        OutboxMessage.objects.filter(kind=f"applications.{kind}", status=status).order_by("due_at", "pk")
+    )
+
+
+def test_who_changed_something_after_submitting_is_told_what_is_not_in(draft):
+    founders.submit(draft)
+    change(draft, problem="Later", website=None)
+    for before in (timedelta(hours=3), timedelta(minutes=45)):
+        tick(factories.CLOSES_AT - before)
+    assert not sent()
+    first, second = of_kind("changes_not_in")[-2:]
+    assert second.due_at - first.due_at == timedelta(hours=2, minutes=15)
+    assert second.subject == "Papyrus: your changes are not in version 1, and the call closes in 45 minutes"
+    assert "- Website\n- Which problem do you solve?\n" in second.text
+    assert draft.get_absolute_url() in second.text
+
+
+def test_who_submitted_all_of_it_is_left_alone(draft):
+    founders.submit(draft)
+    change(draft, problem="Later")
+    change(draft, problem=factories.ANSWERS["problem"])  # and back: another draft, the same words
+    tick(factories.CLOSES_AT - timedelta(minutes=45))
+    assert not OutboxMessage.objects.filter(kind="applications.changes_not_in").exists()
+
+
+def test_who_submits_the_changes_before_the_mail_leaves_is_not_told(draft):
+    founders.submit(draft)
+    change(draft, problem="Later")
+    clock.freeze(EVE)
+    with clock.held(EVE):
+        reminders.reconcile(EVE)
+    founders.submit(draft)
+    tick(EVE)
+    assert not of_kind("changes_not_in")
+    assert "submitted" in of_kind("changes_not_in", "skipped")[0].reason
+
+
+def test_a_draft_is_told_what_is_missing(draft):
+    change(draft, problem=None, team_size="many")
+    tick(factories.CLOSES_AT - timedelta(minutes=45))
+    assert "Missing or wrong so far:\n- Which problem do you solve?\n- How many are you?\n" in sent()[-1].text
+    change(draft, problem="Again", team_size=3)
+
+
+def test_a_draft_to_which_nothing_is_missing_is_told_that(draft):
+    tick(factories.CLOSES_AT - timedelta(minutes=45))
+    assert "Nothing is missing. Submit it here:" in sent()[-1].text
+
+
+def test_whose_draft_was_not_submitted_gets_a_kind_mail_after_the_close(call, draft):
+    submitted = founders.make_draft(call, name="Kestrel")
+    founders.submit(submitted)
+    change(draft, problem=None)
+    for _again in range(2):
+        tick(factories.CLOSES_AT + sealing.SEALED_AFTER)
+        clock.freeze(factories.CLOSES_AT + timedelta(minutes=10))
+        tick(factories.CLOSES_AT + timedelta(minutes=10))
+    [mail] = of_kind("not_submitted")
+    assert mail.recipient == draft.started_by
+    assert "not part of the selection" in mail.text
+    assert "- Which problem do you solve?" in mail.text
+    assert "23:59 Paris time" in mail.text
