@@ -16,7 +16,7 @@ from applications.applying.models import (
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, Score
-from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, Release, Seat
+from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, OfferTerms, Release, Seat
 
 __all__ = [
     "Answer",
@@ -36,6 +36,7 @@ __all__ = [
     "Incident",
     "Letter",
     "Offer",
+    "OfferTerms",
     "Presence",
     "Question",
     "ReceiptKey",

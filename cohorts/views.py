@@ -69,6 +69,7 @@ def _show_member(request, membership: Membership, form: GoalForm):
             "country": countries.name(membership.startup.country),
             "team": membership.startup.team,
             "team_page_of": membership.offer.application if can_edit else None,
+            "own_offer": membership.offer if can_edit else None,
             "goals": set_so_far,
             "can_edit_goals": can_edit,
             "goal_form": form if can_edit and (form.is_bound or len(set_so_far) < goals.GOALS) else None,

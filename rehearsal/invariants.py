@@ -9,13 +9,13 @@ INVARIANTS = {
         SELECT count(*) FROM (
             SELECT c.id FROM applications_call c
             JOIN applications_application a ON a.call_id = c.id
-            JOIN applications_offer o ON o.application_id = a.id AND o.status IN ('open', 'accepted')
+            JOIN applications_offer o ON o.application_id = a.id AND o.status IN ('open', 'accepted', 'declining')
             GROUP BY c.id, c.seats HAVING count(*) > c.seats) broken""",
     "No call has a seat above its number": """
         SELECT count(*) FROM applications_seat s JOIN applications_call c ON c.id = s.call_id WHERE s.number > c.seats""",
     "Once released and answered, every seat is taken while the reserve lasts": """
         SELECT count(*) FROM applications_seat s JOIN applications_release r ON r.call_id = s.call_id
-        WHERE NOT EXISTS (SELECT 1 FROM applications_offer o WHERE o.seat_id = s.id AND o.status IN ('open', 'accepted'))
+        WHERE NOT EXISTS (SELECT 1 FROM applications_offer o WHERE o.seat_id = s.id AND o.status IN ('open', 'accepted', 'declining'))
           AND EXISTS (SELECT 1 FROM applications_decision d WHERE d.call_id = s.call_id AND d.outcome = 'reserve'
                       AND NOT EXISTS (SELECT 1 FROM applications_offer o WHERE o.application_id = d.application_id))""",
     "Members are those who accepted, and nobody else": """

@@ -353,3 +353,11 @@ def make_cast(call: Call) -> SimpleNamespace:
         assignment=assignment,
         call=call,
     )
+
+
+def decline_for_good(offer: Offer, *, by: User, now: datetime) -> Offer | None:
+    """Given up, and the hour to undo it has passed: the offer to the next of the reserve, if there is one."""
+    from applications.selecting import offers
+
+    offers.decline(offer, by=by, now=now)
+    return offers.finish_decline(offer, offer.declines_at)

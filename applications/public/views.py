@@ -5,6 +5,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -113,6 +114,7 @@ def _standing(call: Call, request) -> dict:
         "season": season.picture(call, request.now),
         "apply_url": reverse("applying:start_application", args=[call.programme.slug, call.slug]),
         "own": _own_application(call, request.user),
+        "answers_are_out": call.is_released,
         "chosen": _chosen(call) if call.is_released else [],
     }
 
@@ -131,6 +133,6 @@ def _own_application(call: Call, user) -> dict | None:
 
 
 def _chosen(call: Call) -> list:
-    """The startups that hold a seat, in the order of the seats."""
-    offers = Offer.objects.live().filter(application__call=call).select_related("application__startup")
-    return [offer.application.startup for offer in offers.order_by("seat__number")]
+    """The startups that come and agreed to be named. By name: a gap in the order of seats would tell who said no."""
+    offers = Offer.objects.to_be_named().filter(application__call=call).select_related("application__startup")
+    return [offer.application.startup for offer in offers.order_by(Lower("application__startup__name"))]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
 from accelerator.models import OutboxMessage, Startup, TeamMember, User
-from accelerator.records.fields import PublicIdField
+from accelerator.records.fields import LocalisedTextField, PublicIdField
 from accelerator.transitions import HasStatus
 from applications.applying.models import Application
 from applications.calls.models import Call
@@ -229,9 +229,35 @@ class FrozenDossier(models.Model):
         return f"{self.release.call}, {self.seal}"
 
 
+class OfferTerms(models.Model):
+    """What an offer of a call means, in full, as a numbered version. A changed text is another row.
+
+    A trigger refuses every change of a row, because somebody may have accepted it; what was accepted is protected.
+    """
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="offer_terms")
+    number = models.PositiveSmallIntegerField()
+    text = LocalisedTextField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="versions_of_terms_are_numbered")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call}, terms {self.number}"
+
+
 class OfferQuerySet(models.QuerySet):
     def live(self):
         return self.filter(status__in=Offer.LIVE)
+
+    def to_be_named(self):
+        """Those whom the public page may name: they come, and they agreed to be named."""
+        return self.filter(status=Offer.Status.ACCEPTED, may_be_named=True)
 
     def open(self):
         return self.filter(status=Offer.Status.OPEN)
@@ -246,12 +272,21 @@ class Offer(HasStatus):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         ACCEPTED = "accepted", _("accepted")
+        DECLINING = "declining", _("being given up")
         DECLINED = "declined", _("declined")
         EXPIRED = "expired", _("expired")
 
-    LIVE = [Status.OPEN, Status.ACCEPTED]
-    TRANSITIONS = {Status.OPEN: {Status.ACCEPTED, Status.DECLINED, Status.EXPIRED}}
-    PILLS = {Status.OPEN: "now", Status.ACCEPTED: "good", Status.DECLINED: "bad"}
+    LIVE = [Status.OPEN, Status.ACCEPTED, Status.DECLINING]
+    TRANSITIONS = {
+        Status.OPEN: {Status.ACCEPTED, Status.DECLINING, Status.EXPIRED},
+        Status.DECLINING: {Status.DECLINED, Status.OPEN},
+    }
+    PILLS = {
+        Status.OPEN: "now",
+        Status.ACCEPTED: "good",
+        Status.DECLINING: "soon",
+        Status.DECLINED: "bad",
+    }
 
     public_id = PublicIdField()
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="offer")
@@ -263,15 +298,42 @@ class Offer(HasStatus):
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     promoted_from_reserve = models.BooleanField(default=False)
 
+    terms = models.ForeignKey(OfferTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_name = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="Who accepted, as they wrote it."
+    )
+    may_be_named = models.BooleanField(
+        default=False, db_default=False, help_text="The team agreed that the public page names it."
+    )
+
+    declining_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The owner who gives the place up, or a co-founder who proposes it.",
+    )
+    decline_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    declines_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When giving the place up becomes final; until then it can be undone.",
+    )
+
     objects = OfferQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["seat"],
-                condition=Q(status__in=["open", "accepted"]),
+                condition=Q(status__in=["open", "accepted", "declining"]),
                 name="a_seat_is_offered_to_one_at_a_time",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="declining") | Q(declines_at__isnull=False, declining_by__isnull=False),
+                name="giving_a_place_up_has_its_moment_and_its_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -290,6 +352,15 @@ class Offer(HasStatus):
     @property
     def is_accepted(self) -> bool:
         return self.status == self.Status.ACCEPTED
+
+    @property
+    def is_declining(self) -> bool:
+        return self.status == self.Status.DECLINING
+
+    @property
+    def is_proposed_to_decline(self) -> bool:
+        """A co-founder has asked the owner to give the place up, who has not decided."""
+        return self.status == self.Status.OPEN and self.declining_by_id is not None
 
     @property
     def is_declined(self) -> bool:

@@ -15,6 +15,9 @@ from applications.selecting.models import Decision, Letter, LetterQuerySet, Offe
 
 kinds.name_kinds(
     "applications",
+    decline_begun=_("A team gives its place up"),
+    decline_proposed=_("A co-founder would give the place up"),
+    decline_undone=_("A team keeps its place after all"),
     letter_not_eligible=_("Letter: not eligible"),
     letter_not_selected=_("Letter: not selected"),
     letter_offer=_("Letter: offer"),
@@ -106,3 +109,41 @@ def withdrawn_after_closing(
             about=application,
             now=now,
         )
+
+
+def decline_begun(offer: Offer, *, by: User, now: datetime) -> None:
+    """To the whole team at once: who gives the place up, and until when anybody of them can undo it."""
+    for member in offer.startup.team:
+        _about_decline("decline_begun", offer, member.user, by=by, now=now, useless_after=offer.declines_at)
+
+
+def decline_undone(offer: Offer, *, by: User, now: datetime) -> None:
+    """To the whole team: the place is still theirs to take, and until when."""
+    for member in offer.startup.team:
+        _about_decline("decline_undone", offer, member.user, by=by, now=now, useless_after=offer.expires_at)
+
+
+def decline_proposed(offer: Offer, *, by: User, now: datetime) -> None:
+    """To the owner, who alone can give the place up."""
+    for member in offer.startup.team.filter(is_owner=True):
+        _about_decline("decline_proposed", offer, member.user, by=by, now=now, useless_after=offer.expires_at)
+
+
+def _about_decline(
+    name: str, offer: Offer, to: User, *, by: User, now: datetime, useless_after: datetime | None
+) -> None:
+    outbox.enqueue(
+        f"applications.{name}",
+        key=f"{name.replace('_', '-')}:{offer.pk}:{now:%Y%m%dT%H%M%S%fZ}:{to.pk}",
+        to=to,
+        context={
+            "offer": offer,
+            "application": offer.application,
+            "by": by,
+            "url": outbox.absolute(offer.get_absolute_url()),
+        },
+        programme=offer.application.call.programme,
+        about=offer,
+        useless_after=useless_after,
+        now=now,
+    )

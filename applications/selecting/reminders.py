@@ -90,3 +90,19 @@ def expire_offers(offer: Offer) -> reminders.Job:
         due_at=offer.expires_at,
         run=lambda now: offers.expire(offer, now),
     )
+
+
+def _declining_offers(_since: datetime, until: datetime) -> QuerySet[Offer]:
+    declining = Offer.objects.filter(status=Offer.Status.DECLINING, declines_at__lte=until)
+    return declining.order_by("declines_at", "pk").select_related("application__call__programme", "seat")
+
+
+@reminders.jobs(of=_declining_offers)
+def finish_declines(offer: Offer) -> reminders.Job:
+    """A place that its team gave up an hour ago moves on; also long after, when the tick did not run."""
+    return reminders.Job(
+        "applications.finish_decline",
+        about=offer,
+        due_at=offer.declines_at or offer.expires_at,
+        run=lambda now: offers.finish_decline(offer, now),
+    )

@@ -28,6 +28,8 @@ from applications.applying import deadlines
 from applications.calls import window
 from applications.calls.models import Call, CallWindow
 from applications.questions.kinds.entries import QuestionEntry
+from applications.selecting import terms
+from applications.selecting.models import Offer, OfferTerms
 from applications.setup import questions, rubric
 
 
@@ -120,6 +122,7 @@ class CallEntry(Entry):
     ends_on: date
     who_may_apply: list[Text] = []
     next_call: OptionalText = {}
+    terms: OptionalText = {}
     reminders: Annotated[list[ReminderEntry], unique("days_before", "at", "hours_before")] = []
     sections: Annotated[list[SectionEntry], Field(min_length=1), unique("key")]
     criteria: Annotated[list[CriterionEntry], unique("key"), AfterValidator(_weights_sum_to_100)] = []
@@ -177,7 +180,16 @@ class CallEntry(Entry):
 
 # --- Loading ----------------------------------------------------------------------------------------------
 
-OF_OTHER_TABLES = {"opens_at", "last_day", "closes_at", "reminders", "sections", "criteria", "eligibility"}
+OF_OTHER_TABLES = {
+    "opens_at",
+    "last_day",
+    "closes_at",
+    "reminders",
+    "sections",
+    "criteria",
+    "eligibility",
+    "terms",
+}
 
 
 @programme_file.table("calls", Annotated[list[CallEntry], Field(min_length=1), unique("slug")])
@@ -202,6 +214,17 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
             [reminder.model_dump() for reminder in entry.reminders],
             *("calls", index, "reminders"),
         )
+        _load_terms(loading, call, entry)
+
+
+def _load_terms(loading: Loading, call: Call, entry: CallEntry) -> None:
+    """Another text is another version; a file without terms leaves those that stand."""
+    made = entry.terms and terms.change(call, entry.terms, by=None, reason=loading.file.name, now=loading.now)
+    if not made:
+        return
+    (loading.added if made.number == 1 else loading.changed)[OfferTerms] += 1
+    if waiting := Offer.objects.open().filter(application__call=call).count():
+        loading.notes.append(f"{waiting} open offers of “{call}” now show the changed terms.")
 
 
 def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:

@@ -12,9 +12,22 @@ from cohorts.admission.models import Cohort, Membership
 
 
 @transaction.atomic
-def accept(offer: Offer, *, by, now: datetime) -> Membership:
-    """Accept the offer: the startup joins the call's cohort and is granted all its perks."""
-    offers.record_acceptance(offer, by=by, now=now)
+def accept(
+    offer: Offer,
+    *,
+    by,
+    now: datetime,
+    name: str = "",
+    terms_seen: int | None = None,
+    may_be_named: bool = False,
+) -> Membership:
+    """Accept the offer on its terms: the startup joins the call's cohort and is granted all its perks.
+
+    `terms_seen` is the version of the terms that stood on the page; `name` is what was written under them.
+    """
+    offers.record_acceptance(
+        offer, by=by, now=now, name=name, terms_seen=terms_seen, may_be_named=may_be_named
+    )
     call = offer.application.call
     cohort, _made = Cohort.objects.get_or_create(
         call=call, defaults={"starts_on": call.starts_on, "ends_on": call.ends_on}

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from django.urls import reverse
 
 from accelerator.models import Startup, User
-from applications.models import Offer
+from applications.models import Offer, OfferTerms
 from cohorts.models import Goal, Membership
 from mentoring.models import Mentor, MentoringSession
 
@@ -49,7 +49,15 @@ def answer_offers(season, now: datetime) -> None:
                     path, {"answer": "decline", "confirm": "on", "reason": reason}
                 )
         elif waited >= timedelta(days=1) - timedelta(hours=20 if offer.promoted_from_reserve else 0):
-            season.person(owner.email).post(path, {"answer": "accept", "confirm": "on"})
+            latest = OfferTerms.objects.filter(call=season.call).last()
+            accepted = {
+                "answer": "accept",
+                "confirm": "on",
+                "may_be_named": "on",
+                "name": owner.name,
+                "terms": latest.number if latest else 0,
+            }
+            season.person(owner.email).post(path, accepted)
 
 
 def memberships(season) -> list[Membership]:

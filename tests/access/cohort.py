@@ -19,7 +19,8 @@ def slot(cast):
 ROWS = [
     Row("GET", "cohorts:offer", lambda c: [c.open_offer.public_id], rival_founder=200, others=404),
     Row("POST", "cohorts:offer", lambda c: [c.open_offer.public_id], rival_founder=302, others=404,
-        data=lambda c: {"answer": "accept", "confirm": "on"}),
+        data=lambda c: {"answer": "accept", "confirm": "on", "name": "Lena Aubry"}),
+    Row("GET", "cohorts:offer_terms", lambda c: [c.open_offer.public_id], others=404),  # it has none
     Row("GET", "cohorts:cohort", lambda c: [c.cohort.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:calendar", lambda c: [c.cohort.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:event", lambda c: [c.event.public_id], **INSIDE, others=404),

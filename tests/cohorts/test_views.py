@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from factories_cohort import JANUARY, make_cohort_cast, make_event, make_mentor, make_offer
 
+from accelerator.messages import reminders
 from applications.models import Offer
 from cohorts.models import Membership
 
@@ -41,7 +42,7 @@ def test_the_application_leads_to_its_offer_once_that_is_out(cast, offer, signed
     page = read(founder, application)
     assert "there is an offer for you" in page
     assert f'href="{offer.get_absolute_url()}"' in page
-    answer(founder, offer, answer="accept", confirm="on")
+    answer(founder, offer, answer="accept", confirm="on", name="Lena Aubry")
     assert "You are in: you have accepted the place." in read(founder, application)
 
 
@@ -53,7 +54,7 @@ def test_the_receipt_promises_no_answer_that_is_out(cast, offer, signed_in):
 
 def test_accepting_in_the_last_microsecond_makes_a_member(cast, offer, signed_in):
     factories.at(offer.expires_at - factories.MICROSECOND)
-    said = answer(signed_in(cast.co_founder), offer, answer="accept", confirm="on")
+    said = answer(signed_in(cast.co_founder), offer, answer="accept", confirm="on", name="Lena Aubry")
     assert said.headers["Location"] == Membership.objects.get().get_absolute_url()
 
 
@@ -61,7 +62,7 @@ def test_at_the_instant_of_its_end_an_offer_is_over(cast, offer, signed_in):
     factories.at(offer.expires_at)
     founder = signed_in(cast.founder)
     assert "This offer has ended" in read(founder, offer.get_absolute_url())
-    answer(founder, offer, answer="accept", confirm="on")
+    answer(founder, offer, answer="accept", confirm="on", name="Lena Aubry")
     assert not Membership.objects.exists()
 
 
@@ -77,7 +78,7 @@ def test_accepting_twice_makes_one_member_and_says_so(cast, offer, signed_in):
     factories.at(offer.offered_at)
     founder = signed_in(cast.founder)
     for _click in range(2):
-        answer(founder, offer, answer="accept", confirm="on")
+        answer(founder, offer, answer="accept", confirm="on", name="Lena Aubry")
     assert Membership.objects.count() == 1
     assert "Papyrus is in" in read(founder, offer.get_absolute_url())
 
@@ -86,7 +87,10 @@ def test_a_declined_offer_thanks_and_cannot_be_taken_up_again(cast, offer, signe
     factories.at(offer.offered_at)
     founder = signed_in(cast.founder)
     answer(founder, offer, answer="decline", confirm="on", reason="We move to Lyon")
-    answer(founder, offer, answer="accept", confirm="on")
+    offer.refresh_from_db()
+    factories.at(offer.declines_at)
+    reminders.reconcile(offer.declines_at)
+    answer(founder, offer, answer="accept", confirm="on", name="Lena Aubry")
     offer.refresh_from_db()
     assert offer.is_declined
     assert "Thank you for telling us" in read(founder, offer.get_absolute_url())

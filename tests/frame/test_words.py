@@ -13,7 +13,6 @@ ROOMS = ("accelerator", "applications", "cohorts", "mentoring", "rehearsal")
 WITH_REASON = {"cancel", "skipped", "record_skipped", "withdraw_unsent", "_skip"}
 # Names that are put together at run time, and what takes the place of the variable.
 PUT_TOGETHER = {
-    "offer.{status}": {"accepted", "declined"},
     "{self.opts.model_name}.{verb}": set(),  # the dashboard's lists, whose verbs are in _OF_LISTS
     "{row._meta.model_name}.{verb}": set(),  # the same verbs, where a list saves through a verb of its own
     "goal.{verb}": {"reached", "reopened"},

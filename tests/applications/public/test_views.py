@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accelerator.models import Benefit, FrequentQuestion, Partner, Programme
+from applications.selecting import offers
 
 pytestmark = pytest.mark.django_db
 
@@ -53,17 +54,25 @@ def test_after_the_close_the_page_says_when_answers_come_and_when_the_next_call_
     assert "The next call opens at the end of June 2024." in page
 
 
-def test_who_was_chosen_shows_after_the_release_and_not_before(client, call):
+def test_the_public_page_names_only_who_comes_and_agreed_to_be_named(client, call):
     factories.at(factories.REVIEWING)
-    applications = [
-        factories.make_application(call, name=name, eligible=True) for name in ("Papyrus", "Kestrel", "Alba")
-    ]
-    assert "Papyrus" not in text(client)
-    factories.release(call, factories.make_manager(call.programme), applications[:2], applications[2:])
+    names = ("Papyrus", "Kestrel", "Marrow", "Oriel", "Alba")
+    applications = [factories.make_application(call, name=name, eligible=True) for name in names]
+    manager = factories.make_manager(call.programme)
+    comes, silent, _not_yet, declines = factories.release(call, manager, applications[:4], applications[4:])
     page = text(client)
-    assert "Papyrus" in page
-    assert "Kestrel" in page
-    assert "Alba" not in page, "the reserve is nobody's business"
+    assert "The answers are out." in page
+    assert not any(name in page for name in names), "nobody has accepted yet"
+    answer = {"now": factories.REVIEWING}
+    offers.record_acceptance(comes, by=comes.application.started_by, may_be_named=True, **answer)
+    offers.record_acceptance(silent, by=silent.application.started_by, **answer)
+    offers.decline(declines, by=declines.application.started_by, **answer)
+    page = text(client)
+    assert "those who agreed to be named are listed below" in page
+    assert [name for name in names if name in page] == ["Papyrus"]
+    offers.agree_to_be_named(silent, True, by=silent.application.started_by, **answer)
+    offers.agree_to_be_named(comes, False, by=comes.application.started_by, **answer)
+    assert [name for name in names if name in text(client)] == ["Kestrel"]
 
 
 def test_an_announced_call_is_named_by_its_day(client, call):

@@ -266,7 +266,7 @@ def test_a_declined_offer_moves_the_first_of_the_reserve_up_with_letter_and_reco
 ):
     offer, _other = released(call, manager, applications)
     delivery.deliver()
-    promoted = offers.decline(offer, by=offer.application.started_by, now=NOW)
+    promoted = factories.decline_for_good(offer, by=offer.application.started_by, now=NOW)
     assert (promoted.application, promoted.seat, promoted.promoted_from_reserve) == (
         applications[2],
         offer.seat,
@@ -288,7 +288,7 @@ def test_an_expired_offer_moves_the_reserve_up_once_and_an_empty_reserve_leaves_
     assert offers.expire(first, late) is None
     fourth = offers.expire(second, late)
     assert [third.application, fourth.application] == applications[2:4]
-    assert offers.decline(third, by=third.application.started_by, now=late) is None
+    assert factories.decline_for_good(third, by=third.application.started_by, now=late) is None
     assert HistoryEntry.objects.filter(action="call.seat_left_free").count() == 1
     assert Offer.objects.live().count() == 1
 
@@ -323,6 +323,7 @@ def test_decline_and_expiry_at_the_same_moment_promote_exactly_once():
         lambda: offers.expire(copy(), late),
         lambda: offers.expire(copy(), late),
     )
+    at_once(*[lambda: offers.finish_decline(copy(), late)] * 3)
     assert Offer.objects.filter(seat=offer.seat).count() == 2
     assert Offer.objects.filter(promoted_from_reserve=True).get().application == applications[2]
     assert OutboxMessage.objects.filter(kind="applications.letter_promoted").count() == 1

@@ -14,7 +14,7 @@ from accelerator.models import HistoryEntry, OutboxMessage
 from accelerator.transitions import NotAllowed
 from applications.models import Application, Assignment, Decision, Letter, Offer, Release, Review
 from applications.scoring.verify_dossier import differences, verify
-from applications.selecting import deciding, dossiers, findings, letters, offers, releasing, withdrawal
+from applications.selecting import deciding, dossiers, findings, letters, releasing, withdrawal
 
 NOW = factories.REVIEWING
 NAMES = ["Papyrus", "Kestrel", "Tidewater", "Marrow", "Ostinato"]
@@ -76,9 +76,9 @@ def test_the_reserve_moves_up_and_keeps_its_order(call, manager, applications):
     deciding.leave_out_all_others(call, by=manager, now=NOW)
     letters.prepare_letters(call, by=manager, now=NOW)
     releasing.release(call, by=manager, now=NOW)
-    promoted = offers.decline(Offer.objects.get(), by=applications[0].started_by, now=NOW)
+    promoted = factories.decline_for_good(Offer.objects.get(), by=applications[0].started_by, now=NOW)
     assert promoted.application == applications[1]
-    promoted = offers.decline(promoted, by=applications[1].started_by, now=NOW)
+    promoted = factories.decline_for_good(promoted, by=applications[1].started_by, now=NOW)
     assert promoted.application == applications[3]
 
 

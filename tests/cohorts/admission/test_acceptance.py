@@ -9,6 +9,7 @@ from factories_cohort import ACCEPTED_AT, make_offer, make_perk
 
 from accelerator.models import HistoryEntry, OutboxMessage, TeamMember
 from accelerator.transitions import NotAllowed
+from applications.selecting import offers
 from cohorts.admission import acceptance
 from cohorts.models import Cohort, Membership
 
@@ -58,7 +59,7 @@ def test_founders_accept_and_decline_on_the_offers_page(offer, signed_in):
     assert client.get(page).status_code == 200
     client.post(page, {"answer": "accept"})
     assert not Membership.objects.exists()  # nobody said that all agree
-    answer = client.post(page, {"answer": "accept", "confirm": "on"})
+    answer = client.post(page, {"answer": "accept", "confirm": "on", "name": "Lena Aubry"})
     assert answer.url == Membership.objects.get().get_absolute_url()
     assert client.get(page).status_code == client.get(answer.url).status_code == 200
 
@@ -67,5 +68,6 @@ def test_a_declined_offer_makes_no_member(offer, signed_in):
     client, page = signed_in(owner_of(offer)), reverse("cohorts:offer", args=[offer.public_id])
     client.post(page, {"answer": "decline", "confirm": "on", "reason": "We moved"})
     offer.refresh_from_db()
+    offers.finish_decline(offer, offer.declines_at)
     assert offer.is_declined
     assert not Membership.objects.exists()
