@@ -30,6 +30,10 @@ class StoredFile(models.Model):
         ACTIVE = "active", _("Contains scripts, programs or other files")
         IMAGES_ONLY = "images_only", _("Cannot be looked into")
 
+    earlier: tuple[
+        "StoredFile", ...
+    ] = ()  # the files that it took the place of, newest first, once they are asked for
+
     public_id = PublicIdField()
     startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="files")
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -24,16 +24,16 @@ class Renderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
     def render(self, template_name, context, request=None):
-        """No widget has a maxlength, by which browsers silently cut what is pasted; the field says what is too long."""
-        _without_maxlength(context.get("widget", {}))
+        without_maxlength(context.get("widget", {}))
         written = markup.write(template_name, context)
         return written if written is not None else super().render(template_name, context, request)
 
 
-def _without_maxlength(widget: dict) -> None:
+def without_maxlength(widget: dict) -> None:
+    """By a maxlength browsers silently cut what is pasted; the field says what is too long."""
     widget.get("attrs", {}).pop("maxlength", None)
     for part in widget.get("subwidgets", ()):
-        _without_maxlength(part)
+        without_maxlength(part)
 
 
 class WordsField(forms.CharField):

@@ -1,5 +1,6 @@
 """An application while it is written: started, saved, given its files. Nothing here counts until it is submitted."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -246,6 +247,13 @@ def _fill_startup(application: Application, changed: Mapping) -> None:
 
 
 def attached_files(application: Application) -> dict:
-    """Question key → the stored file that answers it now."""
-    current = application.attachments.filter(replaced_at=None).select_related("file")
-    return {attachment.question_key: attachment.file for attachment in current}
+    """Question key → the stored file that answers it now, with the `earlier` ones that it took the place of."""
+    current, earlier = {}, defaultdict(list)
+    for attachment in application.attachments.select_related("file").order_by("-pk"):
+        if attachment.replaced_at is None:
+            current[attachment.question_key] = attachment.file
+        else:
+            earlier[attachment.question_key].append(attachment.file)
+    for key, file in current.items():
+        file.earlier = tuple(earlier[key])
+    return current

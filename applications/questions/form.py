@@ -5,6 +5,7 @@ field. Only a submit asks for everything (`problems`).
 """
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import groupby
 
 from django import forms
@@ -23,12 +24,17 @@ from applications.questions.kinds.base import plain
 
 # --- As a form ----------------------------------------------------------------------------------------
 class HeldFile:
-    """A stored file as the form's field shows it."""
+    """A stored file as the form's field shows it, with its first page and the files that it took the place of."""
 
-    def __init__(self, stored: StoredFile, zone):
+    def __init__(self, stored: StoredFile, zone: tzinfo | None, *, is_current: bool = True):
         self.name, self.size, self.pages = stored.name, stored.size, stored.pages
         self.uploaded_at, self.zone = stored.uploaded_at, zone
         self.url = reverse("applying:application_file", args=[stored.public_id])
+        self.first_page_url = self.pages_url = ""
+        if is_current:
+            self.first_page_url = reverse("applying:application_page_image", args=[stored.public_id, 1])
+            self.pages_url = reverse("applying:application_pages", args=[stored.public_id])
+        self.earlier = [HeldFile(file, zone, is_current=False) for file in stored.earlier]
 
 
 class ApplicationForm(forms.Form):

@@ -125,6 +125,7 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
         stands=standing.of(mine, request.now, missing=call_form.missing_in(form)),
         place="form",
         form=form,
+        is_answer=status != 200,
         sections=call_form.sections(form, questions),
         conflicts=conflicts or [],
         seen=json.dumps(drafts.marks(mine.answers)),

@@ -25,6 +25,24 @@ class PdfAnswer(DocumentField):
         most = self.max_pages if self.refuses_more_pages else None
         return checking.check_pdf(data, max_bytes=self.max_bytes, max_pages=most)
 
+    @property
+    def has_too_many_pages(self) -> bool:
+        return bool(self.current and self.max_pages and (self.current.pages or 0) > self.max_pages)
+
+    @property
+    def about_pages(self) -> str:
+        """Whether the file that is there is as long as it should be; nothing where no length is asked for."""
+        if not (self.current and self.max_pages and self.current.pages):
+            return ""
+        asked = ngettext("%(most)d page or fewer", "%(most)d pages or fewer", self.max_pages)
+        words = {"pages": self.current.pages, "asked": asked % {"most": self.max_pages}}
+        if self.has_too_many_pages:
+            return (
+                _("It has %(pages)d pages, and %(asked)s are asked for: reviewers may not read the rest.")
+                % words
+            )
+        return _("%(pages)d pages; %(asked)s are asked for.") % words
+
     def widget_attrs(self, widget):
         told = {"data-max-bytes": self.max_bytes, "data-too-large": checking.too_large(self.max_bytes)}
         return super().widget_attrs(widget) | {"accept": ".pdf,application/pdf"} | told

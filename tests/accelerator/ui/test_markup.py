@@ -9,12 +9,16 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 
 from accelerator.ui import markup
-from accelerator.ui.fields import Renderer, TickField, WordsField
+from accelerator.ui.fields import Renderer, TickField, WordsField, without_maxlength
 
 
 class ByTemplates(TemplatesSetting):
     form_template_name = Renderer.form_template_name
     field_template_name = Renderer.field_template_name
+
+    def render(self, template_name, context, request=None):
+        without_maxlength(context.get("widget", {}))
+        return super().render(template_name, context, request)
 
 
 class Every(forms.Form):

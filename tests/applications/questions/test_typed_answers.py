@@ -243,3 +243,21 @@ def test_nought_is_an_answer(call):
     question.minimum = 0
     form = call_form.bound_to({"team_size": 0}, [question], {})
     assert [section.state_kind for section in call_form.sections(form, [question])] == ["whole"]
+
+
+def test_pages_are_told_or_refused_as_the_question_says(while_open, call, signed_in):
+    draft = founders.make_draft(call)
+    client, deck = signed_in(draft.started_by), call.questions.get(key="deck")
+    send = reverse("applying:upload_file", args=[draft.public_id, "deck"])
+    call.questions.filter(pk=deck.pk).update(max_pages=2)
+    longer = {"deck": founders.upload(content=founders.pdf(3))}
+    assert client.post(send, longer).status_code == 302
+    assert (
+        "It has 3 pages, and 2 pages or fewer are asked for"
+        in client.get(draft.get_absolute_url()).content.decode()
+    )
+    call.questions.filter(pk=deck.pk).update(refuses_more_pages=True)
+    refused = client.post(send, {"deck": founders.upload(content=founders.pdf(4))})
+    assert refused.status_code == 422
+    assert "This PDF has 4 pages, and at most 2 pages can be taken." in refused.content.decode()
+    assert draft.attachments.get(replaced_at=None).file.pages == 3
