@@ -1,0 +1,1 @@
+"""Proof under stress: `manage.py stress deadline|rush|files|fields`. docs/reliability.md says what each must show."""
