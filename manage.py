@@ -14,7 +14,8 @@ from servers.places import EmbeddedError
 CODE_ONLY = {"check", "collectstatic", "help", "makemessages", "makemigrations", "--help", "--version"}
 OF_AN_INSTALLATION = {"SLIPWAY_SECRET_KEY", "SLIPWAY_SECRET_KEY_FILE", "SLIPWAY_BASE_URL"}
 ON_SCRATCH_SERVERS = {"rehearse"}
-PURE = {"simulate_selection", "verify_dossier"}  # numbers alone: neither a database nor settings of a site
+# Numbers alone, or a world of its own: neither a database nor settings of a site.
+PURE = {"simulate_selection", "stress", "verify_dossier"}
 
 
 def main() -> None:

@@ -54,6 +54,7 @@ def run(options: argparse.Namespace) -> Findings:
         with _submitters(PROCESSES) as parts:
             for number in range(rounds):
                 races.race(parts, number, each)
+                print(f"Round {number + 1} of {rounds}", flush=True)
         races.sum_up()
         if options.crash:
             _crash(world, given, found, rng)
@@ -65,15 +66,20 @@ class _submitters:
 
     def __init__(self, count: int):
         command = [sys.executable, "-m", "stress.submitter"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self.parts = [subprocess.Popen(command, cwd=places.CHECKOUT, **pipes) for _ in range(count)]
+        self.parts = [
+            subprocess.Popen(
+                command, cwd=places.CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(count)
+        ]
 
     def __enter__(self):
         return self.parts
 
     def __exit__(self, *exc) -> None:
         for part in self.parts:
-            part.stdin.close()
+            if part.stdin:
+                part.stdin.close()
             part.kill()
             part.wait()
 
@@ -234,9 +240,11 @@ def _at_the_instant(meanwhile: str, call, closes: float) -> bool:
             wait(max(0.0, closes - time.time()))
             window = fresh.window
             later = window.closes_at + timedelta(hours=1)
-            given = {"opens_at": window.opens_at, "closes_at": later, "seen": None, "by": None}
+            now = datetime.now(UTC)
             try:
-                moved = deadlines.move(fresh, **given, now=datetime.now(UTC))
+                moved = deadlines.move(
+                    fresh, opens_at=window.opens_at, closes_at=later, seen=None, by=None, now=now
+                )
             except NotAllowed:
                 moved = False
         sealer.join()
