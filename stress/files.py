@@ -96,7 +96,8 @@ def archive(rng: random.Random, *names: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in names:
-            packed.writestr(name, b"\0" * rng.randint(1, 3_000_000))
+            same_day = zipfile.ZipInfo(name)  # so that a seed gives the same file always
+            packed.writestr(same_day, b"\0" * rng.randint(1, 3_000_000), zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
