@@ -1,6 +1,7 @@
 """The pages on which managers change what a call rests on: until when it is open, and for whom."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -66,7 +67,9 @@ def window(request, call_id):
         call=call,
         form=form,
         is_sealed=call.applications.filter(sealed_at__isnull=False).exists() or call.window.sealed_at,
-        waiting=[(one, UntilForm(zone=call.zone, prefix=f"r{one.pk}")) for one in requests if one.is_waiting],
+        is_closed=request.now >= call.window.deadline,
+        has_time=among.filter(sealed_at=None, extended_until__gt=request.now).count(),
+        waiting=[(one, _until_tomorrow(request, call, one)) for one in requests if one.is_waiting],
         answered=[one for one in requests if not one.is_waiting],
         extensions=_extensions(call, among),
         incidents=[
@@ -75,6 +78,12 @@ def window(request, call_id):
         ],
         attempts=incidents.late_attempts(among)[:LISTED],
     )
+
+
+def _until_tomorrow(request, call: Call, asked: ExtensionRequest) -> UntilForm:
+    """What is most often given, so that one press is enough."""
+    tomorrow = request.now.astimezone(call.zone).date() + timedelta(days=1)
+    return UntilForm(zone=call.zone, prefix=f"r{asked.pk}", initial={"last_day": tomorrow})
 
 
 def _extensions(call: Call, among):
