@@ -142,7 +142,8 @@ def think_again(season, company: Company, now: datetime) -> None:
     if key is None:
         return
     words = application.answers[key].split()
-    laptop, phone = " ".join(words[:-1]), " ".join(words[:-2])
+    # The phone loses more than a third, so that what the laptop said is kept as an earlier text.
+    laptop, phone = " ".join(words[:-1]), " ".join(words[: len(words) // 2])
     seen = drafts.marks(application.answers)[key]
     _type(season, company, application, key, laptop, seen=seen)
     (conflict,) = _type(season, company, application, key, phone, seen=seen)["conflicts"]

@@ -1,7 +1,7 @@
 // A form with data-ticket="<token>" and data-ticket-to="<address>" sends its token ahead when it is submitted: the
 // server writes the moment down in a lane where nobody waits, and only then comes the submit itself, which may take as
-// long as it takes. When the ticket is in, the form's role=status says so. No ticket within four seconds, or none at all: the
-// submit goes its plain way, as it does without this module.
+// long as it takes. When the ticket is in, the form's role=status says so. No ticket within four seconds, or none at
+// all: the submit goes its plain way, as it does without this module.
 const PATIENCE = 4000;
 
 async function sendAhead(form) {
