@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accelerator import history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
-from applications.applying.models import Application
+from applications.applying.models import Answer, Application
 from applications.calls.models import Call
 from applications.reviewing import notices
 from applications.reviewing.conflicts import conflicts
@@ -84,9 +84,15 @@ def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
         )
     ]
     eligible = Application.objects.filter(call=call).eligible()
+    said = Answer.objects.filter(application__in=eligible, key="topics")
+    topics_of = dict(said.values_list("application", "value"))
     wanted = [
-        planning.ToRead(application=pk, reviews=call.reviews_per_application, tags=frozenset(topics or ()))
-        for pk, topics in eligible.values_list("pk", "answers__topics")
+        planning.ToRead(
+            application=pk,
+            reviews=call.reviews_per_application,
+            tags=frozenset(topics_of.get(pk) or ()),
+        )
+        for pk in eligible.values_list("pk", flat=True)
     ]
     live = Assignment.objects.live().filter(application__call=call)
     pairs = set(live.values_list("application", "reviewer"))
