@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import carriage, pages, release, selection
+from bench import carriage, founder, pages, release, selection
 
 if __name__ == "__main__":
-    sys.exit(max(pages.main([]), release.main(), carriage.main(), selection.main()))
+    sys.exit(max(pages.main([]), founder.main(), release.main(), carriage.main(), selection.main()))
