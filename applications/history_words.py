@@ -32,6 +32,7 @@ history.name_actions(
         "application.to_be_screened_again": _("A newer version came after the verdict: to be screened again"),
         "application.withdrawn": _("Withdrawn"),
         "application.withdrawn_after_closing": _("Withdrawn after the call had closed"),
+        "call.answer_day_moved": _("The day of the answers moved"),
         "call.assigned": _("Reviews assigned"),
         "call.extended": _("The deadline extended for everybody"),
         "call.extension_taken_back": _("An extension for everybody taken back"),

@@ -32,6 +32,7 @@ WANTED = {
     "extensions": 1,
     "withdrawn": 1,
     "resubmitted": 1,
+    "unsubmitted_changes_told": 1,
     "draft_conflicts": 1,
     "answers_restored": 1,
     "conflicts": 1,
@@ -76,6 +77,9 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "asked_after_the_close": ExtensionRequest.objects.filter(application__call=call).count(),
         "withdrawn": applications.filter(status=Application.Status.WITHDRAWN).count(),
         "resubmitted": submissions.filter(number=2).count(),
+        "unsubmitted_changes_told": OutboxMessage.objects.filter(
+            programme=call.programme, kind="applications.changes_not_in", status=OutboxMessage.Status.SENT
+        ).count(),
         "draft_conflicts": EarlierAnswer.objects.filter(application__call=call, was_set_aside=True).count(),
         "answers_restored": HistoryEntry.objects.filter(
             programme=call.programme, action="application.answer_brought_back"

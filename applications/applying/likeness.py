@@ -8,6 +8,8 @@ import unicodedata
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
+from django.db.models import Q
+
 from accelerator.models import Startup, User
 from applications.applying.models import Application
 from applications.calls.models import Call
@@ -51,8 +53,12 @@ def host_of(website: str) -> str:
 
 
 def of_the_same_name(call: Call, name: str, *, by: User) -> list[Application]:
-    """The other teams' applications whose startup bears nearly this name."""
-    return [one for one in _of_others(call, by) if names_alike(one.startup.name, name)]
+    """The other teams' applications whose startup bears nearly this name: of those that begin with the same letter,
+    since thousands start an application in the last days."""
+    first = Q()
+    for letter in {name[:1], plain_name(name)[:1]} - {""}:
+        first |= Q(startup__name__istartswith=letter)
+    return [one for one in _of_others(call, by).filter(first) if names_alike(one.startup.name, name)]
 
 
 def of_the_same_website(call: Call, startup: Startup, *, by: User) -> list[Application]:

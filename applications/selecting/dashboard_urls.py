@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.selecting.dashboard_views import agreement, dossier, ranking, score, selection
+from applications.selecting.dashboard_views import agreement, dossier, promise, ranking, score, selection
 
 app_name = "selecting"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("calls/<int:call_id>/selection/", selection.board, name="selection"),
     path("calls/<int:call_id>/letters/", selection.letters, name="letters"),
     path("calls/<int:call_id>/letters/<slug:public_id>/", selection.letter, name="letter"),
+    path("calls/<int:call_id>/answer-day/", promise.answer_day, name="answer_day"),
     path("calls/<int:call_id>/release/", selection.release, name="release"),
 ]

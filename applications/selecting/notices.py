@@ -1,20 +1,22 @@
 """Messages about the selection: letters of decision, offers, and what managers are told; one function each."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import wording
 from accelerator.messages import kinds, outbox
-from accelerator.models import OutboxMessage, User
+from accelerator.models import OutboxMessage, TeamMember, User
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer, Seat
 
 kinds.name_kinds(
     "applications",
+    answer_day_moved=_("The day of the answers was moved"),
     decline_begun=_("A team gives its place up"),
     decline_proposed=_("A co-founder would give the place up"),
     decline_undone=_("A team keeps its place after all"),
@@ -24,6 +26,7 @@ kinds.name_kinds(
     letter_promoted=_("Letter: offer from the reserve"),
     letter_reserve=_("Letter: reserve"),
     offer_expiring=_("An offer runs out soon"),
+    release_due=_("The answers are promised for tomorrow"),
     seat_moved_on=_("A seat went to the reserve"),
     withdrawn_after_closing=_("An application was withdrawn after the call had closed"),
 )
@@ -53,6 +56,44 @@ def _to_each(
                 useless_after=offer.expires_at if offer and offer.promoted_from_reserve else None,
                 now=now,
             )
+
+
+def answer_day_moved(
+    call: Call,
+    applications: QuerySet[Application],
+    before: date,
+    *,
+    reason: str,
+    change: int,
+    now: datetime,
+) -> int:
+    """To every team that waits, as it is now: from which day to which, and why. Returns how many people are told."""
+    teams = TeamMember.objects.filter(
+        left_at=None, user__is_active=True, startup__applications__in=applications
+    ).select_related("user")
+    members: dict[int, list[User]] = {}
+    for member in teams.order_by("pk"):
+        members.setdefault(member.startup_id, []).append(member.user)
+    return outbox.write(
+        outbox.made(
+            "applications.answer_day_moved",
+            key=f"answer-day-moved:{change}:{application.pk}:{person.pk}",
+            to=person,
+            about=application,
+            programme=call.programme,
+            version=call.decision_on.isoformat(),
+            context={
+                "application": application,
+                "call": call,
+                "before": before,
+                "reason": reason,
+                "link": outbox.absolute(application.get_absolute_url()),
+            },
+            now=now,
+        )
+        for application in applications
+        for person in members.get(application.startup_id, ())
+    )
 
 
 def filled(text: str, offer: Offer | None) -> str:

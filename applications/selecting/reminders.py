@@ -6,18 +6,24 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator.messages import kinds, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from applications.calls import window
-from applications.selecting import offers
+from applications.calls.models import Call
+from applications.selecting import offers, promise, releasing
 from applications.selecting.models import Letter, Offer
 
 OFFER_EXPIRING = "applications.offer_expiring"
 LETTERS = [Letter.MESSAGE + kind for kind in Letter.Kind.values]
 
+RELEASE_DUE = "applications.release_due"
+
 MORNING = time(10)
+EVENING = timedelta(hours=18)
+A_DAY = timedelta(days=1)
 A_FEW_DAYS = timedelta(days=5)  # more than any reminder here stands away from its day
 
 
@@ -73,6 +79,58 @@ def still_in_the_team(message: OutboxMessage) -> str:
     team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)
     if not team.filter(user=message.recipient_id).exists():
         return _("This person has left the team.")
+    return ""
+
+
+# --- The promised day -----------------------------------------------------------------------------------
+def _unreleased_calls(since: datetime, until: datetime) -> QuerySet[Call]:
+    around = (since - A_DAY).date(), (until + 2 * A_DAY).date()
+    calls = Call.objects.filter(release=None, decision_on__range=around).order_by("pk")
+    return calls.select_related("programme", "window")
+
+
+@reminders.moments(of=_unreleased_calls)
+def release_due(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To the managers, on the evening before the day by which everybody was promised an answer."""
+    evening_before = window.end_of_day(call.decision_on - 2 * A_DAY, call.zone) + EVENING
+    yield reminders.Moment(
+        RELEASE_DUE,
+        about=call,
+        due_at=evening_before,
+        version=call.decision_on.isoformat(),
+        notices=partial(_to_managers_before_the_day, call, evening_before),
+    )
+
+
+def _to_managers_before_the_day(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
+    if not promise.who_wait(call).exists():
+        return
+    for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
+        yield reminders.Notice(
+            kind=RELEASE_DUE,
+            key=f"release_due:{call.pk}:{call.decision_on.isoformat()}:{manager.pk}",
+            to=manager,
+            programme=call.programme,
+            about=call,
+            due_at=due_at,
+            useless_after=window.end_of_day(call.decision_on, call.zone),
+            version=call.decision_on.isoformat(),
+            context=lambda: {
+                "call": call,
+                "obstacles": releasing.obstacles(call),
+                "release_url": outbox.absolute(reverse("selecting:release", args=[call.pk])),
+                "day_url": outbox.absolute(reverse("selecting:answer_day", args=[call.pk])),
+            },
+        )
+
+
+@kinds.still_wanted(RELEASE_DUE)
+def still_promised(message: OutboxMessage) -> str:
+    call = Call.objects.filter(release=None).filter(pk=message.object_id or 0).first()
+    if call is None:
+        return _("The answers are out.")
+    if message.version != call.decision_on.isoformat():
+        return _("The day was moved.")
     return ""
 
 

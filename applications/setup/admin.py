@@ -145,6 +145,11 @@ class CallAdmin(ProgrammeAdmin):
     inlines = [WindowInline, ReminderInline, CheckInline]
     times_are_the_programmes = True
 
+    def get_readonly_fields(self, request, obj=None):
+        """The day of the answers is a promise: once somebody has begun, it is moved on a page that tells them."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "decision_on"] if obj and obj.applications.exists() else fields
+
 
 class OfCallAdmin(ProgrammeAdmin):
     """A part of a call."""

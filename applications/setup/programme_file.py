@@ -28,7 +28,7 @@ from applications.applying import deadlines
 from applications.calls import window
 from applications.calls.models import Call, CallWindow
 from applications.questions.kinds.entries import QuestionEntry
-from applications.selecting import terms
+from applications.selecting import promise, terms
 from applications.selecting.models import Offer, OfferTerms
 from applications.setup import questions, rubric
 
@@ -201,6 +201,7 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
                 f"the call “{call.slug}” is missing here, but has reviewers; put it back into the file",
                 "calls",
             )
+    _keep_promises(loading, entries)
     calls = loading.sync(loading.programme.calls, ("slug",), wanted, "calls")
     for index, (call, entry) in enumerate(zip(calls, entries, strict=True)):
         _load_window(loading, call, entry, index)
@@ -225,6 +226,24 @@ def _load_terms(loading: Loading, call: Call, entry: CallEntry) -> None:
     (loading.added if made.number == 1 else loading.changed)[OfferTerms] += 1
     if waiting := Offer.objects.open().filter(application__call=call).count():
         loading.notes.append(f"{waiting} open offers of “{call}” now show the changed terms.")
+
+
+def _keep_promises(loading: Loading, entries: list[CallEntry]) -> None:
+    """Another day for the answers goes through the door that tells everybody who waits."""
+    known = {call.slug: call for call in loading.programme.calls.select_related("programme", "window")}
+    for index, entry in enumerate(entries):
+        if call := known.get(entry.slug):
+            try:
+                moved = promise.move_day(
+                    call, to=entry.decision_on, reason=loading.file.name, by=None, now=loading.now
+                )
+            except NotAllowed as refusal:
+                raise loading.file.refusal(
+                    f"the answers of the call “{call.slug}” are out; put decision_on back",
+                    *("calls", index, "decision_on"),
+                ) from refusal
+            if moved:
+                loading.changed[Call] += 1
 
 
 def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -32,7 +32,8 @@ def plan(season):
             yield season.wall(company.submits_at), partial(submit, season, company), False
         if company.resubmits_at:
             yield season.wall(company.resubmits_at), partial(think_again, season, company), False
-            yield season.wall(company.resubmits_at), partial(submit, season, company), False
+            # Submitted only after they were told that the change is not in.
+            yield season.call.window.closes_at - timedelta(hours=1), partial(submit, season, company), False
         if company.withdraws_at:
             yield season.wall(company.withdraws_at), partial(withdraw, season, company), False
         if company.tries_late_at:
@@ -56,7 +57,8 @@ def begin(season, company: Company, now: datetime) -> None:
     else:
         person = season.newcomer(company.owner.email, company.owner.name, next_url=start)
     if application_of(season, company) is None:
-        started = person.post(start, {"name": company.name})
+        # However much it sounds like another's: these are all different startups.
+        started = person.post(start, {"name": company.name, "act": "another"})
         for other in company.founders[1:2]:
             invite = reverse("applying:team", kwargs=resolve(started.url).kwargs)
             person.post(invite, {"email": other.email})

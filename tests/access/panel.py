@@ -81,6 +81,7 @@ ROWS = [
             "selecting:selection",
             "selecting:letters",
             "selecting:release",
+            "selecting:answer_day",
             "setup:timeline",
             "setup:window",
             "setup:extend",
@@ -107,6 +108,7 @@ ROWS = [
     ),
     managed_act("selecting:letters"),
     managed_act("selecting:letter", of_application, status=404),
+    managed_act("selecting:answer_day", status=200),  # the form again: no day was given
     managed_act("selecting:release"),  # back to the board, which says what is missing
     managed_act("reviewing:hand_on", of_reading, status=200),  # the form again: nobody was chosen
     Row(
