@@ -23,7 +23,8 @@ from applications.applying import tickets
 
 PATH = "/ticket/"
 LONGEST = 4096  # bytes; a token has about 100
-PATIENCE = 2.0  # seconds for a connection
+PATIENCE = 10.0  # seconds for a connection, and for the answer of the database
+CONNECTIONS = 8  # of each process; two were too few for a rush while the disk was busy
 _SUBMIT = re.compile(r"/applications/[^/]+/submit/")
 _RECEIPT = re.compile(r"/applications/[^/]+/receipts/")
 
@@ -79,8 +80,8 @@ def _connections() -> psycopg_pool.ConnectionPool:
     return psycopg_pool.ConnectionPool(
         connection_class=Connection,
         kwargs={**options, "autocommit": True},
-        min_size=2,
-        max_size=2,
+        min_size=4,  # PostgreSQL writes to its disk once for all that commit together
+        max_size=CONNECTIONS,
         timeout=PATIENCE,
         reconnect_timeout=1,
         check=psycopg_pool.ConnectionPool.check_connection,

@@ -185,6 +185,7 @@ def lane():
     """The lane on this test's database; its connections are closed again, or the database could not be dropped."""
     lanes._connections.cache_clear()
     yield ask
+    lanes._connections().wait(10)
     lanes._connections().close()
     lanes._connections.cache_clear()
 
