@@ -72,48 +72,46 @@ def deadline_changed(
     """To everybody who writes or has submitted, once each: which deadline holds, and which one no longer does.
 
     It also corrects what an earlier mail said. `before` is the deadline that held until now, where it was the same for
-    all of them. Written many at a time, because the window of the call is locked meanwhile.
+    all of them. Written many at a time, because the window of the call is locked meanwhile; the key leaves out the
+    application, so that whoever has two is told once.
     """
     found = list(
         applications.exclude(status=Application.Status.WITHDRAWN)
         .select_related("call__programme", "call__window", "startup")
         .order_by("pk")
     )
-    messages, told = [], set()
+    messages = []
     teams = TeamMember.objects.filter(left_at=None, startup__in=[one.startup_id for one in found])
     members: dict[int, list[User]] = {}
     for member in teams.select_related("user").order_by("pk"):
         members.setdefault(member.startup_id, []).append(member.user)
     for application in found:
         call = application.call
-        for person in members.get(application.startup_id, []):
-            if person.pk in told:
-                continue
-            told.add(person.pk)
-            messages.append(
-                outbox.made(
-                    DEADLINE_CHANGED,
-                    key=f"deadline-changed:{call.pk}:{change}:{person.pk}",
-                    to=person,
-                    programme=call.programme,
-                    about=application,
-                    version=deadline_version(application.deadline),
-                    useless_after=None,
-                    now=now,
-                    context={
-                        "application": application,
-                        "startup": application.startup.name,
-                        "call": call,
-                        "deadline": wording.deadline(application.deadline, call),
-                        "before": wording.deadline(before, call) if before else "",
-                        "reason": reason,
-                        "is_extension": is_extension,
-                        "is_over": application.deadline <= now,
-                        "is_later": before is None or application.deadline > before,
-                        "link": outbox.absolute(application.get_absolute_url()),
-                    },
-                )
+        said = {
+            "application": application,
+            "startup": application.startup.name,
+            "call": call,
+            "deadline": wording.deadline(application.deadline, call),
+            "before": wording.deadline(before, call) if before else "",
+            "reason": reason,
+            "is_extension": is_extension,
+            "is_over": application.deadline <= now,
+            "is_later": before is None or application.deadline > before,
+            "link": outbox.absolute(application.get_absolute_url()),
+        }
+        messages += [
+            outbox.made(
+                DEADLINE_CHANGED,
+                key=f"deadline-changed:{call.pk}:{change}:{person.pk}",
+                to=person,
+                programme=call.programme,
+                about=application,
+                version=deadline_version(application.deadline),
+                now=now,
+                context=said,
             )
+            for person in members.get(application.startup_id, [])
+        ]
     outbox.write(messages)
 
 
