@@ -8,6 +8,7 @@ from applications.applying.views import (
     files,
     last_time,
     more_time,
+    offline,
     receipts,
     submission,
     team,
@@ -17,6 +18,8 @@ from applications.applying.views import (
 app_name = "applying"
 urlpatterns = [
     path("apply/<slug:programme_slug>/<slug:call_slug>/", drafts.start_application, name="start_application"),
+    path("apply/<slug:programme_slug>/<slug:call_slug>/offline/", offline.offline_form, name="offline_form"),
+    path("sw.js", offline.service_worker, name="service_worker"),
     # Answered by applications/applying/lanes.py already; here for its name, and for a server without lanes.
     path("ticket/", submission.take_ticket, name="take_ticket"),
     path("applications/", drafts.my_applications, name="my_applications"),

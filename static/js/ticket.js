@@ -1,10 +1,11 @@
 // A form with data-ticket="<token>" and data-ticket-to="<address>" sends its token ahead when it is submitted: the
 // server writes the moment down in a lane where nobody waits, and only then comes the submit itself, which may take as
 // long as it takes. When the ticket is in, the form's role=status says so. No ticket within four seconds, or none at
-// all: the submit goes its plain way, as it does without this module.
+// all: the submit goes its plain way, as it does without this module. Whoever sends it from the page
+// (static/js/writing/) hears the event `stamped` and prevents that.
 const PATIENCE = 4000;
 
-async function sendAhead(form) {
+export async function sendAhead(form) {
   const answer = await fetch(form.dataset.ticketTo, {
     method: "POST",
     body: new URLSearchParams({ token: form.dataset.ticket }),
@@ -26,7 +27,8 @@ function watch(form) {
     } catch {
       // no line, or too slow: the plain way
     }
-    form.submit();
+    isUnderWay = form.dispatchEvent(new CustomEvent("stamped", { cancelable: true }));
+    if (isUnderWay) form.submit();
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return; // brought back from before: it may be pressed again

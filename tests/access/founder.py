@@ -88,6 +88,16 @@ ROWS = [
     only_the_team(
         "POST", "applying:submit_application", 409, data=lambda cast: {"draft_version": 1, "idempotency_key": uuid.uuid4()}
     ),
+    Row(
+        "GET",
+        "applying:offline_form",
+        lambda cast: [cast.call.programme.slug, cast.call.slug],
+        others=404,
+        founder=200,
+        co_founder=200,
+        rival_founder=200,
+    ),
+    Row("GET", "applying:service_worker", anonymous=200, others=200),
     Row("POST", "applying:take_ticket", anonymous=400, others=400),  # the token says who
     only_the_team("POST", "applying:ask_to_join", 302),
     only_the_team("GET", "applying:last_time", 302),

@@ -20,7 +20,8 @@ def answer(draft, key="problem"):
 
 
 def says(page, words: str) -> None:
-    page.get_by_role("status").filter(has_text=words).first.wait_for()
+    """The line at the foot says so."""
+    page.locator("#saved").filter(has_text=words).wait_for()
 
 
 def write(page, words: str, label="Which problem do you solve?") -> None:
@@ -37,7 +38,7 @@ def test_what_is_written_saves_itself_and_the_counter_counts(visit, draft):
     assert answer(draft) == "Notaries wait for weeks."
     page.reload()
     assert page.get_by_label("Which problem do you solve?").input_value() == "Notaries wait for weeks."
-    assert page.locator("[data-unsaved]").is_hidden()
+    assert page.locator("[data-kept]").count() == 0
 
 
 def test_a_lost_connection_costs_no_word(visit, draft):
@@ -53,16 +54,18 @@ def test_a_lost_connection_costs_no_word(visit, draft):
 
 def test_a_page_closed_without_a_connection_offers_the_words_again(visit, draft):
     page = visit(draft.started_by, draft.get_absolute_url())
-    page.context.set_offline(True)
-    write(page, "Written just before the battery died")
     context = page.context
+    page.evaluate(
+        "() => void (window.fetch = () => Promise.reject(new TypeError('no line')))"
+    )  # also while it closes
+    write(page, "Written just before the battery died")
+    says(page, "no connection")
     page.close()
-    context.set_offline(False)
     page = context.new_page()
     page.goto(draft.get_absolute_url())
     assert answer(draft) != "Written just before the battery died"
     with page.expect_response(lambda response: response.request.method == "POST"):
-        page.get_by_role("button", name="Put them back").click()
+        page.get_by_role("button", name="Use these words").click()
     says(page, SAVED)
     assert answer(draft) == "Written just before the battery died"
 
@@ -81,6 +84,7 @@ def test_an_expired_sign_in_costs_no_word(visit, draft, live_server):
 
 def test_two_founders_in_one_answer_choose_what_stands(visit, draft):
     page = visit(draft.started_by, draft.get_absolute_url())
+    page.wait_for_load_state("networkidle")  # it has asked once for what is new
     opened = founders.reread(draft)
     drafts.save_draft(
         draft,
@@ -90,7 +94,7 @@ def test_two_founders_in_one_answer_choose_what_stands(visit, draft):
         now=factories.WHILE_OPEN,
     )
     write(page, "Mine")
-    page.get_by_text("Somebody in your team has changed this answer too.").first.wait_for()
+    page.get_by_text("Changed here and by somebody else").wait_for()
     assert answer(draft) == "Theirs"
     with page.expect_response(lambda response: response.request.method == "POST"):
         page.get_by_role("button", name="Keep mine").click()
@@ -103,12 +107,54 @@ def test_a_chosen_file_goes_up_at_once_and_a_wrong_one_is_refused_in_place(visit
     page.get_by_text("Replace it with another file").click()
     wrong = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": b"<html>"}
     page.get_by_label("Your deck").set_input_files(wrong)
-    page.get_by_text("This is not a PDF.").wait_for()
+    page.locator(".field-errors", has_text="This is not a PDF.").wait_for()
     page.get_by_text("Replace it with another file").click()
     right = {"name": "better.pdf", "mimeType": "application/pdf", "buffer": founders.pdf(4)}
     page.get_by_label("Your deck").set_input_files(right)
     page.get_by_role("link", name="better.pdf").wait_for()
     assert draft.attachments.get(replaced_at=None).file.pages == 4
+
+
+def choose(page, name: str) -> None:
+    page.get_by_text("Replace it with another file").click()
+    deck = {"name": name, "mimeType": "application/pdf", "buffer": founders.pdf(3)}
+    page.get_by_label("Your deck").set_input_files(deck)
+
+
+def test_a_file_goes_up_once_the_line_is_back_and_has_a_line_of_its_own(visit, draft):
+    page = visit(draft.started_by, draft.get_absolute_url())
+    page.route("**/files/**", lambda route: route.abort())
+    choose(page, "better.pdf")
+    state = page.locator("[data-upload-state]")
+    state.filter(has_text="better.pdf is not up yet: no connection").wait_for()
+    write(page, "Words go their own way")
+    says(page, SAVED)
+    assert "better.pdf is not up yet" in state.inner_text()
+    page.unroute("**/files/**")
+    page.get_by_role("link", name="better.pdf").wait_for(timeout=15_000)
+    assert draft.attachments.get(replaced_at=None).file.name == "better.pdf"
+
+
+def test_a_file_that_is_too_large_is_said_so_before_anything_is_sent(visit, draft):
+    page = visit(draft.started_by, draft.get_absolute_url())
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if "/files/" in request.url else None)
+    page.evaluate("document.getElementById('id_deck').dataset.maxBytes = 100")
+    choose(page, "large.pdf")
+    state = page.locator("[data-upload-state]")
+    state.filter(has_text="large.pdf was not sent. This file is larger than").wait_for()
+    assert sent == []
+
+
+def test_leaving_while_a_file_goes_up_asks_first(visit, draft):
+    page = visit(draft.started_by, draft.get_absolute_url())
+    page.route("**/files/**", lambda route: None)
+    choose(page, "slow.pdf")
+    page.locator("[data-upload-state]").filter(has_text="slow.pdf").wait_for()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/applications/")
+    assert asked == ["beforeunload"]
 
 
 def test_everything_works_without_javascript(visit, draft):

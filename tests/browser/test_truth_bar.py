@@ -17,7 +17,7 @@ def draft(open_call):
 
 def change(draft, now=factories.WHILE_OPEN, **answers):
     opened = founders.reread(draft)
-    seen = drafts.fingerprints(opened.answers)
+    seen = drafts.marks(opened.answers)
     drafts.save_draft(opened, answers, by=draft.started_by, version=0, seen=seen, now=now)
 
 

@@ -8,7 +8,8 @@ export async function ask(address, options = {}) {
   if (answer.type === "opaqueredirect" || answer.status === 401) return { is: "signed out" };
   if (answer.status === 403) return { is: "old token", answer };
   const told = await json(answer);
-  if (answer.status >= 500) return { is: "away", told, after: Number(answer.headers.get("Retry-After")) * 1000 };
+  const after = Number(answer.headers.get("Retry-After")) * 1000;
+  if (answer.status >= 500) return { is: "away", told, after };
   return { is: answer.ok ? "fine" : "refused", told, status: answer.status, answer };
 }
 
@@ -17,8 +18,8 @@ async function json(answer) {
   return answer.json(); // raises when the line breaks in the middle of it: that is no answer
 }
 
-// Pauses between tries: 2, 4, 8 … 30 seconds, each a little different, so that a hall full of phones does not come back
-// in one instant.
+// Pauses between tries: 2, 4, 8 … 30 seconds, each a little different, so that a hall full of phones does not come
+// back in one instant.
 export class BackOff {
   constructor() {
     this.tries = 0;
@@ -39,9 +40,9 @@ export async function renewToken(form) {
   const told = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
   if (!told.ok || new URL(told.url).pathname !== location.pathname) return false;
   const page = new DOMParser().parseFromString(await told.text(), "text/html");
-  const whose = page.getElementById("writing")?.dataset.person;
+  const whose = page.getElementById("writing")?.dataset.person; // somebody else may have signed in meanwhile
   const token = page.querySelector('[name="csrfmiddlewaretoken"]')?.value;
-  if (!token || whose !== document.getElementById("writing")?.dataset.person) return false;
+  if (!token || whose !== (form.dataset.writer ?? whose)) return false;
   for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
   return Boolean(form.elements.csrfmiddlewaretoken);
 }

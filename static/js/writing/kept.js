@@ -26,7 +26,7 @@ export class Kept {
   }
 
   // Keep these fields ({name: list}) and, for an application, the mark of what the page showed of each.
-  keep(words, seen = {}) {
+  keep(words, seen = {}, tried = {}) {
     this.at = Object.keys(words).length ? Date.now() : null;
     const record = this.at && {
       id: this.id,
@@ -36,6 +36,7 @@ export class Kept {
       path: location.pathname,
       words,
       seen,
+      tried,
       at: this.at,
     };
     this.latest = record;

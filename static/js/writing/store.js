@@ -1,6 +1,6 @@
 // What people typed and the server does not have yet, in this browser's IndexedDB: under the person and the object it
 // belongs to, and nowhere else. Three drawers:
-//   words    {id, person, object, title, path, words, seen, at, thrown}   fields that were typed, by name
+//   words    {id, person, object, title, path, words, seen, tried, at, thrown}   fields that were typed, by name
 //   wishes   {id, person, path, kind, fields, at}                         a Check or a Submit that found no connection
 //   pages    {id: path, person, object, shell, marks, kinds}              which empty page stands in for which address
 // The service worker reads the same drawers. A browser without IndexedDB keeps them as long as the page lives.
