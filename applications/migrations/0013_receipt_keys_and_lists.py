@@ -9,7 +9,7 @@ BACKWARD = "DROP TRIGGER receipt_lists_stay ON applications_receiptlist;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0015_a_submit_sends_its_ticket_ahead")]
+    dependencies = [("applications", "0012_a_submit_sends_its_ticket_ahead")]
     operations = [
         migrations.CreateModel(
             name="ReceiptKey",

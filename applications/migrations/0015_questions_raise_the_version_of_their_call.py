@@ -24,5 +24,5 @@ CREATE TRIGGER {name} AFTER {act} ON applications_{table} REFERENCING {rows} TAB
 class Migration(migrations.Migration):
     """Whatever changes a question, a verb, the programme file or a hand in the database, what is kept of it is old."""
 
-    dependencies = [("applications", "0011_a_draft_is_made_of_answers")]
+    dependencies = [("applications", "0014_a_draft_is_made_of_answers")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0018_questions_raise_the_version_of_their_call"),
+        ("applications", "0015_questions_raise_the_version_of_their_call"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import accelerator.records.people
 class Migration(migrations.Migration):
     dependencies = [
         ("accelerator", "0010_calendar_entries_by_recipient"),
-        ("applications", "0019_what_numbers_and_files_may_be"),
+        ("applications", "0016_what_numbers_and_files_may_be"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0016_version_of_the_questions_of_a_call"),
+        ("applications", "0011_version_of_the_questions_of_a_call"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ BACKWARD = "DROP TRIGGER terms_of_offers_stay ON applications_offerterms;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0012_extensions_of_a_deadline"),
+        ("applications", "0017_extensions_of_a_deadline"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
