@@ -245,11 +245,12 @@ def fill_seats(given: dict) -> None:
         tell(name, **facts)
 
     def give_up(offer: Offer, **said_by) -> None:
-        """With the hour to undo it, which nobody here waits for."""
+        """Given up an hour ago: nobody here waits for the hour in which it can be undone."""
         offer.refresh_from_db()
+        now = said_by["now"]
         if not offer.is_declining:
-            offers.decline(offer, **said_by)
-        offers.finish_decline(offer, said_by["now"] + offers.UNDO)
+            offers.decline(offer, by=said_by["by"], now=now - offers.UNDO)
+        offers.finish_decline(offer, now)
 
     for _click in range(2):
         wait_until(given["began"] + rng.random() * 0.3 * given["seconds"])
