@@ -49,7 +49,9 @@ def test_messages_that_wait_get_their_version_and_held_ones_become_a_letter(cast
     write(of_mentoring._notice(of_mentoring.SESSION_SOON, session, cast.founder, soon, session.starts_at))
     write(of_cohorts._notice(event, cast.founder))
     later = JANUARY + timedelta(hours=1)
-    write(next(of_applications._to_all_writing(cast.call, later, later + timedelta(days=999))))
+    of_the_call = cast.call.applications.all()
+    end = later + timedelta(days=999)
+    write(next(of_applications._to_all_writing(cast.call, of_the_call, end, later, end)))
     rows = OutboxMessage.objects.exclude(version="")
     announced = dict(rows.values_list("kind", "version"))
     assert len(announced) == 3

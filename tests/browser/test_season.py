@@ -105,6 +105,7 @@ def accept(page) -> None:
     page.goto("/applications/")
     page.get_by_role("main").locator('a[href*="/offers/"]').first.click()
     page.get_by_label("All of us agree").check()
+    page.get_by_label("Your full name").fill("Lena Aubry")
     press(page, "Accept the place")
     page.get_by_text("You are in. Welcome.").wait_for()
 

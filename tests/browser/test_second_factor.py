@@ -49,6 +49,7 @@ def test_a_manager_adds_a_passkey_signs_out_and_signs_in_with_it_alone(manager, 
     page.goto("/accounts/2fa/webauthn/")
     expect(page.get_by_text("My phone").first).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(lambda url: "/2fa/" not in url)
     page.goto("/accounts/login/?next=/admin/")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page).to_have_url(re.compile("/admin/$"))

@@ -144,7 +144,7 @@ def test_signing_out_asks_while_words_are_unsent_and_deletes_them(visit, scoring
     scoring.goto("/accounts/logout/")
     press(scoring, "Sign out")
     dialog = scoring.get_by_role("dialog")
-    assert dialog.get_by_role("link", name=str(assignment.application)).count() == 1
+    dialog.get_by_role("link", name=str(assignment.application)).wait_for()
     press(scoring, "Stay signed in")
     assert scoring.get_by_role("dialog").count() == 0
     press(scoring, "Sign out")
