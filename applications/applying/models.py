@@ -201,11 +201,6 @@ class Application(HasStatus):
         return self.submissions.select_related("submitted_by").order_by("number").last()
 
     @property
-    def has_unsubmitted_changes(self) -> bool:
-        """Whether something was saved that the submitted version does not hold."""
-        return self.is_submitted and self.draft_version != self.submitted_draft_version
-
-    @property
     def deadline(self) -> datetime:
         """Its own, exclusive: the call's, or a later one that was granted to it. Everything that ends asks this."""
         return window.latest(self.call.window.deadline, self.extended_until)

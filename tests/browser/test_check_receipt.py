@@ -7,6 +7,7 @@ import factories
 import factories_founder as founders
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from applications.applying import receipts, sealing
 from applications.models import ReceiptKey
@@ -127,7 +128,7 @@ def test_without_javascript_the_page_says_what_to_do(chromium, live_server):
     context = chromium.new_context(java_script_enabled=False, base_url=live_server.url)
     page = context.new_page()
     page.goto(reverse("applying:check_receipt"))
-    assert page.get_by_text("for which it needs JavaScript").is_visible()
-    assert page.get_by_role("link", name="Download the script").is_visible()
+    expect(page.get_by_text("for which it needs JavaScript")).to_be_visible()
+    expect(page.get_by_role("link", name="Download the script")).to_be_visible()
     assert page.locator("input[type=file]").is_hidden()
     context.close()

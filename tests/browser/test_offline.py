@@ -3,6 +3,7 @@
 import factories
 import factories_founder as founders
 import pytest
+from playwright.sync_api import expect
 
 PROBLEM = "Which problem do you solve?"
 WORDS = "Written in a tunnel"
@@ -44,7 +45,7 @@ def test_a_reload_without_a_network_gives_our_page_with_what_was_typed(form, dra
     form.reload()
     form.get_by_role("heading", name="No connection").wait_for()
     form.locator("#saved", has_text="Not saved since").wait_for()
-    assert form.get_by_label(PROBLEM).input_value() == WORDS
+    expect(form.get_by_label(PROBLEM)).to_have_value(WORDS)
     assert form.get_by_label("Name of the startup").is_disabled()
     form.get_by_label(PROBLEM).press("End")
     form.get_by_label(PROBLEM).press_sequentially(", and beyond")
@@ -54,7 +55,8 @@ def test_a_reload_without_a_network_gives_our_page_with_what_was_typed(form, dra
         if answer(draft) == f"{WORDS}, and beyond":
             break
         form.wait_for_timeout(100)
-    assert answer(draft) == form.get_by_label(PROBLEM).input_value() == f"{WORDS}, and beyond"
+    assert answer(draft) == f"{WORDS}, and beyond"
+    expect(form.get_by_label(PROBLEM)).to_have_value(f"{WORDS}, and beyond")
 
 
 def test_check_without_a_network_says_so_and_goes_on_by_itself(form, draft):
@@ -86,7 +88,7 @@ def test_a_submit_without_a_network_is_not_yet_received_and_sent_by_the_open_pag
     form.goto(draft.get_absolute_url())
     form.get_by_label(PROBLEM).wait_for()
     form.wait_for_load_state("networkidle")
-    assert form.get_by_text("it was not received").count() == 0
+    expect(form.get_by_text("it was not received")).to_have_count(0)
 
 
 def test_a_submit_that_was_never_received_is_offered_at_the_next_visit(form, draft):

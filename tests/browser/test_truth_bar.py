@@ -5,6 +5,7 @@ from datetime import timedelta
 import factories
 import factories_founder as founders
 import pytest
+from playwright.sync_api import expect
 
 from accelerator import clock
 from applications.applying import drafts, withdrawal
@@ -49,13 +50,13 @@ def test_at_the_deadline_the_bar_turns_without_a_reload_and_without_a_connection
     page.evaluate("window.stayed = true")
     page.context.set_offline(True)
     bar(page, "Closed: version 1 counts")
-    assert page.get_by_text("1 change did not get in").is_visible()
+    expect(page.get_by_text("1 change did not get in")).to_be_visible()
     assert page.get_by_role("button", name="Submit now").is_hidden()
     assert page.locator("[data-countdown]").is_hidden()
     assert page.evaluate("window.stayed")
     page.context.set_offline(False)
     page.get_by_role("link", name="1 change did not get in").click()
-    assert page.get_by_label("Which problem do you solve?").input_value() == "Written at 23:59"
+    expect(page.get_by_label("Which problem do you solve?")).to_have_value("Written at 23:59")
 
 
 def test_a_deadline_that_was_moved_meanwhile_opens_the_bar_again(visit, draft):
@@ -64,7 +65,7 @@ def test_a_deadline_that_was_moved_meanwhile_opens_the_bar_again(visit, draft):
     type(draft.call.window).objects.update(closes_at=factories.CLOSES_AT + timedelta(hours=1))
     bar(page, "Closed: nothing was submitted")
     bar(page, "closes in 00:59:")
-    assert page.get_by_role("button", name="Submit now").is_visible()
+    expect(page.get_by_role("button", name="Submit now")).to_be_visible()
 
 
 def test_one_press_in_the_form_submits_and_a_later_change_is_told_and_submitted(visit, draft):

@@ -3,6 +3,7 @@
 import factories_founder as founders
 import pytest
 from counted_words import COUNTED
+from playwright.sync_api import expect
 
 LONG_HELP = "Say it as you would say it to a notary who has never heard of open models. " * 4
 LONG_WORD = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 2 + "Donaudampf"
@@ -152,11 +153,11 @@ def test_a_refused_file_and_a_wrong_answer_are_led_to_without_javascript(visit, 
     page.get_by_role("button", name="Save draft").first.click()
     summary = page.get_by_role("alert").filter(has_text="2 answers need a change.")
     assert summary.get_by_role("link").all_inner_texts() == ["How many are you?", "Your deck"]
-    assert page.get_by_label("How many are you?").input_value() == "1.000"
-    assert page.get_by_text("Do you mean 1000 or 1?").is_visible()
+    expect(page.get_by_label("How many are you?")).to_have_value("1.000")
+    expect(page.get_by_text("Do you mean 1000 or 1?")).to_be_visible()
     page.get_by_text("open it in Google Slides").wait_for()
     summary.get_by_role("link", name="Your deck").click()
-    assert page.get_by_label("Your deck").is_visible()
+    expect(page.get_by_label("Your deck")).to_be_visible()
 
 
 def test_a_founder_sees_the_first_page_and_the_files_before(visit, draft, open_call):
@@ -166,7 +167,7 @@ def test_a_founder_sees_the_first_page_and_the_files_before(visit, draft, open_c
     picture = page.get_by_alt_text("The first page of deck.pdf")
     picture.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.first-page img').naturalWidth > 0")
-    assert page.get_by_text("It has 3 pages, and 2 pages or fewer are asked for").is_visible()
+    expect(page.get_by_text("It has 3 pages, and 2 pages or fewer are asked for")).to_be_visible()
     page.get_by_text("1 earlier file").click()
-    assert page.locator(".field-file .file").count() == 2
+    expect(page.locator(".field-file .file")).to_have_count(2)
     assert page.locator("input[type=file]").get_attribute("data-max-bytes") == "20000000"

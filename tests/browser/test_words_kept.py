@@ -3,6 +3,7 @@
 import factories
 import pytest
 from browser_sessions import session_cookie
+from playwright.sync_api import expect
 
 from applications.models import Review
 from applications.reviewing import reviews
@@ -56,14 +57,14 @@ def test_a_review_outlives_its_tab_and_is_offered_word_by_word(scoring, assignme
     notice = kept_notice(page)
     notice.get_by_text("This device kept words that were not sent").wait_for()
     assert notice.locator("ins").all_inner_texts() == ["7", FOR_PANEL]
-    assert page.get_by_label("For the panel").input_value() == ""
+    expect(page.get_by_label("For the panel")).to_have_value("")
     press(page, "Use these words")
-    assert page.get_by_label("For the panel").input_value() == FOR_PANEL
+    expect(page.get_by_label("For the panel")).to_have_value(FOR_PANEL)
     press(page, "Save")
     page.get_by_text("Saved as a draft.").wait_for()
     assert marks(assignment) == [7]
-    assert page.get_by_text("draft saved").is_visible()
-    assert kept_notice(page).count() == 0
+    expect(page.get_by_text("draft saved")).to_be_visible()
+    expect(kept_notice(page)).to_have_count(0)
 
 
 def test_what_was_thrown_away_can_be_brought_back_also_after_a_reload(scoring):
@@ -71,20 +72,20 @@ def test_what_was_thrown_away_can_be_brought_back_also_after_a_reload(scoring):
     scoring.close()
     press(page, "Throw them away")
     press(page, "Bring them back")
-    assert page.get_by_role("button", name="Use these words").is_visible()
+    expect(page.get_by_role("button", name="Use these words")).to_be_visible()
     press(page, "Throw them away")
     page.get_by_text("Thrown away.", exact=False).first.wait_for()
     page.reload()
     press(page, "Bring them back")
     press(page, "Use these words")
-    assert page.get_by_label("For the panel").input_value() == FOR_PANEL
+    expect(page.get_by_label("For the panel")).to_have_value(FOR_PANEL)
 
 
 def test_a_press_on_a_dead_line_leaves_the_page_and_its_words(scoring, assignment):
     scoring.context.set_offline(True)
     press(scoring, "Save")
     scoring.locator(".saved", has_text="no answer came").wait_for()
-    assert scoring.get_by_label("For the panel").input_value() == FOR_PANEL
+    expect(scoring.get_by_label("For the panel")).to_have_value(FOR_PANEL)
     scoring.context.set_offline(False)
     press(scoring, "Save")
     scoring.get_by_text("Saved as a draft.").wait_for()
@@ -95,7 +96,7 @@ def test_a_server_that_never_answers_is_given_ten_seconds(scoring):
     scoring.route("**/admin/review/**", lambda route: None)
     press(scoring, "Save")
     scoring.locator(".saved", has_text="no answer came").wait_for(timeout=15_000)
-    assert scoring.get_by_label("For the panel").input_value() == FOR_PANEL
+    expect(scoring.get_by_label("For the panel")).to_have_value(FOR_PANEL)
 
 
 def test_a_reviewer_whose_sign_in_has_run_out_goes_on_after_signing_in_again(
@@ -119,13 +120,13 @@ def test_somebody_else_on_the_same_device_is_offered_nothing(scoring, assignment
     scoring.goto(f"/admin/review/{theirs.public_id}/")
     scoring.get_by_label("For the panel").wait_for()
     scoring.goto(f"/admin/review/{theirs.public_id}/conflict/")
-    assert kept_notice(scoring).count() == 0
+    expect(kept_notice(scoring)).to_have_count(0)
 
 
 def test_a_review_with_marks_missing_is_kept_while_the_page_says_so(scoring, assignment):
     press(scoring, "Save and next")
     scoring.get_by_text("Some scores are missing.").wait_for()
-    assert scoring.get_by_label("For the panel").input_value() == FOR_PANEL
+    expect(scoring.get_by_label("For the panel")).to_have_value(FOR_PANEL)
     page = in_another_tab(scoring)
     kept_notice(page).get_by_text(FOR_PANEL).wait_for()
 
@@ -137,7 +138,7 @@ def test_white_space_at_the_end_is_no_reason_to_ask(scoring, assignment):
     page = in_another_tab(scoring)
     page.get_by_label("For the panel").wait_for()
     page.wait_for_load_state("networkidle")
-    assert kept_notice(page).count() == 0
+    expect(kept_notice(page)).to_have_count(0)
 
 
 def test_signing_out_asks_while_words_are_unsent_and_deletes_them(visit, scoring, assignment, live_server):
@@ -146,14 +147,14 @@ def test_signing_out_asks_while_words_are_unsent_and_deletes_them(visit, scoring
     dialog = scoring.get_by_role("dialog")
     dialog.get_by_role("link", name=str(assignment.application)).wait_for()
     press(scoring, "Stay signed in")
-    assert scoring.get_by_role("dialog").count() == 0
+    expect(scoring.get_by_role("dialog")).to_have_count(0)
     press(scoring, "Sign out")
     press(scoring, "Sign out and delete them")
     scoring.wait_for_url(f"{live_server.url}/")
     scoring.context.add_cookies([session_cookie(assignment.reviewer.user, live_server.url)])
     scoring.goto(f"/admin/review/{assignment.public_id}/")
     scoring.wait_for_load_state("networkidle")
-    assert kept_notice(scoring).count() == 0
+    expect(kept_notice(scoring)).to_have_count(0)
 
 
 def test_a_verdict_outlives_a_closed_tab(visit, open_call):

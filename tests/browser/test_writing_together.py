@@ -4,6 +4,7 @@ import factories
 import factories_founder as founders
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from accelerator.models import TeamMember
 from applications.applying import drafts
@@ -65,8 +66,9 @@ def test_two_browsers_and_three_saves_lose_nothing(visit, draft, karim):
     write(phone, PROBLEM, "Notaries wait for weeks, and clients with them.")
     assert answers(draft)["problem"] == "Notaries wait for weeks, and clients with them."
     assert answers(draft)["one_line"] == "Reads land registers at once."
-    assert phone.get_by_label(ONE_LINE).input_value() == "Reads land registers at once."
-    assert laptop.locator("[data-conflict]").count() == phone.locator("[data-conflict]").count() == 0
+    expect(phone.get_by_label(ONE_LINE)).to_have_value("Reads land registers at once.")
+    for page in (laptop, phone):
+        expect(page.locator("[data-conflict]")).to_have_count(0)
 
 
 def test_a_phone_that_slept_wakes_to_what_was_saved_meanwhile(visit, draft, karim):
@@ -75,11 +77,11 @@ def test_a_phone_that_slept_wakes_to_what_was_saved_meanwhile(visit, draft, kari
     for words in ("First.", "Second.", "Third."):
         save_as(karim, draft, problem=words)
     phone.wait_for_timeout(200)
-    assert phone.get_by_label(PROBLEM).input_value() == ""
+    expect(phone.get_by_label(PROBLEM)).to_have_value("")
     phone.evaluate("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
     phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     phone.get_by_text("Karim Haddad, 10:00").wait_for()
-    assert phone.get_by_label(PROBLEM).input_value() == "Third."
+    expect(phone.get_by_label(PROBLEM)).to_have_value("Third.")
     write(phone, ONE_LINE, "Written after the sleep.")
     assert answers(draft)["problem"] == "Third."
 
@@ -95,8 +97,8 @@ def test_words_of_others_come_by_themselves_with_their_name_and_never_into_a_tou
     page.get_by_label(ONE_LINE).fill("Mine, not saved yet.")
     save_as(karim, draft, problem="From the train.", one_line="Karim's line.")
     page.get_by_text("Karim Haddad, 10:00").wait_for(timeout=15_000)
-    assert page.get_by_label(PROBLEM).input_value() == "From the train."
-    assert page.get_by_label(ONE_LINE).input_value() == "Mine, not saved yet."
+    expect(page.get_by_label(PROBLEM)).to_have_value("From the train.")
+    expect(page.get_by_label(ONE_LINE)).to_have_value("Mine, not saved yet.")
     page.unroute("**/applications/**")
     page.get_by_label(ONE_LINE).press("End")
     page.get_by_label(ONE_LINE).press_sequentially(" Still mine.")
@@ -113,9 +115,9 @@ def test_a_conflict_shows_both_texts_and_whose_they_are_and_theirs_can_be_given_
     notice.wait_for()
     assert notice.locator("[data-theirs]").inner_text() == "Karim wrote this."
     assert notice.locator("[data-mine]").inner_text() == "I wrote that."
-    assert notice.get_by_text("Karim Haddad, 10:00", exact=True).is_visible()
+    expect(notice.get_by_text("Karim Haddad, 10:00", exact=True)).to_be_visible()
     notice.get_by_role("button", name="Take theirs").click()
-    assert page.get_by_label(PROBLEM).input_value() == "Karim wrote this."
+    expect(page.get_by_label(PROBLEM)).to_have_value("Karim wrote this.")
     with saved(page):
         notice.get_by_role("button", name="Put mine back").click()
     says(page, "saved at")
@@ -161,7 +163,7 @@ def test_a_save_that_arrived_without_an_answer_is_no_conflict_with_oneself(visit
     page.unroute("**/applications/**")
     says(page, "saved at", timeout=20_000)
     assert answers(draft)["problem"] == "Half a thought, and the other half"
-    assert page.locator("[data-conflict]").count() == 0
+    expect(page.locator("[data-conflict]")).to_have_count(0)
 
 
 def test_the_line_never_says_saved_over_something_unsaved(visit, draft):
@@ -184,7 +186,7 @@ def test_a_mistake_is_said_after_leaving_the_field_and_goes_when_it_is_mended(vi
     error.get_by_text("Please cut 10 of them.").wait_for()
     assert problem.get_attribute("aria-invalid") == "true"
     assert "id_problem_error" in problem.get_attribute("aria-describedby")
-    assert page.get_by_role("status").filter(has_text="Please cut 10 of them.").count() == 1
+    expect(page.get_by_role("status").filter(has_text="Please cut 10 of them.")).to_have_count(1)
     page.get_by_role("link", name="One answer needs a change").click()
     label = page.locator("label", has_text=PROBLEM)
     assert 0 <= label.bounding_box()["y"] < 700
@@ -219,5 +221,5 @@ def test_a_space_at_the_end_is_neither_unsaved_nor_offered(visit, draft):
     page.reload()
     page.get_by_label(PROBLEM).wait_for()
     page.wait_for_load_state("networkidle")
-    assert page.locator("[data-kept]").count() == 0
+    expect(page.locator("[data-kept]")).to_have_count(0)
     assert answers(draft)["problem"] == "Notaries wait for weeks."
