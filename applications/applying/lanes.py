@@ -26,15 +26,17 @@ LONGEST = 4096  # bytes; a token has about 100
 PATIENCE = 10.0  # seconds for a connection, and for the answer of the database
 CONNECTIONS = 8  # of each process; two were too few for a rush while the disk was busy
 _SUBMIT = re.compile(r"/applications/[^/]+/submit/")
-_RECEIPT = re.compile(r"/applications/[^/]+/receipts/")
+_BELONGS = re.compile(
+    r"/applications/[^/]+/(send/|receipts/)"
+)  # the form's own press and its saves; the receipt
 
 log = structlog.get_logger(__name__)
 
 
 @turns.comes_first
 def is_part_of_a_submit(method: str, path: str) -> bool:
-    """The press, and the receipt that its person waits for."""
-    return bool(_SUBMIT.fullmatch(path) if method == "POST" else _RECEIPT.match(path))
+    """The press, what it saves first, and the receipt that its person waits for."""
+    return bool(_BELONGS.match(path) or (method == "POST" and _SUBMIT.fullmatch(path)))
 
 
 @turns.lane(PATH)

@@ -1,6 +1,6 @@
 """Tickets: a submit that reached us in time is in, however long the rest of it takes or if the rest never comes.
 
-The page of *Check and submit* carries a signed token that names the application, the person, the version of the draft
+Every button that submits carries a signed token that names the application, the person, the version of the draft
 and the key of the submit. A press first sends the token, which is written with the database's time and nothing else;
 the submit that follows bears the same key and gets that stamp. One ticket, one version: the key is that of the version
 too, and the database keeps it unique. When no submit follows within a minute the tick makes the version, always before

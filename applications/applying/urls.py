@@ -24,6 +24,7 @@ urlpatterns = [
     path("ticket/", submission.take_ticket, name="take_ticket"),
     path("applications/", drafts.my_applications, name="my_applications"),
     path("applications/<slug:public_id>/", drafts.application, name="application"),
+    path("applications/<slug:public_id>/send/", drafts.application, {"sends": True}, name="send_application"),
     path("applications/<slug:public_id>/answers/", answers.earlier_answers, name="earlier_answers"),
     path(
         "applications/<slug:public_id>/answers/<int:text_id>/bring-back/",

@@ -5,36 +5,40 @@
 // (static/js/writing/) hears the event `stamped` and prevents that.
 const PATIENCE = 4000;
 
-export async function sendAhead(form) {
-  const answer = await fetch(form.dataset.ticketTo, {
+// `one`: whatever bears the token and its address.
+export async function sendAhead(one) {
+  const answer = await fetch(one.dataset.ticketTo, {
     method: "POST",
-    body: new URLSearchParams({ token: form.dataset.ticket }),
+    body: new URLSearchParams({ token: one.dataset.ticket }),
     signal: AbortSignal.timeout(PATIENCE),
     keepalive: true,
   });
   return answer.ok;
 }
 
-function watch(form) {
-  let isUnderWay = false;
-  const status = form.querySelector("[role=status]");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (isUnderWay) return;
-    isUnderWay = true;
-    try {
-      if ((await sendAhead(form)) && status) status.hidden = false;
-    } catch {
-      // no line, or too slow: the plain way
-    }
-    isUnderWay = form.dispatchEvent(new CustomEvent("stamped", { cancelable: true }));
-    if (isUnderWay) form.submit();
-  });
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted) return; // brought back from before: it may be pressed again
-    isUnderWay = false;
-    if (status) status.hidden = true;
-  });
-}
+const isUnderWay = (form) => form.getAttribute("aria-busy") === "true";
+const status = (form) => form.querySelector("[role=status]");
 
-for (const form of document.querySelectorAll("form[data-ticket]")) watch(form);
+// Heard at the document, for a truth bar brings its form anew.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("ticket" in form.dataset)) return;
+  event.preventDefault();
+  if (isUnderWay(form)) return;
+  form.setAttribute("aria-busy", "true");
+  try {
+    if ((await sendAhead(form)) && status(form)) status(form).hidden = false;
+  } catch {
+    // no line, or too slow: the plain way
+  }
+  if (form.dispatchEvent(new CustomEvent("stamped", { cancelable: true }))) form.submit();
+  else form.removeAttribute("aria-busy");
+});
+
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return; // brought back from before: it may be pressed again
+  for (const form of document.querySelectorAll("form[data-ticket]")) {
+    form.removeAttribute("aria-busy");
+    if (status(form)) status(form).hidden = true;
+  }
+});

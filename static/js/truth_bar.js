@@ -82,7 +82,14 @@ async function renew(bar) {
   }
 }
 
+// What somebody is pressing, or has pressed, is not taken from under the finger.
+const isInUse = (bar) => bar.matches(":active") || bar.querySelector("[aria-busy=true]");
+
 function show(html, came = Date.now(), bar = document.getElementById("truth-bar")) {
+  if (bar && isInUse(bar)) {
+    setTimeout(() => show(html, came, bar), 500);
+    return;
+  }
   const found = document.createElement("template");
   found.innerHTML = html;
   const next = found.content.querySelector("[data-truth-bar]");

@@ -1,5 +1,6 @@
 """The truth bar in a real browser: it runs, turns at the deadline by itself, and is true again when a page comes back."""
 
+import re
 from datetime import timedelta
 
 import factories
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from accelerator import clock
 from applications.applying import drafts, withdrawal
+from applications.models import SubmitTicket
 
 
 @pytest.fixture
@@ -107,3 +109,41 @@ def test_a_page_in_another_tab_is_true_again_when_one_comes_back_to_it(visit, dr
     page.wait_for_timeout(5100)  # it asks at most every five seconds
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.get_by_role("heading", name="Papyrus is withdrawn").wait_for()
+
+
+def test_a_bar_is_not_renewed_under_the_finger_that_presses_it(visit, draft):
+    founders.submit(draft)
+    change(draft, problem="Not in it")
+    page = visit(draft.started_by, f"{draft.get_absolute_url()}team/")
+    bar(page, "1 change is not in it")
+    page.get_by_role("link", name="1 change is not in it").hover()
+    page.mouse.down()
+    change(draft, one_line="Nor this")
+    with page.expect_response("**/bar/"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(100)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("/submit/#changes$"))
+
+
+@pytest.mark.parametrize("place", ["team/", ""])
+def test_submit_now_is_on_record_before_the_submit_has_its_turn(visit, draft, place):
+    page = visit(draft.started_by, f"{draft.get_absolute_url()}{place}")
+    page.route(
+        "**/submit/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    with page.expect_response("**/ticket/") as told:
+        page.get_by_role("button", name="Submit now").click()
+    assert told.value.ok
+    assert SubmitTicket.objects.get().draft_version == draft.draft_version
+    assert not draft.submissions.exists()
+
+
+def test_submit_now_saves_what_was_just_written_and_has_a_ticket_for_that(visit, draft):
+    page = visit(draft.started_by, draft.get_absolute_url())
+    page.get_by_label("Which problem do you solve?").fill("Written a second ago")
+    page.get_by_role("button", name="Submit now").click()
+    expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
+    version, ticket = draft.submissions.get(), SubmitTicket.objects.get()
+    assert version.answers["problem"] == "Written a second ago"
+    assert (ticket.key, ticket.stamped_at) == (version.idempotency_key, version.received_at)

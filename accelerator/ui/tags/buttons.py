@@ -18,11 +18,10 @@ def link_button(label, url, kind="", small=False):
 
 
 @register.simple_tag
-def submit(label, kind="primary", name="", value="", form="", small=False):
-    """The button of a form: `{% submit _("Save draft") kind="" name="act" value="save" %}`."""
-    attributes = format_html_join(
-        "", ' {}="{}"', [(k, v) for k, v in (("name", name), ("value", value), ("form", form)) if v]
-    )
+def submit(label, kind="primary", small=False, **attributes):
+    """The button of a form: `{% submit _("Save draft") kind="" name="act" value="save" %}`. Further names: name, value,
+    form, formaction."""
+    attributes = format_html_join("", ' {}="{}"', attributes.items())
     return format_html('<button class="{}"{}>{}</button>', _button_class(kind, small), attributes, label)
 
 

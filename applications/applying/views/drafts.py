@@ -99,10 +99,11 @@ def _alike(request, call: Call, *, startup: Startup | None, name: str) -> list[A
 
 # --- Writing ------------------------------------------------------------------------------------------
 @require_http_methods(["GET", "POST"])
-def application(request, public_id):
+def application(request, public_id, *, sends: bool = False):
+    """The form. With `sends` the same press also submits what it saves; such a request comes before others (lanes.py)."""
     mine = own_application(request, public_id)
     if request.method == "POST":
-        return _save(request, mine)
+        return _save(request, mine, sends=sends)
     if not mine.is_editable(request.now):
         if wants_json(request):
             return open_page.closed(closed_sentence(mine))
@@ -134,7 +135,7 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
     )
 
 
-def _save(request, mine: Application) -> HttpResponse:
+def _save(request, mine: Application, *, sends: bool) -> HttpResponse:
     questions, since = mine.call.listed_questions, _number(request.POST.get("draft_version"))
     touched = _read(request.POST.get("touched"), list)
     asked = questions if touched is None else [question for question in questions if question.key in touched]
@@ -163,7 +164,7 @@ def _save(request, mine: Application) -> HttpResponse:
         return _form_page(
             request, saved.application, form, questions, conflicts, status=409 if conflicts else 422
         )
-    if request.POST.get("act") == "send":
+    if sends:
         return send(request, saved.application, draft_version=since + saved.writes + len(form.uploads()))
     if request.POST.get("act") == "submit":
         return redirect("applying:submit_application", mine.public_id)

@@ -11,6 +11,7 @@ import { Line } from "./line.js";
 import { remember, standIn } from "./offline.js";
 import { Wish } from "./wishes.js";
 import { announce, part, say } from "./words.js";
+import { sendAhead } from "../ticket.js";
 import { settled } from "../uploads.js";
 
 const PAUSE = 2000;
@@ -130,7 +131,7 @@ export class ApplicationForm {
     const sent = values(this.form);
     for (const key of keys) (this.tried[key] ??= []).push(sent[key]);
     this.keep();
-    const heard = await ask(this.form.action, {
+    const heard = await ask(this.address(), {
       method: "POST",
       body: this.body(keys, sent),
       headers: JSON_WANTED,
@@ -139,6 +140,11 @@ export class ApplicationForm {
     if (heard.is === "old token" && !isSecondTry && (await renewToken(this.form))) return this.post(true);
     if (heard.is === "fine") this.heed(heard.told, keys, sent);
     else this.refused(heard);
+  }
+
+  // What belongs to a submit comes before everything else (applications/applying/lanes.py).
+  address() {
+    return this.isSending ? `${this.path}send/` : this.path;
   }
 
   body(keys, sent) {
@@ -170,6 +176,7 @@ export class ApplicationForm {
     if (this.isNative || event.defaultPrevented) return;
     event.preventDefault();
     const act = event.submitter?.value ?? "save";
+    this.isSending = act === "send";
     if (!(await this.save()) && !this.toSend().length && this.conflicts.size) return this.conflicts.lead();
     if (["closed", "refused"].includes(this.line.state.trouble)) return this.sendAsPage(event.submitter);
     if (act !== "save") await this.goOn(act);
@@ -178,10 +185,11 @@ export class ApplicationForm {
 
   // Check or submit, once everything is saved and every file is up; without a connection as soon as there is one.
   async goOn(act) {
-    [this.then, this.hasBrought] = [act, false];
-    if (!(await settled())) return (this.then = "");
+    [this.then, this.hasBrought, this.isSending] = [act, false, act === "send"];
+    if (this.isSending && !this.touched().length) await this.stamp();
+    if (!(await settled())) return this.drop();
     const isSaved = await this.save();
-    if (this.conflicts.size) return ((this.then = ""), this.conflicts.lead());
+    if (this.conflicts.size) return (this.drop(), this.conflicts.lead());
     if (isSaved && (await this.poll())) return this.finish();
     if (this.then && !this.held) {
       this.held = part("held");
@@ -198,13 +206,26 @@ export class ApplicationForm {
     // What somebody else saved just now is looked at first.
     const isUnseen = this.hasBrought || Object.keys(this.waiting).length;
     if (act === "submit" || isUnseen) location.assign(this.form.dataset.check);
-    else this.wish.send({ draft_version: this.version, idempotency_key: this.key() });
+    else this.send();
   }
 
   drop() {
-    this.then = "";
+    [this.then, this.isSending] = ["", false];
     this.held?.remove();
     this.held = null;
+  }
+
+  async send() {
+    await this.stamp();
+    await this.wish.send({ draft_version: this.version, idempotency_key: this.key() });
+  }
+
+  // Where the bar has a ticket for this version it goes ahead: the moment is on record before the submit has its turn.
+  async stamp() {
+    const given = this.hidden.idempotency_key;
+    const isOfThis = Number(given?.dataset.of) === this.version && given.value === this.key();
+    if (!isOfThis || this.stamped === given.value) return;
+    if (await sendAhead(given).catch(() => false)) this.stamped = given.value;
   }
 
   // One key a version: a second press of the same button means the same submit.
@@ -230,7 +251,7 @@ export class ApplicationForm {
   }
 
   async look() {
-    const heard = await ask(`${this.form.action}?since=${this.version}`, { headers: JSON_WANTED });
+    const heard = await ask(`${this.address()}?since=${this.version}`, { headers: JSON_WANTED });
     if (heard.is !== "fine" || !heard.told) return this.refused(heard) ?? heard.told?.closed ?? false;
     this.heed(heard.told);
     if (this.then && this.held) this.finish();

@@ -38,7 +38,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
-  const [, path] = pathname.match(/^(\/applications\/[^/]+\/)(submit\/)?$/) ?? [];
+  const [, path] = pathname.match(/^(\/applications\/[^/]+\/)(submit\/|send\/)?$/) ?? [];
   if (request.mode === "navigate" && path) event.respondWith(page(request, path));
   else if (request.method === "GET" && PARTS.includes(pathname)) event.respondWith(part(request));
 });

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import factories
 import factories_founder as founders
@@ -13,6 +14,8 @@ from applications.applying import drafts, withdrawal
 from applications.models import Submission
 
 pytestmark = pytest.mark.django_db
+JUST_BEFORE = factories.CLOSES_AT - factories.MICROSECOND
+A_MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -97,24 +100,24 @@ def form_of(client, draft, **changed):
     page = client.get(address("application", draft))
     form = page.context["form"]
     fields = {key: form[key].data for key in form.fields if form[key].data is not None and key != "deck"}
-    key = re.search(r'name="idempotency_key" value="([^"]+)"', page.content.decode())
+    key = re.search(r'name="idempotency_key"\s+value="([^"]+)"', page.content.decode())
     hidden = {"draft_version": page.context["application"].draft_version, "seen": page.context["seen"]}
-    return {**fields, **hidden, "idempotency_key": key[1] if key else "", "act": "send", **changed}
+    return {**fields, **hidden, "idempotency_key": key[1] if key else "", **changed}
 
 
 def test_the_form_submits_what_it_saves_in_one_press(draft, founder):
     given = form_of(founder, draft, problem="Written and sent in one go")
-    response = founder.post(address("application", draft), given)
+    response = founder.post(address("send_application", draft), given)
     assert response.url == address("receipt", draft, 1)
     assert Submission.objects.get().answers["problem"] == "Written and sent in one go"
-    assert founder.post(address("application", draft), given).url == address("receipt", draft, 1)
+    assert founder.post(address("send_application", draft), given).url == address("receipt", draft, 1)
     assert Submission.objects.count() == 1
 
 
 def test_from_the_form_nothing_is_submitted_that_its_person_has_not_seen(draft, founder):
     given = form_of(founder, draft, problem="Mine")
     change(draft, one_line="Theirs, saved meanwhile")
-    response = founder.post(address("application", draft), given, follow=True)
+    response = founder.post(address("send_application", draft), given, follow=True)
     assert response.redirect_chain[-1][0] == address("submit_application", draft)
     assert "The draft has changed since you opened this page" in response.content.decode()
     assert not Submission.objects.exists()
@@ -124,7 +127,7 @@ def test_from_the_form_nothing_is_submitted_that_its_person_has_not_seen(draft, 
 
 def test_from_the_form_an_application_that_lacks_something_is_saved_and_not_submitted(draft, founder):
     given = form_of(founder, draft, problem="")
-    response = founder.post(address("application", draft), given)
+    response = founder.post(address("send_application", draft), given)
     assert response.status_code == 422
     assert "Nothing was submitted. What you wrote is saved." in response.content.decode()
     assert not Submission.objects.exists()
@@ -181,3 +184,18 @@ def test_what_did_not_get_in_can_be_read_and_copied_after_the_close(draft, found
     assert re.search(r"<textarea[^>]*readonly[^>]*>Written at 23:58</textarea>", page)
     clock.freeze(factories.CLOSES_AT.replace(year=2024, month=1, day=2))
     assert "What did not get in" not in founder.get(address("application", draft)).content.decode()
+
+
+@pytest.mark.parametrize("page", ["application", "team"])
+def test_the_bar_bears_a_ticket_for_what_its_press_submits(draft, founder, page):
+    html = founder.get(address(page, draft)).content.decode()
+    key = uuid.UUID(re.search(r'name="idempotency_key"\s+value="([^"]+)"', html)[1])
+    token = re.search(r'data-ticket="([^"]+)"', html)[1]
+    clock.freeze(JUST_BEFORE)
+    assert founder.post(reverse("applying:take_ticket"), {"token": token}).status_code == 200
+    clock.freeze(factories.CLOSES_AT + A_MINUTE)
+    founder.post(
+        address("submit_application", draft),
+        {"draft_version": draft.draft_version, "idempotency_key": key},
+    )
+    assert Submission.objects.get().received_at == JUST_BEFORE
