@@ -64,6 +64,7 @@ class Saved:
     application: Application
     agreed: set[str]
     conflicts: dict[str, Answer]
+    rows: dict[str, Answer]  # key → each answer of the draft as it stands now, with its author
     writes: int = 0  # by how much it raised the draft's version
 
 
@@ -117,11 +118,11 @@ def save_draft(
             conflicts[key] = row
     if changed:
         _write(current, now)
-        _write_answers(current, rows, changed, by=by, now=now, keeps_all=keeps_all)
+        rows |= _write_answers(current, rows, changed, by=by, now=now, keeps_all=keeps_all)
         current.answers = {key: value for key, value in (before | changed).items() if value is not None}
         _fill_startup(current, changed)
     _set_aside(current, {key: answers[key] for key in conflicts}, by=by, now=now)
-    return Saved(current, agreed | set(changed), conflicts, writes=int(bool(changed)))
+    return Saved(current, agreed | set(changed), conflicts, rows, writes=int(bool(changed)))
 
 
 @transaction.atomic
@@ -150,7 +151,7 @@ def _write_answers(
     by: User,
     now: datetime,
     keeps_all: bool,
-) -> None:
+) -> dict[str, Answer]:
     """Each changed answer with its author; what is worth keeping of the texts before becomes an earlier version."""
     earlier, written = [], []
     for key, value in changed.items():
@@ -191,6 +192,7 @@ def _write_answers(
         unique_fields=["application", "key"],
         update_fields=["value", "version", "by", "opened_at", "at"],
     )
+    return {answer.key: answer for answer in written}
 
 
 def _set_aside(current: Application, texts: Mapping, *, by: User, now: datetime) -> None:

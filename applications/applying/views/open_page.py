@@ -1,8 +1,7 @@
 """What an open form is told, as JSON: after it saved itself, and when it asks what others saved."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db.models import Q
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
@@ -42,18 +41,17 @@ def _written(answer: Answer, reader: User, zone) -> dict:
     return {"by": name, "is_own": is_own, "at": wording.wall_time(answer.at, zone)}
 
 
-def _shown_answers(mine: Application, reader: User, *, since: int, agreed: Collection[str] = ()) -> dict:
-    """Key → an answer that is newer than the draft's version `since`, or was sent just now and agreed with.
+def _shown_answers(rows: Iterable[Answer], reader: User, zone, agreed: Collection[str] = ()) -> dict:
+    """Key → an answer that is new to the page, or was sent by it just now and agreed with.
 
     A page takes over the mark of one that was agreed with; any other only together with its text.
     """
-    rows = mine.answer_rows.filter(Q(version__gt=since) | Q(key__in=agreed)).select_related("by")
     return {
         row.key: {
             "mark": drafts.mark(row.value),
             "value": call_form.as_posted(row.value),
             "is_agreed": row.key in agreed,
-            **_written(row, reader, mine.call.zone),
+            **_written(row, reader, zone),
         }
         for row in rows
     }
@@ -63,7 +61,7 @@ def _standing(request, mine: Application, questions) -> dict:
     """How far the draft is, for the page's contents and its line of state."""
     attached = drafts.attached_files(mine)
     form = call_form.bound_to(mine.answers, questions, attached)
-    stands = standing.of(mine, request.now, attached=attached)
+    stands = standing.of(mine, request.now, attached=attached, missing=call_form.missing_in(form))
     return {
         "saved_at": mine.saved_at.isoformat(),
         "draft_version": mine.draft_version,
@@ -78,13 +76,14 @@ def _standing(request, mine: Application, questions) -> dict:
 def after_save(request, saved: drafts.Saved, form, questions, *, since: int) -> JsonResponse:
     """What the page needs to know after it saved itself: with its own answers also what others saved since."""
     mine, conflicts = saved.application, in_conflict(saved, form, request.user)
+    new = [row for row in saved.rows.values() if row.version > since or row.key in saved.agreed]
     message = saved_words(mine)
     if conflicts:
         message = _("Saved, except what somebody else changed too: please choose above the answer.")
     return JsonResponse(
         {
             "message": message,
-            "answers": _shown_answers(mine, request.user, since=since, agreed=saved.agreed),
+            "answers": _shown_answers(new, request.user, mine.call.zone, saved.agreed),
             "conflicts": conflicts,
             "errors": {key: list(form.errors.get(key, ())) for key in form.fields},
             **_standing(request, mine, questions),
@@ -95,10 +94,11 @@ def after_save(request, saved: drafts.Saved, form, questions, *, since: int) -> 
 def news(request, mine: Application, questions, *, since: int) -> JsonResponse:
     """What others saved since the page last heard, and who else has it open."""
     here = presence.arrive(mine, request.user, now=clock.real_now())
+    new = mine.answer_rows.filter(version__gt=since).select_related("by")
     return JsonResponse(
         {
             "message": saved_words(mine, mine.last_version if mine.is_submitted else None),
-            "answers": _shown_answers(mine, request.user, since=since),
+            "answers": _shown_answers(new, request.user, mine.call.zone),
             "here": [{"initials": wording.initials(str(one)), "name": str(one)} for one in here],
             **_standing(request, mine, questions),
         }
