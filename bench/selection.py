@@ -1,4 +1,4 @@
-"""What selection costs at 3,000 applications, 50 reviewers and 3 readings each: `python -m bench.selection`.
+"""What selection costs at 3,000 applications, 50 reviewers and 3 reviews each: `python -m bench.selection`.
 
 Each line is the best and the middle of several runs, the least that the processor worked for one (which says
 more on a busy machine), and what the best must not exceed. Ends with 1 if anything does.
@@ -19,9 +19,9 @@ from applications.scoring.agreement import agreement_per_criterion, interval_alp
 from applications.scoring.bundle import PromisedCriterion, Protocol, dossier
 from applications.scoring.calibration import calibrate, learn_spread
 from applications.scoring.comparability import comparability
+from applications.scoring.marks import Marks
 from applications.scoring.probability import top_k
 from applications.scoring.ranking import rank
-from applications.scoring.readings import Readings
 from applications.scoring.robustness import stress
 from applications.scoring.verify_dossier import differences
 
@@ -49,13 +49,13 @@ def demand(generator: np.random.Generator) -> dict:
     }
 
 
-def read(pairs: tuple[tuple[int, int], ...], generator: np.random.Generator) -> Readings:
+def read(pairs: tuple[tuple[int, int], ...], generator: np.random.Generator) -> Marks:
     what, who = np.array(pairs).T
     quality = (
         generator.normal(5, 1.25, APPLICATIONS + 1)[what] + generator.normal(0, 0.75, REVIEWERS + 1)[who]
     )
-    marks = quality[:, None] + generator.normal(0, 1.25, (len(what), CRITERIA))
-    return Readings(what, who, who // 2, np.clip(np.rint(marks), 0, 10), np.array([40, 30, 20, 10.0]))
+    given = quality[:, None] + generator.normal(0, 1.25, (len(what), CRITERIA))
+    return Marks(what, who, who // 2, np.clip(np.rint(given), 0, 10), np.array([40, 30, 20, 10.0]))
 
 
 def main() -> int:
@@ -65,35 +65,35 @@ def main() -> int:
     generator = np.random.default_rng(1)
     wanted = demand(generator)
     found = plan(**wanted, seed=1)
-    readings = read(found.assignments, generator)
-    spread = learn_spread(readings)
-    calibration = calibrate(readings, spread)
+    marks = read(found.assignments, generator)
+    spread = learn_spread(marks)
+    calibration = calibrate(marks, spread)
     protocol = Protocol(tuple(PromisedCriterion(f"criterion {c}", w) for c, w in enumerate((40, 30, 20, 10))))
-    made = dossier(readings, np.ones(len(readings), dtype=np.int64), protocol, salt=b"bench")
+    made = dossier(marks, np.ones(len(marks), dtype=np.int64), protocol, salt=b"bench")
 
     def calibrated() -> None:
-        result = calibrate(readings.only(np.arange(len(readings))))
+        result = calibrate(marks.only(np.arange(len(marks))))
         result.standard_error  # noqa: B018 - computed when asked for
 
     tasks: list[tuple[str, Callable[[], object], int, float | None]] = [
         ("assignment", lambda: plan(**wanted, seed=1), 2, 5000),
         ("calibration with standard errors", calibrated, 15, 50),
         ("P(top 5, 20, 40), 4,000 draws", lambda: top_k(calibration, [5, 20, 40]), 5, 1000),
-        ("ranking", lambda: rank(readings, scores=calibration.score), 9, None),
-        ("agreement per criterion", lambda: agreement_per_criterion(readings), 9, None),
-        ("interval alpha", lambda: interval_alpha(readings.application, readings.totals), 9, None),
+        ("ranking", lambda: rank(marks, scores=calibration.score), 9, None),
+        ("agreement per criterion", lambda: agreement_per_criterion(marks), 9, None),
+        ("interval alpha", lambda: interval_alpha(marks.application, marks.totals), 9, None),
         ("comparability", lambda: comparability(found.assignments), 5, None),
-        ("stress test", lambda: stress(readings), 2, None),
+        ("stress test", lambda: stress(marks), 2, None),
         (
             "dossier",
-            lambda: dossier(readings, np.ones(len(readings), dtype=np.int64), protocol, salt=b"bench"),
+            lambda: dossier(marks, np.ones(len(marks), dtype=np.int64), protocol, salt=b"bench"),
             3,
             None,
         ),
         ("verification", lambda: differences(made.text), 2, None),
     ]
     figures: dict[str, dict[str, Any]] = {}
-    print(f"{APPLICATIONS} applications, {REVIEWERS} reviewers, {EACH} readings each; milliseconds")
+    print(f"{APPLICATIONS} applications, {REVIEWERS} reviewers, {EACH} reviews each; milliseconds")
     for name, task, times, limit in tasks:
         took, worked = [], []
         for _ in range(times):

@@ -67,7 +67,7 @@ class Proposal:
 
         if self.comparability.light == "green":
             return ()
-        return remedy(self.assignments, conflicts=self.conflicts, at_most=FURTHER_ASSIGNMENTS).readings
+        return remedy(self.assignments, conflicts=self.conflicts, at_most=FURTHER_ASSIGNMENTS).assignments
 
 
 def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:

@@ -10,13 +10,13 @@ from applications.calls.models import Call
 from applications.reviewing.models import Review
 
 if TYPE_CHECKING:  # with numpy; loaded where numbers are needed
+    from applications.scoring.marks import Marks
     from applications.scoring.ranking import Quorum
-    from applications.scoring.readings import Readings
 
 
-def marks(call: Call) -> Readings:
+def marks(call: Call) -> Marks:
     """One row for each finished review that counts, of an eligible application."""
-    from applications.scoring.readings import Readings
+    from applications.scoring.marks import Marks
 
     rows = (
         Review.objects.counted_of(call)
@@ -25,7 +25,7 @@ def marks(call: Call) -> Readings:
         .order_by("assignment__application", "assignment__reviewer")
     )
     weights = list(call.criteria.values_list("weight", flat=True))
-    return Readings.of((row for row in rows if len(row[3]) == len(weights)), weights)
+    return Marks.of((row for row in rows if len(row[3]) == len(weights)), weights)
 
 
 def quorum(call: Call) -> Quorum:
@@ -33,4 +33,4 @@ def quorum(call: Call) -> Quorum:
     from applications.scoring.ranking import Quorum
 
     wanted = min(3, call.reviews_per_application)
-    return Quorum(readings=wanted, organisations=min(2, wanted))
+    return Quorum(reviews=wanted, organisations=min(2, wanted))

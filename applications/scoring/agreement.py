@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .calibration import UNCHANGED, calibrate
-from .readings import Floats, Integers, Readings
+from .marks import Floats, Integers, Marks
 
 
 @dataclass(frozen=True)
@@ -82,21 +82,21 @@ class Agreement:
     deviation: float  # standard deviation of the marks, in points
 
 
-def agreement(readings: Readings) -> Agreement:
+def agreement(marks: Marks) -> Agreement:
     """On the weighted totals, as they were given: the spread step is left out."""
-    if not len(readings):
+    if not len(marks):
         return Agreement(0.0, 0.0, 0.0, 0.0)
     return Agreement(
-        alpha=interval_alpha(readings.application, readings.totals),
-        reliability=calibrate(readings, UNCHANGED).reliability_of_one_reading,
-        mean=float(readings.totals.mean()),
-        deviation=float(readings.totals.std()),
+        alpha=interval_alpha(marks.application, marks.totals),
+        reliability=calibrate(marks, UNCHANGED).reliability_of_one_review,
+        mean=float(marks.totals.mean()),
+        deviation=float(marks.totals.std()),
     )
 
 
-def agreement_per_criterion(readings: Readings) -> tuple[Agreement, ...]:
+def agreement_per_criterion(marks: Marks) -> tuple[Agreement, ...]:
     """For each criterion by itself, in the order of the rubric."""
-    return tuple(agreement(readings.weighted(alone)) for alone in np.eye(len(readings.weights)))
+    return tuple(agreement(marks.weighted(alone)) for alone in np.eye(len(marks.weights)))
 
 
 def _share(part: float, whole: float) -> float:

@@ -21,9 +21,9 @@ import numpy as np
 
 from .calibration import MODEL, Calibration, calibrate, learn_spread
 from .lottery import draw
+from .marks import Integers, Marks
 from .probability import tied_at_the_cut
 from .ranking import Quorum, Standing, cut, rank, rounded
-from .readings import Integers, Readings
 
 FORMAT = "slipway selection dossier 1"
 
@@ -58,7 +58,7 @@ class Protocol:
                 {"highest": figure(one.highest), "name": one.name, "weight": figure(one.weight)}
                 for one in self.criteria
             ],
-            "quorum": {"organisations": self.quorum.organisations, "readings": self.quorum.readings},
+            "quorum": {"organisations": self.quorum.organisations, "readings": self.quorum.reviews},
             "reserve": self.reserve,
             "seats": self.seats,
         }
@@ -168,7 +168,7 @@ def decide(
 
 
 def dossier(
-    readings: Readings,
+    marks: Marks,
     rounds: Sequence[int] | Integers,
     protocol: Protocol,
     *,
@@ -180,7 +180,7 @@ def dossier(
     withdrawn: int = 0,
     released_on: date | None = None,
 ) -> Dossier:
-    """`rounds` (N,) tells in which round each reading was made; the first teaches the spread.
+    """`rounds` (N,) tells in which round each review was made; the first teaches the spread.
 
     `chosen` and `reserve`, in its order, are the panel's once it has decided, None before. `released_on` is the day on which the
     decisions were published; without it the document is a draft, and says so.
@@ -190,23 +190,23 @@ def dossier(
     numbers of a pool, which must be published before the sources are known, are in `applications` of a
     dossier made with the same salt but without a lottery, under `result.tied`.
     """
-    marks, highest = readings.marks, [one.highest for one in protocol.criteria]
-    if readings.incidence.max(initial=0) > 1 or not ((marks >= 0) & (marks <= highest)).all():
-        raise ValueError("A reading is of another application each time, and its marks are on the scale.")
-    applications = _numbers(readings.applications, b"application", salt)
-    reviewers = _numbers(readings.reviewers, b"reviewer", salt)
-    organisations = _numbers(np.unique(readings.organisation), b"organisation", salt)
+    values, highest = marks.values, [one.highest for one in protocol.criteria]
+    if marks.incidence.max(initial=0) > 1 or not ((values >= 0) & (values <= highest)).all():
+        raise ValueError("A review is of another application each time, and its marks are on the scale.")
+    applications = _numbers(marks.applications, b"application", salt)
+    reviewers = _numbers(marks.reviewers, b"reviewer", salt)
+    organisations = _numbers(np.unique(marks.organisation), b"organisation", salt)
 
     def renamed(names: dict[int, int], ids: Integers) -> Integers:
         return np.array([names[int(one)] for one in ids], dtype=np.int64)
 
-    order = np.lexsort((renamed(reviewers, readings.reviewer), renamed(applications, readings.application)))
+    order = np.lexsort((renamed(reviewers, marks.reviewer), renamed(applications, marks.application)))
     numbered = replace(
-        readings.weighted([_as_written(one.weight) for one in protocol.criteria]),
-        application=renamed(applications, readings.application),
-        reviewer=renamed(reviewers, readings.reviewer),
-        organisation=renamed(organisations, readings.organisation),
-        marks=np.vectorize(_as_written, otypes=[float])(marks),
+        marks.weighted([_as_written(one.weight) for one in protocol.criteria]),
+        application=renamed(applications, marks.application),
+        reviewer=renamed(reviewers, marks.reviewer),
+        organisation=renamed(organisations, marks.organisation),
+        values=np.vectorize(_as_written, otypes=[float])(values),
     ).only(order)
     round_of = np.asarray(rounds, dtype=np.int64)[order]
     if lottery:
@@ -227,13 +227,13 @@ def dossier(
         "protocol": protocol.document(),
         "protocol_sha256": protocol.digest,
         "readings": [
-            [int(application), int(reviewer), int(organisation), int(number), [figure(m) for m in marks]]
-            for application, reviewer, organisation, number, marks in zip(
+            [int(application), int(reviewer), int(organisation), int(number), [figure(m) for m in values]]
+            for application, reviewer, organisation, number, values in zip(
                 numbered.application,
                 numbered.reviewer,
                 numbered.organisation,
                 round_of,
-                numbered.marks,
+                numbered.values,
                 strict=True,
             )
         ],
@@ -253,7 +253,7 @@ def dossier(
                 {
                     "application": line.application,
                     "place": line.place,
-                    "readings": line.readings,
+                    "readings": line.reviews,
                     "raw_mean": figure(float(rounded(np.array(line.mean)))),
                     "score": figure(line.score),
                     "standard_error": figure(errors[line.application]),

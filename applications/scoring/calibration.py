@@ -3,7 +3,7 @@
 In words: leniency is measured only where two people read the same application. Each score is corrected
 by that, averaged, and pulled a little towards the middle when there are few readers.
 
-The model of one reading, after the spread step:
+The model of one review, after the spread step:
 
     y = μ + a_i + r_j + e        a ~ N(0, σa²) what the application is worth
                                  r ~ N(0, σr²) how lenient its reader is
@@ -15,7 +15,7 @@ the textbook's mixed model is deliberate: leniency is estimated from disagreemen
 application alone. Where reviewers are assigned by sector, a good sector must not make its reviewers
 look lenient.
 
-Index i is an application, j a reviewer, k a reading; n_i and n_j count readings; N readings of A
+Index i is an application, j a reviewer, k a review; n_i and n_j count reviews; N reviews of A
 applications by R reviewers. Variances are in squared points of the rubric's scale.
 """
 
@@ -27,14 +27,14 @@ from functools import cached_property
 
 import numpy as np
 
+from .marks import Floats, Integers, Marks
 from .ranking import DIGITS, rounded
-from .readings import Floats, Integers, Readings
 
 MODEL = "within-application empirical Bayes, 1"
 
-PRIOR_READINGS = 20  # a reviewer's own spread counts for half after this many readings
+PRIOR_REVIEWS = 20  # a reviewer's own spread counts for half after this many reviews
 NOTHING = 1e-12  # below this, a variance (or a share of one) is rounding error
-ASSUMED_RELIABILITY = 0.3  # of one reading, where the readings cannot tell; panels publish 0.2 to 0.5
+ASSUMED_RELIABILITY = 0.3  # of one review, where the reviews cannot tell; panels publish 0.2 to 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,45 +49,45 @@ class Spread:
     centre: Floats  # mean total of each
     factor: Floats  # below 1 for those who use more of the scale than the others
 
-    def apply(self, readings: Readings) -> Floats:
+    def apply(self, marks: Marks) -> Floats:
         """(N,) totals after the step."""
         if not len(self.reviewers):
-            return readings.totals
-        at = np.minimum(np.searchsorted(self.reviewers, readings.reviewers), len(self.reviewers) - 1)
-        known = self.reviewers[at] == readings.reviewers
-        factor = np.where(known, self.factor[at], 1.0)[readings.reviewer_index]
-        centre = np.where(known, self.centre[at], 0.0)[readings.reviewer_index]
-        return np.where(factor == 1.0, readings.totals, centre + (readings.totals - centre) * factor)
+            return marks.totals
+        at = np.minimum(np.searchsorted(self.reviewers, marks.reviewers), len(self.reviewers) - 1)
+        known = self.reviewers[at] == marks.reviewers
+        factor = np.where(known, self.factor[at], 1.0)[marks.reviewer_index]
+        centre = np.where(known, self.centre[at], 0.0)[marks.reviewer_index]
+        return np.where(factor == 1.0, marks.totals, centre + (marks.totals - centre) * factor)
 
 
 UNCHANGED = Spread(np.empty(0, np.int64), np.empty(0), np.empty(0))
 
 
-def learn_spread(readings: Readings) -> Spread:
-    """The spread of each reviewer, pulled towards the common one as if by 20 more readings.
+def learn_spread(marks: Marks) -> Spread:
+    """The spread of each reviewer, pulled towards the common one as if by 20 more reviews.
 
     s_j² is the variance of reviewer j, s² its mean weighted by n_j - 1, and
     t_j² = (20 s² + (n_j - 1) s_j²) / (20 + n_j - 1); the factor is s / t_j. It is 1 for
     whoever read fewer than two applications, and for all when nobody's marks differ.
     """
-    centre = readings.reviewer_means(readings.totals)
-    more = readings.per_reviewer - 1
+    centre = marks.reviewer_means(marks.totals)
+    more = marks.per_reviewer - 1
     squares = np.bincount(
-        readings.reviewer_index,
-        weights=(readings.totals - centre[readings.reviewer_index]) ** 2,
+        marks.reviewer_index,
+        weights=(marks.totals - centre[marks.reviewer_index]) ** 2,
         minlength=len(centre),
     )  # (n_j - 1) s_j²
     common = squares.sum() / max(more.sum(), 1)
     factor = np.ones(len(centre))
     if common > NOTHING:
-        own = (PRIOR_READINGS * common + squares) / (PRIOR_READINGS + more)
+        own = (PRIOR_REVIEWS * common + squares) / (PRIOR_REVIEWS + more)
         factor = np.where(more > 0, np.sqrt(common / own), 1.0)
-    return Spread(readings.reviewers, centre, factor)
+    return Spread(marks.reviewers, centre, factor)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One reading on its way into the score."""
+    """One review on its way into the score."""
 
     reviewer: int
     total: float  # as given
@@ -111,9 +111,9 @@ class Waterfall:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """Arrays per application follow `readings.applications`, per reviewer `readings.reviewers`."""
+    """Arrays per application follow `marks.applications`, per reviewer `marks.reviewers`."""
 
-    readings: Readings
+    marks: Marks
     totals: Floats  # (N,) after the spread step
     leniency: Floats  # (R,) r_j in points: what this reviewer gives more than others for the same
     leniency_covariance: Floats  # (R, R) C
@@ -133,7 +133,7 @@ class Calibration:
     @cached_property
     def leniency_weights(self) -> Floats:
         """(A, R) B_i P̃_i: by how much each reviewer's leniency, were it misjudged by 1, moves a_i."""
-        shares = self.readings.incidence / self.readings.per_application[:, None]
+        shares = self.marks.incidence / self.marks.per_application[:, None]
         pull = self.shrinkage / max(self.shrinkage.sum(), NOTHING)  # h_i / Σh
         return self.shrinkage[:, None] * (shares - pull @ shares)
 
@@ -144,7 +144,7 @@ class Calibration:
 
     @cached_property
     def standard_error(self) -> Floats:
-        """(A,) SE_i of the score in points: from few readings, and from leniency being an estimate."""
+        """(A,) SE_i of the score in points: from few reviews, and from leniency being an estimate."""
         shared = np.einsum(
             "ij,ij->i", self.leniency_weights @ self.leniency_covariance, self.leniency_weights
         )
@@ -157,12 +157,12 @@ class Calibration:
 
     @cached_property
     def residual(self) -> Floats:
-        """(N,) what each reading says beyond the score of its application and the leniency of its reader."""
-        expected = self.centre + self.effect[self.readings.application_index]
-        return self.totals - expected - self.leniency[self.readings.reviewer_index]
+        """(N,) what each review says beyond the score of its application and the leniency of its reader."""
+        expected = self.centre + self.effect[self.marks.application_index]
+        return self.totals - expected - self.leniency[self.marks.reviewer_index]
 
     @property
-    def reliability_of_one_reading(self) -> float:
+    def reliability_of_one_review(self) -> float:
         """ICC(2,1), 0 to 1; 0 when nothing differs."""
         total = self.variance_applications + self.variance_reviewers + self.variance_noise
         return self.variance_applications / total if total > NOTHING else 0.0
@@ -177,11 +177,11 @@ class Calibration:
         Running sums are rounded, and each amount is the difference of two of them: so what is shown
         adds up.
         """
-        readings = self.readings
-        (i,) = np.flatnonzero(readings.applications == application)
-        mine = np.flatnonzero(readings.application_index == i)
-        mine = mine[np.argsort(readings.reviewer[mine], kind="stable")]
-        raw, leniency = readings.totals[mine], self.leniency[readings.reviewer_index[mine]]
+        marks = self.marks
+        (i,) = np.flatnonzero(marks.applications == application)
+        mine = np.flatnonzero(marks.application_index == i)
+        mine = mine[np.argsort(marks.reviewer[mine], kind="stable")]
+        raw, leniency = marks.totals[mine], self.leniency[marks.reviewer_index[mine]]
         unit = Decimal(1).scaleb(-digits)
         sums = [
             Decimal(repr(float(value))).quantize(unit) + 0  # + 0 turns -0 into 0
@@ -201,44 +201,44 @@ class Calibration:
             score=sums[3],
             steps=tuple(
                 Step(
-                    reviewer=int(readings.reviewer[k]),
-                    total=float(readings.totals[k]),
-                    leniency=float(self.leniency[readings.reviewer_index[k]]),
-                    spread=float(self.totals[k] - readings.totals[k]),
-                    corrected=float(self.totals[k] - self.leniency[readings.reviewer_index[k]]),
+                    reviewer=int(marks.reviewer[k]),
+                    total=float(marks.totals[k]),
+                    leniency=float(self.leniency[marks.reviewer_index[k]]),
+                    spread=float(self.totals[k] - marks.totals[k]),
+                    corrected=float(self.totals[k] - self.leniency[marks.reviewer_index[k]]),
                 )
                 for k in mine
             ),
         )
 
 
-def calibrate(readings: Readings, spread: Spread | None = None) -> Calibration:
+def calibrate(marks: Marks, spread: Spread | None = None) -> Calibration:
     """Calibrated scores with their uncertainty.
 
     `spread` is what `learn_spread` found in the first round; without it, it is learnt from these
-    readings. `UNCHANGED` leaves marks as they are.
+    reviews. `UNCHANGED` leaves marks as they are.
 
-    Where the readings cannot tell, the answer is the cautious one:
+    Where the reviews cannot tell, the answer is the cautious one:
 
     - nobody read an application together with another: no leniency, and of the variance among totals
       three tenths are taken for the applications', the rest for noise;
-    - so few joint readings that leniency would explain all disagreement: it is all noise, no leniency;
+    - so few joint reviews that leniency would explain all disagreement: it is all noise, no leniency;
     - groups of reviewers without a common application: leniency is relative to the own group;
     - all marks equal: everybody has that score, with a standard error of 0;
-    - no readings: empty arrays and a centre of 0.
+    - no reviews: empty arrays and a centre of 0.
     """
-    totals = (learn_spread(readings) if spread is None else spread).apply(readings)
-    n_i, n_j = readings.per_application.astype(float), readings.per_reviewer.astype(float)
-    n, applications, reviewers = len(readings), len(n_i), len(n_j)
+    totals = (learn_spread(marks) if spread is None else spread).apply(marks)
+    n_i, n_j = marks.per_application.astype(float), marks.per_reviewer.astype(float)
+    n, applications, reviewers = len(marks), len(n_i), len(n_j)
     if n == 0:
         none = np.empty(0)
-        return Calibration(readings, totals, none, np.empty((0, 0)), none, 0.0, none, none, 0.0, 0.0, 0.0)
+        return Calibration(marks, totals, none, np.empty((0, 0)), none, 0.0, none, none, 0.0, 0.0, 0.0)
 
     # Disagreement: what remains of each total after taking off the mean of its application.
-    disagreement = totals - readings.application_means(totals)[readings.application_index]
-    by_reviewer = np.bincount(readings.reviewer_index, weights=disagreement, minlength=reviewers)  # b
+    disagreement = totals - marks.application_means(totals)[marks.application_index]
+    by_reviewer = np.bincount(marks.reviewer_index, weights=disagreement, minlength=reviewers)  # b
     squares = disagreement @ disagreement  # e'e
-    values, vectors = np.linalg.eigh(reviewer_graph(readings))
+    values, vectors = np.linalg.eigh(reviewer_graph(marks))
     joined = values > 1e-9 * n_j.max()  # the other eigenvalues are 0, one for each group of reviewers
     values = np.where(joined, values, 0.0)
     along = np.where(joined, vectors.T @ by_reviewer, 0.0)
@@ -265,7 +265,7 @@ def calibrate(readings: Readings, spread: Spread | None = None) -> Calibration:
     leniency = vectors @ (gain * along)
     covariance = (vectors * uncertainty) @ vectors.T
 
-    means = readings.application_means(totals - leniency[readings.reviewer_index])  # m_i
+    means = marks.application_means(totals - leniency[marks.reviewer_index])  # m_i
     grand = n_i @ means / n
     between = n_i @ (means - grand) ** 2 - (applications - 1) * noise
     weight = n - (n_i @ n_i) / n  # 0 with a single application
@@ -274,7 +274,7 @@ def calibrate(readings: Readings, spread: Spread | None = None) -> Calibration:
     centre = float(precision @ means / precision.sum())
     shrinkage = application_variance * precision
     return Calibration(
-        readings=readings,
+        marks=marks,
         totals=totals,
         leniency=leniency,
         leniency_covariance=covariance,
@@ -288,16 +288,14 @@ def calibrate(readings: Readings, spread: Spread | None = None) -> Calibration:
     )
 
 
-def reviewer_graph(readings: Readings) -> Floats:
+def reviewer_graph(marks: Marks) -> Floats:
     """(R, R) L = D - Σ_i N_i N_i' / n_i: who is tied to whom by reading the same applications.
 
     D has n_j on its diagonal. L is the Laplacian of the graph in which two reviewers are joined by
     1/n_i for each application i that both read; it has one eigenvalue of 0 for each group.
     """
-    table = readings.incidence
-    return (
-        np.diag(readings.per_reviewer.astype(float)) - (table / readings.per_application[:, None]).T @ table
-    )
+    table = marks.incidence
+    return np.diag(marks.per_reviewer.astype(float)) - (table / marks.per_application[:, None]).T @ table
 
 
 def _something(part: float, whole: float) -> float:

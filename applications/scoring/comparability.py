@@ -1,8 +1,8 @@
-"""Whether a plan of readings lets reviewers be compared at all, and which readings would mend it.
+"""Whether a plan of reviews lets reviewers be compared at all, and which further assignments would mend it.
 
 Leniency is measured between people who read the same applications. Where the graph of reviewers falls
 apart, or hangs by a thread, no formula can tell a harsh reviewer from a weak set of applications. This
-can be known before the first reading.
+can be known before the first review.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from .calibration import reviewer_graph
-from .readings import Floats, Readings
+from .marks import Floats, Marks
 
 GREEN, AMBER = 0.2, 0.05
 EXACT = 1e-9  # an eigenvalue below this is 0
@@ -40,9 +40,9 @@ class Comparability:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Cross-readings that would mend a plan, most useful first, and what they would lead to."""
+    """Further assignments that would mend a plan, most useful first, and what they would lead to."""
 
-    readings: tuple[tuple[int, int], ...]  # (application, reviewer)
+    assignments: tuple[tuple[int, int], ...]  # (application, reviewer)
     after: Comparability
 
 
@@ -52,7 +52,7 @@ def comparability(pairs: Iterable[tuple[int, int]]) -> Comparability:
     With a single reviewer there is nobody to be compared with, so nothing is amiss: the connection is
     1. Without any it is 0.
     """
-    return _measure(_as_readings(pairs))[0]
+    return _measure(_as_marks(pairs))[0]
 
 
 def remedy(
@@ -62,13 +62,13 @@ def remedy(
     at_most: int = 50,
     target: float = GREEN,
 ) -> Remedy:
-    """The cross-readings that join the reviewers best, until the connection reaches `target`.
+    """The further assignments that join the reviewers best, until the connection reaches `target`.
 
     One after the other: the eigenvector v of λ2 puts those who hardly share an application far apart. A
     further reader j of application i adds n_i/(n_i + 1) (v_j - mean of v over its readers)² to v'Lv, so the
     pair where this is largest, for each reviewer's share of work, tightens the graph most.
     """
-    current = _as_readings(pairs)
+    current = _as_marks(pairs)
     barred = set(conflicts)
     added: list[tuple[int, int]] = []
     found, vector = _measure(current)
@@ -82,30 +82,30 @@ def remedy(
         if gain[i, j] <= EXACT:
             break
         added.append((int(current.applications[i]), int(current.reviewers[j])))
-        current = _as_readings([*zip(current.application, current.reviewer, strict=True), added[-1]])
+        current = _as_marks([*zip(current.application, current.reviewer, strict=True), added[-1]])
         found, vector = _measure(current)
     return Remedy(tuple(added), found)
 
 
-def _measure(readings: Readings) -> tuple[Comparability, Floats]:
+def _measure(marks: Marks) -> tuple[Comparability, Floats]:
     """Comparability, and where λ2's eigenvector puts each reviewer."""
-    count = len(readings.reviewers)
+    count = len(marks.reviewers)
     if count < 2:
         return Comparability(float(count), count, count), np.zeros(count)
-    root = np.sqrt(readings.per_reviewer.astype(float))
-    values, vectors = np.linalg.eigh(reviewer_graph(readings) / np.outer(root, root))
+    root = np.sqrt(marks.per_reviewer.astype(float))
+    values, vectors = np.linalg.eigh(reviewer_graph(marks) / np.outer(root, root))
     groups = int((values < EXACT).sum())
     return Comparability(max(0.0, float(values[1])) if groups == 1 else 0.0, groups, count), (
         vectors[:, 1] / root
     )
 
 
-def _as_readings(pairs: Iterable[tuple[int, int]]) -> Readings:
+def _as_marks(pairs: Iterable[tuple[int, int]]) -> Marks:
     table = np.array(sorted({(int(i), int(j)) for i, j in pairs}), dtype=np.int64).reshape(-1, 2)
-    return Readings.of_totals(table[:, 0], table[:, 1], np.zeros(len(table)))
+    return Marks.of_totals(table[:, 0], table[:, 1], np.zeros(len(table)))
 
 
-def _positions(pairs: Iterable[tuple[int, int]], readings: Readings) -> Iterable[tuple[int, int]]:
-    row = {int(a): i for i, a in enumerate(readings.applications)}
-    column = {int(r): j for j, r in enumerate(readings.reviewers)}
+def _positions(pairs: Iterable[tuple[int, int]], marks: Marks) -> Iterable[tuple[int, int]]:
+    row = {int(a): i for i, a in enumerate(marks.applications)}
+    column = {int(r): j for j, r in enumerate(marks.reviewers)}
     return [(row[a], column[r]) for a, r in pairs if a in row and r in column]

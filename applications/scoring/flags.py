@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .calibration import NOTHING, Calibration
-from .readings import Readings
+from .marks import Marks
 from .robustness import Stress
 
 UNUSUAL = 3.0  # residuals beyond so many σe
@@ -21,7 +21,7 @@ FAVOUR = 2.0  # standard errors above 0, in both directions
 
 
 @dataclass(frozen=True)
-class UnusualReading:
+class UnusualReview:
     """One that says something quite different from what the others and its reader's leniency explain."""
 
     application: int
@@ -30,18 +30,18 @@ class UnusualReading:
     sigmas: float  # the same in units of σe
 
 
-def unusual_readings(calibration: Calibration, *, beyond: float = UNUSUAL) -> tuple[UnusualReading, ...]:
-    """Readings whose residual exceeds 3 σe, the largest first. None where nothing varies."""
+def unusual_reviews(calibration: Calibration, *, beyond: float = UNUSUAL) -> tuple[UnusualReview, ...]:
+    """Reviews whose residual exceeds 3 σe, the largest first. None where nothing varies."""
     noise = calibration.variance_noise**0.5
     if noise <= NOTHING:
         return ()
     sigmas = calibration.residual / noise
     found = np.flatnonzero(np.abs(sigmas) > beyond)
-    readings = calibration.readings
+    marks = calibration.marks
     return tuple(
-        UnusualReading(
-            application=int(readings.application[k]),
-            reviewer=int(readings.reviewer[k]),
+        UnusualReview(
+            application=int(marks.application[k]),
+            reviewer=int(marks.reviewer[k]),
             residual=float(calibration.residual[k]),
             sigmas=float(sigmas[k]),
         )
@@ -81,10 +81,10 @@ class Ceiling:
         return self.share > CEILING
 
 
-def ceiling(readings: Readings, maxima: Sequence[float]) -> tuple[Ceiling, ...]:
+def ceiling(marks: Marks, maxima: Sequence[float]) -> tuple[Ceiling, ...]:
     """For each criterion, given the highest mark of each."""
-    at_top = (readings.marks >= np.asarray(maxima, dtype=float)).sum(axis=0)
-    return tuple(Ceiling(c, float(count / max(len(readings), 1))) for c, count in enumerate(at_top))
+    at_top = (marks.values >= np.asarray(maxima, dtype=float)).sum(axis=0)
+    return tuple(Ceiling(c, float(count / max(len(marks), 1))) for c, count in enumerate(at_top))
 
 
 @dataclass(frozen=True)
@@ -101,16 +101,16 @@ def reciprocal_favours(
     """Pairs where both directions are clearly kind: mean residual above 2 of its standard errors.
 
     `homes` tells which organisation an application is close to (its scout, its incubator); those
-    without one are left out. Readings of an organisation's own applications are conflicts, not favours,
+    without one are left out. Reviews of an organisation's own applications are conflicts, not favours,
     and not counted here.
     """
     noise = calibration.variance_noise**0.5
     if noise <= NOTHING:
         return ()
     gathered: dict[tuple[int, int], list[float]] = {}
-    readings = calibration.readings
+    marks = calibration.marks
     for application, giver, residual in zip(
-        readings.application.tolist(), readings.organisation.tolist(), calibration.residual, strict=True
+        marks.application.tolist(), marks.organisation.tolist(), calibration.residual, strict=True
     ):
         home = homes.get(application)
         if home is not None and home != giver:

@@ -1,4 +1,4 @@
-"""The draw among those whom the readings cannot tell apart, recomputable by anybody with a pencil.
+"""The draw among those whom the reviews cannot tell apart, recomputable by anybody with a pencil.
 
 In the shape of RFC 3797 (Eastlake, "Publicly Verifiable Nominations Committee Random Selection", 2004):
 publish the sorted pool and name public random sources that lie in the *future*; when they are known,

@@ -1,7 +1,7 @@
 """How sure we are: the chance of being among the best k, and of one application being above another.
 
 Both follow from the calibration's model. What is unknown about an application is its own part, which
-few readings leave open, and a part that it shares with others: the leniency of common readers, whose
+few reviews leave open, and a part that it shares with others: the leniency of common readers, whose
 covariance is C.
 """
 
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .calibration import Calibration
+from .marks import Floats
 from .ranking import Standing
-from .readings import Floats
 
 DRAWS = 4000  # the chance is then known to ± 0.8 of a hundredth, one standard error, at worst
 BATCH = 250  # drawn at a time, to keep memory small
@@ -24,7 +24,7 @@ def top_k(calibration: Calibration, k: Sequence[int], *, seed: int = 0, draws: i
     """(A, len(k)) chance of each application to be truly among the best k, for each k, 0 to 1.
 
     Each draw is a_i - B_i P̃_i d + √(σa² (1 - B_i)) z with d ~ N(0, C) and z ~ N(0, 1): a world that the
-    readings allow. Who is tied for the last place in one shares it, so that a column adds up to k
+    reviews allow. Who is tied for the last place in one shares it, so that a column adds up to k
     (to A where fewer than k were read).
     """
     count = len(calibration.effect)
@@ -64,7 +64,7 @@ def above(calibration: Calibration, first: int, second: int) -> float:
     Φ((a_i - a_k) / √(V_i + V_k - 2 B_i B_k P̃_i C P̃_k')). Where nothing is left unknown, it is 1, 0, or a
     half for equal scores.
     """
-    i, k = (int(np.flatnonzero(calibration.readings.applications == a)[0]) for a in (first, second))
+    i, k = (int(np.flatnonzero(calibration.marks.applications == a)[0]) for a in (first, second))
     if i == k:
         return 0.5
     apart = calibration.leniency_weights[i] - calibration.leniency_weights[k]
@@ -82,7 +82,7 @@ def above(calibration: Calibration, first: int, second: int) -> float:
 def tied_at_the_cut(
     calibration: Calibration, standings: Sequence[Standing], seats: int, *, certainty: float = 0.75
 ) -> tuple[int, ...]:
-    """Those whom the readings cannot tell apart at the last seat, best first; nobody if it is clear.
+    """Those whom the reviews cannot tell apart at the last seat, best first; nobody if it is clear.
 
     The boundary is tied when the last inside is above the first outside with less than `certainty`. Then
     all are part of it who cannot be told from the other side: those inside from the first outside,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .readings import Floats, Integers, Readings
+from .marks import Floats, Integers, Marks
 
 DIGITS = 6  # scores are compared after rounding to 1e-6 of a point
 
@@ -16,7 +16,7 @@ DIGITS = 6  # scores are compared after rounding to 1e-6 of a point
 class Quorum:
     """What an application needs before it is ranked."""
 
-    readings: int = 3
+    reviews: int = 3
     organisations: int = 2
 
 
@@ -27,12 +27,12 @@ class Standing:
     application: int
     place: int | None  # 1, 2, 2, 4 …; None means incomplete: the quorum is missing
     tied: bool  # others have the same place
-    readings: int
+    reviews: int
     organisations: int
-    mean: float | None  # raw mean of the weighted totals; None without a reading
-    spread: float | None  # standard deviation of those totals; None with fewer than two readings
+    mean: float | None  # raw mean of the weighted totals; None without a review
+    spread: float | None  # standard deviation of those totals; None with fewer than two reviews
     score: float | None  # what the place is based on, to 1e-6: the calibrated score, else the raw mean
-    missing_readings: int
+    missing_reviews: int
     missing_organisations: int
 
     @property
@@ -41,7 +41,7 @@ class Standing:
 
 
 def rank(
-    readings: Readings,
+    marks: Marks,
     *,
     scores: Floats | None = None,
     applications: Iterable[int] | None = None,
@@ -49,25 +49,25 @@ def rank(
 ) -> tuple[Standing, ...]:
     """The ranking, best first; incomplete applications follow without a place, in order of their ids.
 
-    `scores` (A,) follows `readings.applications`, as `calibrate(readings).score` does; without it the
+    `scores` (A,) follows `marks.applications`, as `calibrate(marks).score` does; without it the
     raw mean ranks. `applications` are the ids to list, read or not; without it all that were read.
     Those who are not eligible are left out by the caller: eligibility is apart from merit.
     """
     quorum = quorum or Quorum()
-    means = readings.application_means(readings.totals)
-    spreads = spread_of_totals(readings)
-    organisations = organisations_per_application(readings)
+    means = marks.application_means(marks.totals)
+    spreads = spread_of_totals(marks)
+    organisations = organisations_per_application(marks)
     score = rounded(means if scores is None else scores)
 
-    position = {int(application): i for i, application in enumerate(readings.applications)}
+    position = {int(application): i for i, application in enumerate(marks.applications)}
     listed = sorted(position if applications is None else {int(a) for a in applications})
     complete: list[tuple] = []
     incomplete: list[tuple] = []
     for application in listed:
         i = position.get(application)
-        n = 0 if i is None else int(readings.per_application[i])
+        n = 0 if i is None else int(marks.per_application[i])
         o = 0 if i is None else int(organisations[i])
-        lacking = max(0, quorum.readings - n), max(0, quorum.organisations - o)
+        lacking = max(0, quorum.reviews - n), max(0, quorum.organisations - o)
         (incomplete if i is None or any(lacking) else complete).append((application, i, n, o, lacking))
     complete.sort(key=lambda line: -score[line[1]])  # stable: equal scores stay in order of their ids
 
@@ -82,12 +82,12 @@ def rank(
             application=application,
             place=place,
             tied=place is not None and bool(sharing[place] > 1),
-            readings=n,
+            reviews=n,
             organisations=o,
             mean=None if i is None else float(means[i]),
             spread=None if i is None or n < 2 else float(spreads[i]),
             score=None if i is None else float(score[i]),
-            missing_readings=lacking[0],
+            missing_reviews=lacking[0],
             missing_organisations=lacking[1],
         )
         for (application, i, n, o, lacking), place in zip(
@@ -130,21 +130,21 @@ def rounded(scores: Floats) -> Floats:
     """Scores to 1e-6, so that equal ones are equal and a tie is seen as one.
 
     First to 1e-9: a value that lies exactly between two millionths must not fall to either side by
-    the order in which its readings were added up.
+    the order in which its reviews were added up.
     """
     exact = np.asarray(scores, dtype=np.float64)
     return exact.round(DIGITS + 3).round(DIGITS) + 0.0  # + 0 turns -0 into 0
 
 
-def spread_of_totals(readings: Readings) -> Floats:
-    """(A,) standard deviation (n − 1) of an application's totals; 0 with a single reading."""
-    means = readings.application_means(readings.totals)
-    squares = (readings.totals - means[readings.application_index]) ** 2
-    sums = np.bincount(readings.application_index, weights=squares, minlength=len(means))
-    return np.sqrt(sums / np.maximum(readings.per_application - 1, 1))
+def spread_of_totals(marks: Marks) -> Floats:
+    """(A,) standard deviation (n − 1) of an application's totals; 0 with a single review."""
+    means = marks.application_means(marks.totals)
+    squares = (marks.totals - means[marks.application_index]) ** 2
+    sums = np.bincount(marks.application_index, weights=squares, minlength=len(means))
+    return np.sqrt(sums / np.maximum(marks.per_application - 1, 1))
 
 
-def organisations_per_application(readings: Readings) -> Integers:
+def organisations_per_application(marks: Marks) -> Integers:
     """(A,) from how many organisations an application's readers come."""
-    pairs = np.unique(np.column_stack([readings.application_index, readings.organisation]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=len(readings.applications))
+    pairs = np.unique(np.column_stack([marks.application_index, marks.organisation]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=len(marks.applications))

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 
 from .calibration import calibrate, learn_spread
+from .marks import Floats, Integers, Marks
 from .ranking import Cut, Quorum, cut_scores, organisations_per_application, rounded
-from .readings import Floats, Integers, Readings
 
 WEIGHT_CHANGE = 0.2
 
@@ -66,44 +66,44 @@ class Stress:
 
 
 def stress(
-    readings: Readings,
+    marks: Marks,
     *,
     seats: int = 5,
     quorum: Quorum | None = None,
     first_round: np.ndarray | None = None,
 ) -> Stress:
-    """All variants. `first_round` (N,) marks the readings from which the spread is learnt: all by default.
+    """All variants. `first_round` (N,) marks the reviews from which the spread is learnt: all by default.
 
     Only applications that have the quorum now compete; that they would miss it without a reviewer
     is no reason to leave them out of that variant.
     """
     quorum = quorum or Quorum()
-    first = np.ones(len(readings), dtype=bool) if first_round is None else np.asarray(first_round)
-    complete = readings.applications[
-        (readings.per_application >= quorum.readings)
-        & (organisations_per_application(readings) >= quorum.organisations)
+    first = np.ones(len(marks), dtype=bool) if first_round is None else np.asarray(first_round)
+    complete = marks.applications[
+        (marks.per_application >= quorum.reviews)
+        & (organisations_per_application(marks) >= quorum.organisations)
     ]
 
-    def calibrated(variant: Readings, first: np.ndarray) -> Cut:
+    def calibrated(variant: Marks, first: np.ndarray) -> Cut:
         return _cut(variant, calibrate(variant, learn_spread(variant.only(first))).score, complete, seats)
 
     def variants() -> Iterator[Variant]:
-        yield Variant("calibrated", None, calibrated(readings, first))
-        raw = rounded(readings.application_means(readings.totals))
-        yield Variant("raw", None, _cut(readings, raw, complete, seats))
-        for reviewer in readings.reviewers:
-            kept = readings.reviewer != reviewer
-            yield Variant("without reviewer", int(reviewer), calibrated(readings.only(kept), first[kept]))
-        for position, weight in enumerate(readings.weights):
+        yield Variant("calibrated", None, calibrated(marks, first))
+        raw = rounded(marks.application_means(marks.totals))
+        yield Variant("raw", None, _cut(marks, raw, complete, seats))
+        for reviewer in marks.reviewers:
+            kept = marks.reviewer != reviewer
+            yield Variant("without reviewer", int(reviewer), calibrated(marks.only(kept), first[kept]))
+        for position, weight in enumerate(marks.weights):
             for kind, factor in WEIGHTS:
-                weights = readings.weights.copy()
+                weights = marks.weights.copy()
                 weights[position] = weight * factor
-                if weight and np.count_nonzero(weights) and np.count_nonzero(readings.weights) > 1:
-                    yield Variant(kind, position, calibrated(readings.weighted(weights), first))
+                if weight and np.count_nonzero(weights) and np.count_nonzero(marks.weights) > 1:
+                    yield Variant(kind, position, calibrated(marks.weighted(weights), first))
 
     return Stress(tuple(variants()), seats)
 
 
-def _cut(readings: Readings, scores: Floats, complete: Integers, seats: int) -> Cut:
-    competing = np.isin(readings.applications, complete)
-    return cut_scores(readings.applications[competing].tolist(), scores[competing].tolist(), seats)
+def _cut(marks: Marks, scores: Floats, complete: Integers, seats: int) -> Cut:
+    competing = np.isin(marks.applications, complete)
+    return cut_scores(marks.applications[competing].tolist(), scores[competing].tolist(), seats)

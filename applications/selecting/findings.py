@@ -19,9 +19,9 @@ from applications.scoring import flags
 from applications.scoring.agreement import Agreement, agreement, agreement_per_criterion
 from applications.scoring.calibration import Calibration, Spread, calibrate, learn_spread
 from applications.scoring.comparability import Comparability, comparability
+from applications.scoring.marks import Floats, Marks
 from applications.scoring.probability import above, tied_at_the_cut, top_k
 from applications.scoring.ranking import Cut, Quorum, Standing, cut, rank
-from applications.scoring.readings import Floats, Readings
 from applications.scoring.robustness import Stress, stress
 
 KEPT = 8  # calls whose findings a process remembers
@@ -35,7 +35,7 @@ class Findings:
     `readings.reviewers`, as in the scoring package.
     """
 
-    readings: Readings
+    readings: Marks
     spread: Spread
     calibration: Calibration
     standings: tuple[Standing, ...]  # by calibrated score, best first; then those without a place
@@ -119,8 +119,8 @@ class Findings:
         return stress(self.readings, seats=self.seats, quorum=self.quorum)
 
     @cached_property
-    def unusual(self) -> tuple[flags.UnusualReading, ...]:
-        return flags.unusual_readings(self.calibration)
+    def unusual(self) -> tuple[flags.UnusualReview, ...]:
+        return flags.unusual_reviews(self.calibration)
 
     @cached_property
     def unusual_readings(self) -> Counter[int]:

@@ -10,7 +10,7 @@ with quality ~ N(0, 1), leniency ~ N(0, 0.6²), log width ~ N(0, 0.2²) and nois
 scale is an average application; two thirds of the marks lie between 3 and 7, and the very best meet
 the end of the scale, as in any real call.
 
-Where a reading has several criteria, each of them lies around what the whole reading felt like, by N(0, 0.4²).
+Where a review has several criteria, each of them lies around what the whole review felt like, by N(0, 0.4²).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 LENIENCY, LOG_WIDTH, NOISE = 0.6, 0.2, 1.0  # standard deviations; quality has 1
-BETWEEN_CRITERIA = 0.4  # the standard deviation of one criterion from another within a reading
+BETWEEN_CRITERIA = 0.4  # the standard deviation of one criterion from another within a review
 MIDDLE, STEP, LOWEST, HIGHEST = 5.0, 1.2, 0.0, 10.0  # points
 TYPICAL_WIDTH = float(np.exp(LOG_WIDTH**2 / 2))  # the mean of the widths
 
@@ -41,19 +41,19 @@ class Temperaments:
         return cls(generator.normal(0, LENIENCY, count), np.exp(generator.normal(0, LOG_WIDTH, count)))
 
     def marks(self, quality: Floats, reviewer: Integers, generator: np.random.Generator) -> Floats:
-        """(N,) whole marks for N readings: the quality read, and by whom (positions from 0)."""
+        """(N,) whole marks for N reviews: the quality read, and by whom (positions from 0)."""
         return _on_the_scale(self._felt(quality, reviewer, generator))
 
     def rubrics(
         self, quality: Floats, reviewer: Integers, criteria: int, generator: np.random.Generator
     ) -> Floats:
-        """(N, C) whole marks: for each of N readings one for each criterion."""
+        """(N, C) whole marks: for each of N reviews one for each criterion."""
         felt = self._felt(quality, reviewer, generator)
         own = generator.normal(0, BETWEEN_CRITERIA, (len(felt), criteria))
         return _on_the_scale(felt[:, None] + own)
 
     def _felt(self, quality: Floats, reviewer: Integers, generator: np.random.Generator) -> Floats:
-        """(N,) what each reading felt like, in standard deviations of quality."""
+        """(N,) what each review felt like, in standard deviations of quality."""
         felt = self.leniency[reviewer] + self.width[reviewer] * quality
         return felt + generator.normal(0, NOISE, len(felt))
 

@@ -1,6 +1,6 @@
 """How many of the truly best five are found: raw means, z-scores and calibrated scores, over made-up calls.
 
-Only a simulation knows the truth. Each repetition makes a call with reviewers, deals out readings, lets
+Only a simulation knows the truth. Each repetition makes a call with reviewers, deals out reviews, lets
 them be marked, hands the marks (and nothing else) to the scoring package, and looks how many of the
 best five it names.
 """
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from applications.scoring.calibration import Calibration, calibrate, learn_spread
+from applications.scoring.marks import Floats, Integers, Marks
 from applications.scoring.ranking import rounded
-from applications.scoring.readings import Floats, Integers, Readings
 from applications.simulation.reviewers import Temperaments, points
 
 APPLICATIONS, REVIEWERS, EACH = 2000, 40, 3
@@ -28,27 +28,27 @@ ROUNDS = ((100, 3), (30, 6), (12, 10))  # after everybody's three: the best so m
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """One simulated call: the truth, and what the readings say."""
+    """One simulated call: the truth, and what the reviews say."""
 
     quality: Floats  # (A,) in the order of the ids
-    readings: Readings
+    marks: Marks
     calibration: Calibration
-    first: Readings  # those of the first round alone
+    first: Marks  # those of the first round alone
 
     def found(self, scores: Floats, k: int) -> float:
         """Share of the truly best k among the k best by these scores; ties at the end share the places.
 
-        Scores follow `readings.applications`; what nobody read is not found.
+        Scores follow `marks.applications`; what nobody read is not found.
         """
         score = rounded(scores)
         last = np.sort(score)[-k]
         inside, level = score > last, score == last
         chosen = np.zeros(len(self.quality))
-        chosen[self.readings.applications] = inside + level * (k - inside.sum()) / level.sum()
+        chosen[self.marks.applications] = inside + level * (k - inside.sum()) / level.sum()
         return float(chosen[np.argsort(-self.quality)[:k]].sum() / k)
 
     def raw(self) -> Floats:
-        return self.readings.application_means(self.readings.totals)
+        return self.marks.application_means(self.marks.totals)
 
     def raw_first(self) -> Floats:
         """Raw means of the first round: what there would be to go by without further ones."""
@@ -56,16 +56,14 @@ class Outcome:
 
     def z_scores(self) -> Floats:
         """The usual remedy: each reviewer's marks to mean 0 and standard deviation 1, then averaged."""
-        readings = self.readings
-        off = readings.totals - readings.reviewer_means(readings.totals)[readings.reviewer_index]
-        deviation = np.sqrt(readings.reviewer_means(off**2))[readings.reviewer_index]
-        return readings.application_means(
-            np.divide(off, deviation, out=np.zeros_like(off), where=deviation > 0)
-        )
+        marks = self.marks
+        off = marks.totals - marks.reviewer_means(marks.totals)[marks.reviewer_index]
+        deviation = np.sqrt(marks.reviewer_means(off**2))[marks.reviewer_index]
+        return marks.application_means(np.divide(off, deviation, out=np.zeros_like(off), where=deviation > 0))
 
     def covered(self) -> float:
         """Share of the 95 % intervals that hold the truth, both taken from their mean."""
-        truth = points(self.quality[self.readings.applications])
+        truth = points(self.quality[self.marks.applications])
         miss = (self.calibration.effect - self.calibration.effect.mean()) - (truth - truth.mean())
         return float((np.abs(miss) <= 1.959964 * self.calibration.standard_error).mean())
 
@@ -91,17 +89,17 @@ def deal(
 
 
 def random(generator: np.random.Generator) -> Outcome:
-    """2,000 applications, three readings each by 40 reviewers, dealt at random."""
+    """2,000 applications, three reviews each by 40 reviewers, dealt at random."""
     return _one_round(generator, generator.normal(size=APPLICATIONS), REVIEWERS)
 
 
 def missing(generator: np.random.Generator) -> Outcome:
-    """The same, but one reading in five never comes."""
+    """The same, but one review in five never comes."""
     return _one_round(generator, generator.normal(size=APPLICATIONS), REVIEWERS, come=1 - MISSING)
 
 
 def many_reviewers(generator: np.random.Generator) -> Outcome:
-    """600 reviewers with ten readings each."""
+    """600 reviewers with ten reviews each."""
     return _one_round(generator, generator.normal(size=APPLICATIONS), MANY_REVIEWERS)
 
 
@@ -124,21 +122,21 @@ def adaptive(generator: np.random.Generator) -> Outcome:
     quality = generator.normal(size=APPLICATIONS)
     temperaments = Temperaments.drawn(REVIEWERS, generator)
     what, who = deal(np.arange(APPLICATIONS), np.arange(REVIEWERS), EACH, generator)
-    marks = temperaments.marks(quality[what], who, generator)
-    first = Readings.of_totals(what, who, marks)
+    given = temperaments.marks(quality[what], who, generator)
+    first = Marks.of_totals(what, who, given)
     spread = learn_spread(first)
     for best, more in ROUNDS:
-        so_far = calibrate(Readings.of_totals(what, who, marks), spread)
+        so_far = calibrate(Marks.of_totals(what, who, given), spread)
         load = np.zeros(REVIEWERS)
-        for application in so_far.readings.applications[np.argsort(-so_far.score, kind="stable")[:best]]:
+        for application in so_far.marks.applications[np.argsort(-so_far.score, kind="stable")[:best]]:
             order = load + generator.random(REVIEWERS)
             order[who[what == application]] = np.inf  # nobody reads twice
             new = np.argsort(order)[:more]
             load[new] += 1
-            marks = np.append(marks, temperaments.marks(np.full(more, quality[application]), new, generator))
+            given = np.append(given, temperaments.marks(np.full(more, quality[application]), new, generator))
             what, who = np.append(what, np.full(more, application)), np.append(who, new)
-    readings = Readings.of_totals(what, who, marks)
-    return Outcome(quality, readings, calibrate(readings, spread), first)
+    marks = Marks.of_totals(what, who, given)
+    return Outcome(quality, marks, calibrate(marks, spread), first)
 
 
 SCENARIOS: dict[str, Callable[[np.random.Generator], Outcome]] = {
@@ -172,7 +170,7 @@ def simulate(
                 "p_at_20_raw": outcome.found(raw, 20),
                 "p_at_20": outcome.found(ours, 20),
                 "coverage_95": outcome.covered(),
-                "reviews": len(outcome.readings),
+                "reviews": len(outcome.marks),
             }
         )
         progress(repetition + 1)
@@ -199,6 +197,6 @@ def _one_round(generator: np.random.Generator, quality: Floats, reviewers: int, 
 def _read(
     generator: np.random.Generator, quality: Floats, reviewers: int, what: Integers, who: Integers
 ) -> Outcome:
-    marks = Temperaments.drawn(reviewers, generator).marks(quality[what], who, generator)
-    readings = Readings.of_totals(what, who, marks)
-    return Outcome(quality, readings, calibrate(readings), readings)
+    given = Temperaments.drawn(reviewers, generator).marks(quality[what], who, generator)
+    marks = Marks.of_totals(what, who, given)
+    return Outcome(quality, marks, calibrate(marks), marks)

@@ -36,11 +36,11 @@ def agreement(request: HttpRequest, call_id: int) -> HttpResponse:
         "applications/selecting/agreement",
         _("Agreement"),
         call=call,
-        has_readings=len(found.readings) > 0,
+        has_reviews=len(found.readings) > 0,
         can_compare=found.can_compare,
         reviews=len(found.readings),
         whole=found.agreement if len(found.readings) else None,
-        one=wording.chance(calibration.reliability_of_one_reading),
+        one=wording.chance(calibration.reliability_of_one_review),
         together=wording.chance(calibration.shrinkage.mean()) if len(calibration.shrinkage) else "",
         each=found.usual_readings,
         criteria=[
@@ -69,9 +69,9 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
             "pk", "user__name", "partner__name"
         )
     }
-    readings, calibration = found.readings, found.calibration
+    marks, calibration = found.readings, found.calibration
     low, high = found.leniency_interval
-    means = readings.reviewer_means(readings.totals) if len(readings) else readings.totals
+    means = marks.reviewer_means(marks.totals) if len(marks) else marks.totals
     unusual = Counter(one.reviewer for one in found.unusual)
     decisive = {one.reviewer for one in found.decisive}
     rows = [
@@ -79,7 +79,7 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
             "name": people[int(pk)][0],
             "organisation": people[int(pk)][1],
             "url": reverse("reviewing:reviewer_progress", args=[call.pk, int(pk)]),
-            "readings": int(readings.per_reviewer[at]),
+            "reviews": int(marks.per_reviewer[at]),
             "mean": float(means[at]),
             "leniency": float(calibration.leniency[at]),
             "low": float(low[at]),
@@ -88,7 +88,7 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
             "unusual": unusual[int(pk)],
             "is_decisive": int(pk) in decisive,
         }
-        for at, pk in enumerate(readings.reviewers)
+        for at, pk in enumerate(marks.reviewers)
     ]
     return sorted(rows, key=lambda row: -row["leniency"])
 

@@ -81,7 +81,7 @@ def _about_decisive(decisive: Sequence[flags.Decisive], names: dict, people: dic
         }
 
 
-def _about_unusual(one: flags.UnusualReading, names: dict, people: dict) -> dict:
+def _about_unusual(one: flags.UnusualReview, names: dict, people: dict) -> dict:
     kinder = _("%(reviewer)s gave %(startup)s %(points)s points more than the other readings explain.")
     harsher = _("%(reviewer)s gave %(startup)s %(points)s points less than the other readings explain.")
     return {

@@ -30,7 +30,7 @@ SORTS = {
     "place": lambda line: (line.place is None, line.place or 0),
     "mean": lambda line: -(line.mean or 0),
     "spread": lambda line: -(line.spread or 0),
-    "reviews": lambda line: (line.readings, -(line.score or 0)),
+    "reviews": lambda line: (line.reviews, -(line.score or 0)),
 }
 
 
@@ -56,7 +56,7 @@ def ranking(request: HttpRequest, call_id: int) -> HttpResponse:
         cut_score=found.cut_score,
         boundary=_boundary(found, sight.names([*(found.edge or ()), *found.tied])),
         questions=how_many_questions(found, sight),
-        has_readings=len(found.readings) > 0,
+        has_reviews=len(found.readings) > 0,
     )
 
 
@@ -100,8 +100,8 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
                 "said": {name: two_digits(getattr(line, name)) for name in ("score", "mean", "spread")},
                 "url": reverse("reviewing:panel_application", args=[sight.call.pk, public_id]),
                 "score_url": reverse("selecting:score", args=[sight.call.pk, public_id]),
-                "readings": line.readings,
-                "missing_readings": line.missing_readings,
+                "reviews": line.reviews,
+                "missing_reviews": line.missing_reviews,
                 "missing_organisations": line.missing_organisations,
                 "score": line.score,
                 "low": None if at is None else float(low[at]),

@@ -16,4 +16,4 @@ def test_the_ranking_shows_ties_and_what_is_incomplete(call, manager, panel, eli
     lines = {line.application: line for line in findings.of(call).standings}
     assert [lines[a.pk].place for a in (papyrus, kestrel, marrow)] == [1, 1, None]
     assert lines[papyrus.pk].tied
-    assert (lines[marrow.pk].mean, lines[marrow.pk].missing_readings) == (pytest.approx(10.0), 1)
+    assert (lines[marrow.pk].mean, lines[marrow.pk].missing_reviews) == (pytest.approx(10.0), 1)

@@ -9,7 +9,7 @@ from applications.scoring.agreement import (
     interval_alpha,
     intraclass_correlations,
 )
-from applications.scoring.readings import Readings
+from applications.scoring.marks import Marks
 
 # Shrout & Fleiss (1979), table 2: four judges, six targets.
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -65,7 +65,7 @@ def test_each_criterion_has_its_own_agreement():
     rows = [
         (a, r, None, [quality[a], rng.normal(5, 2)]) for a in range(200) for r in rng.permutation(8)[:3] + 1
     ]
-    read = Readings.of(rows, [1, 1])
+    read = Marks.of(rows, [1, 1])
     agreed, guessed = agreement_per_criterion(read)
     assert agreed.alpha == pytest.approx(1)
     assert agreed.reliability == pytest.approx(1, abs=1e-6)
@@ -77,5 +77,5 @@ def test_each_criterion_has_its_own_agreement():
 
 @pytest.mark.filterwarnings("error")
 def test_nothing_read_is_no_agreement():
-    assert agreement(Readings.of([], [1])).alpha == 0
-    assert len(agreement_per_criterion(Readings.of([], [1, 2]))) == 2
+    assert agreement(Marks.of([], [1])).alpha == 0
+    assert len(agreement_per_criterion(Marks.of([], [1, 2]))) == 2

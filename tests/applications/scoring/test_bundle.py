@@ -22,8 +22,8 @@ from applications.scoring.bundle import (
     figure,
 )
 from applications.scoring.calibration import calibrate, learn_spread
+from applications.scoring.marks import Marks
 from applications.scoring.ranking import rank
-from applications.scoring.readings import Readings
 from applications.scoring.verify_dossier import differences
 
 PROTOCOL = Protocol(
@@ -35,21 +35,21 @@ SOURCES = (("National lottery of 1 March", (4, 17, 23, 31, 45)), ("Exchange inde
 
 
 def intake(seed=0, applications=14, reviewers=6, each=3):
-    """Readings and their rounds: everybody thrice, the first five once more in round 2."""
+    """Marks and their rounds: everybody thrice, the first five once more in round 2."""
     rng = np.random.default_rng(seed)
     quality = rng.normal(5.5, 1.5, applications)
     rows, rounds = [], []
     for a in range(applications):
         for at, r in enumerate(rng.permutation(reviewers)[: each + (a < 5)]):
-            marks = np.clip(np.rint(quality[a] + rng.normal(0, 1.2, 3)), 0, 10)
-            rows.append((500 + a, 70 + int(r), int(r) % 4, marks))
+            values = np.clip(np.rint(quality[a] + rng.normal(0, 1.2, 3)), 0, 10)
+            rows.append((500 + a, 70 + int(r), int(r) % 4, values))
             rounds.append(1 if at < each else 2)
-    return Readings.of(rows, [50, 30, 20]), np.array(rounds)
+    return Marks.of(rows, [50, 30, 20]), np.array(rounds)
 
 
 def made(seed=0, protocol=PROTOCOL, **more):
-    readings, rounds = intake(seed)
-    return dossier(readings, rounds, protocol, salt=b"at home", conflicts={501: 2, 503: 1}, **more)
+    marks, rounds = intake(seed)
+    return dossier(marks, rounds, protocol, salt=b"at home", conflicts={501: 2, 503: 1}, **more)
 
 
 def with_lottery(seed=0):
@@ -64,10 +64,10 @@ def test_an_honest_dossier_is_verified(seed):
 
 
 def test_it_says_what_the_package_says():
-    readings, rounds = intake()
+    marks, rounds = intake()
     made_here = made()
-    found = calibrate(readings, learn_spread(readings.only(rounds == 1)))
-    standings = rank(readings, scores=found.score)
+    found = calibrate(marks, learn_spread(marks.only(rounds == 1)))
+    standings = rank(marks, scores=found.score)
     ranking = made_here.document["result"]["ranking"]
     assert [made_here.applications[line["application"]] for line in ranking] == [
         line.application for line in standings
@@ -79,20 +79,18 @@ def test_it_says_what_the_package_says():
 
 def test_no_id_of_ours_is_in_it_and_numbers_depend_on_the_salt():
     one = made()
-    readings, rounds = intake()
-    other = dossier(readings, rounds, PROTOCOL, salt=b"elsewhere")
+    marks, rounds = intake()
+    other = dossier(marks, rounds, PROTOCOL, salt=b"elsewhere")
     assert sorted(one.applications) == list(range(1, 15))
-    assert sorted(one.applications.values()) == readings.applications.tolist()
+    assert sorted(one.applications.values()) == marks.applications.tolist()
     assert one.applications != other.applications
     assert sorted(one.document["conflicts"].values()) == [1, 2]
 
 
-def test_the_same_selection_gives_the_same_bytes_in_whatever_order_the_readings_come():
-    readings, rounds = intake()
-    order = np.random.default_rng(1).permutation(len(readings))
-    again = dossier(
-        readings.only(order), rounds[order], PROTOCOL, salt=b"at home", conflicts={503: 1, 501: 2}
-    )
+def test_the_same_selection_gives_the_same_bytes_in_whatever_order_the_marks_come():
+    marks, rounds = intake()
+    order = np.random.default_rng(1).permutation(len(marks))
+    again = dossier(marks.only(order), rounds[order], PROTOCOL, salt=b"at home", conflicts={503: 1, 501: 2})
     assert again.text == made().text
 
 
@@ -106,19 +104,17 @@ def test_one_changed_digit_anywhere_is_found():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_figures_that_no_decimal_can_hold_are_decided_as_they_are_written(seed):
-    readings, rounds = intake(seed)
+    marks, rounds = intake(seed)
     thirds = Protocol(
         tuple(PromisedCriterion(f"Part {n}", weight) for n, weight in enumerate((1 / 3, 1 / 7, 1e-6)))
     )
-    finer = Readings(
-        readings.application, readings.reviewer, readings.organisation, readings.marks / 3, readings.weights
-    )
+    finer = Marks(marks.application, marks.reviewer, marks.organisation, marks.values / 3, marks.weights)
     assert differences(dossier(finer, rounds, thirds, salt=b"s").text) == []
 
 
 def test_a_whole_call_is_verified():
-    readings, rounds = intake(7, applications=600, reviewers=40)
-    assert differences(dossier(readings, rounds, PROTOCOL, salt=b"s").text) == []
+    marks, rounds = intake(7, applications=600, reviewers=40)
+    assert differences(dossier(marks, rounds, PROTOCOL, salt=b"s").text) == []
 
 
 def sealed_again(document):
@@ -211,14 +207,14 @@ def test_the_panels_own_reserve_is_on_record_and_verified():
 
 def test_equal_scores_at_the_last_seat_are_never_settled_by_accident():
     rows = [(a, r, r, [9 if a < 2 else 5]) for a in range(6) for r in (1, 2, 3)]
-    readings, protocol = Readings.of(rows, [1]), Protocol((PromisedCriterion("Whole", 1),), seats=3)
+    marks, protocol = Marks.of(rows, [1]), Protocol((PromisedCriterion("Whole", 1),), seats=3)
     with pytest.raises(ValueError, match="draw lots"):
-        dossier(readings, [1] * 18, protocol, salt=b"")
+        dossier(marks, [1] * 18, protocol, salt=b"")
     with pytest.raises(ValueError, match="among all"):
-        dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3), SOURCES))
-    drawn = dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
+        dossier(marks, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3), SOURCES))
+    drawn = dossier(marks, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
     assert differences(drawn.text) == []
-    voted = dossier(readings, [1] * 18, Protocol((PromisedCriterion("Whole", 1),), seats=2), salt=b"")
+    voted = dossier(marks, [1] * 18, Protocol((PromisedCriterion("Whole", 1),), seats=2), salt=b"")
     assert differences(voted.text) == []
 
 
@@ -241,11 +237,11 @@ def test_lots_are_not_drawn_among_those_who_are_clearly_in_or_out():
         [(a, r + 3 * (a % 2), r, [a + r * a % 3]) for a in range(8) for r in (1, 2, 3)],
         [(a, r, r, [a]) for a in range(5) for r in (1, 2, 3)],
     ],
-    ids=["nothing", "one reading", "one reviewer", "one each", "pure leniency", "two groups", "agreement"],
+    ids=["nothing", "one review", "one reviewer", "one each", "pure leniency", "two groups", "agreement"],
 )
 def test_the_edges_are_verified_too(rows):
     made_here = dossier(
-        Readings.of(rows, [1]),
+        Marks.of(rows, [1]),
         [1] * len(rows),
         Protocol((PromisedCriterion("Whole", 1),), seats=2),
         salt=b"s",
@@ -385,13 +381,13 @@ def test_a_number_that_is_only_written_otherwise_is_found():
 
 
 def forged(change):
-    """A dossier whose result follows from readings, promises or a pool that cannot be, sealed by its forger."""
+    """A dossier whose result follows from marks, promises or a pool that cannot be, sealed by its forger."""
     document = copy.deepcopy(with_lottery().document)
     change(document)
     return differences(sealed_again(document))[0]
 
 
-def test_readings_and_pools_that_cannot_be_are_named():
+def test_marks_and_pools_that_cannot_be_are_named():
     def mark(value):
         return lambda document: document["readings"][0][4].__setitem__(0, value)
 
@@ -407,12 +403,10 @@ def test_readings_and_pools_that_cannot_be_are_named():
 
 def test_what_the_verifier_refuses_is_not_made_either():
     with pytest.raises(ValueError, match="on the scale"):
-        dossier(
-            Readings.of([(1, 1, 1, [11])], [1]), [1], Protocol((PromisedCriterion("Whole", 1),)), salt=b""
-        )
+        dossier(Marks.of([(1, 1, 1, [11])], [1]), [1], Protocol((PromisedCriterion("Whole", 1),)), salt=b"")
     with pytest.raises(ValueError, match="another application each time"):
         dossier(
-            Readings.of([(1, 1, 1, [5])] * 2, [1]),
+            Marks.of([(1, 1, 1, [5])] * 2, [1]),
             [1, 1],
             Protocol((PromisedCriterion("Whole", 1),)),
             salt=b"",
@@ -434,7 +428,7 @@ def test_what_changes_no_result_is_told_by_the_seal_that_was_published():
 def test_nobody_comes_in_without_the_quorum_or_twice():
     rows = [(a, r, r, [9 - a]) for a in range(6) for r in (1, 2, 3)] + [(9, 1, 1, [10])]
     protocol = Protocol((PromisedCriterion("Whole", 1),), seats=2)
-    honest = dossier(Readings.of(rows, [1]), [1] * len(rows), protocol, salt=b"s")
+    honest = dossier(Marks.of(rows, [1]), [1] * len(rows), protocol, salt=b"s")
     assert differences(honest.text) == []
     unread = next(number for number, one in honest.applications.items() if one == 9)
     first, second = honest.document["result"]["chosen"]
@@ -449,8 +443,8 @@ def test_nobody_comes_in_without_the_quorum_or_twice():
 
 def test_equal_scores_that_share_the_last_seat_are_not_settled_in_silence():
     rows = [(a, r, r, [9 if a < 2 else 5]) for a in range(6) for r in (1, 2, 3)]
-    readings, protocol = Readings.of(rows, [1]), Protocol((PromisedCriterion("Whole", 1),), seats=3)
-    drawn = dossier(readings, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
+    marks, protocol = Marks.of(rows, [1]), Protocol((PromisedCriterion("Whole", 1),), seats=3)
+    drawn = dossier(marks, [1] * 18, protocol, salt=b"", lottery=Lottery((2, 3, 4, 5), SOURCES))
     document = copy.deepcopy(drawn.document)
     document["lottery"], document["result"]["drawn"] = None, []
     order = [line["application"] for line in document["result"]["ranking"]]

@@ -10,28 +10,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applications.scoring.calibration import UNCHANGED, calibrate, learn_spread
-from applications.scoring.readings import Readings
+from applications.scoring.marks import Marks
 
 DATA = Path(__file__).parents[2] / "data"
 
 
 def intake(seed, applications=60, reviewers=8, each=3, step=0.0):
-    """Readings of a made-up call: quality, leniency and noise; marks rounded to `step` if it is given."""
+    """Reviews of a made-up call: quality, leniency and noise; marks rounded to `step` if it is given."""
     rng = np.random.default_rng(seed)
     who = np.argsort(rng.random((applications, reviewers)), axis=1)[:, :each].ravel()
     what = np.repeat(np.arange(applications), each)
-    marks = 5 + rng.normal(0, 1, applications)[what] + rng.normal(0, 0.8, reviewers)[who]
-    marks += rng.normal(0, 1, len(what))
+    values = 5 + rng.normal(0, 1, applications)[what] + rng.normal(0, 0.8, reviewers)[who]
+    values += rng.normal(0, 1, len(what))
     if step:
-        marks = np.clip(np.rint(marks / step) * step, 0, 10)
-    return Readings.of_totals(100 + what, 1 + who, marks)
+        values = np.clip(np.rint(values / step) * step, 0, 10)
+    return Marks.of_totals(100 + what, 1 + who, values)
 
 
 @pytest.fixture(scope="module")
 def penicillin():
     with (DATA / "penicillin.csv").open() as file:
         rows = list(csv.DictReader(file))
-    return Readings.of_totals(
+    return Marks.of_totals(
         [ord(row["plate"]) for row in rows],
         [ord(row["sample"]) for row in rows],
         [float(row["diameter"]) for row in rows],
@@ -63,23 +63,23 @@ def test_shrout_and_fleiss_variances():
     """Shrout & Fleiss (1979), table 2."""
     table = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
     targets, judges = np.indices(table.shape)
-    found = calibrate(Readings.of_totals(targets.ravel(), judges.ravel() + 1, table.ravel()), UNCHANGED)
+    found = calibrate(Marks.of_totals(targets.ravel(), judges.ravel() + 1, table.ravel()), UNCHANGED)
     assert round(found.variance_applications, 4) == 2.5556
     assert round(found.variance_reviewers, 4) == 5.2444
     assert round(found.variance_noise, 4) == 1.0194
-    assert round(found.reliability_of_one_reading, 2) == 0.29
+    assert round(found.reliability_of_one_review, 2) == 0.29
 
 
 # --- an oracle that shares no step with the closed form ---
 
 
-def by_dense_algebra(readings, totals):
+def by_dense_algebra(marks, totals):
     """Leniency as the ridge solution beside free application means, by Henderson's equations; σe² from
     ordinary least squares; the score's error by writing each score as explicit sums."""
-    n = len(readings)
-    x, z = np.zeros((n, len(readings.applications))), np.zeros((n, len(readings.reviewers)))
-    x[np.arange(n), readings.application_index] = 1
-    z[np.arange(n), readings.reviewer_index] = 1
+    n = len(marks)
+    x, z = np.zeros((n, len(marks.applications))), np.zeros((n, len(marks.reviewers)))
+    x[np.arange(n), marks.application_index] = 1
+    z[np.arange(n), marks.reviewer_index] = 1
     both = np.hstack([x, z])
     rest = totals - both @ np.linalg.lstsq(both, totals, rcond=None)[0]
     noise = rest @ rest / (n - np.linalg.matrix_rank(both))
@@ -111,10 +111,10 @@ def by_dense_algebra(readings, totals):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_closed_form_agrees_with_dense_linear_algebra(seed):
-    readings = intake(seed, applications=25, reviewers=6)
-    readings = readings.only(np.random.default_rng(seed).random(len(readings)) > 0.15)
-    found = calibrate(readings)
-    scores, errors, leniency, covariance = by_dense_algebra(readings, found.totals)
+    marks = intake(seed, applications=25, reviewers=6)
+    marks = marks.only(np.random.default_rng(seed).random(len(marks)) > 0.15)
+    found = calibrate(marks)
+    scores, errors, leniency, covariance = by_dense_algebra(marks, found.totals)
     assert found.score == pytest.approx(scores, abs=1e-6)
     assert found.standard_error == pytest.approx(errors, abs=1e-9)
     assert found.leniency == pytest.approx(leniency, abs=1e-9)
@@ -122,23 +122,23 @@ def test_the_closed_form_agrees_with_dense_linear_algebra(seed):
 
 
 def test_the_spread_step_by_the_book():
-    readings = Readings.of_totals([1, 2, 3, 1, 2, 3, 1], [1, 1, 1, 2, 2, 2, 3], [2, 5, 8, 4, 5, 6, 9])
-    spread = learn_spread(readings)
+    marks = Marks.of_totals([1, 2, 3, 1, 2, 3, 1], [1, 1, 1, 2, 2, 2, 3], [2, 5, 8, 4, 5, 6, 9])
+    spread = learn_spread(marks)
     common = (2 * 9 + 2 * 1) / 4
     narrowed = (common / ((20 * common + 2 * 9) / 22)) ** 0.5
     widened = (common / ((20 * common + 2 * 1) / 22)) ** 0.5
     assert spread.factor == pytest.approx([narrowed, widened, 1])
-    assert spread.apply(readings) == pytest.approx(
+    assert spread.apply(marks) == pytest.approx(
         [5 - 3 * narrowed, 5, 5 + 3 * narrowed, 5 - widened, 5, 5 + widened, 9]
     )
 
 
 def test_a_frozen_spread_keeps_the_meaning_of_a_mark_in_later_rounds():
-    readings = intake(3)
-    first = readings.only(readings.application < 130)
+    marks = intake(3)
+    first = marks.only(marks.application < 130)
     spread = learn_spread(first)
-    assert (spread.apply(readings)[readings.application < 130] == spread.apply(first)).all()
-    later = Readings.of_totals([100], [99], [7.0])
+    assert (spread.apply(marks)[marks.application < 130] == spread.apply(first)).all()
+    later = Marks.of_totals([100], [99], [7.0])
     assert spread.apply(later) == [7.0], "a reviewer who joins later keeps their marks as they are"
 
 
@@ -151,9 +151,9 @@ several = settings(max_examples=40, deadline=None)
 @several
 @given(seeds, st.floats(-50, 50))
 def test_the_same_added_to_all_marks_moves_only_the_centre(seed, shift):
-    readings = intake(seed, step=0.5)
-    moved = Readings.of_totals(readings.application, readings.reviewer, readings.totals + shift)
-    before, after = calibrate(readings), calibrate(moved)
+    marks = intake(seed, step=0.5)
+    moved = Marks.of_totals(marks.application, marks.reviewer, marks.totals + shift)
+    before, after = calibrate(marks), calibrate(moved)
     assert after.centre == pytest.approx(before.centre + shift, abs=1e-7)
     assert after.effect == pytest.approx(before.effect, abs=1e-7)
     assert after.leniency == pytest.approx(before.leniency, abs=1e-7)
@@ -163,9 +163,9 @@ def test_the_same_added_to_all_marks_moves_only_the_centre(seed, shift):
 @several
 @given(seeds, st.floats(0.01, 100))
 def test_another_scale_scales_effects_and_errors(seed, factor):
-    readings = intake(seed)
-    scaled = Readings.of_totals(readings.application, readings.reviewer, readings.totals * factor)
-    before, after = calibrate(readings), calibrate(scaled)
+    marks = intake(seed)
+    scaled = Marks.of_totals(marks.application, marks.reviewer, marks.totals * factor)
+    before, after = calibrate(marks), calibrate(scaled)
     assert after.effect == pytest.approx(before.effect * factor, rel=1e-6, abs=1e-6 * factor)
     assert after.standard_error == pytest.approx(before.standard_error * factor, rel=1e-6)
 
@@ -173,17 +173,17 @@ def test_another_scale_scales_effects_and_errors(seed, factor):
 @several
 @given(seeds)
 def test_other_names_and_another_order_change_nothing(seed):
-    readings = intake(seed)
+    marks = intake(seed)
     rng = np.random.default_rng(seed)
     applications, reviewers = rng.permutation(1000), rng.permutation(1000)
-    order = rng.permutation(len(readings))
-    renamed = Readings.of_totals(
-        applications[readings.application[order]],
-        reviewers[readings.reviewer[order]],
-        readings.totals[order],
+    order = rng.permutation(len(marks))
+    renamed = Marks.of_totals(
+        applications[marks.application[order]],
+        reviewers[marks.reviewer[order]],
+        marks.totals[order],
     )
-    before, after = calibrate(readings), calibrate(renamed)
-    at = np.searchsorted(after.readings.applications, applications[before.readings.applications])
+    before, after = calibrate(marks), calibrate(renamed)
+    at = np.searchsorted(after.marks.applications, applications[before.marks.applications])
     assert after.score[at] == pytest.approx(before.score, abs=2e-6)
     assert after.standard_error[at] == pytest.approx(before.standard_error, abs=1e-9)
 
@@ -192,18 +192,18 @@ def test_other_names_and_another_order_change_nothing(seed):
 @given(seeds, st.integers(0, 10**6), st.floats(0.5, 4))
 def test_a_higher_mark_never_lowers_an_application(seed, which, more):
     """With all variances learnt anew. Below twenty applications these are guesses and may jump."""
-    readings = intake(seed, applications=40, step=1.0)
-    which %= len(readings)
-    marks = readings.totals.copy()
-    marks[which] = min(10, marks[which] + more)
-    raised = Readings.of_totals(readings.application, readings.reviewer, marks)
-    i = readings.application_index[which]
-    assert calibrate(raised).score[i] >= calibrate(readings).score[i]
+    marks = intake(seed, applications=40, step=1.0)
+    which %= len(marks)
+    values = marks.totals.copy()
+    values[which] = min(10, values[which] + more)
+    raised = Marks.of_totals(marks.application, marks.reviewer, values)
+    i = marks.application_index[which]
+    assert calibrate(raised).score[i] >= calibrate(marks).score[i]
 
 
-def made_lenient(readings):
-    marks = readings.totals + 2.0 * (readings.reviewer == 7)
-    return Readings.of_totals(readings.application, readings.reviewer, marks)
+def made_lenient(marks):
+    values = marks.totals + 2.0 * (marks.reviewer == 7)
+    return Marks.of_totals(marks.application, marks.reviewer, values)
 
 
 def test_a_lenient_reviewer_cannot_move_the_top_twenty():
@@ -218,10 +218,10 @@ def test_a_lenient_reviewer_cannot_move_the_top_twenty():
 
     moved_raw = 0
     for seed in range(10):
-        readings = intake(seed, applications=2000, reviewers=40)
-        after = made_lenient(readings)
-        assert top(calibrate(readings).score) == top(calibrate(after).score)
-        raw, raw_after = (one.application_means(one.totals) for one in (readings, after))
+        marks = intake(seed, applications=2000, reviewers=40)
+        after = made_lenient(marks)
+        assert top(calibrate(marks).score) == top(calibrate(after).score)
+        raw, raw_after = (one.application_means(one.totals) for one in (marks, after))
         moved_raw += len(top(raw) - top(raw_after))
     assert moved_raw > 30, "the raw mean lets them"
 
@@ -229,8 +229,8 @@ def test_a_lenient_reviewer_cannot_move_the_top_twenty():
 @settings(max_examples=10, deadline=None)
 @given(seeds)
 def test_a_lenient_reviewer_moves_nobody_by_more_than_a_thirtieth_of_a_point(seed):
-    readings = intake(seed, applications=600, reviewers=20)
-    moved = calibrate(made_lenient(readings)).score - calibrate(readings).score
+    marks = intake(seed, applications=600, reviewers=20)
+    moved = calibrate(made_lenient(marks)).score - calibrate(marks).score
     assert np.abs(moved - moved.mean()).max() < 0.033
 
 
@@ -241,19 +241,19 @@ def test_a_lenient_reviewer_moves_nobody_by_more_than_a_thirtieth_of_a_point(see
 @given(seeds, st.integers(0, 6))
 def test_the_waterfall_adds_up_to_the_digit(seed, digits):
     found = calibrate(intake(seed, applications=12, step=0.1))
-    for application, score in zip(found.readings.applications, found.score, strict=True):
+    for application, score in zip(found.marks.applications, found.score, strict=True):
         fall = found.waterfall(int(application), digits)
         assert fall.raw_mean + fall.leniency + fall.spread + fall.shrinkage == fall.score
         assert fall.score == Decimal(repr(float(score))).quantize(Decimal(1).scaleb(-digits))
 
 
-def test_the_waterfall_names_every_reading():
+def test_the_waterfall_names_every_review():
     found = calibrate(intake(4))
     fall = found.waterfall(105)
     assert len(fall.steps) == 3
     for step in fall.steps:
         assert step.corrected == pytest.approx(step.total - step.leniency + step.spread)
-    i = int(np.flatnonzero(found.readings.applications == 105)[0])
+    i = int(np.flatnonzero(found.marks.applications == 105)[0])
     assert np.mean([step.corrected for step in fall.steps]) == pytest.approx(found.corrected_mean[i])
 
 
@@ -261,42 +261,42 @@ def test_the_waterfall_names_every_reading():
 
 EDGES = {
     "nothing was read": ([], [], []),
-    "one reading": ([1], [1], [7]),
+    "one review": ([1], [1], [7]),
     "one reviewer": ([1, 2, 3], [1, 1, 1], [4, 5, 9]),
     "one application": ([1, 1, 1], [1, 2, 3], [4, 5, 9]),
-    "one reading each": ([1, 2, 3, 4], [1, 2, 3, 4], [4, 5, 9, 1]),
+    "one review each": ([1, 2, 3, 4], [1, 2, 3, 4], [4, 5, 9, 1]),
     "all marks equal": ([1, 1, 2, 2, 3, 3], [1, 2, 1, 2, 1, 2], [7.3] * 6),
     "full agreement": ([1, 1, 2, 2, 3, 3], [1, 2, 1, 2, 1, 2], [3, 3, 8, 8, 5, 5]),
     "pure leniency": ([1, 1, 2, 2, 3, 3], [1, 2, 1, 2, 1, 2], [3, 4, 8, 9, 5, 6]),
     "a disconnected graph": ([1, 1, 2, 2, 3, 3, 4, 4], [1, 2, 1, 2, 3, 4, 3, 4], [3, 5, 4, 5, 8, 9, 7, 9]),
-    "as many unknowns as readings": ([1, 1, 2, 2], [1, 2, 2, 3], [3, 5, 6, 9]),
+    "as many unknowns as reviews": ([1, 1, 2, 2], [1, 2, 2, 3], [3, 5, 6, 9]),
     "the same reader twice": ([1, 1, 2, 2], [1, 1, 2, 2], [3, 5, 6, 9]),
     "only disagreement": ([1, 1, 2, 2], [1, 2, 1, 2], [0, 10, 10, 0]),
 }
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("marks", EDGES.values(), ids=EDGES.keys())
-def test_the_edges_give_a_defined_answer(marks):
-    found = calibrate(Readings.of_totals(*marks))
+@pytest.mark.parametrize("values", EDGES.values(), ids=EDGES.keys())
+def test_the_edges_give_a_defined_answer(values):
+    found = calibrate(Marks.of_totals(*values))
     values = [found.score, found.standard_error, found.leniency, found.leniency_error, found.residual]
     assert all(np.isfinite(value).all() for value in values)
-    assert np.isfinite([found.centre, found.reliability_of_one_reading]).all()
+    assert np.isfinite([found.centre, found.reliability_of_one_review]).all()
     assert (found.shrinkage >= 0).all()
     assert (found.shrinkage <= 1).all()
-    for application in found.readings.applications:
+    for application in found.marks.applications:
         found.waterfall(int(application))
 
 
 def edge(name):
-    return calibrate(Readings.of_totals(*EDGES[name]))
+    return calibrate(Marks.of_totals(*EDGES[name]))
 
 
 def test_without_a_common_application_there_is_no_leniency():
-    for name in ("one reading", "one reviewer", "one reading each", "the same reader twice"):
+    for name in ("one review", "one reviewer", "one review each", "the same reader twice"):
         assert not edge(name).leniency.any()
-    assert edge("one reading each").standard_error.min() > 0
-    found = edge("one reading each")
+    assert edge("one review each").standard_error.min() > 0
+    found = edge("one review each")
     assert found.variance_noise / 0.7 * 0.3 == pytest.approx(np.var([4, 5, 9, 1]) * 0.3)
 
 
@@ -312,8 +312,8 @@ def test_pure_leniency_is_taken_off_entirely():
     assert found.score == pytest.approx([3.5, 8.5, 5.5])
 
 
-def test_disagreement_that_leniency_explains_entirely_counts_as_noise_when_it_must_by_lack_of_readings():
-    found = edge("as many unknowns as readings")
+def test_disagreement_that_leniency_explains_entirely_counts_as_noise_when_it_must_by_lack_of_reviews():
+    found = edge("as many unknowns as reviews")
     assert not found.leniency.any()
     assert found.variance_noise == pytest.approx((2 + 4.5) / 2)
 

@@ -68,15 +68,15 @@ def test_the_remedy_leads_to_green_and_respects_conflicts():
     conflicts = {(a, r) for a in range(0, 60, 2) for r in range(12)}
     mended = remedy(plan, conflicts=conflicts)
     assert mended.after.light == "green"
-    assert 0 < len(mended.readings) < 50
-    assert not set(mended.readings) & (conflicts | set(plan))
-    assert comparability([*plan, *mended.readings]) == mended.after
+    assert 0 < len(mended.assignments) < 50
+    assert not set(mended.assignments) & (conflicts | set(plan))
+    assert comparability([*plan, *mended.assignments]) == mended.after
 
 
-def test_the_first_remedy_is_the_best_of_all_single_readings():
+def test_the_first_remedy_is_the_best_of_all_single_reviews():
     plan = panels(applications=12, count=2, each=2)
     bridge = [(0, 7), (1, 2)]
-    (first,) = remedy([*plan, *bridge], at_most=1).readings
+    (first,) = remedy([*plan, *bridge], at_most=1).assignments
     options = {
         (a, r): comparability([*plan, *bridge, (a, r)]).connection
         for a in range(12)
@@ -87,19 +87,19 @@ def test_the_first_remedy_is_the_best_of_all_single_readings():
 
 
 def test_a_sound_plan_needs_no_remedy():
-    assert remedy(spread_out()).readings == ()
+    assert remedy(spread_out()).assignments == ()
 
 
 def test_a_remedy_that_conflicts_forbid_is_not_invented():
     plan = [(1, 1), (1, 2), (2, 3), (2, 4)]
     conflicts = [(1, 3), (1, 4), (2, 1), (2, 2)]
     mended = remedy(plan, conflicts=conflicts)
-    assert (mended.readings, mended.after.groups) == ((), 2)
+    assert (mended.assignments, mended.after.groups) == ((), 2)
 
 
 @pytest.mark.filterwarnings("error")
 def test_one_reviewer_needs_no_comparison_and_nobody_has_none():
     assert comparability([(1, 1), (2, 1)]).light == "green"
     assert comparability([]).light == "red"
-    assert remedy([]).readings == ()
+    assert remedy([]).assignments == ()
     assert comparability([(1, 1), (2, 2), (3, 3)]).groups == 3

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from applications.scoring.calibration import calibrate
-from applications.scoring.flags import ceiling, decisive_reviewers, reciprocal_favours, unusual_readings
+from applications.scoring.flags import ceiling, decisive_reviewers, reciprocal_favours, unusual_reviews
+from applications.scoring.marks import Marks
 from applications.scoring.ranking import rank
-from applications.scoring.readings import Readings
 from applications.scoring.robustness import stress
 
 
@@ -19,32 +19,32 @@ def intake(seed=0, applications=80, reviewers=8, each=4, criteria=3):
             (a, int(r) + 1, int(r) % 4 + 1, quality[a] + rng.normal(0, 1, criteria))
             for r in rng.permutation(reviewers)[:each]
         ]
-    return Readings.of(rows, [50, 30, 20][:criteria])
+    return Marks.of(rows, [50, 30, 20][:criteria])
 
 
-def rows_of(readings):
+def rows_of(marks):
     return zip(
-        readings.application.tolist(),
-        readings.reviewer.tolist(),
-        readings.organisation.tolist(),
-        readings.marks.tolist(),
+        marks.application.tolist(),
+        marks.reviewer.tolist(),
+        marks.organisation.tolist(),
+        marks.values.tolist(),
         strict=True,
     )
 
 
 def with_favour(points, reviewer=1, application=7):
-    readings = intake()
-    mine = (readings.reviewer == reviewer) & (readings.application == application)
+    marks = intake()
+    mine = (marks.reviewer == reviewer) & (marks.application == application)
     if not mine.any():
-        rows = [*rows_of(readings), (application, reviewer, 1, readings.marks.mean(axis=0))]
-        readings = Readings.of(rows, readings.weights)
-        mine = (readings.reviewer == reviewer) & (readings.application == application)
-    marks = readings.marks + points * mine[:, None]
-    return Readings(readings.application, readings.reviewer, readings.organisation, marks, readings.weights)
+        rows = [*rows_of(marks), (application, reviewer, 1, marks.values.mean(axis=0))]
+        marks = Marks.of(rows, marks.weights)
+        mine = (marks.reviewer == reviewer) & (marks.application == application)
+    values = marks.values + points * mine[:, None]
+    return Marks(marks.application, marks.reviewer, marks.organisation, values, marks.weights)
 
 
 def test_a_mark_far_from_all_others_is_flagged_first():
-    found = unusual_readings(calibrate(with_favour(7)))
+    found = unusual_reviews(calibrate(with_favour(7)))
     assert (found[0].application, found[0].reviewer) == (7, 1)
     assert found[0].residual > 0
     assert found[0].sigmas > 3
@@ -52,9 +52,9 @@ def test_a_mark_far_from_all_others_is_flagged_first():
 
 
 def test_a_reviewer_who_decides_who_gets_in_is_named():
-    readings = intake()
-    seventh = rank(readings, scores=calibrate(readings).score)[6].application
-    reader = int(readings.reviewer[readings.application == seventh][0])
+    marks = intake()
+    seventh = rank(marks, scores=calibrate(marks).score)[6].application
+    reader = int(marks.reviewer[marks.application == seventh][0])
     found = stress(with_favour(4, reviewer=reader, application=seventh))
     assert seventh in found.chosen.inside
     (mine,) = [one for one in decisive_reviewers(found) if one.reviewer == reader]
@@ -63,25 +63,23 @@ def test_a_reviewer_who_decides_who_gets_in_is_named():
 
 
 def test_a_full_scale_is_reported_per_criterion():
-    readings = Readings.of([(a, 1, 1, [10 if a < 4 else 5, 9]) for a in range(100)], [1, 1])
-    first, second = ceiling(readings, [10, 10])
+    marks = Marks.of([(a, 1, 1, [10 if a < 4 else 5, 9]) for a in range(100)], [1, 1])
+    first, second = ceiling(marks, [10, 10])
     assert (first.share, first.is_high) == (0.04, True)
     assert (second.share, second.is_high) == (0, False)
-    assert ceiling(Readings.of([], [1]), [10])[0].share == 0
+    assert ceiling(Marks.of([], [1]), [10])[0].share == 0
 
 
 def test_favours_in_both_directions_are_seen_and_those_in_one_are_not():
-    readings = intake(3, applications=160)
+    marks = intake(3, applications=160)
     homes = {a: 1 + a % 4 for a in range(0, 160, 2)}  # organisations 1 and 3
 
     def favoured(*directions):
-        marks = readings.marks.copy()
+        values = marks.values.copy()
         for giver, home in directions:
-            close = np.array([homes.get(int(a)) == home for a in readings.application])
-            marks[(readings.organisation == giver) & close] += 2.5
-        return calibrate(
-            Readings(readings.application, readings.reviewer, readings.organisation, marks, readings.weights)
-        )
+            close = np.array([homes.get(int(a)) == home for a in marks.application])
+            values[(marks.organisation == giver) & close] += 2.5
+        return calibrate(Marks(marks.application, marks.reviewer, marks.organisation, values, marks.weights))
 
     assert reciprocal_favours(favoured(), homes) == ()
     assert reciprocal_favours(favoured((1, 3)), homes) == ()
@@ -92,6 +90,6 @@ def test_favours_in_both_directions_are_seen_and_those_in_one_are_not():
 
 @pytest.mark.filterwarnings("error")
 def test_where_nothing_varies_nothing_is_flagged():
-    same = calibrate(Readings.of([(a, r, r, [5]) for a in range(4) for r in range(1, 4)], [1]))
-    assert unusual_readings(same) == ()
+    same = calibrate(Marks.of([(a, r, r, [5]) for a in range(4) for r in range(1, 4)], [1]))
+    assert unusual_reviews(same) == ()
     assert reciprocal_favours(same, {0: 1, 1: 2}) == ()

@@ -5,26 +5,26 @@ import numpy as np
 import pytest
 
 from applications.scoring.calibration import calibrate
+from applications.scoring.marks import Marks
 from applications.scoring.probability import above, tied_at_the_cut, top_k
 from applications.scoring.ranking import Quorum, rank
-from applications.scoring.readings import Readings
 
 
 def intake(seed, applications=12, reviewers=5, each=3):
     rng = np.random.default_rng(seed)
     who = np.argsort(rng.random((applications, reviewers)), axis=1)[:, :each].ravel()
     what = np.repeat(np.arange(applications), each)
-    marks = 5 + rng.normal(0, 1, applications)[what] + rng.normal(0, 0.6, reviewers)[who]
-    return Readings.of_totals(what, 1 + who, marks + rng.normal(0, 1, len(what)))
+    values = 5 + rng.normal(0, 1, applications)[what] + rng.normal(0, 0.6, reviewers)[who]
+    return Marks.of_totals(what, 1 + who, values + rng.normal(0, 1, len(what)))
 
 
 def posterior(found):
     """The covariance of what is unknown about the applications, written out element by element."""
-    readings, n = found.readings, len(found.effect)
+    marks, n = found.marks, len(found.effect)
     weight = found.shrinkage / found.shrinkage.sum()
-    path = np.zeros((n, len(readings.reviewers)))
-    for application, reviewer in zip(readings.application_index, readings.reviewer_index, strict=True):
-        part = 1 / readings.per_application[application]
+    path = np.zeros((n, len(marks.reviewers)))
+    for application, reviewer in zip(marks.application_index, marks.reviewer_index, strict=True):
+        part = 1 / marks.per_application[application]
         path[application, reviewer] += part
         path[:, reviewer] -= weight[application] * part
     path *= found.shrinkage[:, None]
@@ -73,18 +73,18 @@ def test_the_same_seed_gives_the_same_chances():
 
 @pytest.mark.filterwarnings("error")
 def test_where_nothing_is_unknown_equal_ones_share_and_the_better_one_is_certain():
-    equal = calibrate(Readings.of_totals([1, 1, 2, 2, 3, 3], [1, 2] * 3, [5] * 6))
+    equal = calibrate(Marks.of_totals([1, 1, 2, 2, 3, 3], [1, 2] * 3, [5] * 6))
     assert top_k(equal, [1, 2]) == pytest.approx(np.array([[1 / 3, 2 / 3]] * 3), abs=0.03)
     assert above(equal, 1, 2) == pytest.approx(0.5)
-    agreed = calibrate(Readings.of_totals([1, 1, 2, 2, 3, 3], [1, 2] * 3, [3, 3, 8, 8, 5, 5]))
+    agreed = calibrate(Marks.of_totals([1, 1, 2, 2, 3, 3], [1, 2] * 3, [3, 3, 8, 8, 5, 5]))
     assert top_k(agreed, [1]).tolist() == [[0], [1], [0]]
     assert (above(agreed, 2, 1), above(agreed, 1, 2), above(agreed, 1, 1)) == (1, 0, 0.5)
-    assert top_k(calibrate(Readings.of([], [1])), [5]).shape == (0, 1)
+    assert top_k(calibrate(Marks.of([], [1])), [5]).shape == (0, 1)
 
 
-def test_the_cut_is_tied_with_all_whom_the_readings_cannot_tell_from_the_other_side():
+def test_the_cut_is_tied_with_all_whom_the_reviews_cannot_tell_from_the_other_side():
     found = calibrate(intake(9, applications=30))
-    standings = rank(found.readings, scores=found.score, quorum=Quorum(1, 1))
+    standings = rank(found.marks, scores=found.score, quorum=Quorum(1, 1))
     tied = tied_at_the_cut(found, standings, 5)
     order = [line.application for line in standings]
     assert set(order[4:6]) <= set(tied)
@@ -95,9 +95,9 @@ def test_the_cut_is_tied_with_all_whom_the_readings_cannot_tell_from_the_other_s
 
 
 def test_a_clear_cut_is_not_tied():
-    marks = [9.1, 8.9, 8.9, 9.09, 2.1, 2, 1.9, 2.1]
-    found = calibrate(Readings.of_totals([1, 1, 2, 2, 3, 3, 4, 4], [1, 2] * 4, marks))
-    standings = rank(found.readings, scores=found.score, quorum=Quorum(1, 1))
+    values = [9.1, 8.9, 8.9, 9.09, 2.1, 2, 1.9, 2.1]
+    found = calibrate(Marks.of_totals([1, 1, 2, 2, 3, 3, 4, 4], [1, 2] * 4, values))
+    standings = rank(found.marks, scores=found.score, quorum=Quorum(1, 1))
     assert tied_at_the_cut(found, standings, 2) == ()
     assert len(tied_at_the_cut(found, standings, 1)) == 2
     assert tied_at_the_cut(found, standings, 4) == tied_at_the_cut(found, standings, 0) == ()

@@ -10,14 +10,14 @@ from django.core.management import call_command
 
 from applications.scoring import verify_dossier
 from applications.scoring.bundle import PromisedCriterion, Protocol, dossier
-from applications.scoring.readings import Readings
+from applications.scoring.marks import Marks
 
 
 @pytest.fixture
 def found():
     rows = [(a, r, r, [(3 * a + a * r) % 11]) for a in range(8) for r in (1, 2, 3)]
     protocol = Protocol((PromisedCriterion("Whole", 1),), seats=2, reserve=3)
-    return dossier(Readings.of(rows, [1]), [1] * len(rows), protocol, salt=b"s")
+    return dossier(Marks.of(rows, [1]), [1] * len(rows), protocol, salt=b"s")
 
 
 def test_the_script_can_be_downloaded_and_is_the_one_that_we_test():

@@ -13,13 +13,13 @@ from django.core.management import CommandError, call_command
 
 from applications import scoring
 from applications.scoring.calibration import calibrate
-from applications.scoring.readings import Readings
+from applications.scoring.marks import Marks
 from applications.simulation.reviewers import Temperaments, points
 from applications.simulation.scenarios import SCENARIOS, Outcome, deal, simulate
 
 
 def test_the_estimator_is_given_scores_only():
-    """No module of the scoring package can read the generator, and readings have no room for the truth."""
+    """No module of the scoring package can read the generator, and Marks has no room for the truth."""
     allowed = {"__future__", "numpy", *sys.stdlib_module_names}
     for path in Path(scoring.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -27,8 +27,8 @@ def test_the_estimator_is_given_scores_only():
                 assert {alias.name.split(".")[0] for alias in node.names} <= allowed, path
             if isinstance(node, ast.ImportFrom):
                 assert node.level == 1 or (node.module or "").split(".")[0] in allowed, path
-    names = {field.name for field in fields(Readings)}
-    assert names == {"application", "reviewer", "organisation", "marks", "weights"}
+    names = {field.name for field in fields(Marks)}
+    assert names == {"application", "reviewer", "organisation", "values", "weights"}
 
 
 def test_marks_are_whole_and_on_the_scale_and_typical_reviewers_mean_the_points():
@@ -46,19 +46,19 @@ def test_marks_are_whole_and_on_the_scale_and_typical_reviewers_mean_the_points(
     ("scenario", "reviews"),
     [("random", 6000), ("panels", 6000), ("many_reviewers", 6000), ("adaptive", 6600)],
 )
-def test_every_scenario_has_its_readings_and_nobody_reads_twice(scenario, reviews):
-    readings = SCENARIOS[scenario](np.random.default_rng(4)).readings
-    assert len(readings) == reviews
-    assert readings.incidence.max() == 1
-    assert readings.per_application.min() == 3
+def test_every_scenario_has_its_reviews_and_nobody_reviews_twice(scenario, reviews):
+    marks = SCENARIOS[scenario](np.random.default_rng(4)).marks
+    assert len(marks) == reviews
+    assert marks.incidence.max() == 1
+    assert marks.per_application.min() == 3
 
 
 def test_one_reading_in_five_is_missing():
-    assert len(SCENARIOS["missing"](np.random.default_rng(4)).readings) == pytest.approx(4800, abs=100)
+    assert len(SCENARIOS["missing"](np.random.default_rng(4)).marks) == pytest.approx(4800, abs=100)
 
 
 @pytest.mark.parametrize(("applications", "reviewers"), [(2000, 40), (2000, 600), (7, 5), (1, 3)])
-def test_readings_are_dealt_evenly_and_nobody_gets_an_application_twice(applications, reviewers):
+def test_reviews_are_dealt_evenly_and_nobody_gets_an_application_twice(applications, reviewers):
     ids = np.arange(100, 100 + reviewers)
     what, who = deal(np.arange(applications), ids, 3, np.random.default_rng(2))
     assert len(set(zip(what, who, strict=True))) == 3 * applications == len(what)
@@ -67,8 +67,8 @@ def test_readings_are_dealt_evenly_and_nobody_gets_an_application_twice(applicat
 
 
 def test_the_hits_are_counted_and_ties_share_the_last_place():
-    readings = Readings.of_totals([0, 1, 2, 3], [1, 1, 1, 1], [1.0, 2, 3, 4])
-    outcome = Outcome(np.array([9.0, 8, 7, 1, 99]), readings, calibrate(readings), readings)
+    marks = Marks.of_totals([0, 1, 2, 3], [1, 1, 1, 1], [1.0, 2, 3, 4])
+    outcome = Outcome(np.array([9.0, 8, 7, 1, 99]), marks, calibrate(marks), marks)
     assert outcome.found(np.array([5.0, 9, 8, 1]), 3) == pytest.approx(2 / 3), "nobody read the very best"
     assert outcome.found(np.array([5.0, 9, 5, 5]), 2) == pytest.approx((1 / 3) / 2)
     assert outcome.found(np.array([5.0, 5, 5, 5]), 4) == pytest.approx(3 / 4)
@@ -84,7 +84,7 @@ def test_calibration_finds_more_of_the_best_than_raw_means_and_says_how_sure_it_
     assert 0.93 < figures["coverage_95"] < 0.96
 
 
-def test_calibration_helps_more_where_readings_are_missing():
+def test_calibration_helps_more_where_reviews_are_missing():
     figures = simulate("missing", seed=1, repetitions=25)
     assert figures["p_at_5"] > figures["p_at_5_raw"] + 0.03
     assert figures["p_at_20"] > figures["p_at_20_raw"] + 0.05

@@ -1,4 +1,4 @@
-"""What goes in: one row for each reading, that is for each finished review of an application."""
+"""What goes in: the marks of finished reviews, one row for each review of an application."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Readings:
-    """N readings of A applications by R reviewers on C criteria.
+class Marks:
+    """N reviews of A applications by R reviewers on C criteria.
 
     Ids are the caller's own integers. Indices count from zero in ascending order of the ids:
     `applications[application_index]` is `application` again, and arrays "per application" or
@@ -25,53 +25,53 @@ class Readings:
     application: Integers  # (N,) id of the application read
     reviewer: Integers  # (N,) id of the reader
     organisation: Integers  # (N,) id of the reader's organisation; minus the reader's id if without one
-    marks: Floats  # (N, C) on the rubric's scale, for example 0 to 10
+    values: Floats  # (N, C) on the rubric's scale, for example 0 to 10
     weights: Floats  # (C,) not negative, not all zero; only their proportions matter
 
     def __post_init__(self) -> None:
         for name, kind in COLUMNS.items():
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=kind))
-        lengths = {len(self.application), len(self.reviewer), len(self.organisation), len(self.marks)}
-        if len(lengths) != 1 or self.marks.ndim != 2 or self.marks.shape[1] != len(self.weights):
-            raise ValueError("Readings need one row of marks each, and one mark for each weight.")
-        if not np.isfinite(self.marks).all():
-            raise ValueError("A mark is missing: an unfinished review is no reading.")
+        lengths = {len(self.application), len(self.reviewer), len(self.organisation), len(self.values)}
+        if len(lengths) != 1 or self.values.ndim != 2 or self.values.shape[1] != len(self.weights):
+            raise ValueError("Each review has one row of marks, with one mark for each weight.")
+        if not np.isfinite(self.values).all():
+            raise ValueError("A mark is missing: an unfinished review does not count.")
         if not np.isfinite(self.weights).all() or (self.weights < 0).any() or not self.weights.sum() > 0:
             raise ValueError("Weights are not negative, and at least one of them is above zero.")
 
     @classmethod
     def of(
         cls, rows: Iterable[tuple[int, int, int | None, Sequence[float]]], weights: Sequence[float]
-    ) -> Readings:
+    ) -> Marks:
         """From rows of (application, reviewer, organisation or None, marks), as a query returns them."""
         rows = list(rows)
         return cls(
             application=np.array([row[0] for row in rows], dtype=np.int64),
             reviewer=np.array([row[1] for row in rows], dtype=np.int64),
             organisation=np.array([-row[1] if row[2] is None else row[2] for row in rows], dtype=np.int64),
-            marks=np.array([row[3] for row in rows], dtype=float).reshape(len(rows), len(weights)),
+            values=np.array([row[3] for row in rows], dtype=float).reshape(len(rows), len(weights)),
             weights=np.array(weights, dtype=float),
         )
 
     @classmethod
-    def of_totals(cls, application: ArrayLike, reviewer: ArrayLike, totals: ArrayLike) -> Readings:
-        """Readings with one mark each, by reviewers without organisations."""
+    def of_totals(cls, application: ArrayLike, reviewer: ArrayLike, totals: ArrayLike) -> Marks:
+        """Reviews with one mark each, by reviewers without organisations."""
         readers = np.asarray(reviewer, dtype=np.int64)
-        marks = np.asarray(totals, dtype=float).reshape(-1, 1)
-        return cls(np.asarray(application, dtype=np.int64), readers, -readers, marks, np.ones(1))
+        values = np.asarray(totals, dtype=float).reshape(-1, 1)
+        return cls(np.asarray(application, dtype=np.int64), readers, -readers, values, np.ones(1))
 
-    def only(self, keep: NDArray[np.bool_] | Integers) -> Readings:
-        """The readings selected by a mask or by row numbers."""
+    def only(self, keep: NDArray[np.bool_] | Integers) -> Marks:
+        """The reviews selected by a mask or by row numbers."""
         return replace(
             self,
             application=self.application[keep],
             reviewer=self.reviewer[keep],
             organisation=self.organisation[keep],
-            marks=self.marks[keep],
+            values=self.values[keep],
         )
 
-    def weighted(self, weights: ArrayLike) -> Readings:
-        """The same readings under other weights."""
+    def weighted(self, weights: ArrayLike) -> Marks:
+        """The same reviews under other weights."""
         return replace(self, weights=np.asarray(weights, dtype=float))
 
     def __len__(self) -> int:
@@ -79,12 +79,12 @@ class Readings:
 
     @cached_property
     def totals(self) -> Floats:
-        """(N,) weighted mean of a reading's marks, on the rubric's scale.
+        """(N,) weighted mean of a review's marks, on the rubric's scale.
 
         Rounded to 1e-12, for a sum of products may differ in its last bit from row to row, and equal
         marks must give equal totals.
         """
-        return np.round(self.marks @ (self.weights / self.weights.sum()), 12)
+        return np.round(self.values @ (self.weights / self.weights.sum()), 12)
 
     @cached_property
     def applications(self) -> Integers:
@@ -93,7 +93,7 @@ class Readings:
 
     @cached_property
     def application_index(self) -> Integers:
-        """(N,) position of each reading's application in `applications`."""
+        """(N,) position of each review's application in `applications`."""
         return self._applications[1]
 
     @cached_property
@@ -103,17 +103,17 @@ class Readings:
 
     @cached_property
     def reviewer_index(self) -> Integers:
-        """(N,) position of each reading's reviewer in `reviewers`."""
+        """(N,) position of each review's reviewer in `reviewers`."""
         return self._reviewers[1]
 
     @cached_property
     def per_application(self) -> Integers:
-        """(A,) n_i, readings of each application."""
+        """(A,) n_i, reviews of each application."""
         return np.bincount(self.application_index, minlength=len(self.applications))
 
     @cached_property
     def per_reviewer(self) -> Integers:
-        """(R,) n_j, readings by each reviewer."""
+        """(R,) n_j, reviews by each reviewer."""
         return np.bincount(self.reviewer_index, minlength=len(self.reviewers))
 
     @cached_property
@@ -124,12 +124,12 @@ class Readings:
         return table
 
     def application_means(self, values: Floats) -> Floats:
-        """(A,) mean over each application's readings of a value per reading (N,)."""
+        """(A,) mean over each application's reviews of a value per review (N,)."""
         sums = np.bincount(self.application_index, weights=values, minlength=len(self.applications))
         return sums / self.per_application
 
     def reviewer_means(self, values: Floats) -> Floats:
-        """(R,) mean over each reviewer's readings of a value per reading (N,)."""
+        """(R,) mean over each reviewer's reviews of a value per review (N,)."""
         sums = np.bincount(self.reviewer_index, weights=values, minlength=len(self.reviewers))
         return sums / self.per_reviewer
 
@@ -146,6 +146,6 @@ COLUMNS = {
     "application": np.int64,
     "reviewer": np.int64,
     "organisation": np.int64,
-    "marks": np.float64,
+    "values": np.float64,
     "weights": np.float64,
 }
