@@ -4,6 +4,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
+from accelerator.celery import give_way
 from accelerator.messages import drain
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         if not loop:
             self.stdout.write(f"{drain.once()} sent")
             return
+        give_way()
         carrier = drain.Drain()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: carrier.stop())

@@ -81,6 +81,9 @@ def test_a_code_leaves_with_no_queue_and_sigterm_ends_the_loop(tmp_path):
             useless_after=clock.now() + timedelta(minutes=10),
         )
         assert arrives(server, "mara@x.example", within=10)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(
+            os.PRIO_PROCESS, 0
+        )  # pages come first
         here = f"drain:{socket.gethostname()}"
         assert set(Heartbeat.objects.values_list("name", flat=True)) == {"tick", here}
         process.send_signal(signal.SIGTERM)
