@@ -177,12 +177,12 @@ def fill_applications(call, founders, sealed_at) -> list:
 
 
 def fill_reviews(call, applications, reviewers, at) -> list:
-    """Every reading done, with a mark for each criterion."""
+    """Every assignment done, with a mark for each criterion."""
     from applications.models import Assignment, Review, Score
 
     criteria = list(call.criteria.all())
-    pairs = invented.readings()
-    readings = Assignment.objects.bulk_create(
+    pairs = invented.assignments()
+    assignments = Assignment.objects.bulk_create(
         [
             Assignment(application=applications[what], reviewer=reviewers[who], assigned_at=at)
             for what, who in pairs
@@ -192,14 +192,14 @@ def fill_reviews(call, applications, reviewers, at) -> list:
     reviews = Review.objects.bulk_create(
         [
             Review(
-                assignment=reading,
+                assignment=assignment,
                 status="submitted",
                 total=Decimal(sum(m * c.weight for m, c in zip(marks, criteria, strict=True))) / 100,
                 submitted_at=at,
                 comment_for_panel=invented.text(40),
                 comment_for_applicant=invented.text(20),
             )
-            for reading, marks in zip(readings, given, strict=True)
+            for assignment, marks in zip(assignments, given, strict=True)
         ]
     )
     Score.objects.bulk_create(
@@ -210,7 +210,7 @@ def fill_reviews(call, applications, reviewers, at) -> list:
         ],
         batch_size=5000,
     )
-    return readings
+    return assignments
 
 
 def fill() -> dict:
@@ -246,14 +246,14 @@ def fill() -> dict:
     manager = people("manager", 1, is_staff=True)
     give_roles(programme, "manager", manager)
     applications = fill_applications(call, people("founder", invented.APPLICATIONS), sealed_at)
-    readings = fill_reviews(call, applications, reviewers, now - 3 * DAY)
+    assignments = fill_reviews(call, applications, reviewers, now - 3 * DAY)
     questions = open_call.listed_questions
     return {
         "applicants": invented.sign_in(people("applicant", invented.APPLICANTS)),
         "short": invented.sign_in(users[:1])[0],
         "long": invented.sign_in(users[1:2])[0],
         "manager": invented.sign_in(manager)[0],
-        "to_score": [reading.public_id for reading in readings if reading.reviewer_id == reviewers[1].pk],
+        "to_score": [assignment.public_id for assignment in assignments if assignment.reviewer_id == reviewers[1].pk],
         "scores": [f"criterion_{criterion.key}" for criterion in call.criteria.all()],
         "call": call.pk,
         "start": f"/apply/{programme.slug}/{open_call.slug}/",

@@ -4,7 +4,7 @@ import random
 
 APPLICATIONS, REVIEWERS, EACH = 2000, 40, 3
 APPLICANTS = 4000  # a new one for each application that is measured, so that nobody's own pages grow
-SHORT, LONG = 50, 250  # readings in the queues of the first two reviewers
+SHORT, LONG = 50, 250  # assignments in the queues of the first two reviewers
 WORDS = (
     "market climate battery platform patient farmer logistics payment model sensor grid credit tenant school "
     "robot water carbon supply clinic energy licence weights corpus speech vision retrieval latency"
@@ -30,7 +30,7 @@ def marks(count: int, application: int = 0, reviewer: int = 0) -> list[int]:
     return [min(10, max(0, round(_random.gauss(middle, 1.2)))) for _ in range(count)]
 
 
-def readings() -> list[tuple[int, int]]:
+def assignments() -> list[tuple[int, int]]:
     """(application, reviewer) by number: three readers each, a queue of 50, one of 250, the others even."""
     asked = [SHORT, LONG] + [(APPLICATIONS * EACH - SHORT - LONG) // (REVIEWERS - 2)] * (REVIEWERS - 2)
     left = dict(enumerate(asked))

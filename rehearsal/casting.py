@@ -244,7 +244,7 @@ def generated(applicants: int, reviewers: int, seed: int, opens_at: datetime, cl
 
 
 def _reviewers(written_ones, count: int, applicants: int, rng: random.Random) -> list[ReviewerRole]:
-    """As many reviewers as wanted, with room for three readings of everything between them.
+    """As many reviewers as wanted, with room for three reviews of everything between them.
 
     What each is like is drawn, so that every seed has a panel of its own.
     """

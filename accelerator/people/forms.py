@@ -81,7 +81,7 @@ class InviteForm(forms.Form):
         queryset=Partner.objects.none(),
         required=False,
         empty_label=_("None of the partners"),
-        help_text=_("Readings and mentors are spread over the partners by this."),
+        help_text=_("Reviews and mentors are spread over the partners by this."),
     )
     emails = AddressesField(
         label=_("E-mail addresses"), help_text=_("One to a line. Each gets a link of their own.")

@@ -38,7 +38,7 @@ def export(call: Call) -> str:
 
 
 def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
-    """The dossier as the readings and decisions stand now: a draft, unless this is the day of the release.
+    """The dossier as the reviews and decisions stand now: a draft, unless this is the day of the release.
 
     The numbers that stand for applications and reviewers are dealt by a salt made from the installation's
     secret key: the same in every export, and telling nothing to whoever does not have it.

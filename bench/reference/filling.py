@@ -50,7 +50,7 @@ def fill() -> dict:
                 total=sum(invented.marks(5)) / 5,
                 comment=invented.text(40),
             )
-            for what, who in invented.readings()
+            for what, who in invented.assignments()
         ]
     )
     Score.objects.bulk_create(

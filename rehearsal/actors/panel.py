@@ -102,8 +102,8 @@ def read(season, role: ReviewerRole, evenings_left: int, now: datetime) -> None:
         )
     )
     share = math.ceil(len(queue) / evenings_left)
-    for reading in queue[: 0 if forgets else share]:
-        review_one(season, role, *reading)
+    for line in queue[: 0 if forgets else share]:
+        review_one(season, role, *line)
 
 
 def review_one(season, role: ReviewerRole, assignment: str, application: str, startup: str) -> None:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         dossier = json.loads(text)
         state = f"Released on {dossier['released_on']}" if dossier["released_on"] else "A draft"
         count = len(dossier["result"]["ranking"])
-        self.stdout.write(f"{state}: {len(dossier['readings'])} readings of {count} applications.")
+        self.stdout.write(f"{state}: {len(dossier['readings'])} reviews of {count} applications.")
         self.stdout.write(f"protocol {dossier['protocol_sha256']}")
         self.stdout.write(f"seal     {dossier['sha256']}")
 

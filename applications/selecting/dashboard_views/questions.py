@@ -65,8 +65,8 @@ def _about_decisive(decisive: Sequence[flags.Decisive], names: dict, people: dic
         into = [names[a]["name"] for a in entering if a in names] or [_("another")]
         readers = [people.get(one.reviewer, "") for one in group]
         sentence = ngettext(
-            "%(out)s would lose its seat to %(into)s without the readings of %(readers)s.",
-            "%(out)s would lose its seat to %(into)s without the readings of any one of %(count)s reviewers: %(readers)s.",
+            "%(out)s would lose its seat to %(into)s without the reviews of %(readers)s.",
+            "%(out)s would lose its seat to %(into)s without the reviews of any one of %(count)s reviewers: %(readers)s.",
             len(group),
         )
         yield {
@@ -82,8 +82,8 @@ def _about_decisive(decisive: Sequence[flags.Decisive], names: dict, people: dic
 
 
 def _about_unusual(one: flags.UnusualReview, names: dict, people: dict) -> dict:
-    kinder = _("%(reviewer)s gave %(startup)s %(points)s points more than the other readings explain.")
-    harsher = _("%(reviewer)s gave %(startup)s %(points)s points less than the other readings explain.")
+    kinder = _("%(reviewer)s gave %(startup)s %(points)s points more than the other reviews explain.")
+    harsher = _("%(reviewer)s gave %(startup)s %(points)s points less than the other reviews explain.")
     return {
         "text": (kinder if one.residual > 0 else harsher)
         % {

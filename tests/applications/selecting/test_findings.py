@@ -173,7 +173,7 @@ def test_marks_at_the_ceiling_are_asked_about(call, read, manager):
     assert "are 10: there is no room left above the best" in text
 
 
-def test_an_unusual_reading_is_asked_about(call, panel, manager):
+def test_an_unusual_review_is_asked_about(call, panel, manager):
     for number in range(30):
         one = factories.make_application(call, name=f"Startup {chr(65 + number)}", eligible=True)
         for position, reader in enumerate(("Lia Moss", "Per Holm", "Ana Ruiz")):
@@ -189,7 +189,7 @@ def test_an_unusual_reading_is_asked_about(call, panel, manager):
     row = next(
         r for r in get(manager, "selecting:ranking", call.pk).context["rows"] if r["name"] == "Startup A"
     )
-    assert "1 unusual reading" in row["remarks"]
+    assert "1 unusual review" in row["remarks"]
     recused = Application.objects.get(startup__name="Startup A")
     recused.recusals.create(user=manager.user, reason="Cousin", declared_by=manager.user)
     left = get(manager, "selecting:agreement", call.pk).context["questions"]
@@ -337,7 +337,7 @@ def test_a_call_that_does_not_exist_is_refused_with_those_that_do(call, read, tm
 def test_a_choice_that_hangs_on_one_reviewer_is_asked_about(call, read, manager):
     type(call).objects.filter(pk=call.pk).update(seats=2)
     text = seen(get(manager, "selecting:agreement", call.pk))
-    assert "Embrun would lose its seat to Brisant without the readings of Wim Vos." in text
+    assert "Embrun would lose its seat to Brisant without the reviews of Wim Vos." in text
     rows = {row["name"]: row for row in get(manager, "selecting:ranking", call.pk).context["rows"]}
     assert "hangs on one reviewer" in rows["Embrun"]["remarks"]
     asked = get(manager, "selecting:agreement", call.pk).context["questions"]

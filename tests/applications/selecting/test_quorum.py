@@ -1,4 +1,4 @@
-"""What an application needs before it has a place: enough readings, and not all of one organisation."""
+"""What an application needs before it has a place: enough reviews, and not all of one organisation."""
 
 import factories
 import pytest
