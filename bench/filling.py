@@ -253,7 +253,9 @@ def fill() -> dict:
         "short": invented.sign_in(users[:1])[0],
         "long": invented.sign_in(users[1:2])[0],
         "manager": invented.sign_in(manager)[0],
-        "to_score": [assignment.public_id for assignment in assignments if assignment.reviewer_id == reviewers[1].pk],
+        "to_score": [
+            assignment.public_id for assignment in assignments if assignment.reviewer_id == reviewers[1].pk
+        ],
         "scores": [f"criterion_{criterion.key}" for criterion in call.criteria.all()],
         "call": call.pk,
         "start": f"/apply/{programme.slug}/{open_call.slug}/",

@@ -63,9 +63,9 @@ class Proposal:
     @cached_property
     def further_assignments(self) -> tuple[tuple[int, int], ...]:
         """What would join the reviewers better, most useful first; nothing where they are joined well enough."""
-        from applications.scoring.comparability import remedy
+        from applications.scoring.comparability import Light, remedy
 
-        if self.comparability.light == "green":
+        if self.comparability.light == Light.GREEN:
             return ()
         return remedy(self.assignments, conflicts=self.conflicts, at_most=FURTHER_ASSIGNMENTS).assignments
 

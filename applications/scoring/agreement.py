@@ -16,7 +16,7 @@ class IntraclassCorrelations:
     Bulletin 86 (1979) 420-428, in their notation: (model, one judge or the mean of all k).
 
     Model 1: each target is judged by others; 2: all judge all, and stand for judges in general;
-    3: these judges and no others matter.
+    3: only these judges matter.
     """
 
     one_1: float
@@ -77,7 +77,7 @@ class Agreement:
     """How much reviewers agree on one criterion, or on the whole."""
 
     alpha: float  # interval alpha
-    reliability: float  # ICC(2,1): how much of one reader's mark is the application's, 0 to 1
+    reliability: float  # ICC(2,1): how much of a single mark is due to the application, 0 to 1
     mean: float  # of the marks, in points
     deviation: float  # standard deviation of the marks, in points
 

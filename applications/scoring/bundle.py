@@ -1,11 +1,13 @@
-"""The dossier: everything that led to the five, as one canonical file that anybody can recompute.
+"""The dossier: everything that led to the chosen, as one canonical file that anybody can recompute.
 
-It holds no name: applications, reviewers and organisations have numbers, dealt by a salt that stays at
-home. `verify_dossier`, which shares no code with this package, recomputes ranking, lottery and the
-five from it. Its protocol's hash is published before the call closes and its seal when the five are
-announced; from then on, one changed digit anywhere is found.
+It contains no names: applications, reviewers and organisations are numbered in an order that depends on a
+secret salt. `verify_dossier`, which shares no code with this package, recomputes ranking, lottery and the
+chosen from it. The hash of its protocol is published before the call closes, its seal when the chosen are
+announced; after that, a change to a single digit is detected.
 
-All figures in it are text in decimal notation, so that no reader rounds them differently.
+All figures in it are decimal text, so that every program reads the same value. A row under `readings` is
+one review, and a quorum's `readings` are reviews: the format keeps its keys, so that released dossiers can
+still be verified.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Lottery:
-    """A draw among those tied at the cut."""
+    """Who takes part in a draw among those tied at the cut, and the numbers that decide it."""
 
     pool: tuple[int, ...]
     sources: tuple[tuple[str, tuple[int, ...]], ...]  # name of the public source, its numbers
@@ -79,7 +81,7 @@ class Lottery:
 
 @dataclass(frozen=True)
 class Departure:
-    """The panel gave a seat to another; the reason stands in its record, which is not public."""
+    """The panel gave a seat to another application. Its reason is in the panel's record, which is not public."""
 
     out: int
     into: int
@@ -87,22 +89,22 @@ class Departure:
 
 @dataclass(frozen=True)
 class Seating:
-    """Who has the seats, and who follows in which order."""
+    """Who has the seats, and the reserve in its order."""
 
     tied: tuple[int, ...]
-    drawn: tuple[int, ...]  # the whole pool in the order drawn
+    drawn: tuple[int, ...]  # the pool in the order drawn
     departures: tuple[Departure, ...]
     chosen: tuple[int, ...]
     reserve: tuple[int, ...]
 
 
 class Undecided(ValueError):
-    """The last seat has more than one claimant, and nobody has said which."""
+    """Equal scores share the last seat, and neither a lottery nor the panel has settled who has it."""
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """The public document, and the private key to its numbers."""
+    """The public document, and whom its numbers stand for, which is not public."""
 
     document: dict[str, Any]
     applications: dict[int, int]  # number in the document → the caller's id
@@ -128,12 +130,12 @@ def decide(
 ) -> Seating:
     """From the ranking to the seats.
 
-    Those clearly inside have a seat. A lottery deals what is left among its pool, which must be tied
-    at the cut; the rest of the pool leads the reserve in the order drawn. `chosen` are those to whom the
-    panel gave the seats: where ranking and lots say others, each exchange is a departure. They are found
-    here, because among equal scores only the document's own order says who stands inside.
-    `reserve` is the panel's own order behind the chosen; by giving it the panel has also settled equal
-    scores at the last seat. Without it the ranking goes on.
+    Those clearly inside have a seat. A lottery decides the seats that are left among its pool, which must
+    be tied at the cut; the others of the pool come first in the reserve, in the order drawn. `chosen` are
+    those to whom the panel gave the seats; each exchange against ranking and lottery is a departure. The
+    departures are found here, because among equal scores only the order of the document says who is inside.
+    `reserve` is the panel's own order behind the chosen; giving it also settles equal scores at the last
+    seat. Without it the reserve follows the ranking.
     """
     ranked = [line.application for line in standings if line.is_complete]
     undecided = cut(standings, protocol.seats).undecided
@@ -150,7 +152,7 @@ def decide(
     seated = ranked[: protocol.seats]
     given = set(seated if chosen is None else chosen)
     if not given <= set(ranked) or len(given) != len(seated):
-        raise ValueError("The chosen are ranked ones, as many as there are seats for.")
+        raise ValueError("The chosen are applications with a place, as many as there are seats for.")
     out = [a for a in seated if a not in given]
     into = [a for a in ranked[protocol.seats :] if a in given]
     departures = tuple(Departure(*pair) for pair in zip(out, into, strict=True))
@@ -162,7 +164,7 @@ def decide(
     behind = rest[: protocol.reserve] if reserve is None else list(reserve)
     if not set(behind) <= set(rest) or len(set(behind)) < len(behind) or len(behind) > protocol.reserve:
         raise ValueError(
-            "The reserve is of ranked ones without a seat, each once, and no longer than promised."
+            "The reserve lists applications with a place and no seat, each once, and no more than promised."
         )
     return Seating(tied, drawn, departures, tuple(seated), tuple(behind))
 
@@ -180,19 +182,19 @@ def dossier(
     withdrawn: int = 0,
     released_on: date | None = None,
 ) -> Dossier:
-    """`rounds` (N,) tells in which round each review was made; the first teaches the spread.
+    """`rounds` (N,) is the round of each review; the spread is learnt from the first.
 
-    `chosen` and `reserve`, in its order, are the panel's once it has decided, None before. `released_on` is the day on which the
-    decisions were published; without it the document is a draft, and says so.
+    `chosen` and `reserve` are the panel's once it has decided, None before. `released_on` is the day on which
+    the decisions were published; without it the document is a draft, and says so.
 
-    `withdrawn` counts those whose founders took them out after the call had closed; nothing else of them is in it.
-    `conflicts` counts the declared conflicts of each application. Ids are the caller's everywhere. The
-    numbers of a pool, which must be published before the sources are known, are in `applications` of a
-    dossier made with the same salt but without a lottery, under `result.tied`.
+    `withdrawn` counts the applications that were withdrawn after the call closed; nothing else about them is
+    in the document. `conflicts` counts the declared conflicts of each application. All ids are the caller's.
+    A lottery's pool must be published before its sources are known: its numbers are under `result.tied` in a
+    dossier made with the same salt and without a lottery.
     """
     values, highest = marks.values, [one.highest for one in protocol.criteria]
     if marks.incidence.max(initial=0) > 1 or not ((values >= 0) & (values <= highest)).all():
-        raise ValueError("A review is of another application each time, and its marks are on the scale.")
+        raise ValueError("Each reviewer reviews another application each time, and marks are on the scale.")
     applications = _numbers(marks.applications, b"application", salt)
     reviewers = _numbers(marks.reviewers, b"reviewer", salt)
     organisations = _numbers(np.unique(marks.organisation), b"organisation", salt)
@@ -271,7 +273,7 @@ def dossier(
 
 
 def canonical(document: Any) -> str:
-    """JSON in the one way in which it can be hashed: keys sorted, no spaces, no escapes but needed ones."""
+    """JSON with sorted keys, no spaces and no needless escapes: equal documents have equal hashes."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -280,17 +282,17 @@ def digest(document: Any) -> str:
 
 
 def figure(value: float | None) -> str | None:
-    """A number as decimal text, to 1e-6, without idle zeros."""
+    """A number as decimal text, to 1e-6, without trailing zeros."""
     return None if value is None else f"{float(value):.6f}".rstrip("0").rstrip(".")
 
 
 def _as_written(value: float) -> float:
-    """What a reader of the document sees: the decision must not hang on digits that are not in it."""
+    """The value as the document has it: no decision may depend on digits that are not in it."""
     return float(f"{float(value):.6f}")
 
 
 def _numbers(ids: Integers, kind: bytes, salt: bytes) -> dict[int, int]:
-    """Ids numbered from 1 in an order that tells nothing without the salt."""
+    """Ids numbered from 1, in an order that reveals nothing without the salt."""
     secret = {int(one): hashlib.sha256(salt + kind + str(one).encode()).digest() for one in ids}
     return {one: number for number, one in enumerate(sorted(secret, key=secret.__getitem__), start=1)}
 

@@ -1,12 +1,12 @@
 """Calibrated scores: within-application empirical Bayes, in closed form.
 
-In words: leniency is measured only where two people read the same application. Each score is corrected
-by that, averaged, and pulled a little towards the middle when there are few readers.
+In words: leniency is measured only where two people review the same application. It is taken off each
+review; the mean of what remains is pulled a little towards the middle when there are few reviews.
 
 The model of one review, after the spread step:
 
     y = μ + a_i + r_j + e        a ~ N(0, σa²) what the application is worth
-                                 r ~ N(0, σr²) how lenient its reader is
+                                 r ~ N(0, σr²) how lenient its reviewer is
                                  e ~ N(0, σe²) everything else
 
 It is close to Paul, "Bayesian methods for calibration of examiners" (1981) and to MacKay, Kenna, Low and
@@ -41,8 +41,8 @@ ASSUMED_RELIABILITY = 0.3  # of one review, where the reviews cannot tell; panel
 class Spread:
     """How each reviewer's marks are widened or narrowed: y becomes centre + (y - centre) · factor.
 
-    Learnt in the first round and frozen, because later rounds read only the best: a mark once
-    given keeps its meaning. Reviewers who are not in here keep their marks as they are.
+    Learnt in the first round and then frozen, because later rounds look only at the best, and a
+    mark once given must keep its meaning. Reviewers who are not in here keep their marks.
     """
 
     reviewers: Integers  # ids, ascending
@@ -68,7 +68,7 @@ def learn_spread(marks: Marks) -> Spread:
 
     s_j² is the variance of reviewer j, s² its mean weighted by n_j - 1, and
     t_j² = (20 s² + (n_j - 1) s_j²) / (20 + n_j - 1); the factor is s / t_j. It is 1 for
-    whoever read fewer than two applications, and for all when nobody's marks differ.
+    a reviewer of fewer than two applications, and for all when no marks differ.
     """
     centre = marks.reviewer_means(marks.totals)
     more = marks.per_reviewer - 1
@@ -87,7 +87,7 @@ def learn_spread(marks: Marks) -> Spread:
 
 @dataclass(frozen=True)
 class Step:
-    """One review on its way into the score."""
+    """What one review contributes to the score."""
 
     reviewer: int
     total: float  # as given
@@ -98,7 +98,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """From the raw mean to the calibrated score, in amounts that add up to the last digit shown."""
+    """From the raw mean to the calibrated score, in amounts that add up exactly."""
 
     application: int
     raw_mean: Decimal
@@ -132,7 +132,7 @@ class Calibration:
 
     @cached_property
     def leniency_weights(self) -> Floats:
-        """(A, R) B_i P̃_i: by how much each reviewer's leniency, were it misjudged by 1, moves a_i."""
+        """(A, R) B_i P̃_i: how far a_i moves when a reviewer's leniency is wrong by 1."""
         shares = self.marks.incidence / self.marks.per_application[:, None]
         pull = self.shrinkage / max(self.shrinkage.sum(), NOTHING)  # h_i / Σh
         return self.shrinkage[:, None] * (shares - pull @ shares)
@@ -144,7 +144,7 @@ class Calibration:
 
     @cached_property
     def standard_error(self) -> Floats:
-        """(A,) SE_i of the score in points: from few reviews, and from leniency being an estimate."""
+        """(A,) SE_i of the score in points: reviews are few, and leniency is an estimate."""
         shared = np.einsum(
             "ij,ij->i", self.leniency_weights @ self.leniency_covariance, self.leniency_weights
         )
@@ -157,7 +157,7 @@ class Calibration:
 
     @cached_property
     def residual(self) -> Floats:
-        """(N,) what each review says beyond the score of its application and the leniency of its reader."""
+        """(N,) what each review says beyond the score of its application and the leniency of its reviewer."""
         expected = self.centre + self.effect[self.marks.application_index]
         return self.totals - expected - self.leniency[self.marks.reviewer_index]
 
@@ -174,8 +174,8 @@ class Calibration:
     def waterfall(self, application: int, digits: int = DIGITS) -> Waterfall:
         """How the score of one application comes about.
 
-        Running sums are rounded, and each amount is the difference of two of them: so what is shown
-        adds up.
+        Running sums are rounded, and each amount is the difference of two of them, so that the amounts
+        shown add up.
         """
         marks = self.marks
         (i,) = np.flatnonzero(marks.applications == application)
@@ -220,11 +220,11 @@ def calibrate(marks: Marks, spread: Spread | None = None) -> Calibration:
 
     Where the reviews cannot tell, the answer is the cautious one:
 
-    - nobody read an application together with another: no leniency, and of the variance among totals
+    - no application has two reviewers: no leniency, and of the variance among totals
       three tenths are taken for the applications', the rest for noise;
-    - so few joint reviews that leniency would explain all disagreement: it is all noise, no leniency;
-    - groups of reviewers without a common application: leniency is relative to the own group;
-    - all marks equal: everybody has that score, with a standard error of 0;
+    - so few shared applications that leniency would explain all disagreement: all of it is noise;
+    - groups of reviewers without a common application: leniency is relative to the group;
+    - all marks are equal: every application has that score, with a standard error of 0;
     - no reviews: empty arrays and a centre of 0.
     """
     totals = (learn_spread(marks) if spread is None else spread).apply(marks)
@@ -243,7 +243,7 @@ def calibrate(marks: Marks, spread: Spread | None = None) -> Calibration:
     values = np.where(joined, values, 0.0)
     along = np.where(joined, vectors.T @ by_reviewer, 0.0)
 
-    # Two equations for two unknowns: what leniency cannot explain is noise; what is more, is leniency.
+    # Two equations for two unknowns: what leniency cannot explain is noise, and the rest is leniency.
     variance = float(totals.var())
     free = n - applications - int(joined.sum())
     noise: float = 0.0
@@ -289,10 +289,10 @@ def calibrate(marks: Marks, spread: Spread | None = None) -> Calibration:
 
 
 def reviewer_graph(marks: Marks) -> Floats:
-    """(R, R) L = D - Σ_i N_i N_i' / n_i: who is tied to whom by reading the same applications.
+    """(R, R) L = D - Σ_i N_i N_i' / n_i: which reviewers share applications.
 
     D has n_j on its diagonal. L is the Laplacian of the graph in which two reviewers are joined by
-    1/n_i for each application i that both read; it has one eigenvalue of 0 for each group.
+    1/n_i for each application i that both reviewed; it has one eigenvalue of 0 for each group.
     """
     table = marks.incidence
     return np.diag(marks.per_reviewer.astype(float)) - (table / marks.per_application[:, None]).T @ table

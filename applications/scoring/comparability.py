@@ -1,15 +1,15 @@
 """Whether a plan of reviews lets reviewers be compared at all, and which further assignments would mend it.
 
-Leniency is measured between people who read the same applications. Where the graph of reviewers falls
-apart, or hangs by a thread, no formula can tell a harsh reviewer from a weak set of applications. This
-can be known before the first review.
+Leniency is measured between people who review the same applications. Where the graph of reviewers is
+disconnected, or nearly so, no formula can tell a harsh reviewer from a weak set of applications. This
+is known before the first review is written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 
@@ -20,22 +20,31 @@ GREEN, AMBER = 0.2, 0.05
 EXACT = 1e-9  # an eigenvalue below this is 0
 
 
+class Light(StrEnum):
+    """How far leniency can be told from merit under a plan."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 @dataclass(frozen=True)
 class Comparability:
     """`connection` is λ2, the second smallest eigenvalue of D^-½ L D^-½.
 
-    0 means groups that share no application; three readers each, mixed at random, give about a half.
+    0 means that there are groups without a common application; three reviewers for each application,
+    chosen at random, give about a half.
     """
 
     connection: float
-    groups: int  # of reviewers who can be compared with each other; 1 is what one wants
+    groups: int  # of reviewers who can be compared with each other; best is 1
     reviewers: int
 
     @property
-    def light(self) -> Literal["green", "amber", "red"]:
+    def light(self) -> Light:
         if self.connection >= GREEN:
-            return "green"
-        return "amber" if self.connection >= AMBER else "red"
+            return Light.GREEN
+        return Light.AMBER if self.connection >= AMBER else Light.RED
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,9 @@ class Remedy:
 
 
 def comparability(pairs: Iterable[tuple[int, int]]) -> Comparability:
-    """Of a plan, or of what was read, as pairs of (application, reviewer).
+    """Of a plan, or of what was reviewed, as pairs of (application, reviewer).
 
-    With a single reviewer there is nobody to be compared with, so nothing is amiss: the connection is
-    1. Without any it is 0.
+    A single reviewer is compared with nobody, so the connection is 1. Without reviewers it is 0.
     """
     return _measure(_as_marks(pairs))[0]
 
@@ -64,9 +72,9 @@ def remedy(
 ) -> Remedy:
     """The further assignments that join the reviewers best, until the connection reaches `target`.
 
-    One after the other: the eigenvector v of λ2 puts those who hardly share an application far apart. A
-    further reader j of application i adds n_i/(n_i + 1) (v_j - mean of v over its readers)² to v'Lv, so the
-    pair where this is largest, for each reviewer's share of work, tightens the graph most.
+    They are found one after the other. The eigenvector v of λ2 puts reviewers who share few applications
+    far apart. A further reviewer j of application i adds n_i/(n_i + 1) (v_j - mean of v over its
+    reviewers)² to v'Lv, so the pair for which this is largest connects the graph best.
     """
     current = _as_marks(pairs)
     barred = set(conflicts)

@@ -1,7 +1,7 @@
 """What a person should look at before the result is frozen.
 
-Calibration makes favouritism stronger, for it trusts whoever disagrees as much as the others. So these are
-part of it, not an extra. A flag is a question, never a verdict.
+Calibration trusts a reviewer who disagrees as much as the others, which makes favouritism more effective, so
+these checks belong to it. A flag is a question, never a verdict.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import numpy as np
 
 from .calibration import NOTHING, Calibration
 from .marks import Marks
-from .robustness import Stress
+from .robustness import Stress, VariantKind
 
-UNUSUAL = 3.0  # residuals beyond so many σe
+UNUSUAL = 3.0  # residuals beyond this many σe
 CEILING = 0.03  # a larger share of marks at the maximum leaves no room above
 FAVOUR = 2.0  # standard errors above 0, in both directions
 
 
 @dataclass(frozen=True)
 class UnusualReview:
-    """One that says something quite different from what the others and its reader's leniency explain."""
+    """One far from what the other reviews and its reviewer's leniency explain."""
 
     application: int
     reviewer: int
-    residual: float  # in points; above 0 is kinder than expected
+    residual: float  # in points; above 0 means higher than expected
     sigmas: float  # the same in units of σe
 
 
@@ -64,7 +64,8 @@ def decisive_reviewers(stress: Stress) -> tuple[Decisive, ...]:
     found = []
     for variant in stress.variants:
         then = set(variant.cut.inside)
-        if variant.kind == "without reviewer" and variant.about is not None and then != now:
+        leaves_one_out = variant.kind is VariantKind.WITHOUT_REVIEWER
+        if leaves_one_out and variant.about is not None and then != now:
             found.append(Decisive(variant.about, tuple(sorted(now - then)), tuple(sorted(then - now))))
     return tuple(found)
 
@@ -89,20 +90,22 @@ def ceiling(marks: Marks, maxima: Sequence[float]) -> tuple[Ceiling, ...]:
 
 @dataclass(frozen=True)
 class Reciprocity:
-    """Two organisations whose readers are kinder to each other's applications than others are."""
+    """Two organisations whose reviewers rate each other's applications higher than other reviewers do."""
 
     organisations: tuple[int, int]
-    kindness: tuple[float, float]  # mean residual in points: the first's readers to the second's, and back
+    kindness: tuple[
+        float, float
+    ]  # mean residual in points: the first's reviewers about the second's applications, and back
 
 
 def reciprocal_favours(
     calibration: Calibration, homes: Mapping[int, int], *, beyond: float = FAVOUR
 ) -> tuple[Reciprocity, ...]:
-    """Pairs where both directions are clearly kind: mean residual above 2 of its standard errors.
+    """Pairs with high marks in both directions: the mean residual is above 2 of its standard errors.
 
     `homes` tells which organisation an application is close to (its scout, its incubator); those
     without one are left out. Reviews of an organisation's own applications are conflicts, not favours,
-    and not counted here.
+    and do not count here.
     """
     noise = calibration.variance_noise**0.5
     if noise <= NOTHING:

@@ -1,8 +1,8 @@
-"""The draw among those whom the reviews cannot tell apart, recomputable by anybody with a pencil.
+"""The draw among those whom the reviews cannot tell apart. Anybody can recompute it.
 
-In the shape of RFC 3797 (Eastlake, "Publicly Verifiable Nominations Committee Random Selection", 2004):
-publish the sorted pool and name public random sources that lie in the *future*; when they are known,
-everybody computes the same picks. The RFC's MD5 is replaced by SHA-256.
+It follows RFC 3797 (Eastlake, "Publicly Verifiable Nominations Committee Random Selection", 2004): publish
+the sorted pool and name public random sources that lie in the *future*; when their numbers are known,
+everybody computes the same picks. SHA-256 replaces the RFC's MD5.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def draw(
 ) -> tuple[int, ...]:
     """`picks` members of the pool, in the order drawn; all of them when the pool is smaller.
 
-    The pool is sorted first, so its order tells nothing. Pick number p (from 0) is the member at
+    The pool is sorted first, so its order does not matter. Pick number p (from 0) is the member at
     position H(p, key, p) modulo the number left, where p is written in two bytes and H is read as
     one big number.
     """

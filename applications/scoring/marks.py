@@ -22,9 +22,11 @@ class Marks:
     "per reviewer" elsewhere in this package follow `applications` and `reviewers`.
     """
 
-    application: Integers  # (N,) id of the application read
-    reviewer: Integers  # (N,) id of the reader
-    organisation: Integers  # (N,) id of the reader's organisation; minus the reader's id if without one
+    application: Integers  # (N,) id of the application reviewed
+    reviewer: Integers  # (N,) id of the reviewer
+    organisation: (
+        Integers  # (N,) id of the reviewer's organisation; where there is none, minus the reviewer's id
+    )
     values: Floats  # (N, C) on the rubric's scale, for example 0 to 10
     weights: Floats  # (C,) not negative, not all zero; only their proportions matter
 
@@ -37,7 +39,7 @@ class Marks:
         if not np.isfinite(self.values).all():
             raise ValueError("A mark is missing: an unfinished review does not count.")
         if not np.isfinite(self.weights).all() or (self.weights < 0).any() or not self.weights.sum() > 0:
-            raise ValueError("Weights are not negative, and at least one of them is above zero.")
+            raise ValueError("Weights are not negative, and at least one is above zero.")
 
     @classmethod
     def of(
@@ -56,9 +58,9 @@ class Marks:
     @classmethod
     def of_totals(cls, application: ArrayLike, reviewer: ArrayLike, totals: ArrayLike) -> Marks:
         """Reviews with one mark each, by reviewers without organisations."""
-        readers = np.asarray(reviewer, dtype=np.int64)
+        reviewers = np.asarray(reviewer, dtype=np.int64)
         values = np.asarray(totals, dtype=float).reshape(-1, 1)
-        return cls(np.asarray(application, dtype=np.int64), readers, -readers, values, np.ones(1))
+        return cls(np.asarray(application, dtype=np.int64), reviewers, -reviewers, values, np.ones(1))
 
     def only(self, keep: NDArray[np.bool_] | Integers) -> Marks:
         """The reviews selected by a mask or by row numbers."""
@@ -81,14 +83,14 @@ class Marks:
     def totals(self) -> Floats:
         """(N,) weighted mean of a review's marks, on the rubric's scale.
 
-        Rounded to 1e-12, for a sum of products may differ in its last bit from row to row, and equal
+        Rounded to 1e-12, because a sum of products may differ in its last bit from row to row, and equal
         marks must give equal totals.
         """
         return np.round(self.values @ (self.weights / self.weights.sum()), 12)
 
     @cached_property
     def applications(self) -> Integers:
-        """(A,) ids of the applications read at least once, ascending."""
+        """(A,) ids of the applications with at least one review, ascending."""
         return self._applications[0]
 
     @cached_property
@@ -98,7 +100,7 @@ class Marks:
 
     @cached_property
     def reviewers(self) -> Integers:
-        """(R,) ids of those who read at least once, ascending."""
+        """(R,) ids of those with at least one review, ascending."""
         return self._reviewers[0]
 
     @cached_property
@@ -118,7 +120,7 @@ class Marks:
 
     @cached_property
     def incidence(self) -> Floats:
-        """(A, R) N_ij, how often reviewer j read application i: nearly always 0 or 1."""
+        """(A, R) N_ij, how often reviewer j reviewed application i: nearly always 0 or 1."""
         table = np.zeros((len(self.applications), len(self.reviewers)))
         np.add.at(table, (self.application_index, self.reviewer_index), 1.0)
         return table

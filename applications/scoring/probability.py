@@ -1,8 +1,8 @@
 """How sure we are: the chance of being among the best k, and of one application being above another.
 
-Both follow from the calibration's model. What is unknown about an application is its own part, which
-few reviews leave open, and a part that it shares with others: the leniency of common readers, whose
-covariance is C.
+Both follow from the calibration's model. What is unknown about an application has a part of its own,
+which is larger the fewer reviews there are, and a part that it shares with others: the leniency of common
+reviewers, whose covariance is C.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def top_k(calibration: Calibration, k: Sequence[int], *, seed: int = 0, draws: i
     """(A, len(k)) chance of each application to be truly among the best k, for each k, 0 to 1.
 
     Each draw is a_i - B_i P̃_i d + √(σa² (1 - B_i)) z with d ~ N(0, C) and z ~ N(0, 1): a world that the
-    reviews allow. Who is tied for the last place in one shares it, so that a column adds up to k
-    (to A where fewer than k were read).
+    reviews allow. Applications tied for the last place in it share that place, so that a column adds up to
+    k (to A where fewer than k have reviews).
     """
     count = len(calibration.effect)
     inside = np.zeros((count, len(k)))
@@ -47,7 +47,7 @@ def top_k(calibration: Calibration, k: Sequence[int], *, seed: int = 0, draws: i
 
 
 def _among_the_best(worlds: Floats, last: Floats, size: int) -> Floats:
-    """(A,) in how many worlds (rows) each one reaches the value of the last place, ties sharing it."""
+    """(A,) in how many worlds (rows) each one is among the best `size`; ties share the last place."""
     reached = worlds >= last
     surplus = reached.sum(axis=1) - size
     times = reached.sum(axis=0).astype(float)
@@ -84,9 +84,9 @@ def tied_at_the_cut(
 ) -> tuple[int, ...]:
     """Those whom the reviews cannot tell apart at the last seat, best first; nobody if it is clear.
 
-    The boundary is tied when the last inside is above the first outside with less than `certainty`. Then
-    all are part of it who cannot be told from the other side: those inside from the first outside,
-    those outside from the last inside.
+    The cut is tied when the chance that the last inside is above the first outside is below `certainty`.
+    Then every application inside that is not surely above the first outside belongs to the tie, and every
+    application outside that is not surely below the last inside.
     """
     ranked = [line.application for line in standings if line.is_complete]
     inside, outside = ranked[:seats], ranked[seats:]

@@ -1,4 +1,4 @@
-"""Places: weighted means, spread, the quorum, and ties that are said instead of hidden."""
+"""Places: weighted means, spread, the quorum, and equal places for equal scores."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def rank(
     """The ranking, best first; incomplete applications follow without a place, in order of their ids.
 
     `scores` (A,) follows `marks.applications`, as `calibrate(marks).score` does; without it the
-    raw mean ranks. `applications` are the ids to list, read or not; without it all that were read.
-    Those who are not eligible are left out by the caller: eligibility is apart from merit.
+    raw mean ranks. `applications` are the ids to list, with or without reviews; by default all that
+    have reviews. The caller leaves out those that are not eligible: eligibility is not merit.
     """
     quorum = quorum or Quorum()
     means = marks.application_means(marks.totals)
@@ -101,7 +101,7 @@ class Cut:
     """Where the seats end."""
 
     inside: tuple[int, ...]  # have a seat, best first
-    undecided: tuple[int, ...]  # share the place at which the seats run out; none when it is clear
+    undecided: tuple[int, ...]  # share the place at which the seats run out; empty when the cut is clear
     left: int  # seats for those undecided
 
 
@@ -129,8 +129,8 @@ def cut_scores(applications: Sequence[int], scores: Sequence[float], seats: int)
 def rounded(scores: Floats) -> Floats:
     """Scores to 1e-6, so that equal ones are equal and a tie is seen as one.
 
-    First to 1e-9: a value that lies exactly between two millionths must not fall to either side by
-    the order in which its reviews were added up.
+    They are rounded to 1e-9 first, so that a value exactly between two millionths is not rounded up or
+    down by the order in which its reviews were added up.
     """
     exact = np.asarray(scores, dtype=np.float64)
     return exact.round(DIGITS + 3).round(DIGITS) + 0.0  # + 0 turns -0 into 0
@@ -145,6 +145,6 @@ def spread_of_totals(marks: Marks) -> Floats:
 
 
 def organisations_per_application(marks: Marks) -> Integers:
-    """(A,) from how many organisations an application's readers come."""
+    """(A,) from how many organisations an application's reviewers come."""
     pairs = np.unique(np.column_stack([marks.application_index, marks.organisation]), axis=0)
     return np.bincount(pairs[:, 0], minlength=len(marks.applications))

@@ -1,15 +1,15 @@
 """The stress test: are the same applications chosen when something small is done differently?
 
-Without any one reviewer, without any one criterion, with each weight a fifth larger or smaller, by the
-raw mean in place of the calibrated score. "Four of the five are chosen every time, the fifth in 61 %"
-says more about a decision than its decimals.
+The variants leave out one reviewer or one criterion, make one weight a fifth larger or smaller, or rank
+by the raw mean in place of the calibrated score. "Four of the five are chosen every time, the fifth in
+61 %" says more about a decision than its decimals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 
@@ -20,19 +20,29 @@ from .ranking import Cut, Quorum, cut_scores, organisations_per_application, rou
 WEIGHT_CHANGE = 0.2
 
 
-Kind = Literal["calibrated", "raw", "without reviewer", "without criterion", "lighter", "heavier"]
-WEIGHTS: tuple[tuple[Kind, float], ...] = (
-    ("without criterion", 0.0),
-    ("lighter", 1 - WEIGHT_CHANGE),
-    ("heavier", 1 + WEIGHT_CHANGE),
+class VariantKind(StrEnum):
+    """What is done in a variant."""
+
+    CALIBRATED = "calibrated"  # as the ranking does it
+    RAW = "raw"
+    WITHOUT_REVIEWER = "without reviewer"
+    WITHOUT_CRITERION = "without criterion"
+    LIGHTER = "lighter"
+    HEAVIER = "heavier"
+
+
+WEIGHTS = (
+    (VariantKind.WITHOUT_CRITERION, 0.0),
+    (VariantKind.LIGHTER, 1 - WEIGHT_CHANGE),
+    (VariantKind.HEAVIER, 1 + WEIGHT_CHANGE),
 )
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One other way of doing it."""
+    """The choice when one thing is done differently."""
 
-    kind: Kind
+    kind: VariantKind
     about: int | None  # the id of the reviewer left out, or the position of the criterion
     cut: Cut
 
@@ -52,7 +62,7 @@ class Stress:
     def shares(self) -> dict[int, float]:
         """In which share of all variants each application is chosen, most often first.
 
-        Who shares the last place in one has the matching part of it.
+        In a variant where several share the last places, each counts for its part of them.
         """
         times: dict[int, float] = {}
         for variant in self.variants:
@@ -74,8 +84,8 @@ def stress(
 ) -> Stress:
     """All variants. `first_round` (N,) marks the reviews from which the spread is learnt: all by default.
 
-    Only applications that have the quorum now compete; that they would miss it without a reviewer
-    is no reason to leave them out of that variant.
+    Only applications that meet the quorum compete. They also compete in variants without a reviewer
+    whom they need for it.
     """
     quorum = quorum or Quorum()
     first = np.ones(len(marks), dtype=bool) if first_round is None else np.asarray(first_round)
@@ -88,12 +98,13 @@ def stress(
         return _cut(variant, calibrate(variant, learn_spread(variant.only(first))).score, complete, seats)
 
     def variants() -> Iterator[Variant]:
-        yield Variant("calibrated", None, calibrated(marks, first))
+        yield Variant(VariantKind.CALIBRATED, None, calibrated(marks, first))
         raw = rounded(marks.application_means(marks.totals))
-        yield Variant("raw", None, _cut(marks, raw, complete, seats))
+        yield Variant(VariantKind.RAW, None, _cut(marks, raw, complete, seats))
         for reviewer in marks.reviewers:
             kept = marks.reviewer != reviewer
-            yield Variant("without reviewer", int(reviewer), calibrated(marks.only(kept), first[kept]))
+            without = calibrated(marks.only(kept), first[kept])
+            yield Variant(VariantKind.WITHOUT_REVIEWER, int(reviewer), without)
         for position, weight in enumerate(marks.weights):
             for kind, factor in WEIGHTS:
                 weights = marks.weights.copy()

@@ -5,6 +5,8 @@
 
 Needs Python 3.11 and numpy, and nothing of Slipway. Name the hashes that were published: the protocol's
 before the call closed, the seal with the chosen. Says "verified", or where the dossier differs.
+
+Each row under "readings" in a dossier is one review: application, reviewer, organisation, round, marks.
 """
 
 import hashlib
@@ -16,7 +18,7 @@ from itertools import zip_longest
 import numpy as np
 
 HEAD = {"format": "slipway selection dossier 1", "model": "within-application empirical Bayes, 1"}
-MOST_BYTES = 50_000_000  # 10,000 applications need a tenth
+MOST_BYTES = 50_000_000  # a dossier of 10,000 applications has a tenth of this
 
 
 def must(be_true, otherwise):
@@ -25,32 +27,32 @@ def must(be_true, otherwise):
 
 
 def calibrate(i, j, y, first):
-    """Scores of applications i, from totals y by reviewers j, and what their errors consist of."""
+    """Scores of applications i, from totals y by reviewers j, and the parts of their standard errors."""
     pairs = np.zeros((i.max() + 1, j.max() + 1))
     np.add.at(pairs, (i, j), 1)
     must(pairs.max() == 1, "somebody read an application twice")
     (A, R), N, n = pairs.shape, len(y), pairs.sum(1)
-    # Width, learnt in the first round: wide reviewers are narrowed, narrow ones widened.
-    read = np.bincount(j[first], minlength=R)
-    centre = np.bincount(j[first], y[first], R) / np.maximum(read, 1)
+    # Width: a reviewer who uses more of the scale than others is narrowed, one who uses less widened.
+    made = np.bincount(j[first], minlength=R)
+    centre = np.bincount(j[first], y[first], R) / np.maximum(made, 1)
     squares = np.bincount(j[first], (y - centre[j])[first] ** 2, R)
-    common = squares.sum() / max((read - 1).clip(0).sum(), 1)
+    common = squares.sum() / max((made - 1).clip(0).sum(), 1)
     if common > 1e-12:
-        factor = np.where(read > 1, np.sqrt(common * (19 + read) / (20 * common + squares)), 1)
+        factor = np.where(made > 1, np.sqrt(common * (19 + made) / (20 * common + squares)), 1)
         y = centre[j] + (y - centre[j]) * factor[j]
-    # Leniency, from disagreement on the same application alone.
+    # Leniency: only from disagreement about the same application.
     share, e = pairs / n[:, None], y - (np.bincount(i, y) / n)[i]
     w, V = np.linalg.eigh(np.diag(pairs.sum(0)) - share.T @ pairs)
     joined = w > 1e-9 * pairs.sum(0).max()
     w, b = np.where(joined, w, 0), np.where(joined, V.T @ np.bincount(j, e), 0)
     noise, free = (0.7 * y.var() if N == A else e @ e / (N - A)), N - A - joined.sum()
-    if free > 0:  # else the readings cannot tell, and all of it is noise
+    if free > 0:  # else the reviews cannot tell, and all of it is noise
         noise = (e @ e - (b[joined] ** 2 / w[joined]).sum()) / free
-    noise = max(noise, 1e-200)  # what follows may divide by it
+    noise = max(noise, 1e-200)  # never 0: it is divided by below
     lenient = max(0, e @ e - (N - A) * noise) / max(w.sum(), 1e-12)
     gain = lenient / (w * lenient + noise)
     leniency, C = V @ (gain * b), noise * gain * V @ V.T
-    # Corrected means, pulled towards the middle the more, the fewer their readings.
+    # Corrected means, pulled towards the middle: the fewer reviews, the further.
     mean, spare = np.bincount(i, y - leniency[j]) / n, N - n @ n / N
     between = n @ (mean - n @ mean / N) ** 2 - (A - 1) * noise
     worth = max(1e-12, between / max(spare, 1e-12))
@@ -61,7 +63,7 @@ def calibrate(i, j, y, first):
 
 
 def draw(pool, sources):
-    """The whole pool in the order drawn: RFC 3797, with SHA-256."""
+    """The pool in the order drawn, by RFC 3797 with SHA-256."""
     left, drawn = sorted(pool), []
     key = "".join("".join(f"{number}." for number in sorted(one["numbers"])) + "/" for one in sources)
     for pick in range(len(left)):
@@ -72,10 +74,10 @@ def draw(pool, sources):
 
 
 def recompute(protocol, rows, lottery, departures, reserve):
-    """The result as it follows from what was promised, read, drawn, and decided by the panel."""
+    """The result that follows from the protocol, the reviews, the lottery and the panel's decisions."""
     if not rows:
         return {"ranking": [], "tied": [], "drawn": [], "chosen": [], "reserve": []}
-    applications, reviewers, houses, rounds, given = zip(*rows, strict=True)
+    applications, reviewers, organisations, rounds, given = zip(*rows, strict=True)
     (ids, i), (_, j) = (np.unique(np.array(c, int), return_inverse=True) for c in (applications, reviewers))
     weights, tops = np.array([[float(c["weight"]), float(c["highest"])] for c in protocol["criteria"]]).T
     marks = np.array(given, float)
@@ -85,10 +87,10 @@ def recompute(protocol, rows, lottery, departures, reserve):
     error, n = np.sqrt(np.maximum(own + (paths @ C * paths).sum(1), 0)), np.bincount(i)
     mean, score, error = np.round(np.round([np.bincount(i, y) / n, score, error], 9), 6) + 0.0
 
-    # Places: by score, for whoever has enough readings from enough houses.
+    # Places: by score, for applications with enough reviews from enough organisations.
     quorum, seats, certainty = protocol["quorum"], protocol["seats"], float(protocol["certainty"])
-    from_houses = np.bincount([a for a, _ in set(zip(i, houses, strict=True))])
-    full = (n >= quorum["readings"]) & (from_houses >= quorum["organisations"])
+    counts = np.bincount([a for a, _ in set(zip(i, organisations, strict=True))])
+    full = (n >= quorum["readings"]) & (counts >= quorum["organisations"])
     best, ranking = sorted(np.flatnonzero(full), key=lambda a: (-score[a], a)), []
     for a in [*best, *np.flatnonzero(~full)]:
         line = {"raw_mean": mean[a], "score": score[a], "standard_error": error[a]}
@@ -96,8 +98,8 @@ def recompute(protocol, rows, lottery, departures, reserve):
         place = int((score[best] > score[a]).sum()) + 1 if full[a] else None
         ranking.append({**line, "application": int(ids[a]), "place": place, "readings": int(n[a])})
 
-    # Tied: whom the readings cannot tell from the other side of the last seat.
-    def sure(a, b):  # that a is truly above b
+    # Tied: those whom the reviews cannot tell from the other side of the last seat.
+    def sure(a, b):  # whether a is above b with the promised certainty
         apart = paths[a] - paths[b]
         variance = max(own[a] + own[b] + apart @ C @ apart, 1e-200)
         return 0.5 * math.erfc((score[b] - score[a]) / math.sqrt(2 * variance)) >= certainty
@@ -108,7 +110,7 @@ def recompute(protocol, rows, lottery, departures, reserve):
         same = [a for a in near if score[a] == score[last] == score[first]]
     places, tied, level = ([int(ids[a]) for a in some] for some in (best, near, same))
 
-    # Seats: those inside, else as the lots fell, else as the panel decided.
+    # Seats: by the ranking, then by the lottery, then by the panel's departures.
     must(not level or lottery or reserve is not None, "equal scores share the last seat: who settled it?")
     drawn = []
     if lottery:
@@ -137,7 +139,7 @@ def sha256(document):
 
 
 def differences(text, *published):
-    """What is wrong with a dossier, in sentences; none if made anew from its readings it is the same text."""
+    """What is wrong with a dossier, in sentences; none if recomputing it gives the same text."""
     try:
         must(len(text) <= MOST_BYTES, "it is larger than any dossier")
         dossier = json.loads(text)
@@ -145,9 +147,7 @@ def differences(text, *published):
         parts = ("protocol", "readings", "lottery", "departures", "panel_reserve")
         with np.errstate(divide="raise", over="raise", invalid="raise"):
             should = recompute(*(dossier[part] for part in parts))
-        withdrawn = dossier.get(
-            "withdrawn", 0
-        )  # what was released before applications could be, does not say
+        withdrawn = dossier.get("withdrawn", 0)  # dossiers of earlier versions do not say
         must(type(withdrawn) is int and withdrawn >= 0, "it does not say how many withdrew")
         said, hashes = dossier["result"], (dossier["protocol_sha256"], dossier.pop("sha256"))
         found = [f"The hash {one} is not this dossier's." for one in published if one not in hashes]
@@ -158,7 +158,7 @@ def differences(text, *published):
         dossier.update(result=should, protocol_sha256=sha256(dossier["protocol"]))
         if canonical({**dossier, "sha256": sha256(dossier)}) != text.removesuffix("\n") and not found:
             found.append("It was edited: a hash does not fit, or it is not written as a dossier is.")
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a file: it is not verified
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the file, it is not verified
         return [f"This cannot be verified: {str(error) or type(error).__name__}."]
     return found
 

@@ -27,14 +27,14 @@ class SessionRange(Func):
     output_field = DateTimeRangeField()
 
 
-_OCCUPIED = Q(status__in=["booked", "held"])
+_TAKES_TIME = Q(status__in=["booked", "held"])
 _TIME = (SessionRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS)
 
 
 class MentoringSessionQuerySet(models.QuerySet):
     def occupying(self):
         """Sessions that take somebody's time: booked or held."""
-        return self.filter(_OCCUPIED)
+        return self.filter(_TAKES_TIME)
 
     def of_mentor(self, user):
         return self.filter(mentor__user_id=user.pk or 0)
@@ -119,12 +119,12 @@ class MentoringSession(HasStatus):
             ExclusionConstraint(
                 name="a_mentor_is_in_one_session_at_a_time",
                 expressions=[("mentor", RangeOperators.EQUAL), _TIME],
-                condition=_OCCUPIED,
+                condition=_TAKES_TIME,
             ),
             ExclusionConstraint(
                 name="a_startup_is_in_one_session_at_a_time",
                 expressions=[("membership", RangeOperators.EQUAL), _TIME],
-                condition=_OCCUPIED,
+                condition=_TAKES_TIME,
             ),
         ]
 

@@ -158,9 +158,9 @@ def test_no_plan_found_by_trying_all_is_better(demand):
 
     def is_allowed(pairs):
         loads = [sum(1 for _, j in pairs if j == reader.reviewer) for reader in people]
-        houses = [(i, people[j].organisation) for i, j in pairs]
+        organisations = [(i, people[j].organisation) for i, j in pairs]
         return (
-            len(houses) == len(set(houses))
+            len(organisations) == len(set(organisations))
             and all(load <= reader.cap for load, reader in zip(loads, people, strict=True))
             and all(sum(1 for i, _ in pairs if i == a.application) <= a.reviews for a in applications)
         )

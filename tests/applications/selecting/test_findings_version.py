@@ -124,7 +124,7 @@ def save_the_seats(call, manager):
     changed.save()
 
 
-def save_the_readings_of_each(call, manager):
+def save_the_scores_of_each(call, manager):
     changed = fresh(call)
     changed.reviews_per_application = 2
     changed.save()
@@ -135,7 +135,7 @@ def save_the_readings_of_each(call, manager):
     [
         mark_anew, screen_another, declare_a_conflict, save_a_weight, add_a_criterion, save_a_reviewers_partner,
         save_a_partners_domains, join_from_a_partner, leave_the_team, write_from_a_partner, withdraw, save_the_seats,
-        save_the_readings_of_each,
+        save_the_scores_of_each,
     ],
 )  # fmt: skip
 def test_findings_are_renewed_when_what_they_rest_on_changes(call, manager, change):
