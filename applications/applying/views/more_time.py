@@ -21,6 +21,6 @@ def ask_for_more_time(request, public_id):
     try:
         asking.ask(mine, text=form.cleaned_data["text"], by=request.user, now=request.now)
     except NotAllowed as refusal:
-        return closed_page(request, mine, refusal=refusal, status=409)
+        return closed_page(request, mine, more_time_form=form, refusal=refusal, status=409)
     messages.success(request, _("We have your message. You get our answer by mail, and it stands here."))
     return redirect(mine)
