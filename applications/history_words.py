@@ -7,6 +7,7 @@ from accelerator import history
 history.name_actions(
     {
         "application.answer_brought_back": _("An earlier text brought back"),
+        "application.change_refused_late": _("A save or a file refused: it came after the deadline"),
         "application.co_founder_left": _("A founder left the team"),
         "application.co_founder_removed": _("A founder taken out of the team"),
         "application.conflict_declared": _("Conflict of interest declared"),

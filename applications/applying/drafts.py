@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.files import checking, storage
-from accelerator.models import Startup, TeamMember, User
+from accelerator.models import Startup, StoredFile, TeamMember, User
 from accelerator.transitions import NotAllowed
-from applications.applying import receipts
+from applications.applying import late, receipts
 from applications.applying.locking import lock_for_change
 from applications.applying.models import Answer, Application, Attachment, EarlierAnswer
 from applications.applying.rules import is_worth_keeping, size
@@ -77,7 +77,6 @@ def marks(answers: Mapping) -> dict[str, str]:
     return {key: mark(value) for key, value in answers.items()}
 
 
-@transaction.atomic
 def save_draft(
     application: Application,
     answers: Mapping,
@@ -95,6 +94,20 @@ def save_draft(
     caller learns of the conflict. Without marks, everything that was changed after the draft's `version` is one.
     With `keeps_all`, every text that gives way becomes an earlier version.
     """
+    with late.on_record(application, by=by, now=now):
+        return _save(application, answers, by, now, version, seen, keeps_all)
+
+
+@transaction.atomic
+def _save(
+    application: Application,
+    answers: Mapping,
+    by: User,
+    now: datetime,
+    version: int,
+    seen: Mapping[str, str] | None,
+    keeps_all: bool,
+) -> Saved:
     current = lock_for_change(application, now)
     rows = {answer.key: answer for answer in current.answer_rows.select_related("by")}
     before = {key: row.value for key, row in rows.items()}
@@ -125,12 +138,16 @@ def save_draft(
     return Saved(current, agreed | set(changed), conflicts, rows, writes=int(bool(changed)))
 
 
-@transaction.atomic
 def bring_back(earlier: EarlierAnswer, *, seen: str, by: User, now: datetime) -> Saved:
     """Make an earlier text the answer again, where the person has seen what stands there now (its mark)."""
+    with late.on_record(earlier.application, by=by, now=now):
+        return _bring_back(earlier, seen, by, now)
+
+
+@transaction.atomic
+def _bring_back(earlier: EarlierAnswer, seen: str, by: User, now: datetime) -> Saved:
     application, key = earlier.application, earlier.key
-    marks_seen = {key: seen}
-    saved = save_draft(application, {key: earlier.value}, by=by, now=now, seen=marks_seen, keeps_all=True)
+    saved = _save(application, {key: earlier.value}, by, now, version=0, seen={key: seen}, keeps_all=True)
     if saved.writes:
         history.record(
             "application.answer_brought_back",
@@ -210,26 +227,31 @@ def attach_file(
     """Keep an upload as the answer to a question. The file before it stays, for the versions that named it."""
     stored = storage.store(checked, startup=application.startup, by=by, now=now)
     try:
-        with transaction.atomic():
-            current = lock_for_change(application, now)
-            current.attachments.filter(question_key=question_key, replaced_at=None).update(replaced_at=now)
-            attachment = Attachment.objects.create(
-                application=current, question_key=question_key, file=stored
-            )
-            _write(current, now)
-            history.record(
-                "application.file_attached",
-                current,
-                by=by,
-                programme=current.call.programme,
-                now=now,
-                question=question_key,
-                file=stored.public_id,
-                sha256=stored.sha256,
-            )
+        with late.on_record(application, by=by, now=now, file=stored.name):
+            return _attach(application, question_key, stored, by, now)
     except NotAllowed:
         storage.discard(stored)
         raise
+
+
+@transaction.atomic
+def _attach(
+    application: Application, question_key: str, stored: StoredFile, by: User, now: datetime
+) -> Attachment:
+    current = lock_for_change(application, now)
+    current.attachments.filter(question_key=question_key, replaced_at=None).update(replaced_at=now)
+    attachment = Attachment.objects.create(application=current, question_key=question_key, file=stored)
+    _write(current, now)
+    history.record(
+        "application.file_attached",
+        current,
+        by=by,
+        programme=current.call.programme,
+        now=now,
+        question=question_key,
+        file=stored.public_id,
+        sha256=stored.sha256,
+    )
     return attachment
 
 

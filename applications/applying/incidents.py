@@ -14,7 +14,7 @@ from accelerator import clock, history
 from accelerator.models import HistoryEntry, User
 from accelerator.transitions import NotAllowed
 from accelerator.watching.models import HealthMinute
-from applications.applying import deadlines
+from applications.applying import deadlines, late
 from applications.applying.extensions import Incident
 from applications.applying.models import Application
 from applications.calls.models import Call
@@ -29,12 +29,14 @@ class LateAttempt:
     application: Application
     person: User | None
     at: datetime
+    what: str  # they tried
     refusal: str  # the sentence that the person read
     health: str  # how we ourselves were doing in that minute
 
 
 def late_attempts(applications: QuerySet[Application]) -> list[LateAttempt]:
-    """Every submit that came too late, the latest first, each with what it was told and how we were doing."""
+    """Every submit, save and upload that came too late, the latest first, each with what it was told and how we were
+    doing."""
     known = {one.pk: one for one in applications.select_related("startup", "call__programme", "call__window")}
     entries = list(_refused(known).select_related("actor"))
     minutes = (
@@ -45,6 +47,7 @@ def late_attempts(applications: QuerySet[Application]) -> list[LateAttempt]:
             known[entry.object_id],
             entry.actor,
             entry.happened_at,
+            late.what(entry),
             entry.reason,
             health_in_words([minutes.get(_machine_minute(entry.happened_at))]),
         )
@@ -54,7 +57,7 @@ def late_attempts(applications: QuerySet[Application]) -> list[LateAttempt]:
 
 def _refused(ids: Iterable[int]) -> QuerySet[HistoryEntry]:
     return HistoryEntry.objects.filter(
-        action="application.refused_late", object_type=Application._meta.label_lower, object_id__in=list(ids)
+        action__in=late.ATTEMPTS, object_type=Application._meta.label_lower, object_id__in=list(ids)
     ).order_by("-happened_at", "-pk")
 
 

@@ -13,7 +13,7 @@ from accelerator import clock
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
 from accelerator.watching.models import HealthMinute
-from applications.applying import asking, deadlines, incidents, locking, sealing
+from applications.applying import asking, deadlines, drafts, incidents, locking, sealing
 from applications.models import Application, Extension, ExtensionRequest, Incident
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,36 @@ def test_late_attempts_are_listed_with_their_cause(draft, other, manager):
     page = browser(manager).get(window_page(draft.call)).content.decode()
     assert "This submit reached us at 00:00:40.000000" in page
     assert "the store of files did not answer" in page
+
+
+def test_late_saves_and_uploads_are_attempts_too_whatever_wrote_them(draft, manager):
+    at = factories.at(AFTER_CLOSE)
+    founder = browser(draft.started_by)
+    founder.post(draft.get_absolute_url(), {"problem": "Words of the last minute"})
+    deck = reverse("applying:upload_file", args=[draft.public_id, "deck"])
+    founder.post(deck, {"deck": founders.upload("last deck.pdf")})
+    earlier = draft.earlier_answers.create(key="problem", value="Before", by=draft.started_by, at=at)
+    with pytest.raises(locking.TooLate):
+        drafts.bring_back(earlier, seen="", by=draft.started_by, now=at)
+    attempts = incidents.late_attempts(Application.objects.all())
+    assert [one.what for one in attempts] == ["Save", "Upload: last deck.pdf", "Save"]
+    assert {(one.application, one.person, one.at) for one in attempts} == {(draft, draft.started_by, at)}
+    assert all("nothing can be changed any more" in one.refusal for one in attempts)
+    page = browser(manager).get(window_page(draft.call)).content.decode()
+    assert "Upload: last deck.pdf" in page
+
+
+@pytest.mark.parametrize("tries", ["save", "upload"])
+def test_who_came_too_late_with_words_or_a_file_is_one_of_those_who_tried(draft, other, tries):
+    founders.submit(draft)
+    Application.objects.update(saved_at=factories.OPENS_AT)
+    with pytest.raises(locking.TooLate):
+        if tries == "save":
+            drafts.save_draft(draft, {"problem": "More"}, by=draft.started_by, now=AFTER_CLOSE)
+        else:
+            founders.attach(draft, now=AFTER_CLOSE)
+    span = CLOSES_AT, AFTER_CLOSE + timedelta(minutes=1)
+    assert list(incidents.who_tried(Application.objects.all(), *span)) == [draft]
 
 
 def test_an_incident_gives_time_to_all_who_tried_then_and_keeps_our_own_record(draft, other, manager):

@@ -1,0 +1,42 @@
+"""Whoever came after the deadline stays on record, with what was tried and what they were told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accelerator import history
+from accelerator.models import HistoryEntry, User
+from applications.applying.locking import TooLate
+from applications.applying.models import Application
+
+CHANGE = "application.change_refused_late"
+ATTEMPTS = ("application.refused_late", CHANGE)  # a submit; a save or an upload
+SUBMIT, SAVE, UPLOAD = _("Submit"), _("Save"), _("Upload")
+
+
+@contextmanager
+def on_record(application: Application, *, by: User, now: datetime, file: str = "") -> Iterator[None]:
+    """Outside the transaction of what is tried, which is rolled back when it comes too late."""
+    try:
+        yield
+    except TooLate as refusal:
+        history.record(
+            "application.change_refused_late",
+            application,
+            by=by,
+            programme=application.call.programme,
+            now=now,
+            reason=str(refusal),
+            **({"file": file} if file else {}),
+        )
+        raise
+
+
+def what(attempt: HistoryEntry) -> str:
+    """What somebody tried."""
+    if attempt.action != CHANGE:
+        return str(SUBMIT)
+    file = attempt.details.get("file")
+    return f"{UPLOAD}: {file}" if file else str(SAVE)
