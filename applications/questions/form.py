@@ -27,6 +27,7 @@ class HeldFile:
     """A stored file as the form's field shows it, with its first page and the files that it took the place of."""
 
     def __init__(self, stored: StoredFile, zone: tzinfo | None, *, is_current: bool = True):
+        self.public_id = stored.public_id
         self.name, self.size, self.pages = stored.name, stored.size, stored.pages
         self.uploaded_at, self.zone = stored.uploaded_at, zone
         self.url = reverse("applying:application_file", args=[stored.public_id])

@@ -83,6 +83,7 @@ ROWS = [
     only_the_team("POST", "applying:application", 409, data=lambda cast: {"name": "Changed"}),
     only_the_team("GET", "applying:send_application", 200),
     only_the_team("POST", "applying:send_application", 409, data=lambda cast: {"name": "Changed"}),
+    only_the_team("GET", "applying:upload_file", 200, "deck"),
     only_the_team("POST", "applying:upload_file", 422, "deck"),
     only_the_team("GET", "applying:earlier_answers", 200),
     Row("POST", "applying:bring_back_answer", earlier_text, others=404, founder=409, co_founder=409),

@@ -6,12 +6,14 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
+from accelerator.files import checking
 from accelerator.models import TeamMember
 from applications.applying import drafts
 from applications.models import Application
 
 PROBLEM = "Which problem do you solve?"
 ONE_LINE = "In one line"
+LATER = factories.WHILE_OPEN.replace(hour=18, minute=2)
 
 
 @pytest.fixture
@@ -104,6 +106,50 @@ def test_words_of_others_come_by_themselves_with_their_name_and_never_into_a_tou
     page.get_by_label(ONE_LINE).press_sequentially(" Still mine.")
     page.get_by_text("Changed here and by somebody else").wait_for()
     assert answers(draft)["one_line"] == "Karim's line."
+
+
+def hear_and_stay(page) -> None:
+    """The page hears from the server, and the focus stays where it is."""
+    with page.expect_response(lambda answer: "since=" in answer.url):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+
+
+def put_up_as(person, draft, name: str) -> None:
+    checked = checking.check_pdf(founders.upload(name, founders.pdf()))
+    drafts.attach_file(founders.reread(draft), "deck", checked, by=person, now=factories.at(LATER))
+
+
+def test_a_file_of_a_co_founder_arrives_with_their_name_at_the_next_poll_and_the_next_save(
+    visit, open_call, draft, karim
+):
+    bare = factories.make_application(open_call, draft.started_by, name="Kestrel", answers={"one_line": ""})
+    TeamMember.objects.create(startup=bare.startup, user=karim, joined_at=factories.OPENS_AT)
+    page = open_form(visit, draft.started_by, bare)
+    put_up_as(karim, bare, "first.pdf")
+    page.get_by_role("link", name="first.pdf").wait_for(timeout=15_000)
+    expect(page.locator("[data-brought]")).to_have_text(["Karim Haddad, 19:02"])
+    put_up_as(karim, bare, "second.pdf")
+    write(page, ONE_LINE, "Written meanwhile.")
+    page.locator(".field-file > .file").get_by_text("second.pdf").wait_for()
+    expect(page.locator("[data-brought]")).to_have_text(["Karim Haddad, 19:02"])
+    page.get_by_text("Replace it with another file").click()
+    with page.expect_response(lambda answer: answer.url.endswith("/files/deck/")):
+        page.locator('[type="file"]').set_input_files(
+            {"name": "mine.pdf", "mimeType": "application/pdf", "buffer": founders.pdf()}
+        )
+    page.locator(".field-file > .file").get_by_text("mine.pdf").wait_for()
+    expect(page.locator("[data-brought]")).to_have_count(0)
+
+
+def test_a_file_of_a_co_founder_waits_while_one_chooses_a_file_oneself(visit, draft, karim):
+    page = open_form(visit, draft.started_by, draft)
+    page.get_by_text("Replace it with another file").click()
+    page.locator('[type="file"]').focus()
+    put_up_as(karim, draft, "theirs.pdf")
+    hear_and_stay(page)
+    expect(page.get_by_role("link", name="theirs.pdf")).to_have_count(0)
+    page.evaluate("document.activeElement.blur()")
+    page.get_by_role("link", name="theirs.pdf").wait_for(timeout=15_000)
 
 
 def test_a_conflict_shows_both_texts_and_whose_they_are_and_theirs_can_be_given_back(visit, draft, karim):

@@ -5,23 +5,28 @@ from datetime import timedelta
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator import errors, history
 from accelerator.files import storage, streaming, uploads
 from accelerator.transitions import NotAllowed
 from applications.applying import drafts, permissions
-from applications.applying.models import Attachment
+from applications.applying.models import Application, Attachment
+from applications.applying.views import open_page
 from applications.applying.views.common import attach, own_application, page, saved_words, wants_json
 from applications.questions import form as call_form
+from applications.questions.models import Question
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def upload_file(request, public_id, question_key):
+    """The file that answers a question: put up, or (GET) as an open form shows the one that somebody else put up."""
     mine = own_application(request, public_id)
     question = get_object_or_404(mine.call.questions, key=question_key)
     if not question.is_file:
         raise Http404
+    if request.method == "GET":
+        return _as_it_stands(request, mine, question)
     form = call_form.form_class([question], complete=True)({}, request.FILES)
     status = 422
     if form.is_valid():
@@ -43,6 +48,16 @@ def upload_file(request, public_id, question_key):
             answer["message"], status = str(uploads.NOT_KEPT), 503
         return JsonResponse(answer, status=status)
     return page(request, "upload_refused", mine, status, field=form[question_key])
+
+
+def _as_it_stands(request, mine: Application, question: Question) -> JsonResponse:
+    form = call_form.form_class([question])()
+    attached = drafts.attached_files(mine)
+    form.hold(attached, mine.call.zone)
+    answer = {"html": form[question.key].as_field_group()}
+    if file := attached.get(question.key):
+        answer |= open_page.whose(file.uploaded_by, file.uploaded_at, request.user, mine.call.zone)
+    return JsonResponse(answer)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """What an open form is told, as JSON: after it saved itself, and when it asks what others saved."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, tzinfo
 
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
@@ -36,9 +37,14 @@ def in_conflict(saved: drafts.Saved, form, reader: User) -> list[dict]:
 
 
 def _written(answer: Answer, reader: User, zone) -> dict:
-    is_own = answer.by_id == reader.pk
-    name = _("You, on another page") if is_own else str(answer.by or _("Somebody in your team"))
-    return {"by": name, "is_own": is_own, "at": wording.wall_time(answer.at, zone)}
+    return whose(answer.by, answer.at, reader, zone)
+
+
+def whose(by: User | None, at: datetime, reader: User, zone: tzinfo) -> dict:
+    """By whom something that the reader has not seen yet is, and of when."""
+    is_own = by == reader
+    name = _("You, on another page") if is_own else str(by or _("Somebody in your team"))
+    return {"by": name, "is_own": is_own, "at": wording.wall_time(at, zone)}
 
 
 def _shown_answers(rows: Iterable[Answer], reader: User, zone, agreed: Collection[str] = ()) -> dict:
@@ -69,6 +75,7 @@ def _standing(request, mine: Application, questions) -> dict:
             section.key: {"state": section.state, "kind": section.state_kind}
             for section in call_form.sections(form, questions)
         },
+        "files": {key: file.public_id for key, file in attached.items()},
         "bar": bar(request, stands, "form"),
     }
 

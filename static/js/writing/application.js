@@ -6,6 +6,7 @@ import { ask, BackOff, renewToken } from "./connection.js";
 import { Conflicts } from "./conflicts.js";
 import { Errors } from "./errors.js";
 import { boxOf, fill, named, names, rendered, same, values } from "./fields.js";
+import { Files } from "./files.js";
 import { Kept } from "./kept.js";
 import { Line } from "./line.js";
 import { remember, standIn } from "./offline.js";
@@ -30,6 +31,7 @@ export class ApplicationForm {
     this.line = new Line(document.getElementById(form.dataset.line));
     this.errors = new Errors(form);
     this.conflicts = new Conflicts(form, this);
+    this.files = new Files(form);
     this.wish = new Wish({ path: this.path, form, place: atFoot });
     this.tried = {}; // name → texts that went out without an answer: they may have arrived all the same
     this.waiting = {}; // others' texts for the field that has the focus
@@ -269,6 +271,7 @@ export class ApplicationForm {
     if (this.hidden.seen) this.hidden.seen.value = JSON.stringify(this.marks);
     if (keys.length || Object.keys(told.answers ?? {}).length) remember(this);
     this.errors.learn(told.errors ?? {});
+    if (told.files && this.files.learn(told.files)) this.hasBrought = true;
     this.line.tell({ message: told.message });
     this.frame(told);
     this.keep();
