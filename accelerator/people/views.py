@@ -1,8 +1,10 @@
 """One's own account, and the link of an invitation."""
 
+from allauth.account.views import SignupView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +14,7 @@ from accelerator.people import invitations
 from accelerator.people.destinations import Destination
 from accelerator.people.forms import AccountForm
 from accelerator.records.people import Invitation
+from accelerator.ui.context import SIGN_IN_BEGUN
 
 HOME = Destination("public:home")
 # What is offered, and what one takes on, by the kind of invitation.
@@ -41,6 +44,17 @@ OFFERS = {
         gettext_lazy("You all see and edit the same application, and each of you can submit it."),
     ),
 }
+
+
+class SignUpView(SignupView):
+    """allauth's, which keeps where one wants to go for a new address only. It is kept for a known one too, so that the
+    page that asks for the code, which names the programme, does not tell which of both it is."""
+
+    def form_valid(self, form) -> HttpResponseBase:
+        response = super().form_valid(form)
+        if begun := self.request.session.get(SIGN_IN_BEGUN):
+            self.request.session[SIGN_IN_BEGUN] = {**begun, "redirect_url": self.get_success_url()}
+        return response
 
 
 def account(request):

@@ -9,6 +9,9 @@ from django.utils.functional import SimpleLazyObject
 from accelerator.records.programmes import Programme
 from accelerator.ui import navigation
 
+ACCOUNTS = "/accounts/"
+SIGN_IN_BEGUN = "account_login"  # in the session, as allauth keeps it until the code is in
+
 
 def site(request) -> dict:
     """`nav` for the head of the page, `now` for moments, `rehearsing` for the bar, `programme` where one signs in."""
@@ -23,7 +26,7 @@ def site(request) -> dict:
 
 def _on_the_way_to(request) -> Programme | None:
     """The programme whose page somebody wanted who was asked to sign in first."""
-    wanted = request.POST.get("next") or request.GET.get("next")
+    wanted = request.POST.get("next") or request.GET.get("next") or _kept_for_after(request)
     if not wanted:
         return None
     try:
@@ -31,3 +34,11 @@ def _on_the_way_to(request) -> Programme | None:
     except (Resolver404, ValueError):
         return None
     return Programme.objects.filter(slug=slug).first() if slug else None
+
+
+def _kept_for_after(request) -> str:
+    """Where allauth goes once the code is in; between sign-up and code its addresses do not say so."""
+    if not request.path.startswith(ACCOUNTS):
+        return ""
+    begun = request.session.get(SIGN_IN_BEGUN)
+    return (begun.get("redirect_url") if isinstance(begun, dict) else "") or ""

@@ -77,6 +77,20 @@ def test_signing_in_names_the_programme_that_one_was_on_the_way_to(client, call,
         assert "On your way" not in page.content.decode()
 
 
+def test_every_page_between_a_call_and_its_form_names_the_programme(client, call, while_open):
+    start = f"/apply/{call.programme.slug}/{call.slug}/"
+    words = f"On your way to the {call.programme}."
+    sign_up_page = client.get(start, follow=True)
+    code_page = client.post("/accounts/signup/", {"email": NEW, "name": "Nora", "next": start}, follow=True)
+    wrong = client.post("/accounts/confirm-email/", {"code": "WRNG-CODE"})
+    user = factories.make_user()
+    sign_in = Client().post("/accounts/login/", {"login": user.email, "next": start}, follow=True)
+    for page in (sign_up_page, code_page, wrong, sign_in):
+        assert words in page.content.decode()
+        assert call.programme.contact in page.content.decode()
+    assert words not in Client().post("/accounts/login/", {"login": user.email}, follow=True).content.decode()
+
+
 def test_pages_that_went_wrong_lead_to_the_readers_own(client, call, while_open):
     assert 'href="/accounts/login/"' in client.get("/nowhere/").content.decode()
     newcomer = factories.sign_in(client, factories.make_user()).get("/nowhere/")
@@ -105,12 +119,14 @@ def test_signing_in_does_not_tell_whether_an_address_is_known(call, while_open):
     assert "there is no account" in mail_to("nobody@people.example")
 
 
-def test_signing_up_does_not_tell_whether_an_address_is_known(call, while_open):
+@pytest.mark.parametrize("next", ["", "/apply/ai-startup-program/2023/"])
+def test_signing_up_does_not_tell_whether_an_address_is_known(call, while_open, next):
     known = factories.make_user().email
     pages = []
     for address in (known, "nobody@people.example"):
         visitor = Client()
-        response = visitor.post("/accounts/signup/", {"email": address, "name": "Nora"}, follow=True)
+        form = {"email": address, "name": "Nora", "next": next}
+        response = visitor.post("/accounts/signup/", form, follow=True)
         pages.append((response.redirect_chain, response.content.decode().replace(address, "…")))
     assert pages[0][0] == pages[1][0]
     assert without_tokens(pages[0][1]) == without_tokens(pages[1][1])
