@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from accelerator.files import checking
 from accelerator.models import TeamMember
-from applications.applying import drafts
+from applications.applying import drafts, withdrawal
 from applications.models import Application
 
 PROBLEM = "Which problem do you solve?"
@@ -269,3 +269,14 @@ def test_a_space_at_the_end_is_neither_unsaved_nor_offered(visit, draft):
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-kept]")).to_have_count(0)
     assert answers(draft)["problem"] == "Notaries wait for weeks."
+
+
+def test_a_page_that_stayed_open_over_withdrawal_and_reopening_goes_on_saving(visit, draft):
+    page = open_form(visit, draft.started_by, draft)
+    withdrawal.withdraw(founders.reread(draft), by=draft.started_by, now=factories.WHILE_OPEN)
+    page.get_by_label(PROBLEM).fill("Written while it was withdrawn")
+    says(page, "withdrawn")
+    withdrawal.reopen(founders.reread(draft), by=draft.started_by, now=factories.WHILE_OPEN)
+    page.get_by_label(PROBLEM).press_sequentially(", and after")
+    says(page, "saved at")
+    assert answers(draft)["problem"] == "Written while it was withdrawn, and after"
