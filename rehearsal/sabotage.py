@@ -1,4 +1,4 @@
-"""Breaks one promise on purpose, so that a test can see the report notice. Never used but by `rehearse --sabotage`."""
+"""Breaks promises on purpose, so that a test can see the report notice. Never used but by `rehearse --sabotage`."""
 
 from datetime import datetime, timedelta
 

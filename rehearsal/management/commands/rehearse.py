@@ -36,7 +36,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="Write the figures to this file.")
         parser.add_argument("--dossier", type=Path, help="Write the selection's dossier to this file.")
         parser.add_argument(
-            "--sabotage", choices=SABOTAGES, help="Break one promise on purpose; the report must notice."
+            "--sabotage",
+            choices=SABOTAGES,
+            nargs="+",
+            default=[],
+            help="Break these promises on purpose; the report must notice.",
         )
 
     def handle(
@@ -48,7 +52,7 @@ class Command(BaseCommand):
         programme,
         json: Path | None,
         dossier: Path | None,
-        sabotage,
+        sabotage: list[str],
         **options,
     ):
         if not settings.CLOCK_ADJUSTABLE:
@@ -107,8 +111,8 @@ class Command(BaseCommand):
     def _interludes(self, season, sabotage):
         """Disturbances from outside: Redis is flushed on the last day, and sabotage where an option says so."""
         found = [(season.call.window.closes_at - timedelta(hours=6), _flush_redis)]
-        if sabotage:
-            act, when = SABOTAGES[sabotage]
+        for name in sabotage:
+            act, when = SABOTAGES[name]
             found.append((when(season), act))
         return sorted(found, key=lambda interlude: interlude[0])
 
