@@ -81,7 +81,7 @@ def _away(request, message: str):
         answer = HttpResponse(page, status=503)
     answer["Retry-After"] = str(RETRY_SECONDS)
     answer["Cache-Control"] = "no-store"
-    answer._has_been_logged = True  # one line each is enough, without a traceback
+    vars(answer)["_has_been_logged"] = True  # Django's own mark: one line each is enough, without a traceback
     return answer
 
 

@@ -1,5 +1,7 @@
 """Changes of state: one table of what may follow what, one conditional UPDATE, one sentence when refused."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,10 @@ class HasStatus(models.Model):
     """A row with a `status` that changes only along `TRANSITIONS` ({from: {to, …}})."""
 
     TRANSITIONS: dict[str, set[str]] = {}
+    if TYPE_CHECKING:  # each model brings its own, with its own choices
+        status: models.CharField[Any, Any]
+
+        def get_status_display(self) -> str: ...
 
     class Meta:
         abstract = True
@@ -38,9 +44,8 @@ class HasStatus(models.Model):
                 _("This is already “%(status)s”, so that step is no longer possible.")
                 % {"status": self.get_status_display()}
             )
-        moved = (
-            type(self)._base_manager.filter(pk=self.pk, status=self.status).update(status=status, **fields)
-        )
+        rows: models.Manager[Any] = type(self)._base_manager
+        moved = rows.filter(pk=self.pk, status=self.status).update(status=status, **fields)
         if not moved:
             raise SomebodyWasFirst(
                 _("Somebody else has just changed this. Reload the page to see where it stands.")

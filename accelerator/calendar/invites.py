@@ -66,6 +66,8 @@ def is_called_off(message: OutboxMessage) -> bool:
 
     Nobody cancelled it in the recipient's calendar then: one that is sent again by hand would stay there for good.
     """
+    if message.object_id is None:
+        return False
     told = CalendarEntry.objects.filter(
         object_type=message.object_type, object_id=message.object_id, recipient=message.recipient_id
     )
@@ -147,6 +149,8 @@ class _Round:
     ) -> None:
         """What the invitation in `as_in` said (by default in `entry` itself), taken back."""
         invitation = as_in or entry
+        assert invitation.starts_at is not None  # the database keeps no invitation without
+        assert invitation.ends_at is not None
         stated = replace(
             self.happening,
             uid=invitation.uid,
@@ -178,7 +182,15 @@ class _Round:
         message = self._message(kind, person, address=address, calendar=calendar, calendar_method=method)
         self.told.append((message, entry))
 
-    def _message(self, kind: str, person: User, *, address: str = "", **calendar: str) -> OutboxMessage:
+    def _message(
+        self,
+        kind: str,
+        person: User,
+        *,
+        address: str = "",
+        calendar: str = "",
+        calendar_method: str = "",
+    ) -> OutboxMessage:
         return outbox.made(
             kind,
             key=_key(kind, self.about, self.happening.sequence, person, address),
@@ -189,7 +201,8 @@ class _Round:
             about=self.about,
             useless_after=self.happening.ends_at,
             now=self.now,
-            **calendar,
+            calendar=calendar,
+            calendar_method=calendar_method,
         )
 
 
@@ -249,14 +262,18 @@ def _last_mails(
         .defer("text", "html", "mime")
         .order_by("pk")
     )
-    return {(mail.object_id, mail.recipient_id, _destination(mail)): mail for mail in mails}
+    return {
+        (mail.object_id, mail.recipient.pk, _destination(mail, mail.recipient)): mail
+        for mail in mails
+        if mail.object_id is not None and mail.recipient is not None
+    }
 
 
-def _destination(mail: OutboxMessage) -> str:
+def _destination(mail: OutboxMessage, recipient: User) -> str:
     """Where it went; of one that has not been begun, where its recipient reads mail today."""
     is_to_come = mail.status in (_Status.HELD, _Status.WAITING) and not mail.may_have_arrived_twice
     goes_along = is_to_come and not mail.address_is_fixed
-    return (mail.recipient.email if goes_along else mail.to_email).lower()
+    return (recipient.email if goes_along else mail.to_email).lower()
 
 
 def _learn(entry: CalendarEntry, mail: OutboxMessage | None) -> None:

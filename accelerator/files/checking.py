@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -53,11 +54,11 @@ def check_pdf(upload: UploadedFile, *, max_bytes: int = LARGEST, max_pages: int 
             code="too_large",
         )
     upload.seek(0)
-    beginning, name = upload.read(HEAD), _readable_name(upload.name)
+    beginning, name = upload.read(HEAD), _readable_name(upload.name or "")
     # The type that a browser declares comes from its machine's registry of types, not from the file. A phone may send no
     # suffix at all; one that names another kind of file is believed.
     if other_formats.named(name) or b"%PDF-" not in beginning:
-        raise ValidationError(other_formats.remedy(name, beginning), code="no_pdf")
+        raise ValidationError(str(other_formats.remedy(name, beginning)), code="no_pdf")
     found = _look_into(upload)
     if max_pages is not None and found.pages > max_pages:
         raise ValidationError(
@@ -89,12 +90,17 @@ def too_large(max_bytes: int) -> str:
 
 def _look_into(upload: UploadedFile) -> pdf_check.Found:
     """In a process of its own, so that a hostile file delays nobody else."""
-    is_on_disk = hasattr(upload, "temporary_file_path")
-    with open(upload.temporary_file_path(), "rb") if is_on_disk else pdf_check.on_disk(upload) as file:
+    with _on_disk(upload) as file:
         try:
             return pdf_check.check(file)
         except pdf_check.NoDeck as refused:
             raise ValidationError(_NO_DECK[refused.code], code=refused.code) from refused
+
+
+def _on_disk(upload: UploadedFile) -> BinaryIO:
+    if isinstance(upload, TemporaryUploadedFile):
+        return open(upload.temporary_file_path(), "rb")
+    return pdf_check.on_disk(upload)
 
 
 def _digest(upload: UploadedFile) -> str:

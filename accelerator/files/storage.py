@@ -110,12 +110,13 @@ def _make_safe_copy(stored: StoredFile) -> None:
         raise ImagesOnly from problem
     own = stored.safe_copy
     own.save(stored.name, ContentFile(copy), save=False)
-    if not StoredFile.objects.filter(pk=stored.pk, safe_copy="").update(safe_copy=own.name):
-        _remove(stored, own.name)
+    name = str(own.name)
+    if not StoredFile.objects.filter(pk=stored.pk, safe_copy="").update(safe_copy=name):
+        _remove(stored, name)
         stored.refresh_from_db(fields=["safe_copy"])
 
 
 def content_on_disk(stored: StoredFile) -> BinaryIO:
     """Its content as a temporary file with a descriptor, wherever it is stored."""
-    with stored.content.storage.open(stored.content.name, "rb") as file:
+    with stored.content.storage.open(str(stored.content.name), "rb") as file:
         return pdf_check.on_disk(file)

@@ -60,7 +60,7 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
     def _lose(self):
         self.is_lost = True
         log.exception("upload not kept")
-        file, self.file = getattr(self, "file", None), None
+        file = vars(self).pop("file", None)
         if file:
             with contextlib.suppress(OSError):  # closing tries to write the buffer again
                 file.close()

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -315,7 +316,8 @@ def _mime(message: OutboxMessage) -> bytes:
     mail.attach_alternative(html, "text/html")
     if message.calendar:
         mail.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
-    return mail.message().as_bytes(linesep="\r\n")  # as servers demand
+    made: Any = mail.message()  # django-stubs describe that of Django 6, which knows no `linesep`
+    return made.as_bytes(linesep="\r\n")  # as servers demand
 
 
 def _sender(message: OutboxMessage) -> str:

@@ -10,6 +10,7 @@ import socket
 import threading
 from email import message_from_bytes, policy
 from email.utils import parseaddr
+from typing import Any
 
 import structlog
 from anymail.exceptions import AnymailRecipientsRefused
@@ -169,7 +170,7 @@ class _Watchdog:
             log.info("mail connection was gone already", error=str(error))
 
 
-class _NotesTheText:
+class _SMTP(smtplib.SMTP):
     """An SMTP client that knows whether the server has asked for a mail's text and not yet answered it."""
 
     text_is_begun = False
@@ -186,12 +187,8 @@ class _NotesTheText:
         return answer
 
 
-class _SMTP(_NotesTheText, smtplib.SMTP):
-    pass
-
-
-class _SMTPOverTLS(_NotesTheText, smtplib.SMTP_SSL):
-    pass
+class _SMTPOverTLS(_SMTP, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
 
 
 class SMTPBackend(smtp.EmailBackend):
@@ -210,7 +207,7 @@ class _Stored(EmailMessage):
         super().__init__(from_email=sender, to=[to])
         self.mime = mime
 
-    def message(self):
+    def message(self, **_policy: Any) -> Any:  # a `policy` from Django 6 on
         return _Bytes(self.mime)
 
 

@@ -103,11 +103,8 @@ def end_role(request, pk):
     form = EndRoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         goes_on = roles.end(role, by=request.user, now=request.now, **form.cleaned_data)
-        return done(
-            request,
-            _("%(person)s is no longer %(role)s.") % _in_words(role),
-            *_next_page(request, role, goes_on),
-        )
+        route, arguments = _next_page(request, role, goes_on)
+        return done(request, _("%(person)s is no longer %(role)s.") % _in_words(role), route, *arguments)
     return page(
         request,
         "admin/end_role",
@@ -121,13 +118,13 @@ def end_role(request, pk):
     )
 
 
-def _next_page(request, role: Role, goes_on: Destination | None) -> list[str | int]:
+def _next_page(request, role: Role, goes_on: Destination | None) -> tuple[str, tuple]:
     """Route and arguments of the page after the end of a role; the reader may just have ended their own."""
     if not permissions.can_manage(request.user, role.programme):
-        return ["public:home"]
+        return "public:home", ()
     if goes_on is None:
-        return ["people:people_of", role.programme.slug]
-    return [goes_on.route, *goes_on.arguments]
+        return "people:people_of", (role.programme.slug,)
+    return goes_on.route, goes_on.arguments
 
 
 def _in_words(role: Role) -> dict:

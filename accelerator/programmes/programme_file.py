@@ -188,7 +188,7 @@ def read(text: str, name: str) -> ProgrammeFile:
         ) from error
     discover("programme_file")  # not at start: a web worker reads no file, and the entries are large
     known = lines(text)
-    fields: dict[str, tuple[Any, Any]] = {"format": (Literal[1], ...)}
+    fields: dict[str, Any] = {"format": (Literal[1], ...)}
     fields |= {t.name: (t.kind, [] if t.name != "programme" else ...) for t in tables}
     form = create_model("Programme file", __base__=Entry, **fields)
     try:

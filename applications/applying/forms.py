@@ -10,6 +10,12 @@ from accelerator.records.names import NameField
 from accelerator.ui.fields import WordsField
 
 
+def _offer(field: forms.Field, choices: list[tuple[str, str]], *, initial: str) -> None:
+    """Give a field the choices that only the request knows."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices, field.initial = choices, initial
+
+
 class StartForm(forms.Form):
     """For which startup: one of your own, or a new one by its name. Cleans to `startup` or else `name`."""
 
@@ -29,8 +35,7 @@ class StartForm(forms.Form):
         self.startups = {startup.public_id: startup for startup in startups}
         if self.startups:
             known = [(key, startup.name) for key, startup in self.startups.items()]
-            self.fields["startup"].choices = [*known, ("", _("A new one"))]
-            self.fields["startup"].initial = known[0][0]
+            _offer(self.fields["startup"], [*known, ("", _("A new one"))], initial=known[0][0])
             self.fields["name"].label = _("If it is a new one: what is it called?")
         else:
             del self.fields["startup"]
@@ -45,7 +50,8 @@ class StartForm(forms.Form):
         return self.data.get("act") == "join"
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["startup"] = self.startups.get(cleaned.get("startup"))
         if not cleaned["startup"] and not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", ValidationError(_("Please give the startup a name."), code="required"))
@@ -97,11 +103,10 @@ class CompareForm(forms.Form):
     after = forms.ChoiceField(label=gettext_lazy("with this one"))
 
     def __init__(self, *args, versions: dict[str, str], **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.versions = versions
         for name, which in (self.last_two() or {}).items():
-            self.fields[name].choices = list(versions.items())
-            self.fields[name].initial = which
+            _offer(self.fields[name], list(versions.items()), initial=which)
 
     def last_two(self) -> dict[str, str] | None:
         """What is compared where nothing was chosen; None where there are no two."""

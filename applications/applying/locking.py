@@ -17,7 +17,7 @@ class TooLate(NotAllowed):
 def lock_window(call: Call, strength: str) -> CallWindow:
     """The call's window as it is now. Submits share the lock ("SHARE"); sealing or moving the deadline takes it for itself
     ("UPDATE")."""
-    columns = ", ".join(field.column for field in CallWindow._meta.concrete_fields)
+    columns = ", ".join(str(field.column) for field in CallWindow._meta.concrete_fields)
     sql = f"SELECT {columns} FROM {CallWindow._meta.db_table} WHERE call_id = %s FOR {strength}"
     return CallWindow.objects.raw(sql, [call.pk])[0]
 

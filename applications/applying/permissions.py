@@ -33,4 +33,6 @@ def invitations_to_withdraw(user: User, startup: Startup):
 
 
 def can_withdraw_invitation(user: User, invitation: Invitation) -> bool:
+    if invitation.startup is None:
+        return False
     return invitations_to_withdraw(user, invitation.startup).filter(pk=invitation.pk).exists()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import pairwise
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
@@ -20,7 +21,7 @@ from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications.applying import receipt_lists, standing, tickets
 from applications.applying import sealing as seals
-from applications.applying.models import Application, SubmitTicket
+from applications.applying.models import Application, ApplicationQuerySet, SubmitTicket
 from applications.applying.notices import DEADLINE_CHANGED, deadline_version
 from applications.calls import window
 from applications.calls.models import Call
@@ -32,6 +33,18 @@ NOT_SUBMITTED = "applications.not_submitted"
 PAGE = 500  # applications read at a time
 LAST_HOURS = (timedelta(hours=3), timedelta(minutes=45))  # besides the offsets of the call
 MOST_NAMED = 12  # answers in one mail; more are counted
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Granted(TypedDict):
+        granted_at: datetime
+
+    class _ToSeal(TypedDict):
+        to_seal: datetime
+
+    _Extended = WithAnnotations[Application, _Granted]
+    _Closed = WithAnnotations[Call, _ToSeal]
 
 
 def _unsealed_calls(since: datetime, _until: datetime):
@@ -77,7 +90,7 @@ def _with_more_time(since: datetime, _until: datetime):
 
 
 @reminders.moments(of=_with_more_time)
-def of_extended(application: Application, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+def of_extended(application: "_Extended", since: datetime, until: datetime) -> Iterator[reminders.Moment]:
     """The same reminders before a deadline of one's own; those due before it was granted are not sent after all."""
     if not application.has_more_time:
         return
@@ -94,7 +107,7 @@ def of_extended(application: Application, since: datetime, until: datetime) -> I
 
 
 def _to_all_writing(
-    call: Call, among: QuerySet[Application], deadline: datetime, due_at: datetime, useless_after: datetime
+    call: Call, among: ApplicationQuerySet, deadline: datetime, due_at: datetime, useless_after: datetime
 ) -> Iterator[reminders.Notice]:
     @cache
     def words(now: datetime) -> dict[str, str]:  # the same for thousands
@@ -203,7 +216,7 @@ def still_not_in(message: OutboxMessage) -> str:
 
 def _reminded(message: OutboxMessage) -> Application | None:
     known = Application.objects.select_related("call__programme", "call__window", "startup")
-    return known.filter(pk=message.object_id).first()
+    return known.filter(pk=message.object_id or 0).first()
 
 
 def _no_longer_for(message: OutboxMessage, application: Application) -> str:
@@ -217,7 +230,7 @@ def _no_longer_for(message: OutboxMessage, application: Application) -> str:
 
 @kinds.still_wanted(DEADLINE_CHANGED)
 def still_the_deadline(message: OutboxMessage) -> str:
-    found = Application.objects.select_related("call__window").filter(pk=message.object_id).first()
+    found = Application.objects.select_related("call__window").filter(pk=message.object_id or 0).first()
     if found is None or found.is_withdrawn:
         return _("It was withdrawn in the meantime.")
     if message.version != deadline_version(found.deadline):
@@ -336,7 +349,7 @@ def _closed_calls(_since: datetime, until: datetime):
 
 
 @reminders.jobs(of=_closed_calls)
-def sealing(call: Call) -> reminders.Job:
+def sealing(call: "_Closed") -> reminders.Job:
     """Two minutes after its deadline each application is sealed; also long after, when the clockwork was down for weeks."""
     return reminders.Job(
         "applications.seal",
@@ -369,9 +382,11 @@ def _sealed_without_a_list(_since: datetime, until: datetime):
 @reminders.jobs(of=_sealed_without_a_list)
 def publishing_list(call: Call) -> reminders.Job:
     """A call that was sealed before lists of receipts were published gets its own."""
+    sealed_at = call.window.sealed_at
+    assert sealed_at is not None  # those alone are looked for
     return reminders.Job(
         "applications.publish_receipt_list",
         about=call,
-        due_at=call.window.sealed_at,
+        due_at=sealed_at,
         run=lambda _now: receipt_lists.publish_missing(call),
     )

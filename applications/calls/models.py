@@ -30,7 +30,7 @@ def applied_to_by(user):
     return applicants(user_id=user.pk or 0).values("startup__applications__call")
 
 
-class CallQuerySet(models.QuerySet):
+class CallQuerySet(models.QuerySet["Call"]):
     def managed_by(self, user):
         """Calls of the programmes that this person manages, without those to which they applied themselves."""
         programmes = Role.objects.held_by(user, Role.Kind.MANAGER).values("programme")

@@ -4,6 +4,7 @@ A draft may be incomplete and even wrong: what was typed is kept as it was typed
 field. Only a submit asks for everything (`problems`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby
@@ -48,10 +49,8 @@ class ApplicationForm(forms.Form):
         super().full_clean()
         if self.complete:
             return
-        for key in [
-            k for k, errors in (self._errors or {}).items() if errors.as_data()[0].code == "required"
-        ]:
-            del self._errors[key]
+        for key in [k for k, errors in self.errors.items() if errors.as_data()[0].code == "required"]:
+            del self.errors[key]
             self.cleaned_data[key] = None
 
     def answers(self) -> dict:
@@ -81,8 +80,8 @@ class ApplicationForm(forms.Form):
     def hold(self, attached: dict[str, StoredFile], zone=None) -> None:
         """Say which files are there already."""
         for key, stored in attached.items():
-            if key in self.fields:
-                self.fields[key].current = HeldFile(stored, zone)
+            if isinstance(field := self.fields.get(key), DocumentField):
+                field.current = HeldFile(stored, zone)
 
 
 def form_class(questions, *, complete: bool = False) -> type[ApplicationForm]:
@@ -126,14 +125,14 @@ def not_stored(form: ApplicationForm, answers: dict) -> list[tuple[str, str]]:
     """(label, text) of what stands in the form and not in these answers: what a refused save would lose."""
     typed = form.answers()
     return [
-        (form[key].label, as_typed(answer))
+        (str(form[key].label), as_typed(answer))
         for key, answer in typed.items()
         if answer not in (None, False, True) and answer != answers.get(key)
     ]
 
 
 def bound_to(
-    answers: dict, questions, attached: dict, *, complete: bool = False, zone=None
+    answers: Mapping, questions, attached: dict, *, complete: bool = False, zone=None
 ) -> ApplicationForm:
     """The form holding stored answers and files (key → stored file)."""
     data = {k: v if isinstance(v, list) else [v] for k, v in answers.items() if v is not None}
@@ -191,7 +190,7 @@ class Problem:
 def problems(answers: dict, questions, attached: dict) -> list[Problem]:
     """Everything that stands between a draft and its submit, in the order of the form."""
     form = bound_to(answers, questions, attached, complete=True)
-    return [Problem(key, form[key].label, form.errors[key][0]) for key in form.fields if key in form.errors]
+    return [_problem(form[key]) for key in form.fields if key in form.errors]
 
 
 def missing_in(form: ApplicationForm) -> list[Problem]:
@@ -199,10 +198,15 @@ def missing_in(form: ApplicationForm) -> list[Problem]:
     found = []
     for field in (form[key] for key in form.fields):
         if field.errors:
-            found.append(Problem(field.name, field.label, field.errors[0]))
+            found.append(_problem(field))
         elif field.field.required and not _is_answered(field):
-            found.append(Problem(field.name, field.label, str(field.field.error_messages["required"])))
+            missing = field.field.error_messages["required"]
+            found.append(Problem(field.name, str(field.label), str(missing)))
     return found
+
+
+def _problem(field: forms.BoundField) -> Problem:
+    return Problem(field.name, str(field.label), str(field.errors[0]))
 
 
 def _is_answered(field: forms.BoundField) -> bool:
@@ -210,7 +214,7 @@ def _is_answered(field: forms.BoundField) -> bool:
     return bool(getattr(field.field, "current", None)) or (data is not False and data not in (None, "", []))
 
 
-def startup_columns(answers: dict, questions) -> dict:
+def startup_columns(answers: Mapping, questions) -> dict:
     """The startup's own columns that sound answers fill."""
     filling = [q for q in questions if q.fills and answers.get(q.key) not in (None, "")]
     form = bound_to(answers, filling, {})

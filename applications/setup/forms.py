@@ -40,11 +40,11 @@ class _OnTheWall(forms.Form):
 
     def _instant(self, day: str, at: str) -> datetime | None:
         """The moment of two fields; None where one of them is wrong already."""
-        given = self.cleaned_data.get(day), self.cleaned_data.get(at)
-        if given[0] is None or given[1] is None:
+        date, time = self.cleaned_data.get(day), self.cleaned_data.get(at)
+        if date is None or time is None:
             return None
         try:
-            return window.instant(*given, self.zone)
+            return window.instant(date, time, self.zone)
         except window.ImpossibleTime:
             self.add_error(
                 at, _("The clocks change then: this time does not exist, or twice. Choose another.")
@@ -76,10 +76,10 @@ class MoveWindowForm(_OnTheWall):
         super().__init__(*args, initial=shown, zone=zone, **kwargs)
 
     def clean(self):
-        cleaned = super().clean()
-        cleaned["opens_at"] = self._instant("opens_on", "opens_at")
-        cleaned["closes_at"] = self._end("last_day", "last_minute")
-        return cleaned
+        super().clean()
+        self.cleaned_data["opens_at"] = self._instant("opens_on", "opens_at")
+        self.cleaned_data["closes_at"] = self._end("last_day", "last_minute")
+        return self.cleaned_data
 
 
 class UntilForm(_OnTheWall):
@@ -93,9 +93,9 @@ class UntilForm(_OnTheWall):
     )
 
     def clean(self):
-        cleaned = super().clean()
-        cleaned["until"] = self._end("last_day", "last_minute")
-        return cleaned
+        super().clean()
+        self.cleaned_data["until"] = self._end("last_day", "last_minute")
+        return self.cleaned_data
 
 
 class ExtendForm(UntilForm):

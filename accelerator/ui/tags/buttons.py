@@ -21,8 +21,8 @@ def link_button(label, url, kind="", small=False):
 def submit(label, kind="primary", small=False, **attributes):
     """The button of a form: `{% submit _("Save draft") kind="" name="act" value="save" %}`. Further names: name, value,
     form, formaction."""
-    attributes = format_html_join("", ' {}="{}"', attributes.items())
-    return format_html('<button class="{}"{}>{}</button>', _button_class(kind, small), attributes, label)
+    more = format_html_join("", ' {}="{}"', attributes.items())
+    return format_html('<button class="{}"{}>{}</button>', _button_class(kind, small), more, label)
 
 
 @register.simple_tag(takes_context=True)

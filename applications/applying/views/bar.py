@@ -16,6 +16,7 @@ PLACES = {"", "form", "check", "row"}
 def bar(request: HttpRequest, stands: ApplicationStanding, place: str = "") -> SafeString:
     """`place`: "" on a page of its own, "form" at the foot of the form, "check" where all of it
     is read and has its own button, "row" in a list of applications."""
+    assert request.user.is_authenticated  # the pages of an application are its team's
     mine, key = stands.application, uuid.uuid4()
     address = reverse("applying:truth_bar", args=[mine.public_id])
     context = {

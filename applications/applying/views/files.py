@@ -1,6 +1,7 @@
 """The files of an application: uploaded by its team, opened by those who may read it."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -41,7 +42,7 @@ def upload_file(request, public_id, question_key):
         return redirect(reverse("applying:application", args=[mine.public_id]) + f"#id_{question_key}")
     form.hold(drafts.attached_files(mine), mine.call.zone)
     if wants_json(request):
-        answer = {"html": form[question_key].as_field_group()}
+        answer: dict[str, str] = {"html": form[question_key].as_field_group()}
         if status == 200:
             answer["message"] = saved_words(own_application(request, public_id))
         if form.has_error(question_key, "not_kept"):
@@ -78,7 +79,7 @@ def application_pages(request, public_id):
     """A file as pictures of its pages."""
     attachment = _readable_file(request, public_id)
     _note_opening(request, attachment)
-    context = {"file": attachment.file, "pages": streaming.shown_pages(attachment.file)}
+    context: dict[str, Any] = {"file": attachment.file, "pages": streaming.shown_pages(attachment.file)}
     context["file_url"] = reverse("applying:application_file", args=[public_id])
     application = attachment.application
     if permissions.is_on_the_team(request.user, application):
