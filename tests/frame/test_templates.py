@@ -129,3 +129,32 @@ def test_no_line_of_a_page_holds_elements_inside_each_other_or_more_than_a_pair(
     ]
     assert PAGES
     assert not found, "\n".join(found)
+
+
+def lost_addresses(text: str) -> list[str]:
+    """Addresses that one block works out and another one uses: there the name is empty, since blocks share no names."""
+    blocks = re.findall(r"\{% block (\w+) %\}(.*?)\{% endblock", COMMENT.sub("", text), re.DOTALL)
+    made = {at: set(re.findall(r"\{% url [^%]* as (\w+) %\}", body)) for at, (_, body) in enumerate(blocks)}
+    return [
+        f"{name} of block {blocks[source][0]} in block {blocks[at][0]}"
+        for source, names in made.items()
+        for name in sorted(names)
+        for at, (_, body) in enumerate(blocks)
+        if name not in made[at] and re.search(rf"(?<!{{% )\b{name}\b", body)
+    ]
+
+
+def test_an_address_that_another_block_worked_out_is_found():
+    trail = '{% block trail %}{% url "home" as home_url %}{% endblock %}'
+    assert lost_addresses(trail + "{% block body %}{{ home_url }}{% endblock %}")
+    own = '{% block body %}{% url "home" as home_url %}{{ home_url }}{% endblock %}'
+    assert not lost_addresses(trail + own)
+
+
+def test_each_block_works_out_its_own_addresses():
+    found = [
+        f"{path.relative_to(TEMPLATES)}: {lost}"
+        for path in PAGES
+        for lost in lost_addresses(path.read_text())
+    ]
+    assert not found, "\n".join(found)

@@ -215,6 +215,13 @@ def test_an_incident_in_which_nobody_tried_is_refused(draft, manager):
 
 
 # --- The managers' page ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("route", ["setup:extend", "setup:incident"])
+def test_a_form_about_a_deadline_leads_back_to_the_page_of_the_deadline(closed, manager, route):
+    page = browser(manager).get(reverse(route, args=[closed.call_id])).content.decode()
+    (back,) = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>\s*Back\s*</a>', page)
+    assert back == reverse("setup:window", args=[closed.call_id])
+
+
 def test_more_time_for_those_who_are_named_shows_first_what_it_reopens(closed, other, manager):
     address = reverse("setup:extend", args=[closed.call_id])
     form = {
@@ -226,6 +233,8 @@ def test_more_time_for_those_who_are_named_shows_first_what_it_reopens(closed, o
     assert "2 sealed applications are open again until then" in shown
     assert "stays in the history, and a new one follows" in shown
     assert not Extension.objects.exists()
+    window = reverse("setup:window", args=[closed.call_id])
+    assert [link.count(window) for link in re.findall(r"<a [^>]*button[^>]*>", shown)][-1] == 1  # No, go back
     mark = re.search(r'name="shown" value="(\w+)"', shown)[1]
     page = browser(manager).post(address, {**form, "shown": mark}, follow=True).content.decode()
     assert "More time is given" in page
