@@ -1,5 +1,6 @@
 """What a manager's change does to one row, and its line in the history."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,24 @@ def differences(stored: models.Model, wanted: models.Model) -> dict[str, Any]:
 def _comparable(row: models.Model, field: models.Field) -> Any:
     value = getattr(row, field.attname)
     return localised(value) if isinstance(field, LocalisedTextField) else value
+
+
+def arrange(
+    rows: Iterable[models.Model],
+    wanted: Collection[models.Model],
+    without: Collection[models.Model],
+    *,
+    by: User | None,
+    programme: Programme,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Of these rows of one call take some out and put others in or change them; the rest stay as they are."""
+    stored = {row.pk: row for row in rows}
+    for row in without:
+        take_out(row, by=by, programme=programme, now=now, reason=reason)
+    for row in wanted:
+        put(row, stored.get(row.pk), by=by, programme=programme, now=now, reason=reason)
 
 
 def put(

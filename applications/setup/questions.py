@@ -16,7 +16,7 @@ from applications.applying.models import Answer, Attachment
 from applications.calls.models import Call
 from applications.questions import kinds
 from applications.questions.models import Question, Section
-from applications.setup.changes import put, take_out
+from applications.setup import changes
 
 # Names of the fields that every application form has beside its questions.
 FIELDS_OF_THE_PAGE = {"act", "csrfmiddlewaretoken", "draft_version", "seen", "touched"}
@@ -47,12 +47,8 @@ def arrange(
     the column that they fill. All others stay as they are."""
     _lock(call)
     check(call, wanted, without=without)
-    programme = call.programme
-    stored = {question.pk: question for question in call.questions.all()}
-    for question in without:
-        take_out(question, by=by, programme=programme, now=now, reason=reason)
-    for question in wanted:
-        put(question, stored.get(question.pk), by=by, programme=programme, now=now, reason=reason)
+    stored = call.questions.all()
+    changes.arrange(stored, wanted, without, by=by, programme=call.programme, now=now, reason=reason)
 
 
 def _lock(call: Call) -> None:
@@ -155,7 +151,7 @@ def save_section(section: Section, *, by: User | None, now: datetime, reason: st
     _lock(section.call)
     check_section(section)
     stored = Section.objects.filter(pk=section.pk).first()
-    put(section, stored, by=by, programme=section.call.programme, now=now, reason=reason)
+    changes.put(section, stored, by=by, programme=section.call.programme, now=now, reason=reason)
 
 
 def check_section(section: Section) -> None:
@@ -173,7 +169,7 @@ def remove_section(section: Section, *, by: User | None, now: datetime, reason: 
     if sentence := why_section_kept(section):
         raise NotAllowed(sentence)
     arrange(section.call, [], without=section.questions.all(), by=by, now=now, reason=reason)
-    take_out(section, by=by, programme=section.call.programme, now=now, reason=reason)
+    changes.take_out(section, by=by, programme=section.call.programme, now=now, reason=reason)
 
 
 def why_section_kept(section: Section) -> str:

@@ -14,7 +14,7 @@ from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls import findings_version
 from applications.calls.models import Call
 from applications.reviewing.models import HIGHEST, LOWEST, Criterion, Review
-from applications.setup.changes import put, take_out
+from applications.setup import changes
 
 WHOLE = 100  # what the weights of a call add up to
 MARKS = {str(mark) for mark in range(LOWEST, HIGHEST + 1)}
@@ -43,12 +43,8 @@ def arrange(
     """Several changes of one rubric at once. All other criteria stay as they are."""
     findings_version.changed(call)  # it locks the call: a review is submitted before this change or after it
     check(call, wanted, without=without)
-    programme = call.programme
-    stored = {criterion.pk: criterion for criterion in call.criteria.all()}
-    for criterion in without:
-        take_out(criterion, by=by, programme=programme, now=now, reason=reason)
-    for criterion in wanted:
-        put(criterion, stored.get(criterion.pk), by=by, programme=programme, now=now, reason=reason)
+    stored = call.criteria.all()
+    changes.arrange(stored, wanted, without, by=by, programme=call.programme, now=now, reason=reason)
 
 
 def check(call: Call, wanted: Collection[Criterion], *, without: Collection[Criterion] = ()) -> None:
