@@ -57,7 +57,6 @@ def _unsealed_calls(since: datetime, _until: datetime):
 def of_calls(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
     """All from one query, since the tick asks every few seconds."""
     yield from deadline_nears(call, since)
-    yield from not_submitted(call)
     yield from call_closed(call)
 
 
@@ -239,22 +238,29 @@ def still_the_deadline(message: OutboxMessage) -> str:
 
 
 # --- The end of a call ----------------------------------------------------------------------------------
-def not_submitted(call: Call) -> Iterator[reminders.Moment]:
-    """To the teams whose draft was still a draft when the call was sealed: it is over, and what they wrote is there."""
-    if call.window.sealed_at is None:
-        return
+def _sealings_with_drafts(since: datetime, until: datetime):
+    """One draft of each sealing that left some behind: its call and its instant are what counts. Whoever had more time,
+    before the close or after it, is sealed later than the others."""
+    left_behind = Application.objects.drafts().filter(sealed_at__gt=since, sealed_at__lte=until)
+    one_of_each = left_behind.order_by("call_id", "sealed_at", "pk").distinct("call_id", "sealed_at")
+    return one_of_each.select_related("call__programme", "call__window")
+
+
+@reminders.moments(of=_sealings_with_drafts)
+def not_submitted(one_of_them: Application, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To the teams whose draft was still a draft when it was sealed: it is over, and what they wrote is there."""
+    assert one_of_them.sealed_at is not None
     yield reminders.Moment(
         NOT_SUBMITTED,
-        about=call,
-        due_at=call.window.sealed_at,
-        version=deadline_version(call.window.deadline),
-        notices=partial(_to_all_left_behind, call, call.window.sealed_at),
+        about=one_of_them.call,
+        due_at=one_of_them.sealed_at,
+        version=f"{one_of_them.sealed_at:%f}",
+        notices=partial(_to_all_left_behind, one_of_them.call, one_of_them.sealed_at),
     )
 
 
 def _to_all_left_behind(call: Call, sealed_at: datetime) -> Iterator[reminders.Notice]:
-    left_behind = call.applications.drafts().filter(sealed_at__isnull=False)
-    for stands, team in _with_teams(call, left_behind, sealed_at):
+    for stands, team in _with_teams(call, call.applications.drafts().filter(sealed_at=sealed_at), sealed_at):
         for member in team:
             yield _to_somebody_left_behind(member.user, stands, sealed_at)
 
@@ -265,7 +271,7 @@ def _to_somebody_left_behind(
     application, call = stands.application, stands.application.call
     return reminders.Notice(
         kind=NOT_SUBMITTED,
-        key=f"not_submitted:{application.pk}:{person.pk}",
+        key=f"not_submitted:{application.pk}:{deadline_version(application.deadline)}:{person.pk}",
         to=person,
         programme=call.programme,
         about=application,

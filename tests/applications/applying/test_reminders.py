@@ -9,7 +9,7 @@ import pytest
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
-from applications.applying import drafts, sealing
+from applications.applying import deadlines, drafts, sealing
 from applications.models import CallReminder, CallWindow
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_an_idle_tick_asks_as_often_for_one_draft_as_for_sixty(
         factories.make_application(call, name=f"Startup {number}")
     tick(EVE)
     assert len(sent()) == drafts
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert reminders.reconcile(EVE + timedelta(seconds=5)) == 0
 
 
@@ -197,3 +197,41 @@ def test_whose_draft_was_not_submitted_gets_a_kind_mail_after_the_close(call, dr
     assert "not part of the selection" in mail.text
     assert "- Which problem do you solve?" in mail.text
     assert "23:59 Paris time" in mail.text
+
+
+def told_of_the_end() -> list[tuple[str, str]]:
+    """Whose mail names which end."""
+    mails = sorted(of_kind("not_submitted"), key=lambda mail: mail.due_at)
+    return [(m.subject.partition(":")[0], "Sunday 3" if "Sunday 3" in m.text else "Friday 1") for m in mails]
+
+
+def tick_after(moment) -> None:
+    for later in (0, 5):
+        tick(moment + sealing.SEALED_AFTER + timedelta(seconds=later))
+
+
+def give_until_sunday(draft, now) -> None:
+    manager, sunday = factories.make_manager(draft.call.programme), factories.CLOSES_AT + timedelta(days=2)
+    deadlines.extend(
+        draft.call, [founders.reread(draft)], until=sunday, reason="A strike", by=manager, now=now
+    )
+
+
+def test_who_has_more_time_leaves_nobody_else_waiting_and_hears_it_after_their_own_end(call, draft):
+    founders.make_draft(call, name="Kestrel")
+    give_until_sunday(draft, factories.WHILE_OPEN)
+    tick_after(factories.CLOSES_AT)
+    assert told_of_the_end() == [("Kestrel", "Friday 1")]
+    tick_after(factories.CLOSES_AT + timedelta(days=2))
+    assert told_of_the_end() == [("Kestrel", "Friday 1"), ("Papyrus", "Sunday 3")]
+    assert "You were given more time" in of_kind("not_submitted")[-1].text
+
+
+def test_a_draft_that_was_sealed_before_is_told_once_more_when_its_own_time_is_over(call, draft):
+    founders.make_draft(call, name="Kestrel")
+    tick_after(factories.CLOSES_AT)
+    at_the_close = sorted(told_of_the_end())
+    assert at_the_close == [("Kestrel", "Friday 1"), ("Papyrus", "Friday 1")]
+    give_until_sunday(draft, factories.CLOSES_AT + timedelta(hours=1))
+    tick_after(factories.CLOSES_AT + timedelta(days=2))
+    assert sorted(told_of_the_end()) == sorted([*at_the_close, ("Papyrus", "Sunday 3")])
