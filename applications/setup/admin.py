@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +18,7 @@ from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesFi
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
+from applications.questions.kinds.number import unfit_decimals
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Criterion, Reviewer
 from applications.setup import questions, rubric
@@ -258,6 +260,11 @@ class SectionOfCall(forms.ModelChoiceField):
         return f"{obj.call} · {obj}"
 
 
+def _fits_decimals(decimals: int) -> None:
+    if sentence := unfit_decimals(decimals):
+        raise ValidationError(sentence)
+
+
 class QuestionForm(ByVerbForm):
     fills = forms.ChoiceField(
         label=_("Fills"),
@@ -269,6 +276,7 @@ class QuestionForm(ByVerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["decimals"].validators = [_fits_decimals]  # in our words rather than the database's
         section = self.fields["section"]
         assert isinstance(section, SectionOfCall)
         assert section.queryset is not None

@@ -11,6 +11,13 @@ MOST_DECIMALS = 2  # with three, "1.234" could be read in two ways
 LONGEST_YEAR = 9999  # what fills a column of the startup is the year of its founding
 
 
+def unfit_decimals(decimals: int) -> str:
+    """Why a number cannot have so many; "" when it can."""
+    if 0 <= decimals <= MOST_DECIMALS:
+        return ""
+    return _("A number has at most %(most)s digits after the point.") % {"most": MOST_DECIMALS}
+
+
 class NumberKind(Kind):
     name = "integer"
     label = gettext_lazy("Number")
@@ -26,9 +33,7 @@ class NumberKind(Kind):
         least, most = question.minimum, question.maximum
         if least is not None and most is not None and least > most:
             return _("No number is at least %(least)s and at most %(most)s.") % {"least": least, "most": most}
-        if question.decimals > MOST_DECIMALS:
-            return _("A number has at most %(most)s digits after the point.") % {"most": MOST_DECIMALS}
-        return ""
+        return unfit_decimals(question.decimals)
 
     def limits(self, question):
         limits = {"min": question.minimum, "max": question.maximum, "decimals": question.decimals or None}

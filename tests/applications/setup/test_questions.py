@@ -108,6 +108,15 @@ def test_a_section_of_another_call_is_refused(call, person, manager):
     assert Question.objects.get(key="more").call == call
 
 
+@pytest.mark.parametrize("decimals", [3, -1, 99_999])
+def test_more_decimals_than_can_be_read_are_refused_in_our_words(call, person, manager, decimals):
+    question = call.questions.get(key="team_size")
+    page = manager.post(page_of(question), typed(question, decimals=decimals))
+    assert page.context["adminform"].form.errors == {
+        "decimals": ["A number has at most 2 digits after the point."]
+    }
+
+
 def test_what_may_be_changed_is_changed_recorded_and_told_to_caches(call, person, manager):
     factories.make_application(call)
     question = call.questions.get(key="problem")
