@@ -4,6 +4,8 @@ The order of rooms and of their packages is in pyproject.toml.
 """
 
 import ast
+import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,3 +134,22 @@ def test_no_two_modules_define_a_public_class_of_the_same_name():
             modules[name].append(module)
     assert modules
     assert {name: where for name, where in modules.items() if len(where) > 1} == {}
+
+
+# --- Types ----------------------------------------------------------------------------------------------
+def test_the_checker_of_types_excuses_no_file_of_ours():
+    checked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
+    assert set(ROOMS) <= set(checked["files"])
+    assert checked["exclude"] == ["/migrations/"]
+    assert "overrides" not in checked
+
+
+def test_whoever_overrules_the_checker_says_where_and_why():
+    bare = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for line in path.read_text().splitlines()
+        if "type: ignore" in line and not re.search(r"# type: ignore\[[\w-]+\]  # \w", line)
+    ]
+    assert not bare, "\n".join(bare)

@@ -25,7 +25,7 @@ SECONDS = 10
 QUESTION = 24  # bytes
 MEMORY = 256 * 2**20  # address space
 LARGEST_ANSWER = 100 * 2**20
-HOUSE = Path(__file__).resolve().parents[2]
+TREE = Path(__file__).resolve().parents[2]
 KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH")
 
 BEGUN, BROKEN, ENCRYPTED, NO_PAGES, TOO_HEAVY = "begun", "broken", "encrypted", "no_pages", "too_heavy"
@@ -137,7 +137,7 @@ def _started() -> socket.socket:
         process = subprocess.Popen(
             [sys.executable, "-m", "accelerator.files.pdf_check"],
             stdin=theirs.fileno(),
-            cwd=HOUSE,
+            cwd=TREE,
             env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
         )
         theirs.close()

@@ -1,4 +1,4 @@
-"""Who holds which role in a programme. The dashboard's door (`is_staff`) follows from the roles, never the reverse.
+"""Who holds which role in a programme. Access to the dashboard (`is_staff`) follows from the roles, never the reverse.
 
 What else the end of a role brings about, higher applications add in their own `departures.py`, and say it beforehand:
 

@@ -229,7 +229,7 @@ def _load_terms(loading: Loading, call: Call, entry: CallEntry) -> None:
 
 
 def _keep_promises(loading: Loading, entries: list[CallEntry]) -> None:
-    """Another day for the answers goes through the door that tells everybody who waits."""
+    """Another day for the answers is promised by the verb that also tells everybody who waits."""
     known = {call.slug: call for call in loading.programme.calls.select_related("programme", "window")}
     for index, entry in enumerate(entries):
         if call := known.get(entry.slug):
