@@ -19,6 +19,7 @@ from applications.calls.models import Call
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
 from applications.reviewing.progress import progress, share_of_time
+from applications.reviewing.sight import Sight
 from applications.selecting import releasing
 from applications.selecting.models import Decision, Offer
 
@@ -107,17 +108,19 @@ def my_calls(request):
 
 
 def _standing(call: Call, request) -> dict:
-    figures = _figures(call)
+    sight = Sight(request.user, call)
+    figures = _figures(sight)
     share = share_of_time(call, request.now)
-    people = [] if call.is_released else progress(call)
+    people = [] if call.is_released else progress(call, without=sight.barred)
     behind = [one for one in people if one.is_behind(share)]
     return {
         "call": call,
         "is_open": call.window.is_open(request.now),
         "state": _state(call, request.now),
         "figures": figures,
-        "to_do": list(_to_do(call, figures, behind, request)),
-        "per_day": [] if call.is_released else _per_day(call, request.now),
+        "sight": sight,
+        "to_do": list(_to_do(sight, figures, behind, request)),
+        "per_day": [] if call.is_released else _per_day(sight, request.now),
         "finished": sum(one.finished for one in people),
         "asked": sum(one.asked for one in people),
         "behind": [
@@ -126,13 +129,13 @@ def _standing(call: Call, request) -> dict:
     }
 
 
-def _figures(call: Call) -> dict[str, int]:
+def _figures(sight: Sight) -> dict[str, int]:
     status, submitted = Application.Status, Q(status=Application.Status.SUBMITTED)
-    eligible = Application.objects.filter(call=call).eligible()
-    enough = call.reviews_per_application
+    eligible = sight.applications
+    enough = sight.call.reviews_per_application
     read = Review.objects.counted().filter(assignment__application__in=eligible)
     asked = Assignment.objects.live().filter(application__in=eligible)
-    return call.applications.aggregate(
+    return sight.all.aggregate(
         started=Count("pk"),
         submitted=Count("pk", filter=submitted),
         drafts=Count("pk", filter=Q(status=status.DRAFT)),
@@ -186,11 +189,12 @@ def _with_more_time(call: Call, now: datetime) -> str:
     return sentence % {"count": found["count"], "until": wording.deadline(found["last"], call)}
 
 
-def _to_do(call: Call, figures: dict, behind: list, request):
+def _to_do(sight: Sight, figures: dict, behind: list, request):
     """Sentences with where to go, in the order of a season: what waits for somebody who runs the call."""
-    yield from _founders_who_wrote(call, request)
+    call = sight.call
+    yield from _founders_who_wrote(sight)
     if call.is_released:
-        yield from _offers(call)
+        yield from _offers(sight)
         return
     if call.window.state(request.now) is not window.State.CLOSED:
         return
@@ -198,8 +202,7 @@ def _to_do(call: Call, figures: dict, behind: list, request):
     def item(page: str, sentence: str, count: int):
         return {"text": sentence % {"count": count}, "url": reverse(page, args=[call.pk])}
 
-    mine = Application.objects.managed_by(request.user).filter(call=call)
-    if unscreened := mine.awaiting_screening().count():
+    if unscreened := sight.all.awaiting_screening().count():
         yield item(
             "reviewing:screening",
             ngettext(
@@ -227,13 +230,14 @@ def _to_do(call: Call, figures: dict, behind: list, request):
             ),
             len(behind),
         )
-    yield from _towards_release(call, figures, item, request.now)
+    if not sight.is_veiled:
+        yield from _towards_release(call, figures, item, request.now)
 
 
-def _founders_who_wrote(call: Call, request):
+def _founders_who_wrote(sight: Sight):
     """Those who asked for more time, or said what went wrong, and have no answer yet."""
-    mine = Application.objects.managed_by(request.user).filter(call=call)
-    if count := mine.filter(extension_requests__status=ExtensionRequest.Status.WAITING).count():
+    call = sight.call
+    if count := sight.all.filter(extension_requests__status=ExtensionRequest.Status.WAITING).count():
         text = ngettext(
             "%(count)s founder wrote after the close and waits for an answer",
             "%(count)s founders wrote after the close and wait for an answer",
@@ -272,11 +276,13 @@ def _towards_release(call: Call, figures: dict, item, now: datetime):
             }
 
 
-def _offers(call: Call):
+def _offers(sight: Sight):
     """How many of the chosen have not answered, and until when the first of them can."""
+    call = sight.call
     unanswered = list(
         Offer.objects.open()
         .filter(seat__call=call)
+        .exclude(application__in=sight.barred)
         .order_by("expires_at")
         .values_list("expires_at", flat=True)
     )
@@ -293,11 +299,12 @@ def _offers(call: Call):
         }
 
 
-def _per_day(call: Call, now: datetime) -> list[tuple]:
+def _per_day(sight: Sight, now: datetime) -> list[tuple]:
     """First versions by day over the whole window, the last day marked; nothing before it opens."""
+    call = sight.call
     if now < call.window.opens_at:
         return []
-    counts = call.applications.submissions_per_day(call.zone)
+    counts = sight.all.submissions_per_day(call.zone)
     first = call.window.opens_at.astimezone(call.zone).date()
     last = window.last_day(call.window.deadline, call.zone)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,5 +1,6 @@
 """Who gets in: calls and their questions, applications and submissions, reviews, selection."""
 
+from applications.applying.conflict_rows import Conflict
 from applications.applying.extensions import Extension, ExtensionRequest, Incident
 from applications.applying.models import (
     Answer,
@@ -26,6 +27,7 @@ __all__ = [
     "Call",
     "CallReminder",
     "CallWindow",
+    "Conflict",
     "Criterion",
     "Decision",
     "EarlierAnswer",

@@ -4,8 +4,8 @@ from django.db.models import Sum
 
 from accelerator.dashboard.home import Card
 from accelerator.models import Startup
-from accelerator.people.permissions import can_manage
 from cohorts import member_page
+from cohorts.admission.models import Membership
 from mentoring.sessions import hours
 from mentoring.sessions.models import ActionItem, MentoringSession
 
@@ -15,7 +15,7 @@ def mentoring(request, membership):
     sessions = MentoringSession.objects.visible_to(request.user).filter(membership=membership)
     is_team = Startup.objects.of(request.user).filter(pk=membership.startup_id).exists()
     # mentors see their own sessions only
-    is_own = is_team or can_manage(request.user, membership.programme)
+    is_own = is_team or Membership.objects.managed_by(request.user).filter(pk=membership.pk).exists()
     if not is_own and not sessions.exists():
         return
     held = sessions.filter(status=MentoringSession.Status.HELD)

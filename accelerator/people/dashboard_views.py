@@ -19,7 +19,7 @@ from accelerator.transitions import NotAllowed
 @dashboard("GET", "POST", refuses_itself=True)
 def people(request, programme_slug=None):
     """Who holds a role in a programme, who is asked in, and the form to ask more."""
-    managed = Programme.objects.managed_by(request.user).order_by("name")
+    managed = permissions.with_people_of(request.user).order_by("name")
     if not managed:
         raise PermissionDenied
     programme = get_object_or_404(managed, slug=programme_slug) if programme_slug else managed[0]
@@ -73,16 +73,21 @@ def _invite_all(request, programme: Programme, form: InviteForm) -> bool:
     return True
 
 
+def _invitations(request):
+    mine = permissions.with_people_of(request.user)
+    return Invitation.objects.visible_to(request.user).filter(programme__in=mine)
+
+
 @dashboard("POST", refuses_itself=True)
 def withdraw_invitation(request, public_id):
-    found = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
+    found = get_object_or_404(_invitations(request), public_id=public_id)
     invitations.withdraw(found, by=request.user, now=request.now)
     return done(request, _("Withdrawn. The link no longer works."), "people:people_of", found.programme.slug)
 
 
 @dashboard("POST", refuses_itself=True)
 def send_invitation_again(request, public_id):
-    found = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
+    found = get_object_or_404(_invitations(request), public_id=public_id)
     invitations.send_again(found, by=request.user, now=request.now)
     return done(
         request,
@@ -95,8 +100,8 @@ def send_invitation_again(request, public_id):
 @dashboard("GET", "POST", refuses_itself=True)
 def end_role(request, pk):
     """What it means to end somebody's role, and the button."""
-    known = Role.objects.managed_by(request.user).select_related("user", "programme")
-    role = get_object_or_404(known, pk=pk)
+    known = Role.objects.live().filter(programme__in=permissions.with_people_of(request.user))
+    role = get_object_or_404(known.select_related("user", "programme"), pk=pk)
     if refusal := roles.why_it_must_stay(role):
         raise NotAllowed(refusal)
     is_own = role.user == request.user

@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.files import checking, storage
-from accelerator.models import Startup, StoredFile, TeamMember, User
+from accelerator.models import Role, Startup, StoredFile, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying import late, receipts
 from applications.applying.locking import lock_for_change
-from applications.applying.models import Answer, Application, Attachment, EarlierAnswer
+from applications.applying.models import (
+    Answer,
+    Application,
+    Attachment,
+    EarlierAnswer,
+    Submission,
+    readable_otherwise,
+)
 from applications.applying.rules import is_worth_keeping, size
 from applications.calls.models import Call
 from applications.questions import form as call_form
@@ -36,6 +44,13 @@ def start(
     same = mine.filter(startup=startup) if startup else mine.filter(startup__name__iexact=name)
     if (known := same.first()) is not None:
         return known
+    if could_read(call, by):
+        raise NotAllowed(
+            _(
+                "You could read what others have submitted to this call, because of your role in the programme. So you "
+                "cannot apply to it yourself."
+            )
+        )
     if startup is None:
         startup = Startup.objects.create(name=name, created_at=now)
         TeamMember.objects.create(startup=startup, user=by, is_owner=True, joined_at=now)
@@ -50,6 +65,19 @@ def start(
     Answer.objects.bulk_create(Answer.rows(application, filled))
     history.record("application.started", application, by=by, programme=call.programme, now=now)
     return application
+
+
+def could_read(call: Call, person: User) -> bool:
+    """Whether somebody could read submissions of others: as a manager since the first came in, also one whose role has
+    ended by now, or as a reviewer."""
+    first = Submission.objects.filter(application__call=call).order_by("received_at").first()
+    if first is None:
+        return False
+    managed = Role.objects.filter(user=person, programme=call.programme_id, kind=Role.Kind.MANAGER)
+    if managed.filter(Q(ended_at=None) | Q(ended_at__gt=first.received_at)).exists():
+        return True
+    submitted = Application.objects.filter(call=call).submitted()
+    return any(submitted.filter(pk__in=ids_for(person)).exists() for ids_for in readable_otherwise)
 
 
 # --- Writing ------------------------------------------------------------------------------------------

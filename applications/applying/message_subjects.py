@@ -9,7 +9,7 @@ from accelerator.messages.models import OutboxMessage
 from accelerator.records.people import User
 from applications.applying.models import Application
 from applications.calls.managed import managed_calls
-from applications.calls.models import Call
+from applications.calls.models import Call, applied_to_by
 
 ABOUT = Application._meta.label_lower
 
@@ -19,6 +19,12 @@ def messages_about_other_applications(user: User) -> Q:
     """Nobody reads about an application that they may not see, such as one of their own call."""
     kept_away = Application.objects.exclude(pk__in=Application.objects.managed_by(user).values("pk"))
     return Q(object_type=ABOUT, object_id__in=kept_away.values("pk"))
+
+
+@subjects.kept_from
+def messages_of_a_call_applied_to(user: User) -> Q:
+    """Whoever applied to a call reads none of what is written about the call itself either."""
+    return Q(object_type=Call._meta.label_lower, object_id__in=applied_to_by(user))
 
 
 @subjects.concerns

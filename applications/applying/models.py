@@ -15,15 +15,12 @@ from accelerator.models import Startup, StoredFile, User
 from accelerator.records.fields import PublicIdField
 from accelerator.registry import Registry
 from accelerator.transitions import HasStatus
+from applications.applying import conflict_rows
 from applications.calls import window
 from applications.calls.models import Call
 
 # Functions of a user: the ids of what a higher package lets them read, beside what the queryset knows by itself.
 readable_otherwise = Registry()
-
-
-def _conflicts_of(user):
-    return Recusal.objects.filter(user_id=user.pk or 0).values("application")
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -32,17 +29,17 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(startup__in=Startup.objects.of(user))
 
     def managed_by(self, user):
-        """Everything in the calls that this person manages and is no applicant of, but what they recused from."""
-        return self.filter(call__in=Call.objects.managed_by(user)).not_recused_by(user)
+        """Everything in the calls that this person manages and is no applicant of, but what they have a conflict with."""
+        return self.filter(call__in=Call.objects.managed_by(user)).not_in_conflict_with(user)
 
-    def not_recused_by(self, user):
+    def not_in_conflict_with(self, user):
         """Without what this person has a conflict with. Of a call that they have been let into as its manager, this is all
         of `managed_by`, in a third of the time."""
-        return self.exclude(pk__in=_conflicts_of(user))
+        return self.exclude(pk__in=conflict_rows.of(user))
 
-    def recused_by(self, user):
+    def in_conflict_with(self, user):
         """What this person has a conflict with."""
-        return self.filter(pk__in=_conflicts_of(user))
+        return self.filter(pk__in=conflict_rows.of(user))
 
     def visible_to(self, user):
         """What this person may read: their own, what they manage, and what higher packages let them read."""

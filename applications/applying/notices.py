@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accelerator import wording
 from accelerator.messages import kinds, outbox
 from accelerator.models import TeamMember, User
+from applications.applying.conflict_rows import impartial_managers
 from applications.applying.models import Application, Submission
 
 if TYPE_CHECKING:
     from applications.applying.extensions import ExtensionRequest  # a verb's rows, above this file
 
 DEADLINE_CHANGED = "applications.deadline_changed"
+MORE_TIME_ASKED = "applications.more_time_asked"
 
 kinds.name_kinds(
     "applications",
@@ -119,10 +121,9 @@ def more_time_asked(request: "ExtensionRequest", *, now: datetime) -> None:
     """To the managers, but those who must keep away from this application."""
     application = request.application
     call = application.call
-    away = call.applicants.values("user")
-    for manager in call.managers.exclude(pk__in=away).exclude(recusals__application=application):
+    for manager in impartial_managers(application):
         outbox.enqueue(
-            "applications.more_time_asked",
+            MORE_TIME_ASKED,
             key=f"more-time-asked:{request.pk}:{manager.pk}",
             to=manager,
             programme=call.programme,

@@ -21,8 +21,9 @@ from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from applications.applying import receipt_lists, standing, tickets
 from applications.applying import sealing as seals
+from applications.applying.conflict_rows import managers_outside, why_not_told
 from applications.applying.models import Application, ApplicationQuerySet, SubmitTicket
-from applications.applying.notices import DEADLINE_CHANGED, deadline_version
+from applications.applying.notices import DEADLINE_CHANGED, MORE_TIME_ASKED, deadline_version
 from applications.calls import window
 from applications.calls.models import Call
 
@@ -312,7 +313,7 @@ def call_closed(call: Call) -> Iterator[reminders.Moment]:
 
 def _to_managers(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
     figures = cache(partial(_figures, call))  # counted once, and only when there is somebody to be told
-    for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
+    for manager in managers_outside(call):
         yield reminders.Notice(
             kind=CALL_CLOSED,
             key=f"call_closed:{call.pk}:{deadline_version(call.window.deadline)}:{manager.pk}",
@@ -324,6 +325,16 @@ def _to_managers(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
             useless_after=window.end_of_day(call.reviews_due_on, call.zone),
             context=figures,
         )
+
+
+@kinds.still_wanted(CALL_CLOSED)
+def still_runs_the_call(message: OutboxMessage) -> str:
+    return why_not_told(message, Call.objects.filter(pk=message.object_id or 0).first())
+
+
+@kinds.still_wanted(MORE_TIME_ASKED)
+def still_impartial(message: OutboxMessage) -> str:
+    return why_not_told(message, Application.objects.filter(pk=message.object_id or 0).first())
 
 
 def _figures(call: Call) -> dict:

@@ -22,6 +22,7 @@ from applications.reviewing import notices
 from applications.reviewing.conflicts import conflicts
 from applications.reviewing.models import Assignment, Review, Reviewer
 from applications.reviewing.permissions import must_not_be_released
+from applications.reviewing.sight import Sight
 
 if TYPE_CHECKING:  # numpy and the solver are loaded where they are needed: most processes never plan
     from applications.reviewing import planning
@@ -70,8 +71,10 @@ class Proposal:
         return remedy(self.assignments, conflicts=self.conflicts, at_most=FURTHER_ASSIGNMENTS).assignments
 
 
-def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
-    """Plan the assignments of all eligible applications.
+def propose(
+    call: Call, *, seed: int = 0, anew: bool = False, without: frozenset[int] = frozenset()
+) -> Proposal:
+    """Plan the assignments of all eligible applications, but those that whoever plans has a conflict with.
 
     What is assigned stays, and only what is missing is added; `anew` plans again what nobody has begun.
     """
@@ -83,7 +86,7 @@ def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
             "pk", "partner", "capacity", "topics"
         )
     ]
-    eligible = Application.objects.filter(call=call).eligible()
+    eligible = Application.objects.filter(call=call).exclude(pk__in=without).eligible()
     said = Answer.objects.filter(application__in=eligible, key="topics")
     topics_of = dict(said.values_list("application", "value"))
     wanted = [
@@ -94,13 +97,13 @@ def propose(call: Call, *, seed: int = 0, anew: bool = False) -> Proposal:
         )
         for pk in eligible.values_list("pk", flat=True)
     ]
-    live = Assignment.objects.live().filter(application__call=call)
+    live = Assignment.objects.live().filter(application__call=call).exclude(application__in=without)
     pairs = set(live.values_list("application", "reviewer"))
     kept = set(live.filter(review__isnull=False).values_list("application", "reviewer"))
     if not anew:
         active = {one.reviewer for one in reviewers}
         kept |= {pair for pair in pairs if pair[1] in active}
-    conflicting = conflicts(call)
+    conflicting = {pair for pair in conflicts(call) if pair[0] not in without}
     plan = planning.plan(wanted, reviewers, conflicts=conflicting, kept=kept, seed=seed)
     new = tuple(sorted(set(plan.assignments) - pairs))
     withdrawn = tuple(sorted(pairs - kept - set(plan.assignments)))
@@ -122,7 +125,7 @@ def assign(
     """Apply the plan. With the `fingerprint` of the plan that was shown, refuse when it has changed since."""
     Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     must_not_be_released(call)
-    proposal = propose(call, seed=seed, anew=anew)
+    proposal = propose(call, seed=seed, anew=anew, without=Sight(by, call).barred)
     if fingerprint and fingerprint != proposal.fingerprint:
         raise NotAllowed(
             _("Something changed since this plan was drawn up. Here is the new one; please look again.")

@@ -10,44 +10,47 @@ from django.utils.translation import gettext as _
 from accelerator import history
 from accelerator.models import Partner, TeamMember, User
 from accelerator.transitions import NotAllowed
+from applications.applying.conflict_rows import Conflict
 from applications.applying.models import Application, Recusal
 from applications.calls import findings_version
 from applications.calls.models import Call
 from applications.reviewing.models import Assignment, Reviewer
 
 
+def is_within(domain: str, of: str) -> bool:
+    """Whether a mail domain is another or a subdomain of it, as the view of conflicts says it (`conflict_rows`)."""
+    return f".{domain.lower()}".endswith(f".{of.lower().strip(' @.')}") and bool(of.strip(" @."))
+
+
 def partners_of_founders(call: Call) -> dict[int, set[int]]:
-    """The partners from whose mail domains founders write, by the id of their application; the others are missing."""
+    """The partners from whose mail domains, or subdomains, founders write, by the id of their application."""
     of_domain: dict[str, set[int]] = defaultdict(set)
     partners = Partner.objects.filter(Q(programme=call.programme_id) | Q(reviewers__call=call)).distinct()
     for partner, domains in partners.values_list("pk", "domains"):
         for domain in domains or ():
-            of_domain[domain.lower()].add(partner)
+            of_domain[domain].add(partner)
     close: dict[int, set[int]] = defaultdict(set)
     founders = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
     for application, email in founders.values_list("startup__applications", "user__email"):
-        if close_to := of_domain.get(email.rpartition("@")[2].lower()):
-            close[application] |= close_to
+        for domain, of_it in of_domain.items():
+            if is_within(email.rpartition("@")[2], domain):
+                close[application] |= of_it
     return dict(close)
 
 
 def conflicts(call: Call) -> set[tuple[int, int]]:
-    """Pairs (application, reviewer) that must not meet: a recusal, or a founder who writes from the reviewer's partner."""
-    reviewers = Reviewer.objects.active_for(call).values_list("pk", "user", "partner")
-    by_user: dict[int, int] = {}
-    by_partner: dict[int, set[int]] = defaultdict(set)
-    for pk, user, partner in reviewers:
-        by_user[user] = pk
-        by_partner[partner].add(pk)
-    recusals = Recusal.objects.filter(application__call=call, user__in=by_user)
-    return {
-        (application, by_user[user]) for application, user in recusals.values_list("application", "user")
-    } | {
-        (application, pk)
-        for application, partners in partners_of_founders(call).items()
-        for partner in partners
-        for pk in by_partner[partner]
-    }
+    """Pairs (application, reviewer) that must not meet. Whoever applied to the call is no active reviewer of it."""
+    by_user = dict(Reviewer.objects.active_for(call).values_list("user", "pk"))
+    pairs = Conflict.objects.filter(application__call=call, user__in=by_user)
+    return {(application, by_user[user]) for application, user in pairs.values_list("application", "user")}
+
+
+def must_have_none(user: User, *applications: Application) -> None:
+    """Raise NotAllowed where this person must keep away from one of these applications of a call."""
+    call = applications[0].call
+    pairs = Conflict.objects.filter(user=user, application__in=[one.pk for one in applications])
+    if pairs.exists() or call.applicants.filter(user=user).exists():
+        raise NotAllowed(_("You have a conflict of interest here, so this is for somebody else to do."))
 
 
 @transaction.atomic

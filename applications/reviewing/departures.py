@@ -1,19 +1,29 @@
-"""When a reviewer's role ends: unfinished assignments are handed back, finished reviews stay and count."""
+"""When a reviewer's role ends: unfinished assignments are handed back, finished reviews stay and count. And who does
+not end roles: a manager who applied to a call that is not decided leaves its people to the others."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import history
-from accelerator.models import Role, User
-from accelerator.people import roles
+from accelerator.models import Programme, Role, User
+from accelerator.people import permissions, roles
 from accelerator.people.destinations import Destination
-from applications.calls.models import Call
+from applications.applying.conflict_rows import managers_outside
+from applications.calls.models import Call, applied_to_by
 from applications.reviewing import assigning
 from applications.reviewing.models import Assignment
+
+
+@permissions.kept_from_people
+def who_applied(user: User) -> QuerySet[Programme]:
+    """Programmes with a call that this person applied to and that is not published, where somebody else can do it."""
+    calls = Call.objects.filter(pk__in=applied_to_by(user), release=None).select_related("programme")
+    others = [call.programme_id for call in calls if managers_outside(call).exists()]
+    return Programme.objects.filter(pk__in=others)
 
 
 def _assignments(role: Role):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -14,12 +15,13 @@ if TYPE_CHECKING:  # with numpy; loaded where numbers are needed
     from applications.scoring.ranking import Quorum
 
 
-def marks(call: Call) -> Marks:
-    """One row for each finished review that counts, of an eligible application."""
+def marks(call: Call, *, without: Collection[int] = ()) -> Marks:
+    """One row for each finished review that counts, of an eligible application; some applications left out."""
     from applications.scoring.marks import Marks
 
     rows = (
         Review.objects.counted_of(call)
+        .exclude(assignment__application__in=without)
         .values_list("assignment__application", "assignment__reviewer", "assignment__reviewer__partner")
         .annotate(marks=ArrayAgg("scores__value", order_by="scores__criterion__position"))
         .order_by("assignment__application", "assignment__reviewer")

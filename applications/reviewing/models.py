@@ -9,8 +9,10 @@ from accelerator import clock
 from accelerator.models import Partner, Role, User
 from accelerator.records.fields import LocalisedTextField, PublicIdField
 from accelerator.transitions import HasStatus
-from applications.applying.models import Application, Recusal, readable_otherwise
-from applications.calls.models import Call, applied_to_by
+from applications.applying import conflict_rows
+from applications.applying.conflict_rows import Conflict
+from applications.applying.models import Application, readable_otherwise
+from applications.calls.models import Call, applicants, applied_to_by
 
 LOWEST, HIGHEST = 0, 10
 
@@ -43,6 +45,11 @@ class ReviewerQuerySet(models.QuerySet):
             user__in=call.applicants.values("user")
         )
 
+    def who_applied(self):
+        """Those who have a part in an application to the very call they are listed for."""
+        part = applicants(startup__applications__call=models.OuterRef("call"), user=models.OuterRef("user"))
+        return self.filter(models.Exists(part))
+
 
 class Reviewer(models.Model):
     """Somebody who reviews for one call: for which partner, what they know, and how many reviews they promised."""
@@ -70,7 +77,8 @@ class AssignmentQuerySet(models.QuerySet):
     def of(self, user):
         """What is assigned to this reviewer now: sealed, not withdrawn, no conflict, no call to which they applied."""
         held = Role.objects.held_by(user, Role.Kind.REVIEWER)
-        return self.live().filter(
+        return self.standing().filter(
+            ~Q(application__in=conflict_rows.of(user)),
             ~Q(application__call__in=applied_to_by(user)),
             reviewer__user_id=user.pk or 0,
             application__call__programme__in=held.values("programme"),
@@ -79,16 +87,21 @@ class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.of(user)
 
-    def live(self):
-        conflict = Recusal.objects.filter(
-            application=models.OuterRef("application"), user=models.OuterRef("reviewer__user")
-        )
+    def standing(self):
+        """Not withdrawn, of a sealed application; whatever its reviewer has a conflict with included."""
         return self.filter(
-            ~models.Exists(conflict),
             withdrawn_at__isnull=True,
             application__status=Application.Status.SUBMITTED,
             application__sealed_at__isnull=False,
         )
+
+    def live(self):
+        """Those that count: without a conflict, and not by somebody who applied to the call."""
+        return self.standing().exclude(pk__in=_in_conflict())
+
+    def in_conflict(self):
+        """Those that stood until a conflict arose; `conflicts.settle` takes them away."""
+        return self.standing().filter(pk__in=_in_conflict())
 
     def of_eligible(self):
         """Those of applications that may be reviewed."""
@@ -108,6 +121,16 @@ class AssignmentQuerySet(models.QuerySet):
         return self.live().filter(review__status=Review.Status.SUBMITTED)
 
 
+def _in_conflict() -> models.QuerySet:
+    """The ids of all assignments whose reviewer must not see their application. Asked once in a query, not line by line."""
+    pair = Conflict.objects.filter(
+        application=models.OuterRef("application"), user=models.OuterRef("reviewer__user")
+    )
+    applied = Q(reviewer__in=Reviewer.objects.who_applied())
+    unsettled = Assignment.objects.filter(withdrawn_at__isnull=True)
+    return unsettled.filter(models.Exists(pair) | applied).values("pk")
+
+
 class Assignment(models.Model):
     """This reviewer is asked to review this application."""
 
@@ -117,6 +140,11 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField(default=clock.now)
     assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    conflict_found_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When a conflict of its reviewer was found: its review is kept and does not count.",
+    )
 
     objects = AssignmentQuerySet.as_manager()
 

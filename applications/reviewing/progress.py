@@ -1,5 +1,6 @@
 """How far the reviewers of a call have come."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,12 +31,13 @@ class Progress:
         return self.left > 0 and self.finished < self.asked * (share_of_time - 0.15)
 
 
-def progress(call: Call) -> list[Progress]:
-    """Every reviewer with an assignment, those with most left to review first."""
+def progress(call: Call, *, without: Collection[int] = ()) -> list[Progress]:
+    """Every reviewer with an assignment, those with most left to review first; some applications left out."""
     rows = (
         Assignment.objects.live()
         .of_eligible()
         .filter(application__call=call)
+        .exclude(application__in=without)
         .values_list("reviewer", "reviewer__user__name", "reviewer__partner__name")
         .annotate(
             asked=Count("pk"),

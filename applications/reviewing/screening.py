@@ -11,7 +11,9 @@ from accelerator.models import User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying.models import Application
 from applications.calls import findings_version
+from applications.reviewing.conflicts import must_have_none
 from applications.reviewing.models import Assignment
+from applications.reviewing.sight import must_leave_to_others
 
 
 @transaction.atomic
@@ -31,7 +33,11 @@ def screen(
     """
     if not application.is_submitted or not application.is_sealed:
         raise NotAllowed(_("Only sealed applications are screened: the call is still running for this one."))
+    must_have_none(by, application)
+    if not eligible:
+        must_leave_to_others(application.call, by)
     if hasattr(application, "decision"):
+        must_leave_to_others(application.call, by)  # whether it is decided on is not theirs to learn
         raise NotAllowed(
             _("%(startup)s has been decided on, so its eligibility stands.") % {"startup": application}
         )

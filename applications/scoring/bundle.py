@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -27,7 +27,8 @@ from .marks import Integers, Marks
 from .probability import tied_at_the_cut
 from .ranking import Quorum, Standing, cut, rank, rounded
 
-FORMAT = "slipway selection dossier 1"
+FORMAT = "slipway selection dossier 2"
+FEWEST_CONFLICTS = 3  # of which a number is given: fewer would point at somebody
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def dossier(
     protocol: Protocol,
     *,
     salt: bytes,
-    conflicts: Mapping[int, int] | None = None,
+    conflicts: int = 0,
     lottery: Lottery | None = None,
     chosen: Collection[int] | None = None,
     reserve: Sequence[int] | None = None,
@@ -188,7 +189,7 @@ def dossier(
     the decisions were published; without it the document is a draft, and says so.
 
     `withdrawn` counts the applications that were withdrawn after the call closed; nothing else about them is
-    in the document. `conflicts` counts the declared conflicts of each application. All ids are the caller's.
+    in the document. `conflicts` counts those declared in the whole call. All ids are the caller's.
     A lottery's pool must be published before its sources are known: its numbers are under `result.tied` in a
     dossier made with the same salt and without a lottery.
     """
@@ -239,9 +240,7 @@ def dossier(
                 strict=True,
             )
         ],
-        "conflicts": {
-            str(applications[a]): n for a, n in (conflicts or {}).items() if n and a in applications
-        },
+        "conflicts": conflicts if conflicts >= FEWEST_CONFLICTS else None,
         "withdrawn": withdrawn,
         "lottery": lottery
         and {

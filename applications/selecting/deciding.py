@@ -21,7 +21,7 @@ from applications.selecting.models import Decision, Seat
 @transaction.atomic
 def pick(application: Application, *, reason: str = "", by: User, now: datetime) -> Decision:
     """Give an application one of the call's numbered seats."""
-    call = open_for(application)
+    call = open_for(application, by)
     _must_be_eligible(application)
     Seat.objects.bulk_create(
         [Seat(call=call, number=number) for number in range(1, call.seats + 1)], ignore_conflicts=True
@@ -46,7 +46,7 @@ def pick(application: Application, *, reason: str = "", by: User, now: datetime)
 @transaction.atomic
 def put_in_reserve(application: Application, *, reason: str = "", by: User, now: datetime) -> Decision:
     """Add an application at the end of the reserve."""
-    call = open_for(application)
+    call = open_for(application, by)
     _must_be_eligible(application)
     others = Decision.objects.filter(call=call).in_reserve().exclude(application=application)
     if others.count() >= call.reserve:
@@ -60,7 +60,7 @@ def put_in_reserve(application: Application, *, reason: str = "", by: User, now:
 @transaction.atomic
 def leave_out(application: Application, *, reason: str = "", by: User, now: datetime) -> Decision:
     """Decide that an application is not selected."""
-    open_for(application)
+    open_for(application, by)
     return _decide(application, Decision.Outcome.NOT_SELECTED, reason=reason, by=by, now=now)
 
 
@@ -68,10 +68,12 @@ def leave_out(application: Application, *, reason: str = "", by: User, now: date
 def leave_out_all_others(call: Call, *, by: User, now: datetime) -> int:
     """Decide that all applications without a decision are not selected. Returns how many that were.
 
-    All at once, as there may be thousands: `undecided` has checked what `leave_out` checks for each.
+    All at once, as there may be thousands: `undecided` has checked what `leave_out` checks for each. What whoever presses
+    has a conflict with stays undecided.
     """
-    call = open_to_decisions(call)
-    others = list(Decision.objects.undecided(call).select_related(None).only("pk"))
+    call = open_to_decisions(call, by)
+    undecided = Decision.objects.undecided(call).not_in_conflict_with(by)
+    others = list(undecided.select_related(None).only("pk"))
     outcome = Decision.Outcome.NOT_SELECTED
     Decision.objects.bulk_create(
         Decision(call=call, application=application, outcome=outcome, decided_by=by, decided_at=now)
@@ -86,7 +88,7 @@ def leave_out_all_others(call: Call, *, by: User, now: datetime) -> int:
 @transaction.atomic
 def take_back(application: Application, *, reason: str = "", by: User, now: datetime) -> None:
     """Undo a decision before it is published; the reserve behind it closes up."""
-    call = open_for(application)
+    call = open_for(application, by)
     if give_up_place(application, now=now):
         history.record(
             "application.decision_taken_back",
@@ -101,7 +103,7 @@ def take_back(application: Application, *, reason: str = "", by: User, now: date
 @transaction.atomic
 def move_in_reserve(application: Application, *, up: bool, reason: str = "", by: User, now: datetime) -> None:
     """Change places with the neighbour above or below."""
-    call = open_for(application)
+    call = open_for(application, by)
     mine = Decision.objects.in_reserve().filter(application=application).first()
     if mine is None:
         raise NotAllowed(_("%(startup)s is not in the reserve.") % {"startup": application})

@@ -6,11 +6,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accelerator import wording
+from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Recusal
 from applications.calls.models import Call
 from applications.reviewing.marks import quorum
 from applications.reviewing.models import HIGHEST
+from applications.reviewing.sight import Sight
 from applications.scoring import bundle
 from applications.selecting import findings
 from applications.selecting.models import Decision, FrozenDossier
@@ -31,8 +33,16 @@ def protocol(call: Call) -> bundle.Protocol:
     )
 
 
-def export(call: Call) -> str:
-    """The text to give out: after the release what was kept then, to the byte; before it, a draft."""
+def export(call: Call, *, to: User | None) -> str:
+    """The text to give out: after the release what was kept then, to the byte; before it, a draft, and none for whoever
+    must not see all of it: with what one knows oneself, its numbers can be told apart."""
+    if to and not call.is_released and Sight(to, call).unseen:
+        raise NotAllowed(
+            _(
+                "You have a conflict of interest in this call, or a review of your own to hand in. The dossier is yours "
+                "to read once the decisions are published."
+            )
+        )
     kept = FrozenDossier.objects.filter(release__call=call).values_list("text", flat=True).first()
     return made(call).text if kept is None else kept
 
@@ -46,16 +56,13 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
     found = findings.of(call)
     if not len(found.readings):
         raise NotAllowed(_("There are no finished reviews yet, so there is nothing to export."))
-    conflicts: dict[int, int] = {}
-    for application in Recusal.objects.filter(application__call=call).values_list("application", flat=True):
-        conflicts[application] = conflicts.get(application, 0) + 1
     try:
         return bundle.dossier(
             found.readings,
             [FIRST_ROUND] * len(found.readings),
             protocol(call),
             salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
-            conflicts=conflicts,
+            conflicts=Recusal.objects.filter(application__call=call).count(),
             withdrawn=call.applications.filter(withdrawn_after_closing_at__isnull=False).count(),
             released_on=released_on,
             **_decided(call, found),

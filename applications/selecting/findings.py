@@ -24,7 +24,7 @@ from applications.scoring.probability import above, tied_at_the_cut, top_k
 from applications.scoring.ranking import Cut, Quorum, Standing, cut, rank
 from applications.scoring.robustness import Stress, stress
 
-KEPT = 8  # calls whose findings a process remembers
+KEPT = 16  # findings that a process remembers: of each call those of all, and those without what somebody may not see
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,36 +191,46 @@ class Findings:
         return above(self.calibration, first, second)
 
 
-_kept: OrderedDict[tuple[int, ...], Findings] = OrderedDict()
+_kept: OrderedDict[tuple, Findings] = OrderedDict()
 _working = Lock()  # two requests for the same page wait for one calculation
 
 
-def of(call: Call) -> Findings:
-    """The findings of a call as its marks stand now."""
+def of(call: Call, *, without: frozenset[int] = frozenset()) -> Findings:
+    """The findings of a call as its marks stand now, worked out as if some of its applications were not there.
+
+    `without` are those that somebody may not see (`Sight.unseen`): the marks of each move the scores of all others, so a
+    row that is only left out of a list could be told from the rest.
+    """
     call = Call.objects.select_related("programme").get(pk=call.pk)
-    state = (call.pk, call.findings_version, call.seats, call.reviews_per_application)
+    state = (call.pk, call.findings_version, call.seats, call.reviews_per_application, without)
     with _working:
         found = _kept.get(state)
         if found is None:
-            found = _kept[state] = _find(call)
+            found = _kept[state] = _find(call, without)
         _kept.move_to_end(state)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return found
 
 
-def _find(call: Call) -> Findings:
-    read, needed = marks(call), quorum(call)
+def _find(call: Call, without: frozenset[int]) -> Findings:
+    read, needed = marks(call, without=without), quorum(call)
     spread = learn_spread(read)
     calibration = calibrate(read, spread)
-    eligible = Application.objects.filter(call=call).eligible().values_list("pk", flat=True)
+    eligible = Application.objects.filter(call=call).exclude(pk__in=without).eligible()
     return Findings(
         readings=read,
         spread=spread,
         calibration=calibration,
-        standings=rank(read, scores=calibration.score, applications=eligible, quorum=needed),
+        standings=rank(
+            read, scores=calibration.score, applications=eligible.values_list("pk", flat=True), quorum=needed
+        ),
         chances=top_k(calibration, [call.seats])[:, 0],
         seats=call.seats,
         quorum=needed,
-        homes={application: min(close) for application, close in partners_of_founders(call).items()},
+        homes={
+            application: min(close)
+            for application, close in partners_of_founders(call).items()
+            if application not in without
+        },
     )

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from accelerator.models import Partner, Startup, TeamMember, User
+from accelerator.models import Partner, Role, Startup, TeamMember, User
 from applications.applying import team
 from applications.calls.findings_version import changed, changed_in
 from applications.calls.models import Call
@@ -21,6 +21,11 @@ from applications.reviewing.models import Criterion, Reviewer
 def _calls_of(startup_id: int) -> QuerySet[Call]:
     """Those in whose ranking it can be: nothing is in one before it is sealed."""
     return Call.objects.filter(applications__startup=startup_id, applications__sealed_at__isnull=False)
+
+
+def _reviewed_by(user_id: int, startup_id: int) -> QuerySet[Call]:
+    """Those that this founder reviews for: their reviews do not count any more."""
+    return Call.objects.filter(applications__startup=startup_id, reviewers__user=user_id)
 
 
 @receiver([post_save, post_delete], sender=Criterion)
@@ -37,7 +42,14 @@ def partner(instance: Partner, **_signal: Any) -> None:
 
 @receiver([post_save, post_delete], sender=TeamMember)
 def founder(instance: TeamMember, **_signal: Any) -> None:
-    changed_in(_calls_of(instance.startup_id))
+    changed_in(_calls_of(instance.startup_id) | _reviewed_by(instance.user_id, instance.startup_id))
+
+
+@receiver([post_save, post_delete], sender=Role)
+def role(instance: Role, **_signal: Any) -> None:
+    """With whose partner somebody has a conflict."""
+    if instance.partner_id:
+        changed_in(Call.objects.filter(reviewers__user=instance.user_id))
 
 
 @team.parted

@@ -14,7 +14,9 @@ from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.reviewing.conflicts import must_have_none
 from applications.reviewing.models import Review
+from applications.reviewing.sight import must_leave_to_others
 from applications.selecting import notices
 from applications.selecting.locking import locked
 from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer
@@ -26,6 +28,7 @@ def prepare_letters(call: Call, *, by: User, now: datetime) -> int:
     call = locked(call)
     if call.is_released:
         raise NotAllowed(_("The letters of this call are out."))
+    must_leave_to_others(call, by)
     decisions = Decision.objects.filter(call=call).without_letter()
     comments = _comments(call)
     written = [
@@ -82,7 +85,9 @@ def _comments(call: Call) -> dict[int, list[str]]:
 @transaction.atomic
 def edit_letter(application: Application, *, subject: str, text: str, by: User, now: datetime) -> None:
     """Change the text of a letter that waits, for the whole team."""
-    locked(application.call)  # a release in between would send the text of before
+    call = locked(application.call)  # a release in between would send the text of before
+    must_leave_to_others(call, by)
+    must_have_none(by, application)
     waiting = Letter.objects.waiting().filter(application=application)
     if waiting.filter(kind=Letter.Kind.OFFER).exists() and (missing := _missing_marks(text)):
         raise NotAllowed(

@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accelerator import wording
 from accelerator.messages import kinds, outbox
 from accelerator.models import OutboxMessage, TeamMember, User
+from applications.applying.conflict_rows import impartial_managers
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer, Seat
+
+SEAT_MOVED_ON = "applications.seat_moved_on"
+WITHDRAWN_AFTER_CLOSING = "applications.withdrawn_after_closing"
 
 kinds.name_kinds(
     "applications",
@@ -107,13 +111,14 @@ def filled(text: str, offer: Offer | None) -> str:
 
 
 def seat_moved_on(call: Call, seat: Seat, offer: Offer | None, *, now: datetime) -> None:
-    """To the managers: which seat became free, through whom, and who has it now."""
+    """To the managers without a conflict with either: which seat became free, through whom, and who has it now."""
     freed = seat.offers.exclude(status__in=Offer.LIVE).order_by("answered_at", "pk").last()
     if freed is None:
         return
-    for manager in call.managers:
+    about = [freed.application, *([offer.application] if offer else [])]
+    for manager in impartial_managers(*about):
         outbox.enqueue(
-            "applications.seat_moved_on",
+            SEAT_MOVED_ON,
             key=f"seat-moved-on:{freed.pk}:{manager.pk}",
             to=manager,
             context={
@@ -132,10 +137,9 @@ def withdrawn_after_closing(
 ) -> None:
     """To the managers who may see the application: who withdrew it, why, and which place became free."""
     call = application.call
-    managers = call.managers.exclude(pk__in=call.applicants.values("user"))
-    for manager in managers.exclude(recusals__application=application):
+    for manager in impartial_managers(application):
         outbox.enqueue(
-            "applications.withdrawn_after_closing",
+            WITHDRAWN_AFTER_CLOSING,
             key=f"withdrawn-after-closing:{application.pk}:{manager.pk}",
             to=manager,
             context={

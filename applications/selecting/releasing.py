@@ -16,6 +16,7 @@ from accelerator.models import OutboxMessage, User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.reviewing.sight import must_leave_to_others
 from applications.selecting import letters, offers
 from applications.selecting.locking import locked
 from applications.selecting.models import Decision, FrozenDossier, Letter, Release, letter_messages
@@ -72,6 +73,7 @@ def release(call: Call, *, by: User, now: datetime) -> Release:
     call = locked(call)
     if call.is_released:
         raise NotAllowed(_("The decisions of this call are published already."))
+    must_leave_to_others(call, by)
     if found := obstacles(call):
         raise NotAllowed(_("Nothing was published.") + " " + " ".join(found))
     published = Release.objects.create(call=call, released_by=by, released_at=now)

@@ -1,7 +1,7 @@
 """What the clock does to offers: founders are reminded, and what nobody answered in time expires. And who still gets
 a letter that waits for its next try."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
+from applications.applying.conflict_rows import managers_outside, why_not_told
+from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import Call
+from applications.reviewing.sight import Sight
 from applications.selecting import offers, promise, releasing
 from applications.selecting.models import Letter, Offer
+from applications.selecting.notices import SEAT_MOVED_ON, WITHDRAWN_AFTER_CLOSING
 
 OFFER_EXPIRING = "applications.offer_expiring"
 LETTERS = [Letter.MESSAGE + kind for kind in Letter.Kind.values]
@@ -105,7 +109,9 @@ def release_due(call: Call, since: datetime, until: datetime) -> Iterator[remind
 def _to_managers_before_the_day(call: Call, due_at: datetime) -> Iterator[reminders.Notice]:
     if not promise.who_wait(call).exists():
         return
-    for manager in call.managers.exclude(pk__in=call.applicants.values("user")):
+    for manager in managers_outside(call):
+        # Figures of the outcome are for those who see all of it.
+        obstacles = partial(releasing.obstacles, call) if not Sight(manager, call).is_veiled else list
         yield reminders.Notice(
             kind=RELEASE_DUE,
             key=f"release_due:{call.pk}:{call.decision_on.isoformat()}:{manager.pk}",
@@ -115,13 +121,17 @@ def _to_managers_before_the_day(call: Call, due_at: datetime) -> Iterator[remind
             due_at=due_at,
             useless_after=window.end_of_day(call.decision_on, call.zone),
             version=call.decision_on.isoformat(),
-            context=lambda: {
-                "call": call,
-                "obstacles": releasing.obstacles(call),
-                "release_url": outbox.absolute(reverse("selecting:release", args=[call.pk])),
-                "day_url": outbox.absolute(reverse("selecting:answer_day", args=[call.pk])),
-            },
+            context=partial(_before_the_day, call, obstacles),
         )
+
+
+def _before_the_day(call: Call, obstacles: Callable[[], list[str]]) -> dict:
+    return {
+        "call": call,
+        "obstacles": obstacles(),
+        "release_url": outbox.absolute(reverse("selecting:release", args=[call.pk])),
+        "day_url": outbox.absolute(reverse("selecting:answer_day", args=[call.pk])),
+    }
 
 
 @kinds.still_wanted(RELEASE_DUE)
@@ -131,7 +141,23 @@ def still_promised(message: OutboxMessage) -> str:
         return _("The answers are out.")
     if message.version != call.decision_on.isoformat():
         return _("The day was moved.")
-    return ""
+    return why_not_told(message, call)
+
+
+# --- To managers: nobody hears of what they have a conflict with, also when it arose after the mail was written -----
+@kinds.still_wanted(SEAT_MOVED_ON)
+def still_impartial_to_the_seat(message: OutboxMessage) -> str:
+    """It names who had the seat and who has it now."""
+    freed = Offer.objects.select_related("application__call").filter(pk=message.object_id or 0).first()
+    if freed is None:
+        return _("What it is about is gone.")
+    of_seat = Offer.objects.filter(seat=freed.seat_id).select_related("application__call")
+    return why_not_told(message, *(offer.application for offer in of_seat))
+
+
+@kinds.still_wanted(WITHDRAWN_AFTER_CLOSING)
+def still_impartial_to_the_withdrawn(message: OutboxMessage) -> str:
+    return why_not_told(message, Application.objects.filter(pk=message.object_id or 0).first())
 
 
 def _unanswered_offers(_since: datetime, until: datetime) -> QuerySet[Offer]:

@@ -17,7 +17,7 @@ from accelerator import wording
 from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField, ZoneField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from accelerator.transitions import NotAllowed, WrongValue
-from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
+from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck, applied_to_by
 from applications.questions.kinds.number import unfit_decimals
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Criterion, Reviewer
@@ -147,6 +147,10 @@ class CallAdmin(ProgrammeAdmin):
     inlines = [WindowInline, ReminderInline, CheckInline]
     times_are_the_programmes = True
 
+    def get_queryset(self, request):
+        """Whoever applied to a call neither sees nor changes how it is set up."""
+        return super().get_queryset(request).not_applied_to_by(request.user)
+
     def get_readonly_fields(self, request, obj=None):
         """The day of the answers is a promise: once somebody has begun, it is moved on a page that tells them."""
         fields = list(super().get_readonly_fields(request, obj))
@@ -158,6 +162,10 @@ class OfCallAdmin(ProgrammeAdmin):
 
     programme_path = "call__programme"
     may_delete = True
+
+    def get_queryset(self, request):
+        """Nothing of a call to which the reader applied."""
+        return super().get_queryset(request).exclude(call__in=applied_to_by(request.user))
 
     def get_actions(self, request):
         """No bulk deletion: whether one may go depends on its call."""

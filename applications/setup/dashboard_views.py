@@ -12,9 +12,9 @@ from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.transitions import NotAllowed
 from applications.applying import asking, deadlines, incidents
 from applications.applying.extensions import ExtensionRequest
-from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
+from applications.reviewing.sight import Sight
 from applications.setup import deadline_preview
 from applications.setup.forms import (
     DeclineRequestForm,
@@ -30,7 +30,7 @@ LISTED = 50  # late attempts on the page, the latest
 
 def _among(request, call: Call):
     """The applications of the call that this manager has no conflict with."""
-    return Application.objects.managed_by(request.user).filter(call=call)
+    return Sight(request.user, call).all
 
 
 # --- Where it stands ----------------------------------------------------------------------------------
@@ -47,7 +47,9 @@ def window(request, call_id):
         return _("The window is as you set it.")
 
     def consequences():
-        return deadline_preview.of_moving(call, form.cleaned_data["closes_at"], request.now)
+        return deadline_preview.of_moving(
+            call, form.cleaned_data["closes_at"], request.now, without=Sight(request.user, call).barred
+        )
 
     if request.method == "POST":
         answer = _shown_first(request, call, form, consequences, move, _("Move the window?"))
@@ -106,7 +108,11 @@ def extend(request, call_id):
 
     def consequences():
         return deadline_preview.of_extending(
-            call, form.cleaned_data["applications"], form.cleaned_data["until"], request.now
+            call,
+            form.cleaned_data["applications"],
+            form.cleaned_data["until"],
+            request.now,
+            without=Sight(request.user, call).barred,
         )
 
     if request.method == "POST":

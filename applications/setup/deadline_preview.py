@@ -1,5 +1,6 @@
 """What a change of a deadline would do, before it is done: whom it touches, which reminders, which seals."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,10 +30,12 @@ class Consequences:
 SHOWN = 30  # startups by name
 
 
-def of_moving(call: Call, closes_at: datetime, now: datetime) -> Consequences:
+def of_moving(
+    call: Call, closes_at: datetime, now: datetime, *, without: Collection[int] = ()
+) -> Consequences:
     before = call.window.deadline
     after = max(closes_at, call.window.extended_until or closes_at)
-    touched = deadlines.without_time_of_their_own(call, max(before, after))
+    touched = deadlines.without_time_of_their_own(call, max(before, after)).exclude(pk__in=without)
     return Consequences(
         touched=_touched(touched) if after != before else [_("Nobody is told: the deadline stays as it is.")],
         reminders=_reminders(call, before, after, now),
@@ -41,8 +44,14 @@ def of_moving(call: Call, closes_at: datetime, now: datetime) -> Consequences:
 
 
 def of_extending(
-    call: Call, applications: list[Application] | None, until: datetime, now: datetime
+    call: Call,
+    applications: list[Application] | None,
+    until: datetime,
+    now: datetime,
+    *,
+    without: Collection[int] = (),
 ) -> Consequences:
+    """`without` are those with which whoever looks has a conflict: nothing that is counted here rests on them."""
     if applications is None:
         touched = deadlines.without_time_of_their_own(call, until)
         reminders = _reminders(call, call.window.deadline, until, now)
@@ -53,6 +62,7 @@ def of_extending(
         reminders = _reminders(call, max((one.deadline for one in applications), default=until), until, now)
         names = list(touched.order_by("startup__name").values_list("startup__name", flat=True)[:SHOWN])
     reopened = touched if applications is not None else call.applications.all()
+    touched, reopened = touched.exclude(pk__in=without), reopened.exclude(pk__in=without)
     return Consequences(_touched(touched), reminders, _seals(call, reopened), names)
 
 

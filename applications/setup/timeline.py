@@ -11,7 +11,7 @@ from accelerator.dashboard.frame import dashboard, page
 from accelerator.messages import kinds, reminders
 from accelerator.messages.models import OutboxMessage
 from applications.calls.managed import managed_call
-from applications.calls.models import Call
+from applications.reviewing.sight import Sight
 from applications.selecting.models import Letter
 
 
@@ -19,6 +19,7 @@ from applications.selecting.models import Letter
 def timeline(request, call_id):
     """Everything that will go out, to how many and when; and what has happened so far."""
     call = managed_call(request, call_id)
+    sight = Sight(request.user, call)
     until = max(request.now, call.window.deadline) + timedelta(days=400)
     coming = [
         (notice.due_at, notice.kind)
@@ -42,14 +43,15 @@ def timeline(request, call_id):
         "applications/setup/timeline",
         _("Timeline"),
         call=call,
-        coming=[*_with_the_release(call), *entries],
-        past=history.told(history.of(call)[:50], call.zone),
+        sight=sight,
+        coming=[*([] if sight.is_veiled else _with_the_release(sight)), *entries],
+        past=history.told(sight.told(history.of(call))[:50], call.zone),
     )
 
 
-def _with_the_release(call: Call) -> list[dict]:
+def _with_the_release(sight: Sight) -> list[dict]:
     """The letters of decision that wait for it, by kind and to how many people as the teams are now."""
-    letters = Letter.objects.waiting().of(call)
+    letters = Letter.objects.waiting().of(sight.call).exclude(application__in=sight.barred)
     people = letters.recipients()
     return [
         {

@@ -10,7 +10,7 @@ from accelerator import clock
 from accelerator.models import Programme, Role, Startup
 from accelerator.records.fields import PublicIdField
 from applications.calls import window
-from applications.models import Call, Offer
+from applications.models import Application, Call, Offer
 
 
 class CohortQuerySet(models.QuerySet):
@@ -64,6 +64,10 @@ class Cohort(models.Model):
 class MembershipQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(startup__in=Startup.objects.of(user))
+
+    def managed_by(self, user):
+        """What a manager reads of members; nothing of one that they had a conflict with, or whose call they applied to."""
+        return self.filter(offer__application__in=Application.objects.managed_by(user))
 
     def latest_first(self):
         return self.order_by("-cohort__starts_on", "-pk")

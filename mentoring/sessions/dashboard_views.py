@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator.dashboard.frame import dashboard, page, paged
-from accelerator.models import HistoryEntry, Role
-from cohorts.admission.models import Cohort
+from accelerator.models import HistoryEntry
+from applications.models import Call
+from cohorts.admission.models import Cohort, Membership
 from mentoring.sessions import hours, logs
 from mentoring.sessions.models import MentoringSession
 
 
 def managed_cohorts(user):
-    programmes = Role.objects.held_by(user, Role.Kind.MANAGER).values("programme")
-    cohorts = Cohort.objects.filter(call__programme__in=programmes)
+    cohorts = Cohort.objects.filter(call__in=Call.objects.managed_by(user))
     return cohorts.select_related("call__programme").order_by("-starts_on", "pk")
 
 
@@ -51,7 +51,9 @@ def sessions(request, public_id):
         object_id=OuterRef("pk"),
     )
     found = (
-        MentoringSession.objects.filter(membership__cohort=cohort)
+        MentoringSession.objects.filter(
+            membership__cohort=cohort, membership__in=Membership.objects.managed_by(request.user)
+        )
         .with_both_sides()
         .annotate(corrected_at=Subquery(corrected.order_by("-pk").values("happened_at")[:1]))
     )

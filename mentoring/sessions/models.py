@@ -56,11 +56,11 @@ class MentoringSessionQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user):
-        """Its mentor, its startup's team, and the programme's managers."""
+        """Its mentor, its startup's team, and the programme's managers without a conflict with it."""
         return self.filter(
             Q(mentor__user_id=user.pk or 0)
             | Q(membership__startup__in=Startup.objects.of(user))
-            | Q(mentor__programme__in=Programme.objects.managed_by(user))
+            | Q(membership__in=Membership.objects.managed_by(user))
         ).distinct()
 
     def upcoming(self, now: datetime):

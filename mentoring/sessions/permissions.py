@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from accelerator.models import Startup, User
-from accelerator.people.permissions import can_manage
 from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
 from mentoring.sessions.models import MentoringSession
@@ -22,6 +21,10 @@ def is_mentor_of(user: User, session: MentoringSession) -> bool:
 
 def is_in_team_of(user: User, session: MentoringSession) -> bool:
     return Startup.objects.of(user).filter(pk=session.membership.startup_id).exists()
+
+
+def manages(user: User, session: MentoringSession) -> bool:
+    return Membership.objects.managed_by(user).filter(pk=session.membership_id).exists()
 
 
 def can_change_session(user: User, session: MentoringSession) -> bool:
@@ -43,4 +46,5 @@ def can_correct_log(user: User, session: MentoringSession) -> bool:
 
 
 def can_read_private_note(user: User, session: MentoringSession) -> bool:
-    return is_mentor_of(user, session) or can_manage(user, session.programme)
+    """Its mentor, and managers: none of them in the team, and none with a conflict with it."""
+    return is_mentor_of(user, session) or manages(user, session)

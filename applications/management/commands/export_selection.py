@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, call: str, file: Path, **options):
         try:
-            text = dossiers.export(_call(call))
+            text = dossiers.export(_call(call), to=None)
         except NotAllowed as refusal:
             raise CommandError(str(refusal)) from refusal
         try:

@@ -13,7 +13,7 @@ from applications.calls.managed import managed_call
 from applications.reviewing import conflicts
 from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
 from applications.reviewing.forms import ReasonForm
-from applications.reviewing.models import Assignment, Review, Reviewer
+from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.sight import Sight
 
 Eligibility = Application.Eligibility
@@ -23,7 +23,8 @@ Eligibility = Application.Eligibility
 def call_applications(request, call_id):
     """Everything submitted, with search and the state of each."""
     call = managed_call(request, call_id)
-    submitted = Sight(request, call).submitted
+    sight = Sight(request.user, call)
+    submitted = sight.submitted
     if words := request.GET.get("q", "").strip():
         submitted = submitted.filter(
             Q(startup__name__icontains=words) | Q(startup__one_line__icontains=words)
@@ -39,8 +40,9 @@ def call_applications(request, call_id):
         "submitted_at",
         "eligibility",
         "decision__outcome",
+        "decision__decided_by",
     )
-    counts = Application.objects.filter(call=call).aggregate(
+    counts = sight.all.aggregate(
         drafts=Count("pk", filter=Q(status=Application.Status.DRAFT)),
         withdrawn=Count("pk", filter=Q(status=Application.Status.WITHDRAWN)),
     )
@@ -53,7 +55,8 @@ def call_applications(request, call_id):
         row["reviews"] = reviews.get(row["pk"], 0)
         row["verdict"] = Eligibility(row["eligibility"])
         row["verdict_pill"] = "good" if row["verdict"] == Eligibility.ELIGIBLE else ""
-        row["outcome"] = outcomes.get(row["decision__outcome"])
+        is_shown = not sight.is_veiled or row["decision__decided_by"] == request.user.pk
+        row["outcome"] = outcomes.get(row["decision__outcome"]) if is_shown else None
     return page(
         request,
         "applications/reviewing/applications",
@@ -64,14 +67,13 @@ def call_applications(request, call_id):
         eligibility=eligibility,
         eligibilities=Eligibility,
         counts=counts,
+        sight=sight,
     )
 
 
 def _finished_reviews(applications: list[int]) -> dict[int, int]:
     """How many finished reviews each has. For one page only: for all, it would cost more than the page."""
-    finished = Assignment.objects.filter(
-        application__in=applications, withdrawn_at__isnull=True, review__status=Review.Status.SUBMITTED
-    )
+    finished = Assignment.objects.reviewed().filter(application__in=applications)
     return dict(finished.values_list("application").annotate(Count("pk")))
 
 
@@ -79,7 +81,7 @@ def _finished_reviews(applications: list[int]) -> dict[int, int]:
 def panel_application(request, call_id, public_id):
     """Everything about one application: answers, files, versions, reviews side by side, history."""
     call = managed_call(request, call_id)
-    sight = Sight(request, call)
+    sight = Sight(request.user, call)
     application = get_object_or_404(
         sight.submitted.select_related("startup", "call__programme", "decision__seat", "offer"),
         public_id=public_id,
@@ -93,7 +95,9 @@ def panel_application(request, call_id, public_id):
         "applications/reviewing/application",
         str(application),
         call=call,
+        sight=sight,
         application=application,
+        outcome=sight.outcome(application),
         one_line=application.startup.one_line,
         facts=facts_of(application),
         sections=sections,
@@ -106,7 +110,7 @@ def panel_application(request, call_id, public_id):
         readers=[_reviewer(one) for one in assignments.order_by("assigned_at", "pk")],
         alike=likeness.like(application, sight.submitted),
         recusals=application.recusals.select_related("user", "declared_by"),
-        entries=history.told(history.of(application)[:50], call.zone),
+        entries=history.told(sight.told(history.of(application))[:50], call.zone),
         reviewers=Reviewer.objects.active_for(call).select_related("user").order_by("user__name"),
     )
 
@@ -128,7 +132,7 @@ def _reviewer(assignment: Assignment) -> dict:
 def pin_conflict(request, call_id, public_id):
     """A manager records a conflict of interest: a reviewer's, or their own."""
     call = managed_call(request, call_id)
-    application = get_object_or_404(Sight(request, call).submitted, public_id=public_id)
+    application = get_object_or_404(Sight(request.user, call).submitted, public_id=public_id)
     form = ReasonForm(request.POST)
     form.full_clean()
     if request.POST.get("who") == "me":

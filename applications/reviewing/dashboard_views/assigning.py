@@ -19,6 +19,7 @@ from applications.reviewing import assigning
 from applications.reviewing.assigning import Proposal
 from applications.reviewing.forms import HandOnForm, PlanForm
 from applications.reviewing.models import Assignment, Reviewer
+from applications.reviewing.sight import Sight
 
 if TYPE_CHECKING:  # with the solver; loaded with the first plan
     from applications.reviewing.planning import Unmet
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # with the solver; loaded with the first plan
 def assignment(request, call_id):
     """The plan before it is applied: who would review how much, and what cannot be had."""
     call = managed_call(request, call_id)
+    sight = Sight(request.user, call)
     form = PlanForm(request.POST or request.GET)
     form.full_clean()
     if request.method == "POST":
@@ -46,7 +48,8 @@ def assignment(request, call_id):
         _("Assignment"),
         call=call,
         **form.wishes,
-        **_planned(call, assigning.propose(call, **form.wishes)),
+        sight=sight,
+        **_planned(sight, assigning.propose(call, **form.wishes, without=sight.barred)),
     )
 
 
@@ -58,11 +61,12 @@ def _assigned_in_words(proposal: Proposal) -> str:
     ) % {"count": len(proposal.new)}
 
 
-def _planned(call: Call, proposal: Proposal) -> dict:
+def _planned(sight: Sight, proposal: Proposal) -> dict:
     """A plan with names for its numbers."""
+    call = sight.call
     loads = _loads(call, proposal)
     names = {
-        "application": dict(Application.objects.filter(call=call).values_list("pk", "startup__name")),
+        "application": dict(sight.all.values_list("pk", "startup__name")),
         "reviewer": dict(Reviewer.objects.filter(call=call).values_list("pk", "user__name")),
     }
     return {
@@ -75,9 +79,9 @@ def _planned(call: Call, proposal: Proposal) -> dict:
             {"startup": names["application"][application], "reviewer": names["reviewer"][reviewer]}
             for application, reviewer in proposal.further_assignments
         ],
-        "eligible": Application.objects.filter(call=call).eligible().count(),
-        "unscreened": Application.objects.filter(call=call).awaiting_screening().count(),
-        "live": Assignment.objects.live().filter(application__call=call).count(),
+        "eligible": sight.applications.count(),
+        "unscreened": sight.all.awaiting_screening().count(),
+        "live": Assignment.objects.live().filter(application__in=sight.all.values("pk")).count(),
         "is_applied": proposal.is_applied,
     }
 

@@ -15,7 +15,8 @@ from applications.reviewing.sight import Sight
 def progress(request, call_id):
     """How far each reviewer has come, those with most left first."""
     call = managed_call(request, call_id)
-    people = progress_of_reviewers(call)
+    sight = Sight(request.user, call)
+    people = progress_of_reviewers(call, without=sight.barred)
     share = share_of_time(call, request.now)
     return page(
         request,
@@ -27,6 +28,7 @@ def progress(request, call_id):
         asked=sum(one.asked for one in people),
         behind=sum(one.is_behind(share) for one in people),
         share=round(100 * share),
+        sight=sight,
     )
 
 
@@ -37,9 +39,10 @@ def reviewer_progress(request, call_id, reviewer_id):
     reviewer = get_object_or_404(
         Reviewer.objects.select_related("user", "partner"), call=call, pk=reviewer_id
     )
+    sight = Sight(request.user, call)
     rows = (
         Assignment.objects.live()
-        .filter(reviewer=reviewer, application__in=Sight(request, call).submitted.values("pk"))
+        .filter(reviewer=reviewer, application__in=sight.submitted.values("pk"))
         .order_by("review__submitted_at", "assigned_at")
         .values(
             "public_id",
@@ -56,5 +59,6 @@ def reviewer_progress(request, call_id, reviewer_id):
         str(reviewer),
         call=call,
         reviewer=reviewer,
+        sight=sight,
         rows=[row | {"is_in": row["review__status"] == Review.Status.SUBMITTED} for row in rows],
     )

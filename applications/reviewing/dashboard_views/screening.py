@@ -25,7 +25,8 @@ def screening_list(request, call_id):
     call = managed_call(request, call_id)
     wanted = request.GET.get("show")
     wanted = wanted if wanted in Eligibility.values else Eligibility.UNSCREENED
-    sealed = Sight(request, call).submitted.sealed()
+    sight = Sight(request.user, call)
+    sealed = sight.submitted.sealed()
     counts = Counter(sealed.values_list("eligibility", flat=True))
     rows = (
         sealed.filter(eligibility=wanted)
@@ -57,6 +58,7 @@ def screening_list(request, call_id):
         rows=shown,
         screened=sum(counts.values()) - counts[Eligibility.UNSCREENED],
         whole=sum(counts.values()),
+        sight=sight,
     )
 
 
@@ -65,7 +67,7 @@ def screen_application(request, call_id, public_id):
     """One application beside the checklist."""
     call = managed_call(request, call_id)
     application = get_object_or_404(
-        Sight(request, call)
+        Sight(request.user, call)
         .submitted.sealed()
         .select_related("startup", "call__programme", "screened_by", "decision"),
         public_id=public_id,
@@ -88,7 +90,7 @@ def screen_application(request, call_id, public_id):
         else:
             return _next_to_screen(request, call, application)
     sections, deck_url, submitted = content_of(application)
-    seen = Sight(request, call).submitted
+    seen = Sight(request.user, call).submitted
     sealed = seen.sealed().count()
     return page(
         request,
@@ -118,7 +120,7 @@ def _next_to_screen(request, call: Call, application: Application):
         "verdict": application.get_eligibility_display(),
     }
     following = (
-        Sight(request, call)
+        Sight(request.user, call)
         .submitted.awaiting_screening()
         .order_by("startup__name", "pk")
         .values_list("public_id", flat=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
 
 
 @dashboard("GET")
-def agreement(request: HttpRequest, call_id: int) -> HttpResponse:
+def agreement(request, call_id: int) -> HttpResponse:
     """How far reviewers agree, who is lenient or harsh, and whether the same ones are chosen when little things change."""
     from applications.selecting import findings
 
     call = managed_call(request, call_id)
-    found = findings.of(call)
-    sight = Sight(request, call, found)
+    sight = Sight(request.user, call)
+    found = sight.found = findings.of(call, without=sight.unseen)
     criteria = list(call.criteria.all())
     calibration = found.calibration
     return page(
@@ -58,6 +58,7 @@ def agreement(request: HttpRequest, call_id: int) -> HttpResponse:
         variants=len(found.stress.variants) if len(found.readings) else 0,
         shares=_shares(sight, found),
         questions=questions(call, found, sight),
+        sight=sight,
     )
 
 

@@ -1,7 +1,7 @@
 """A manager's download of the selection dossier."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accelerator.dashboard.frame import dashboard
@@ -10,13 +10,13 @@ from applications.calls.managed import managed_call
 
 
 @dashboard("GET")
-def dossier(request: HttpRequest, call_id: int) -> HttpResponse:
+def dossier(request, call_id: int) -> HttpResponse:
     """The selection as a file without names, which anybody can recompute."""
     from applications.selecting import dossiers
 
     call = managed_call(request, call_id)
     try:
-        text = dossiers.export(call)
+        text = dossiers.export(call, to=request.user)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("selecting:ranking", call.pk)

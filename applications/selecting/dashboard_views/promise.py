@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from accelerator.dashboard.frame import dashboard, done, page
 from accelerator.transitions import NotAllowed
 from applications.calls.managed import managed_call
+from applications.reviewing.sight import Sight
 from applications.selecting import promise
 from applications.selecting.forms import AnswerDayForm
 
@@ -27,5 +28,5 @@ def answer_day(request, call_id: int):
         _("The day of the answers"),
         call=call,
         form=form,
-        waiting=promise.who_wait(call).count(),
+        waiting=promise.who_wait(call).exclude(pk__in=Sight(request.user, call).barred).count(),
     )

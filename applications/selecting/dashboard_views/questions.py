@@ -18,13 +18,12 @@ if TYPE_CHECKING:  # with numpy; loaded with the first page that shows numbers
     from applications.selecting import findings
 
 
-def how_many_questions(found: findings.Findings, sight: Sight) -> int:
+def how_many_questions(found: findings.Findings) -> int:
     """As many as `questions` puts into words."""
-    unseen = sight.recused | sight.hidden
     return (
         sum(ceiling.is_high for ceiling in found.ceilings)
         + len({one.would_leave for one in found.decisive})
-        + sum(one.application not in unseen for one in found.unusual)
+        + len(found.unusual)
         + len(found.favours)
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,8 +14,7 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from accelerator.dashboard.frame import dashboard, page
 from applications.calls.managed import managed_call
-from applications.calls.models import Call
-from applications.reviewing.sight import Sight
+from applications.reviewing.sight import About, Sight
 from applications.selecting.dashboard_views.questions import how_many_questions
 from applications.selecting.models import Decision
 
@@ -35,71 +34,78 @@ SORTS = {
 
 
 @dashboard("GET")
-def ranking(request: HttpRequest, call_id: int) -> HttpResponse:
+def ranking(request, call_id: int) -> HttpResponse:
     """Calibrated scores with how sure they are, the raw mean beside them, and what to look at before deciding."""
     from applications.selecting import findings
 
     call = managed_call(request, call_id)
-    found = findings.of(call)
-    sight = Sight(request, call, found)
+    sight = Sight(request.user, call)
+    found = sight.found = findings.of(call, without=sight.unseen)
     sort = request.GET.get("sort")
     return page(
         request,
         "applications/selecting/ranking",
         _("Ranking"),
         call=call,
-        rows=ranked(request, call, found, sight=sight, sort=sort),
+        rows=ranked(request, found, sight, sort=sort),
         sort=sort if sort in SORTS or sort == "name" else "place",
         quorum=found.quorum,
         incomplete=found.incomplete,
         ties=found.ties,
         cut_score=found.cut_score,
         boundary=_boundary(found, sight.names([*(found.edge or ()), *found.tied])),
-        questions=how_many_questions(found, sight),
+        questions=how_many_questions(found),
         has_reviews=len(found.readings) > 0,
+        sight=sight,
     )
 
 
-def ranked(
-    request, call: Call, found: findings.Findings, *, sight: Sight | None = None, sort: str | None = None
-) -> Page[Any]:
-    """One page of the ranking for one manager: without what they are kept away from, and with no figures of what
-    they still have to score."""
-    sight = sight or Sight(request, call, found)
-    in_order: Sequence[Standing]
+def ranked(request, found: findings.Findings, sight: Sight, *, sort: str | None = None) -> Page[Any]:
+    """One page of the ranking for one manager: without what they have a conflict with; what they still have to score
+    stands last, by name, so that its place tells nothing of its marks."""
+    order: Sequence[Standing | int]
     if sort == "name":
-        order = sight.applications.order_by("startup__name", "pk").values_list("pk", flat=True)
-        in_order = [found.standing[pk] for pk in order if pk in found.standing]
+        by_name = sight.applications.order_by("startup__name", "pk").values_list("pk", flat=True)
+        order = [
+            pk if pk in sight.hidden else found.standing[pk] for pk in by_name if _is_shown(pk, found, sight)
+        ]
     else:
-        in_order = sorted(found.standings, key=SORTS[sort]) if sort in SORTS else found.standings
-    kept_away = sight.recused  # mostly nothing, and then 2,000 lines need no look each
-    lines = [line for line in in_order if line.application not in kept_away] if kept_away else in_order
-    shown: Page[Any] = Paginator(lines, ROWS).get_page(request.GET.get("page"))
+        placed = sorted(found.standings, key=SORTS[sort]) if sort in SORTS else found.standings
+        order = [*placed, *_by_name(sight)]
+    shown: Page[Any] = Paginator(order, ROWS).get_page(request.GET.get("page"))
     shown.object_list = _rows(sight, found, list(shown))
     return shown
 
 
-def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> list[dict]:
-    about = sight.about(line.application for line in lines)
+def _is_shown(application: int, found: findings.Findings, sight: Sight) -> bool:
+    return application in found.standing or application in sight.hidden
+
+
+def _by_name(sight: Sight) -> list[int]:
+    """What this manager still has to score; mostly nothing, and then nothing is queried."""
+    if not sight.hidden:
+        return []
+    mine = sight.applications.filter(pk__in=sight.hidden)
+    return list(mine.order_by("startup__name", "pk").values_list("pk", flat=True))
+
+
+def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing | int]) -> list[dict]:
+    about = sight.about(line if isinstance(line, int) else line.application for line in lines)
     low, high = found.calibration.interval()
     rows = []
     for line in lines:
-        public_id, name, outcome = about[line.application]
+        if isinstance(line, int):
+            rows.append(_said(sight, about[line]) | {"is_hidden": True})
+            continue
         at = found.row.get(line.application)
         rows.append(
-            {
-                "public_id": public_id,
-                "name": name,
-                "outcome": Decision.Outcome(outcome) if outcome else None,
-                "is_left_out": outcome == Decision.Outcome.NOT_SELECTED,
-                "is_hidden": line.application in sight.hidden,
+            _said(sight, about[line.application])
+            | {
                 "place": line.place,
                 "tied": line.tied,
                 "mean": line.mean,
                 "spread": line.spread,
                 "said": {name: two_digits(getattr(line, name)) for name in ("score", "mean", "spread")},
-                "url": reverse("reviewing:panel_application", args=[sight.call.pk, public_id]),
-                "score_url": reverse("selecting:score", args=[sight.call.pk, public_id]),
                 "reviews": line.reviews,
                 "missing_reviews": line.missing_reviews,
                 "missing_organisations": line.missing_organisations,
@@ -112,6 +118,18 @@ def _rows(sight: Sight, found: findings.Findings, lines: Sequence[Standing]) -> 
             }
         )
     return rows
+
+
+def _said(sight: Sight, about: About) -> dict:
+    """What a line says beside its figures."""
+    return {
+        "public_id": about.public_id,
+        "name": about.name,
+        "outcome": Decision.Outcome(about.outcome) if about.outcome else None,
+        "is_left_out": about.outcome == Decision.Outcome.NOT_SELECTED,
+        "url": reverse("reviewing:panel_application", args=[sight.call.pk, about.public_id]),
+        "score_url": reverse("selecting:score", args=[sight.call.pk, about.public_id]),
+    }
 
 
 def two_digits(figure: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -23,19 +23,19 @@ NEIGHBOURS = 3  # on each side of the cut, in the comparison with one applicatio
 
 
 @dashboard("GET")
-def score(request: HttpRequest, call_id: int, public_id: str) -> HttpResponse:
+def score(request, call_id: int, public_id: str) -> HttpResponse:
     """From the marks to the calibrated score, step by step, in amounts that add up."""
     from applications.selecting import findings
 
     call = managed_call(request, call_id)
-    found = findings.of(call)
-    sight = Sight(request, call, found)
+    sight = Sight(request.user, call)
+    found = sight.found = findings.of(call, without=sight.unseen)
     application = get_object_or_404(
         sight.applications.select_related("startup", "decision"), public_id=public_id
     )
     is_hidden = application.pk in sight.hidden
-    line = found.standing[application.pk]
-    known = {} if is_hidden or line.mean is None else _explained(sight, found, line)
+    line = found.standing.get(application.pk)
+    known = {} if line is None or line.mean is None else _explained(sight, found, line)
     return page(
         request,
         "applications/selecting/score",
@@ -45,6 +45,7 @@ def score(request: HttpRequest, call_id: int, public_id: str) -> HttpResponse:
         line=line,
         is_hidden=is_hidden,
         ranked=found.complete,
+        sight=sight,
         **known,
     )
 

@@ -15,10 +15,10 @@ from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.messages.dashboard_views import PILLS
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed
-from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.reviewing.forms import ReasonForm
+from applications.reviewing.sight import Sight
 from applications.selecting import deciding, publishing, releasing
 from applications.selecting.dashboard_views.ranking import ranked
 from applications.selecting.forms import LetterForm
@@ -34,10 +34,9 @@ def board(request, call_id: int) -> HttpResponse:
     call = managed_call(request, call_id)
     if request.method == "POST":
         return _decide(request, call)
+    sight = Sight(request.user, call)
     decisions = (
-        Decision.objects.filter(
-            call=call, application__in=Application.objects.managed_by(request.user).values("pk")
-        )
+        Decision.objects.filter(sight.decided, call=call)
         .exclude(outcome=Decision.Outcome.NOT_SELECTED)
         .order_by("seat__number", "reserve_position")
         .values(
@@ -50,10 +49,8 @@ def board(request, call_id: int) -> HttpResponse:
             "application__startup__one_line",
         )
     )
-    offers = {
-        offer.application.public_id: offer
-        for offer in Offer.objects.filter(seat__call=call).select_related("application", "seat")
-    }
+    made = Offer.objects.filter(seat__call=call).exclude(application__in=sight.barred)
+    offers = {offer.application.public_id: offer for offer in made.select_related("application", "seat")}
     picked = [
         row | {"offer": offers.get(row["application__public_id"])}
         for row in decisions
@@ -64,21 +61,23 @@ def board(request, call_id: int) -> HttpResponse:
         for row in decisions
         if row["outcome"] == Decision.Outcome.RESERVE
     ]
-    found = findings.of(call)
+    found = sight.found = findings.of(call, without=sight.unseen)
+    is_veiled = sight.is_veiled
     return page(
         request,
         "applications/selecting/selection",
         _("Selection"),
         call=call,
-        rows=ranked(request, call, found),
+        sight=sight,
+        rows=ranked(request, found, sight),
         cut_score=found.cut_score,
         picked=picked,
         reserve=reserve,
-        free=range(call.seats - len(picked)),
-        undecided=Decision.objects.undecided(call).count(),
-        is_full=len(picked) >= call.seats,
-        reserve_is_full=len(reserve) >= call.reserve,
-        obstacles=[] if call.is_released else releasing.obstacles(call),
+        free=range(0 if sight.barred else call.seats - len(picked)),
+        undecided=0 if is_veiled else Decision.objects.undecided(call).count(),
+        is_full=not is_veiled and len(picked) >= call.seats,
+        reserve_is_full=not is_veiled and len(reserve) >= call.reserve,
+        obstacles=[] if call.is_released or is_veiled else releasing.obstacles(call),
     )
 
 
@@ -94,9 +93,7 @@ def _on_one(verb: Callable[..., object], sentence: Promise) -> Callable[[Any, Ca
 
     def act(request, call: Call) -> str:
         application = get_object_or_404(
-            Application.objects.managed_by(request.user)
-            .filter(call=call)
-            .select_related("startup", "call__programme"),
+            Sight(request.user, call).all.select_related("startup", "call__programme"),
             public_id=request.POST.get("application", ""),
         )
         form = ReasonForm(request.POST)
@@ -150,10 +147,12 @@ def letters(request, call_id: int) -> HttpResponse:
             "selecting:letters",
             call.pk,
         )
-    mine = Application.objects.managed_by(request.user).filter(call=call)
+    sight = Sight(request.user, call)
+    mine = sight.all.none() if sight.is_veiled else sight.all
     names = {
         pk: (public_id, name) for pk, public_id, name in mine.values_list("pk", "public_id", "startup__name")
     }
+    shown = Letter.objects.waiting().of(call).filter(application__in=mine)
     order = list(Letter.Kind.values)
     rows = [
         {
@@ -174,9 +173,10 @@ def letters(request, call_id: int) -> HttpResponse:
         _("Letters"),
         call=call,
         rows=sorted(rows, key=lambda row: (row["rank"], row["startup"].casefold())),
-        obstacles=[] if call.is_released else releasing.obstacles(call),
-        decided=Decision.objects.filter(call=call).exists(),
-        waiting="" if call.is_released else _in_words(Letter.objects.waiting().of(call)),
+        sight=sight,
+        obstacles=[] if call.is_released or sight.is_veiled else releasing.obstacles(call),
+        decided=not sight.is_veiled and Decision.objects.filter(call=call).exists(),
+        waiting="" if call.is_released or sight.is_veiled else _in_words(shown),
     )
 
 
@@ -199,11 +199,10 @@ def _gone(call: Call, applications):
 def letter(request, call_id: int, public_id: str) -> HttpResponse:
     """Read a letter and, while it is held, change its words."""
     call = managed_call(request, call_id)
+    sight = Sight(request.user, call)
+    readable = sight.all.none() if sight.is_veiled else sight.all
     application = get_object_or_404(
-        Application.objects.managed_by(request.user)
-        .filter(call=call)
-        .select_related("startup", "call__programme"),
-        public_id=public_id,
+        readable.select_related("startup", "call__programme"), public_id=public_id
     )
     waiting = Letter.objects.waiting().of(call).filter(application=application).first()
     if waiting:
@@ -262,13 +261,17 @@ def release(request, call_id: int) -> HttpResponse:
             "selecting:selection",
             call.pk,
         )
-    outcomes = Decision.objects.filter(call=call).per_outcome()
+    sight = Sight(request.user, call)
+    if sight.is_veiled:
+        return page(request, "applications/selecting/veiled", _("Release"), call=call, sight=sight)
+    outcomes = Decision.objects.filter(sight.decided, call=call).per_outcome()
     return page(
         request,
         "applications/selecting/release",
         _("Release"),
         call=call,
         obstacles=releasing.obstacles(call),
+        sight=sight,
         letters=_in_words(Letter.objects.waiting().of(call)),
         selected=outcomes[Decision.Outcome.SELECTED],
         reserve=outcomes[Decision.Outcome.RESERVE],

@@ -40,11 +40,9 @@ def test_a_manager_who_reviews_sees_the_others_reviews_after_their_own(applicati
 
 
 @pytest.fixture
-def sight_of(application, rf):
+def sight_of(application):
     def made(user):
-        request = rf.get("/")
-        request.user = user
-        return Sight(request, application.call)
+        return Sight(user, application.call)
 
     return made
 
@@ -67,5 +65,5 @@ def test_a_manager_with_a_conflict_sees_nothing_of_an_application(application, t
     recuse(application, who=manager, reason="Cousin", by=manager, now=factories.REVIEWING)
     sight = sight_of(manager)
     assert (list(sight.submitted), list(sight.applications)) == ([], [])
-    assert sight.recused == {application.pk}
+    assert sight.barred == {application.pk}
     assert not sight.reviews_of(application).exists()

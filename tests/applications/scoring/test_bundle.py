@@ -49,7 +49,7 @@ def intake(seed=0, applications=14, reviewers=6, each=3):
 
 def made(seed=0, protocol=PROTOCOL, **more):
     marks, rounds = intake(seed)
-    return dossier(marks, rounds, protocol, salt=b"at home", conflicts={501: 2, 503: 1}, **more)
+    return dossier(marks, rounds, protocol, salt=b"at home", conflicts=3, **more)
 
 
 def with_lottery(seed=0):
@@ -84,13 +84,42 @@ def test_no_id_of_ours_is_in_it_and_numbers_depend_on_the_salt():
     assert sorted(one.applications) == list(range(1, 15))
     assert sorted(one.applications.values()) == marks.applications.tolist()
     assert one.applications != other.applications
-    assert sorted(one.document["conflicts"].values()) == [1, 2]
+
+
+@pytest.mark.parametrize("declared, said", [(0, None), (1, None), (2, None), (3, 3), (7, 7)])
+def test_security_2_conflicts_are_one_number_and_none_under_three(declared, said):
+    marks, rounds = intake()
+    assert dossier(marks, rounds, PROTOCOL, salt=b"at home", conflicts=declared).document["conflicts"] == said
+
+
+def test_security_2_of_each_review_there_are_pseudonyms_and_marks_and_nothing_else():
+    """The list of what is in a dossier: a field that is added here is a field by which somebody may be found."""
+    document = made().document
+    assert sorted(document) == [
+        "conflicts", "departures", "format", "lottery", "model", "panel_reserve", "protocol", "protocol_sha256",
+        "readings", "released_on", "result", "sha256", "withdrawn",
+    ]  # fmt: skip
+    for application, reviewer, organisation, number, marks in document["readings"]:
+        assert all(isinstance(one, int) for one in (application, reviewer, organisation, number))
+        assert [float(mark) for mark in marks]
+    assert sorted(document["protocol"]) == ["certainty", "criteria", "quorum", "reserve", "seats"]
+    assert {tuple(sorted(line)) for line in document["result"]["ranking"]} == {
+        ("application", "place", "raw_mean", "readings", "score", "standard_error")
+    }
+
+
+def test_a_dossier_of_the_format_before_is_still_verified():
+    """It had the conflicts of each application in it."""
+    before = {**made().document, "format": "slipway selection dossier 1", "conflicts": {"3": 2, "5": 1}}
+    before["sha256"] = digest({name: value for name, value in before.items() if name != "sha256"})
+    assert differences(canonical(before) + "\n") == []
+    assert differences(canonical({**before, "format": "slipway selection dossier 3"}) + "\n")
 
 
 def test_the_same_selection_gives_the_same_bytes_in_whatever_order_the_marks_come():
     marks, rounds = intake()
     order = np.random.default_rng(1).permutation(len(marks))
-    again = dossier(marks.only(order), rounds[order], PROTOCOL, salt=b"at home", conflicts={503: 1, 501: 2})
+    again = dossier(marks.only(order), rounds[order], PROTOCOL, salt=b"at home", conflicts=3)
     assert again.text == made().text
 
 
@@ -296,7 +325,7 @@ BAD_FILES = {
     "no JSON": "The five were chosen fairly.",
     "no dossier": '{"a":1}',
     "a list": "[]",
-    "another format": made().text.replace("dossier 1", "dossier 2"),
+    "another format": made().text.replace("dossier 2", "dossier 3"),
     "another model": made().text.replace("Bayes, 1", "Bayes, 2"),
     "truncated": made().text[:900],
     "not a number": canonical(made().document).replace('"8"', "NaN"),

@@ -1,0 +1,383 @@
+"""A conflict of interest is asked for when somebody reads, counts, plans and sends; each test is named after its case."""
+
+import factories
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accelerator.messages import kinds, outbox, subjects
+from accelerator.models import OutboxMessage, Role, TeamMember
+from accelerator.people import permissions, roles
+from accelerator.transitions import NotAllowed
+from applications.applying import drafts
+from applications.models import Application, Assignment, Conflict, Criterion, Decision, Offer, Review
+from applications.reviewing import assigning, conflicts, reviews, screening
+from applications.reviewing.sight import Sight
+from applications.selecting import deciding, dossiers, findings, letters, notices, releasing
+from mentoring.sessions.models import MentoringSession
+
+pytestmark = pytest.mark.django_db
+NOW = factories.REVIEWING
+
+
+@pytest.fixture
+def call(call, reviewing):
+    call.programme.partners.filter(slug="meta").update(domains=["Meta.example", "@fb.example"])
+    return call
+
+
+@pytest.fixture
+def read(call):
+    """Three applications, each read by three."""
+    readers = [factories.make_reviewer(call, f"Reader {p}", p) for p in ("meta", "scaleway", "hugging-face")]
+    made = []
+    for mark, name in enumerate(["Ardoise", "Brisant", "Cadran"], 5):
+        application = factories.make_application(call, name=name, eligible=True)
+        for reader in readers:
+            factories.make_review(factories.assign(reader, application), mark, mark)
+        made.append(application)
+    return made
+
+
+def barred_manager(application, name="Rea Kussel"):
+    manager = factories.make_manager(application.call.programme, name)
+    conflicts.recuse(application, who=manager, reason="Sister", by=manager, now=NOW)
+    return manager
+
+
+def joins(application, email):
+    member = factories.make_user("Lea Vit", email=email)
+    TeamMember.objects.create(startup=application.startup, user=member)
+    return member
+
+
+def page_of(user, name, *arguments, **query):
+    return factories.sign_in(Client(), user).get(reverse(name, args=arguments), query)
+
+
+# --- What a conflict is -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "email, is_one",
+    [
+        ("lea@meta.example", True),
+        ("lea@ai.meta.example", True),
+        ("lea@x.ai.meta.example", True),
+        ("lea@fb.example", True),
+        ("lea@notmeta.example", False),
+        ("lea@meta.example.org", False),
+        ("lea@people.example", False),
+    ],
+)
+def test_public_cases_16_a_subdomain_of_a_partner_is_a_conflict_too(call, email, is_one):
+    application = factories.make_application(call, eligible=True)
+    reader = factories.make_reviewer(call, "Ada Stern", "meta")
+    other = factories.make_reviewer(call, "Joris Blom", "scaleway")
+    joins(application, email)
+    assert conflicts.conflicts(call) == ({(application.pk, reader.pk)} if is_one else set())
+    assert Conflict.objects.filter(user=reader.user, application=application).exists() is is_one
+    assert not Conflict.objects.filter(user=other.user).exists()
+    assert bool(conflicts.partners_of_founders(call)) is is_one
+
+
+def test_whoever_left_the_team_is_no_reason_for_a_conflict(call):
+    application = factories.make_application(call, eligible=True)
+    reader = factories.make_reviewer(call, "Ada Stern", "meta")
+    member = joins(application, "lea@meta.example")
+    TeamMember.objects.filter(user=member).update(left_at=NOW)
+    assert not Conflict.objects.filter(user=reader.user).exists()
+
+
+def test_a_manager_of_a_partner_has_the_conflicts_of_the_partner_while_the_role_lasts(call):
+    application = factories.make_application(call, eligible=True)
+    manager = factories.make_user("Kim Aas")
+    role = factories.give_role(manager, call.programme, "manager", call.programme.partners.get(slug="meta"))
+    joins(application, "lea@ai.meta.example")
+    assert not Application.objects.managed_by(manager).exists()
+    Role.objects.filter(pk=role.pk).update(ended_at=NOW)
+    assert not Conflict.objects.filter(user=manager).exists()
+
+
+# --- One that arises later --------------------------------------------------------------------------------
+def test_public_cases_5_a_conflict_after_assignment_takes_file_review_and_plan_away(call, read):
+    application = read[0]
+    reader = call.reviewers.get(partner__slug="meta")
+    review = Review.objects.get(assignment__application=application, assignment__reviewer=reader)
+    before = findings.of(call)
+    assert Application.objects.visible_to(reader.user).filter(pk=application.pk).exists()
+    joins(application, "lea@meta.example")
+    assert not Application.objects.visible_to(reader.user).filter(pk=application.pk).exists()
+    assert not Assignment.objects.of(reader.user).filter(application=application).exists()
+    assert review not in Review.objects.counted()
+    assert findings.of(call).standing[application.pk].reviews == before.standing[application.pk].reviews - 1
+    kept = assigning.propose(call).plan.kept
+    assert (application.pk, reader.pk) not in kept
+    assert review.status == Review.Status.SUBMITTED  # it is kept
+
+
+def test_a_reviewer_who_joins_a_team_in_the_call_counts_in_none_of_its_reviews(call, read):
+    reader = call.reviewers.get(partner__slug="scaleway")
+    before = findings.of(call)
+    TeamMember.objects.create(startup=read[2].startup, user=reader.user)
+    assert not Assignment.objects.of(reader.user).exists()
+    assert not Review.objects.counted().filter(assignment__reviewer=reader).exists()
+    assert findings.of(call) is not before
+    assert {line.reviews for line in findings.of(call).standings} == {2}
+
+
+# --- Who applied is out of the call whole -----------------------------------------------------------------
+@pytest.fixture
+def manager_who_applied(call, read):
+    manager = factories.make_manager(call.programme, "Mo Applicant")
+    factories.make_application(call, manager, name="Own", eligible=True)
+    factories.make_manager(call.programme, "Somebody Else")
+    return manager
+
+
+def test_security_5_a_manager_who_applied_sees_and_changes_nothing_of_the_set_up(call, manager_who_applied):
+    client = factories.sign_in(Client(), manager_who_applied)
+    criterion = call.criteria.first()
+    for model, pk in (
+        ("criterion", criterion.pk),
+        ("call", call.pk),
+        ("reviewer", call.reviewers.first().pk),
+    ):
+        address = reverse(f"admin:applications_{model}_change", args=[pk])
+        assert client.get(address).status_code == 302  # "doesn't exist", to the dashboard's home
+        assert client.post(address, {"weight": 97}).status_code == 302
+        listed = client.get(reverse(f"admin:applications_{model}_changelist"))
+        assert address not in listed.content.decode()
+    assert Criterion.objects.get(pk=criterion.pk).weight == criterion.weight
+    added = client.get(reverse("admin:applications_criterion_add")).content.decode()
+    assert f'<option value="{call.pk}"' not in added
+
+
+def test_security_5_a_manager_who_applied_leaves_the_people_to_the_others(call, manager_who_applied):
+    role = Role.objects.filter(programme=call.programme, kind="reviewer").first()
+    client = factories.sign_in(Client(), manager_who_applied)
+    assert client.post(reverse("people:end_role", args=[role.pk])).status_code == 404
+    assert client.get(reverse("people:people")).status_code == 403
+    assert Role.objects.live().filter(pk=role.pk).exists()
+
+
+def test_the_only_manager_who_applied_can_still_ask_another_in(call):
+    manager = factories.make_manager(call.programme)
+    factories.make_application(call, manager, eligible=True)
+    assert permissions.with_people_of(manager).filter(pk=call.programme_id).exists()
+
+
+def test_security_5_who_could_read_submissions_starts_no_application(call, while_open):
+    manager, reader = factories.make_manager(call.programme), factories.make_reviewer(call)
+    founder = factories.make_user("Lena")
+    ended = factories.make_manager(call.programme, "Gone Already")
+    drafts.start(call, by=manager, name="Early", now=factories.WHILE_OPEN)  # nobody has submitted yet
+    theirs = factories.make_application(call, name="Kestrel", submitted=True)
+    roles.end(Role.objects.get(user=ended), by=None, now=factories.WHILE_OPEN.replace(hour=23))
+    application = factories.make_application(call, name="Sealed", eligible=True)
+    factories.make_review(factories.assign(reader, application), 5, 5)
+    for person in (factories.make_manager(call.programme, "Late"), ended, reader.user):
+        with pytest.raises(NotAllowed, match="could read"):
+            drafts.start(call, by=person, name="Mine", now=factories.WHILE_OPEN)
+    assert drafts.start(call, by=founder, name="Mine", now=factories.WHILE_OPEN) != theirs
+
+
+def test_security_5_messages_of_a_call_are_kept_from_a_manager_who_applied(call, manager_who_applied, rf):
+    to = factories.make_manager(call.programme, "Told")
+    outbox.record_skipped(
+        "applications.call_closed", key="k", to=to, programme=call.programme, about=call, due_at=NOW,
+        useless_after=NOW, reason="-",
+    )  # fmt: skip
+    request = rf.get("/")
+    for person, count in ((to, 1), (manager_who_applied, 0)):
+        request.user = person
+        assert subjects.readable(request).filter(kind="applications.call_closed").count() == count
+
+
+def test_security_5_the_redirect_of_the_dashboard_asks_too(call, read, manager_who_applied):
+    from django.contrib.contenttypes.models import ContentType
+
+    manager = factories.make_manager(call.programme)
+
+    def asked(user, about):
+        kind = ContentType.objects.get_for_model(about)
+        return factories.sign_in(Client(), user).get(f"/admin/r/{kind.pk}/{about.pk}/").status_code
+
+    assert asked(manager, call) == 302
+    assert asked(manager_who_applied, call) == 404
+    assert asked(manager, read[0]) == 404  # no list of the dashboard holds applications
+    assert factories.sign_in(Client(), manager).get("/admin/r/999999/1/").status_code == 404
+
+
+# --- Mails, lists and acts --------------------------------------------------------------------------------
+def test_security_6_a_seat_that_moved_on_is_told_to_managers_without_a_conflict_with_either(call, read):
+    first, second, third = read
+    free = factories.make_manager(call.programme, "Free")
+    barred = barred_manager(second)
+    applied = factories.make_manager(call.programme, "Applied")
+    factories.make_application(call, applied, name="Own", eligible=True)
+    offer = factories.release(call, free, [first, third], reserve=[second])[0]
+    factories.decline_for_good(offer, by=first.started_by, now=NOW)
+    told = OutboxMessage.objects.filter(kind=notices.SEAT_MOVED_ON)
+    assert {message.recipient for message in told} == {free}
+    late = told.get()
+    assert kinds.why_unwanted(late) == ""
+    conflicts.recuse(second, who=free, reason="Found out", by=free, now=NOW)
+    assert kinds.why_unwanted(late)  # asked once more when it leaves
+    assert Offer.objects.filter(application=second).exists()
+    assert barred
+
+
+def test_security_6_messages_about_offers_are_kept_from_whoever_has_a_conflict(call, read, rf):
+    first, second, third = read
+    free, barred = factories.make_manager(call.programme, "Free"), barred_manager(second)
+    offer = factories.release(call, free, [first, third], reserve=[second])[0]
+    factories.decline_for_good(offer, by=first.started_by, now=NOW)
+    request = rf.get("/")
+    seen = {}
+    for person in (free, barred):
+        request.user = person
+        seen[person] = set(subjects.readable(request).values_list("kind", flat=True))
+    assert notices.SEAT_MOVED_ON in seen[free]
+    assert notices.SEAT_MOVED_ON not in seen[barred]
+
+
+def test_security_6_places_begin_with_one_for_a_manager_with_a_conflict(call, read):
+    barred = barred_manager(read[2])  # the best
+    rows = page_of(barred, "selecting:ranking", call.pk).context["rows"]
+    assert [(row["name"], row["place"]) for row in rows] == [("Brisant", 1), ("Ardoise", 2)]
+    text = page_of(barred, "selecting:ranking", call.pk).content.decode()
+    assert "is without it" in text
+    assert "Cadran" not in text
+
+
+def test_no_figure_rests_on_what_one_has_a_conflict_with(call, read):
+    """The marks of one application move the scores of all others; without it they do not."""
+    barred = barred_manager(read[2])
+    review = Review.objects.filter(assignment__application=read[2]).first()
+
+    def figures():
+        found = findings.of(call, without=Sight(barred, call).unseen)
+        whole = findings.of(call)
+        return [(one.application, one.score, one.place) for one in found.standings], {
+            one.application: one.score for one in whole.standings
+        }
+
+    before, all_before = figures()
+    marks = dict.fromkeys(call.criteria.values_list("pk", flat=True), 0)
+    reviews.submit(review.assignment, marks=marks, by=review.assignment.reviewer.user, now=NOW)
+    after, all_after = figures()
+    assert before == after
+    assert all(all_before[one.pk] != all_after[one.pk] for one in read)
+
+
+def test_findings_are_kept_for_each_set_that_is_left_out(call, read):
+    without = frozenset({read[2].pk})
+    assert findings.of(call, without=without) is findings.of(call, without=without)
+    assert len(findings.of(call, without=without).standings) == 2
+    assert len(findings.of(call).standings) == 3
+
+
+def test_security_6_no_order_tells_a_manager_the_score_of_what_they_have_to_review(call, read):
+    manager = factories.make_reviewer(call, "Both", "scaleway")
+    factories.give_role(manager.user, call.programme, "manager")
+    factories.assign(manager, read[2])  # the best by every measure
+    for sort in ("place", "mean", "spread", "reviews"):
+        rows = page_of(manager.user, "selecting:ranking", call.pk, sort=sort).context["rows"]
+        assert [row["name"] for row in rows][-1] == "Cadran"
+    board = page_of(manager.user, "selecting:selection", call.pk).context["rows"]
+    assert [row["name"] for row in board][-1] == "Cadran"
+    assert page_of(manager.user, "selecting:score", call.pk, read[2].public_id).status_code == 200
+
+
+def test_security_6_leaving_out_all_others_leaves_what_one_has_a_conflict_with(call, read):
+    barred = barred_manager(read[2])  # nobody else manages the call
+    assert deciding.leave_out_all_others(call, by=barred, now=NOW) == 2
+    assert not Decision.objects.filter(application=read[2]).exists()
+    with pytest.raises(NotAllowed, match="conflict of interest"):
+        deciding.pick(read[2], by=barred, now=NOW)
+
+
+def test_while_somebody_else_can_a_manager_with_a_conflict_decides_nothing(call, read):
+    barred, free = barred_manager(read[2]), factories.make_manager(call.programme, "Free")
+    deciding.pick(read[0], by=free, now=NOW)
+    for act in (
+        lambda: deciding.pick(read[1], by=barred, now=NOW),
+        lambda: deciding.take_back(read[0], by=barred, now=NOW),
+        lambda: deciding.leave_out_all_others(call, by=barred, now=NOW),
+        lambda: letters.prepare_letters(call, by=barred, now=NOW),
+        lambda: letters.edit_letter(read[0], subject="S", text="T", by=barred, now=NOW),
+        lambda: screening.screen(read[1], eligible=False, reason="No", by=barred, now=NOW),
+        lambda: releasing.release(call, by=barred, now=NOW),
+    ):
+        with pytest.raises(NotAllowed, match="You have a conflict of interest in this call"):
+            act()
+    assert Decision.objects.count() == 1
+    board = page_of(barred, "selecting:selection", call.pk)
+    assert 'value="pick"' not in board.content.decode()
+    assert 'value="pick"' in page_of(free, "selecting:selection", call.pk).content.decode()
+
+
+def test_until_the_release_somebody_with_a_conflict_sees_of_the_outcome_only_what_they_decided(call, read):
+    barred = barred_manager(read[2])
+    deciding.leave_out(read[1], by=barred, reason="Mine", now=NOW)
+    free = factories.make_manager(call.programme, "Free")
+    deciding.pick(read[0], by=free, reason="Not for all to read", now=NOW)
+    board = page_of(barred, "selecting:selection", call.pk)
+    assert (board.context["picked"], list(board.context["free"])) == ([], [])
+    assert {row["name"]: row["is_left_out"] for row in board.context["rows"]} == {
+        "Brisant": True,
+        "Ardoise": False,
+    }
+    for name, arguments in (
+        ("reviewing:panel_application", [call.pk, read[0].public_id]),
+        ("reviewing:call_applications", [call.pk]),
+        ("selecting:letters", [call.pk]),
+        ("selecting:release", [call.pk]),
+        ("setup:timeline", [call.pk]),
+    ):
+        text = page_of(barred, name, *arguments).content.decode()
+        assert "Not for all to read" not in text
+        assert "Decision taken" not in text
+        assert "Selected" not in text, name
+    assert (
+        "Not for all to read"
+        in page_of(free, "reviewing:panel_application", call.pk, read[0].public_id).content.decode()
+    )
+
+
+def test_counts_are_without_what_one_has_a_conflict_with(call, read):
+    barred = barred_manager(read[2])
+    people = page_of(barred, "reviewing:progress", call.pk).context
+    assert (people["finished"], people["asked"]) == (6, 6)
+    plan = page_of(barred, "reviewing:assignment", call.pk).context
+    assert (plan["eligible"], plan["live"]) == (2, 6)
+    assert Sight(barred, call).all.count() == 2
+
+
+# --- Dossier and notes ------------------------------------------------------------------------------------
+def test_security_2_no_draft_of_the_dossier_for_whoever_must_not_see_all_of_it(call, read):
+    manager = factories.make_manager(call.programme, "Free")
+    assert dossiers.export(call, to=manager)
+    both = factories.make_reviewer(call, "Both", "scaleway")
+    factories.give_role(both.user, call.programme, "manager")
+    factories.assign(both, read[0])
+    for person in (barred_manager(read[2]), both.user):
+        with pytest.raises(NotAllowed, match="once the decisions are published"):
+            dossiers.export(call, to=person)
+        assert page_of(person, "selecting:dossier", call.pk).status_code == 302
+
+
+def test_security_12_private_notes_reach_no_manager_with_a_conflict_or_in_the_team(cast):
+    from factories_cohort import make_cohort_cast
+
+    factories.at(NOW)
+    cast = make_cohort_cast(cast)
+    session = MentoringSession.objects.first()
+    assert session in MentoringSession.objects.visible_to(cast.manager)
+    barred = factories.make_manager(cast.call.programme, "Barred")
+    application = session.membership.offer.application
+    conflicts.recuse(application, who=barred, reason="Sister", by=barred, now=NOW)
+    in_team = factories.make_manager(cast.call.programme, "In the team of another")
+    factories.make_application(cast.call, in_team, name="Own")
+    for person in (barred, in_team):
+        assert session not in MentoringSession.objects.visible_to(person)
+        assert page_of(person, "mentoring:session", session.public_id).status_code == 404
