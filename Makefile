@@ -35,7 +35,7 @@ run: install-local ## Open the rehearsal at http://localhost:8000 (PORT=8001; SE
 	@exec $(PY) -m servers.supervisor --end-with-parent --port "$(PORT)" --season "$(SEASON)" --programme "$(PROGRAMME)" --manager "$(MANAGER)"
 
 test: check ## Check everything, then run all tests in parallel (TESTS=tests/mentoring for some of them)
-	@$(PY) -m pytest -n $(WORKERS) $(TESTS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 mutants: install-test ## Put small bugs into the important rules; each must turn a test red (MUTANTS=name for some)
 	@$(PY) -m mutants $(MUTANTS)

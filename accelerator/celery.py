@@ -4,7 +4,7 @@ import logging
 import os
 
 from celery import Celery
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import celeryd_init, setup_logging, worker_process_init
 
 from accelerator import configuration
 
@@ -26,3 +26,10 @@ def keep_our_logs(loglevel: int, **_) -> None:
 def give_way(**_) -> None:
     """People who wait for a page come before mail: of a processor that both want, the web server gets three quarters."""
     os.nice(5)
+
+
+@worker_process_init.connect
+def go_on_without_a_database(**_) -> None:
+    from accelerator import database
+
+    database.give_up_soon()

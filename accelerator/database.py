@@ -17,17 +17,26 @@ from time import monotonic
 from typing import Any
 
 import psycopg
+from django.db import connection
 
 PATIENCE = 0.5  # seconds without an answer before the server is asked for a sign of life
 SIGN_OF_LIFE = 0.5  # seconds that it has for it
 SHORT = 0.2  # seconds for either, where the server was found away a moment ago
 ASKED_AGAIN = 2.0  # seconds between such questions while it lives and works
+SOON = 1.5  # seconds for a connection
 REMEMBERED = 1.0  # seconds for which a server that was found away is not waited for again
 # What a client sends first to ask for TLS: every server, pooler or not, answers with one byte before anything else.
 _HELLO = struct.pack("!ii", 8, 80877103)
 
 _longest: ContextVar[float | None] = ContextVar("longest_wait", default=None)
 _away_until = 0.0
+
+
+def give_up_soon() -> None:
+    """For what serves people: a database that is away costs a request less than two seconds, and is tried anew by the
+    next one. A command, such as the migration of a busy server, has the time of the settings."""
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.pool.timeout = SOON  # type: ignore[attr-defined]  # only PostgreSQL's connection has one
 
 
 def is_away() -> bool:

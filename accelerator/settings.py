@@ -32,13 +32,12 @@ for doubt in configuration.doubts(given):
     warnings.warn(doubt, stacklevel=1)
 
 
-# A database that is away or hangs costs a request less than two seconds, and is tried anew by the next one
-# (accelerator/database.py).
+# What serves people waits for less (accelerator/database.py, give_up_soon).
 POOL = {
     "pool": {
         "min_size": 1,
         "max_size": 8,
-        "timeout": 1.5,
+        "timeout": 15,
         "reconnect_timeout": 1,
         "connection_class": Connection,
     }

@@ -13,8 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accelerator.settings")
 
 def in_turn() -> turns.InTurn:
     application = get_wsgi_application()
-    from accelerator import errors
+    from accelerator import database, errors
 
+    database.give_up_soon()
     page, for_scripts = errors.busy()
     return turns.InTurn(application, busy_page=page, busy_json=for_scripts)
 

@@ -4,6 +4,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
+from accelerator import database
 from accelerator.celery import give_way
 from accelerator.messages import drain
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{drain.once()} sent")
             return
         give_way()
+        database.give_up_soon()
         carrier = drain.Drain()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: carrier.stop())

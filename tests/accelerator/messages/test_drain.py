@@ -80,7 +80,7 @@ def test_a_code_leaves_with_no_queue_and_sigterm_ends_the_loop(tmp_path):
             text="314159",
             useless_after=clock.now() + timedelta(minutes=10),
         )
-        assert arrives(server, "mara@x.example", within=10)
+        assert arrives(server, "mara@x.example", within=30)
         assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(
             os.PRIO_PROCESS, 0
         )  # pages come first
@@ -99,7 +99,7 @@ def test_it_goes_on_after_the_database_has_cut_its_connections(tmp_path):
         drain_as_process(server, tmp_path, DATABASE_DIRECT_URL=direct_url()) as process,
     ):
         write("before@x.example")
-        assert arrives(server, "before@x.example", within=10)
+        assert arrives(server, "before@x.example", within=30)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
@@ -107,7 +107,7 @@ def test_it_goes_on_after_the_database_has_cut_its_connections(tmp_path):
             )
             assert cursor.fetchone()[0] >= 2  # what it asks with, and what it listens on
         write("after@x.example")
-        assert arrives(server, "after@x.example", within=6)
+        assert arrives(server, "after@x.example", within=20)
         process.send_signal(signal.SIGTERM)
         assert process.wait(3) == 0
 
