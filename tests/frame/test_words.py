@@ -110,3 +110,19 @@ def test_every_reason_of_a_message_can_be_translated():
     found = [(path, reason) for path, tree in trees() for reason in reasons(tree)]
     assert len(found) > 15
     assert [f"{path}: {ast.unparse(reason)}" for path, reason in found if is_bare(reason)] == []
+
+
+# --- One word, one thing --------------------------------------------------------------------------------
+def shown_by_the_code() -> Iterator[tuple[str, str]]:
+    """Every text that the code has translated, with its file."""
+    for path, tree in trees():
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if name_of(call.func) in {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}:
+                yield from ((path, part.value) for part in call.args if isinstance(part, ast.Constant))
+
+
+def test_reviews_are_called_reviews_wherever_somebody_reads_of_them():
+    pages = ((str(path), path.read_text(encoding="utf-8")) for path in (ROOT / "templates").rglob("*.*"))
+    texts = [*shown_by_the_code(), *pages]
+    assert len(texts) > 1000
+    assert {path for path, text in texts if re.search(r"\breadings\b", str(text), re.IGNORECASE)} == set()

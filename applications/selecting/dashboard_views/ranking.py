@@ -148,7 +148,7 @@ def _remarks(found: findings.Findings, application: int) -> list[str]:
     if application in found.tied_ones:
         remarks.append(_("tied at the cut"))
     if count := found.unusual_readings[application]:
-        sentence = ngettext("%(count)s unusual review", "%(count)s unusual readings", count)
+        sentence = ngettext("%(count)s unusual review", "%(count)s unusual reviews", count)
         remarks.append(sentence % {"count": count})
     if application in found.hanging:
         remarks.append(_("hangs on one reviewer"))
