@@ -4,7 +4,7 @@ from accelerator.calendar.models import CalendarEntry
 from accelerator.files.models import StoredFile
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
 from accelerator.records.clock import ClockSetting
-from accelerator.records.history import HistoryEntry
+from accelerator.records.history import HistoryChain, HistoryEntry, HistorySide
 from accelerator.records.people import Invitation, Role, User
 from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
 from accelerator.records.startups import Startup, TeamMember
@@ -18,7 +18,9 @@ __all__ = [
     "FrequentQuestion",
     "HealthMinute",
     "Heartbeat",
+    "HistoryChain",
     "HistoryEntry",
+    "HistorySide",
     "Invitation",
     "OutboxMessage",
     "Partner",

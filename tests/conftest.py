@@ -4,7 +4,15 @@ from types import ModuleType, SimpleNamespace
 
 import factories
 import pytest
+from django.db import connection
 from django.urls import include, path
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Sessions of a test may empty the history, as no others may: tests with transactions of their own clean up so."""
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c slipway.history_may_be_emptied=on".strip()
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from accelerator import history
 from accelerator.dashboard import frame
 from accelerator.dashboard.fields import LocalisedField, in_words
+from accelerator.dashboard.form_changes import changes_of
 from accelerator.dashboard.readers import manages_something
 from accelerator.records.fields import LocalisedTextField
 from accelerator.records.programmes import Programme
@@ -133,14 +134,19 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
             obj = obj if step == "pk" else getattr(obj, step)
         return obj
 
-    def _record(self, request, obj, verb: str, message=()):
+    def construct_change_message(self, request, form, formsets, add=False):
+        """For the history, in place of Django's message, which says no more than which fields were changed."""
+        return {} if add else changes_of(form, formsets)
+
+    def _record(self, request, obj, verb: str, changes=None, name: str = ""):
         history.record(
             f"{self.opts.model_name}.{verb}",
             obj,
             by=request.user,
             programme=self.programme_of(obj),
             now=request.now,
-            changes=list(message),
+            changes=changes,
+            name=name,
         )
 
     def log_addition(self, request, obj, message):
@@ -151,7 +157,7 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
 
     def log_deletions(self, request, queryset):
         for obj in queryset:
-            self._record(request, obj, "deleted")
+            self._record(request, obj, "deleted", name=str(obj))
 
     def history_view(self, request, object_id, extra_context=None):
         obj = self.get_object(request, object_id)

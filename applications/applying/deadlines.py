@@ -183,10 +183,16 @@ def extend(
         change = "application.extended"
     _reopen(call, window, until, chosen, by=by, now=now)
     for extension in extensions:
-        details = {"until": until.isoformat(), "extension": extension.pk}
         about = extension.application or call
         history.record(
-            change, about, by=by, programme=call.programme, now=now, reason=reason.strip(), **details
+            change,
+            about,
+            by=by,
+            programme=call.programme,
+            now=now,
+            reason=reason.strip(),
+            until=until.isoformat(),
+            extension=extension.pk,
         )
     notices.deadline_changed(
         touched, before, reason=reason.strip(), change=f"e{extensions[0].pk}", now=now, is_extension=True

@@ -38,7 +38,7 @@ def late_attempts(applications: QuerySet[Application]) -> list[LateAttempt]:
     """Every submit, save and upload that came too late, the latest first, each with what it was told and how we were
     doing."""
     known = {one.pk: one for one in applications.select_related("startup", "call__programme", "call__window")}
-    entries = list(_refused(known).select_related("actor"))
+    entries = list(_refused(known))
     minutes = (
         {row.at: row for row in _minutes(entries[-1].happened_at, entries[0].happened_at)} if entries else {}
     )
@@ -56,9 +56,13 @@ def late_attempts(applications: QuerySet[Application]) -> list[LateAttempt]:
 
 
 def _refused(ids: Iterable[int]) -> QuerySet[HistoryEntry]:
-    return HistoryEntry.objects.filter(
-        action__in=late.ATTEMPTS, object_type=Application._meta.label_lower, object_id__in=list(ids)
-    ).order_by("-happened_at", "-pk")
+    return (
+        HistoryEntry.objects.filter(
+            action__in=late.ATTEMPTS, object_type=Application._meta.label_lower, object_id__in=list(ids)
+        )
+        .order_by("-happened_at", "-pk")
+        .to_be_read()
+    )
 
 
 def who_tried(applications: QuerySet[Application], began_at: datetime, ended_at: datetime):

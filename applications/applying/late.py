@@ -29,7 +29,7 @@ def on_record(application: Application, *, by: User, now: datetime, file: str = 
             programme=application.call.programme,
             now=now,
             reason=str(refusal),
-            **({"file": file} if file else {}),
+            name=file,
         )
         raise
 
@@ -38,5 +38,5 @@ def what(attempt: HistoryEntry) -> str:
     """What somebody tried."""
     if attempt.action != CHANGE:
         return str(SUBMIT)
-    file = attempt.details.get("file")
+    file = attempt.name or attempt.details.get("file")
     return f"{UPLOAD}: {file}" if file else str(SAVE)

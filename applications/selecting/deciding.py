@@ -164,6 +164,7 @@ def _decide(
     if before:
         withdraw_letters(application, now=now)
         _close_up_reserve(application.call)
+    seat: dict[str, Any] = {"seat": decision.seat.number} if decision.seat else {}
     history.record(
         "application.decided",
         application,
@@ -172,7 +173,7 @@ def _decide(
         now=now,
         reason=reason,
         outcome=outcome,
-        **({"seat": decision.seat.number} if decision.seat else {}),
+        **seat,
     )
     return decision
 

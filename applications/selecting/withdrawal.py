@@ -1,6 +1,7 @@
 """Withdrawing an application that is sealed: possible after the deadline, until the call's decisions are published."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -51,6 +52,7 @@ def withdraw_sealed(application: Application, *, by: User, reason: str = "", now
     current.move_to(Application.Status.WITHDRAWN, withdrawn_after_closing_at=now)
     decision = give_up_place(current, now=now)
     Assignment.objects.filter(application=current, withdrawn_at=None).update(withdrawn_at=now)
+    outcome: dict[str, Any] = {"outcome": decision.outcome} if decision else {}
     history.record(
         "application.withdrawn_after_closing",
         current,
@@ -58,7 +60,7 @@ def withdraw_sealed(application: Application, *, by: User, reason: str = "", now
         programme=call.programme,
         now=now,
         reason=reason.strip(),
-        **({"outcome": decision.outcome} if decision else {}),
+        **outcome,
     )
     withdrawn(current, by=by, now=now)
     notices.withdrawn_after_closing(current, decision, by=by, reason=reason.strip(), now=now)

@@ -43,6 +43,15 @@ def arrange(
         put(row, stored.get(row.pk), by=by, programme=programme, now=now, reason=reason)
 
 
+def _both(stored: models.Model, row: models.Model, attname: str) -> tuple[str, tuple[Any, Any]]:
+    """A column's field with what stood there and what stands now; another row by its name of today."""
+    field = row._meta.get_field(attname)
+    if not field.is_relation:
+        return attname, (getattr(stored, attname), getattr(row, attname))
+    names = [str(getattr(one, field.name) or "") for one in (stored, row)]
+    return field.name, (names[0], names[1])
+
+
 def put(
     row: models.Model,
     stored: models.Model | None,
@@ -52,17 +61,18 @@ def put(
     now: datetime,
     reason: str,
 ) -> None:
-    """Save the row where it differs from the stored one, and record what stood there before."""
+    """Save the row where it differs from the stored one, and record what stood there before and stands there now."""
     before = {} if stored is None else differences(stored, row)
     if stored is None or before:
         row.save()
-        verb, details = ("changed", {"before": before}) if before else ("added", {})
-        _record(row, verb, by, programme, now, reason, details)
+        verb = "changed" if before else "added"
+        changes = dict(_both(stored, row, name) for name in before) if stored else {}
+        _record(row, verb, by, programme, now, reason, changes=changes)
 
 
 def take_out(row: models.Model, *, by: User | None, programme: Programme, now: datetime, reason: str) -> None:
     """Delete the row, and record which it was."""
-    _record(row, "deleted", by, programme, now, reason, {"name": str(row)})
+    _record(row, "deleted", by, programme, now, reason, name=str(row))
     row.delete()
 
 
@@ -73,8 +83,17 @@ def _record(
     programme: Programme,
     now: datetime,
     reason: str,
-    details: dict[str, Any],
+    *,
+    changes: dict[str, tuple] | None = None,
+    name: str = "",
 ) -> None:
     history.record(
-        f"{row._meta.model_name}.{verb}", row, by=by, programme=programme, now=now, reason=reason, **details
+        f"{row._meta.model_name}.{verb}",
+        row,
+        by=by,
+        programme=programme,
+        now=now,
+        reason=reason,
+        changes=changes,
+        name=name,
     )

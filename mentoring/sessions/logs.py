@@ -115,11 +115,12 @@ def correct(
     written.save(update_fields=["minutes", "notes", "private_note"])
     _correct_action_items(session, action_items)
     after = _as_written(session, written)
-    was = {name: before[name] for name in before if before[name] != after[name]}
-    if not was:
+    changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    if not changes:
         return False
-    history.record(CORRECTED, session, by=by, programme=session.programme, now=now, was=was)
-    if "outcome" in was:
+    # The version before looks for `was`.
+    history.record(CORRECTED, session, by=by, programme=session.programme, now=now, changes=changes, was={})
+    if "outcome" in changes:
         notices.corrected(session, now=now)
     return True
 
@@ -169,8 +170,7 @@ def corrections(session: MentoringSession, *, with_private_note: bool) -> list[d
     }
     found = []
     for entry in history.of(session).filter(action=CORRECTED):
-        old = entry.details["was"]
-        was = {name: old[name] for name in labels if name in old}
+        was = {name: entry.changes[name][0] for name in labels if name in entry.changes}
         if was:
             found.append(
                 {

@@ -78,6 +78,9 @@ def test_a_change_is_written_to_the_history(cast, signed_in, reviewing):
     assert partner.domains == ["meta.com", "fb.com"]
     entry = HistoryEntry.objects.get(action="partner.changed")
     assert (entry.actor, entry.programme) == (cast.manager, cast.call.programme)
+    assert entry.changes["name"] == ["Meta", "Meta Paris"]
+    assert entry.changes["domains"][1] == ["meta.com", "fb.com"]
+    assert "position" not in entry.changes
     page = client.get(reverse("admin:accelerator_partner_history", args=[partner.pk]))
     assert "Partner changed" in page.content.decode()
 

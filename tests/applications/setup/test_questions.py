@@ -128,7 +128,11 @@ def test_what_may_be_changed_is_changed_recorded_and_told_to_caches(call, person
     assert version(call) > before
     entry = history.of(question).get()
     assert (entry.action, entry.actor, entry.programme) == ("question.changed", person, call.programme)
-    assert entry.details == {"before": {"label": {"en": "Which problem do you solve?"}, "max_words": 50}}
+    assert entry.details == {"fields": ["label", "max_words"]}
+    assert entry.changes == {
+        "label": [{"en": "Which problem do you solve?"}, {"en": "Whose problem?"}],
+        "max_words": [50, 80],
+    }
 
 
 def test_a_form_that_changes_nothing_leaves_no_trace_in_the_history(call, manager):
@@ -182,7 +186,10 @@ def test_a_section_has_a_key_of_its_own_and_moves_the_version(call, manager):
     assert version(call) == before
     assert manager.post(address, fields | {"key": "you"}).status_code == 302
     assert version(call) > before
-    assert history.of(section).get().details["before"] == {"key": "startup", "title": {"en": "Your startup"}}
+    assert history.of(section).get().changes == {
+        "key": ["startup", "you"],
+        "title": [{"en": "Your startup"}, {"en": "You"}],
+    }
 
 
 def test_two_questions_exchange_the_column_that_they_fill(call):
@@ -233,4 +240,4 @@ def test_a_file_says_in_the_history_what_it_changed_and_moves_the_version(load):
     entry = history.of(Question.objects.get(key="plan")).filter(action="question.changed").get()
     assert entry.actor is None
     assert entry.reason.endswith("programme.toml")
-    assert entry.details == {"before": {"max_words": 250}}
+    assert entry.changes == {"max_words": [250, 300]}

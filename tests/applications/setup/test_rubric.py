@@ -98,11 +98,7 @@ def test_a_weight_is_changed_recorded_and_warned_of(call, person, manager):
     assert "The weights of this rubric now add up to 110, not 100." in page.text
     assert Call.objects.get().findings_version > before
     entry = history.of(criterion).get()
-    assert (entry.action, entry.actor, entry.details) == (
-        "criterion.changed",
-        person,
-        {"before": {"weight": 40}},
-    )
+    assert (entry.action, entry.actor, entry.changes) == ("criterion.changed", person, {"weight": [40, 50]})
 
 
 def test_a_file_is_refused_by_the_same_rule_and_names_its_line(tmp_path):

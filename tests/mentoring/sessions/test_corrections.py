@@ -56,7 +56,11 @@ def test_a_mentor_corrects_minutes_and_notes_and_the_old_words_stay_on_record(co
     assert (log.minutes, log.notes) == (30, "We listened to twelve.")
     entry = HistoryEntry.objects.get(action="session.log_corrected")
     assert (entry.actor, entry.happened_at) == (cohort_cast.mentor, JANUARY)
-    assert entry.details == {"was": {"minutes": 45, "notes": "We listened to ten recordings."}}
+    assert entry.details["fields"] == ["minutes", "notes"]
+    assert entry.changes == {
+        "minutes": [45, 30],
+        "notes": ["We listened to ten recordings.", "We listened to twelve."],
+    }
 
 
 def test_the_team_reads_what_changed_on_the_page_and_gets_no_mail(cohort_cast):
@@ -126,8 +130,8 @@ def test_what_is_ticked_stays_and_open_items_are_those_of_the_form(cohort_cast):
         ("Sort the errors", False),
     ]
     assert session.action_items.get(text="Call the notaries") == done
-    was = HistoryEntry.objects.get(action="session.log_corrected").details["was"]
-    assert was == {"action_items": ["Sort the worst errors by cause", "Call the notaries"]}
+    changes = HistoryEntry.objects.get(action="session.log_corrected").changes
+    assert changes["action_items"][0] == ["Sort the worst errors by cause", "Call the notaries"]
 
 
 @pytest.mark.parametrize(("later", "goes"), [(LAST_MOMENT, True), (timedelta(days=14), False)])
