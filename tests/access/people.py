@@ -39,6 +39,8 @@ def somebody(cast) -> dict:
 
 
 ROWS = [
+    Row("GET", "account_signup", anonymous=200, others=302),
+    Row("POST", "account_signup", anonymous=200, others=302),  # the form again: nothing was filled in
     Row("GET", "people:account", others=200),
     Row("POST", "people:account", data=lambda cast: {"name": "N", "time_zone": "Europe/Paris"}, others=302),
     Row("GET", "people:invitation", token, anonymous=200, others=200),
