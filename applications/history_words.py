@@ -48,6 +48,7 @@ history.name_actions(
         "call.seat_left_free": _("A seat stays free: the reserve is empty"),
         "offer.accepted": _("Offer accepted"),
         "offer.decline_begun": _("Place given up, with an hour to undo it"),
+        "offer.decline_noted": _("Place given up for the team, as it told us, with an hour to undo it"),
         "offer.decline_proposed": _("A co-founder asked to give the place up"),
         "offer.decline_undone": _("Giving up undone: the place is kept"),
         "offer.declined": _("Offer declined"),

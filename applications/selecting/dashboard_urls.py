@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from applications.selecting.dashboard_views import agreement, dossier, promise, ranking, score, selection
+from applications.selecting.dashboard_views import (
+    agreement,
+    dossier,
+    offers,
+    promise,
+    ranking,
+    score,
+    selection,
+)
 
 app_name = "selecting"
 urlpatterns = [
@@ -14,5 +22,8 @@ urlpatterns = [
     path("calls/<int:call_id>/letters/", selection.letters, name="letters"),
     path("calls/<int:call_id>/letters/<slug:public_id>/", selection.letter, name="letter"),
     path("calls/<int:call_id>/answer-day/", promise.answer_day, name="answer_day"),
+    path("calls/<int:call_id>/terms/", offers.offer_terms, name="offer_terms"),
+    path("calls/<int:call_id>/offers/<slug:public_id>/decline/", offers.note_decline, name="note_decline"),
+    path("calls/<int:call_id>/offers/<slug:public_id>/keep/", offers.keep_place, name="keep_place"),
     path("calls/<int:call_id>/release/", selection.release, name="release"),
 ]

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.ui.fields import WordsField
+from applications.selecting.models import OfferTerms
 
 
 class LetterForm(forms.Form):
@@ -12,6 +13,52 @@ class LetterForm(forms.Form):
     use_required_attribute = False
     subject = forms.CharField(label=_("Subject"), max_length=200)
     text = WordsField(label=_("Letter"), lines=24)
+
+
+class TermsForm(forms.Form):
+    """The terms of the offers of a call, in each language that they stand in, and the version that the form began from."""
+
+    use_required_attribute = False
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args, standing: OfferTerms | None, **kwargs):
+        self.texts = dict(standing.text) if standing else {"en": ""}
+        super().__init__(*args, **kwargs)
+        for code, text in self.texts.items():
+            self.fields[f"text_{code}"] = WordsField(
+                label=_("Terms") if len(self.texts) == 1 else f"{_('Terms')} ({code})",
+                help_text=_(
+                    "In full, as a team reads them before it accepts. An empty line begins a paragraph."
+                ),
+                lines=20,
+                initial=text,
+            )
+        if standing:
+            self.fields["reason"] = WordsField(
+                label=_("Why do they change?"),
+                help_text=_("Goes on record. Who has accepted keeps the version that they accepted."),
+                lines=2,
+                max_words=100,
+            )
+        self.fields["seen"].initial = standing.number if standing else 0
+
+    def wanted(self) -> dict:
+        cleaned = self.cleaned_data
+        text = {code: cleaned[f"text_{code}"].replace("\r\n", "\n").strip() for code in self.texts}
+        return {"text": text, "reason": cleaned.get("reason", ""), "seen": cleaned["seen"]}
+
+
+class NoteDeclineForm(forms.Form):
+    """What a manager writes down of a team that gives its place up."""
+
+    reason = WordsField(
+        label=_("Who told you, and how?"),
+        help_text=_(
+            "Such as: Maud Le Goff by telephone, today at ten. It goes on record, and the team reads it."
+        ),
+        lines=3,
+        max_signs=300,
+    )
 
 
 class AnswerDayForm(forms.Form):

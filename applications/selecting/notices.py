@@ -185,6 +185,9 @@ def _about_decline(
             "offer": offer,
             "application": offer.application,
             "by": by,
+            "is_for_team": not offer.startup.team.filter(
+                user=by
+            ).exists(),  # a manager, as the team told them
             "url": outbox.absolute(offer.get_absolute_url()),
         },
         programme=offer.application.call.programme,

@@ -15,6 +15,7 @@ from applications.applying.models import Application
 from applications.applying.permissions import owns
 from applications.calls import window
 from applications.calls.models import Call
+from applications.reviewing.conflicts import must_have_none
 from applications.selecting import letters, notices, terms
 from applications.selecting.locking import locked
 from applications.selecting.models import Decision, Letter, Offer, Seat
@@ -108,8 +109,28 @@ def decline(offer: Offer, *, reason: str = "", by: User, now: datetime) -> Offer
 
 
 @transaction.atomic
+def note_decline(offer: Offer, *, reason: str, by: User, now: datetime) -> Offer:
+    """A manager writes down that the team gives the place up, because it said so by telephone or mail. As when the owner
+    presses: the whole team is told at once, and for an hour it can be undone."""
+    _still_open(offer, now)
+    must_have_none(by, offer.application)
+    reason = reason.strip()[:300]
+    if not reason:
+        raise NotAllowed(_("Write down who told you and how: it stands on record, and the team reads it."))
+    offer.move_to(
+        Offer.Status.DECLINING,
+        declining_by=by,
+        decline_reason=reason,
+        declines_at=min(now + UNDO, offer.expires_at),
+    )
+    _record("offer.decline_noted", offer, by=by, now=now, reason=reason)
+    notices.decline_begun(offer, by=by, now=now)
+    return offer
+
+
+@transaction.atomic
 def undo_decline(offer: Offer, *, by: User, now: datetime) -> None:
-    """Somebody of the team keeps the place; the offer is open again until its last minute."""
+    """Somebody of the team, or a manager for it, keeps the place; the offer is open again until its last minute."""
     locked(offer.application.call)
     offer.refresh_from_db()
     if offer.is_declining and offer.declines_at is not None and now >= offer.declines_at:

@@ -21,11 +21,26 @@ def current(call: Call) -> OfferTerms | None:
 
 @transaction.atomic
 def change(
-    call: Call, text: str | dict[str, str], *, by: User | None, reason: str = "", now: datetime
+    call: Call,
+    text: str | dict[str, str],
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    now: datetime,
 ) -> OfferTerms | None:
-    """Write the next version, unless the text is the one that stands. Who has accepted keeps what they accepted."""
+    """Write the next version, unless the text is the one that stands. Who has accepted keeps what they accepted.
+
+    `seen` is the version that the writer began from, 0 for none; another one in its place is not written over unread.
+    """
     call = locked(call)
     wanted, latest = localised(text), current(call)
+    if seen is not None and seen != (latest.number if latest else 0):
+        raise NotAllowed(
+            _(
+                "Somebody has written other terms meanwhile. Yours are still below; read theirs before you save."
+            )
+        )
     if latest and dict(latest.text) == dict(wanted):
         return None
     if not any(words.strip() for words in wanted.values()):

@@ -52,6 +52,8 @@ def offer(request, public_id):
             "call": call,
             "programme": call.programme,
             "is_open": offer.is_open(request.now),
+            "is_noted_for_team": offer.is_declining
+            and not offer.startup.team.filter(user=offer.declining_by).exists(),
             "is_owner": owns(request.user, offer.startup),
             "terms": terms.current(call),
             "accepting": forms_by_answer["accept"],

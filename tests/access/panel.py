@@ -82,6 +82,7 @@ ROWS = [
             "selecting:letters",
             "selecting:release",
             "selecting:answer_day",
+            "selecting:offer_terms",
             "setup:timeline",
             "setup:window",
             "setup:extend",
@@ -109,6 +110,10 @@ ROWS = [
     managed_act("selecting:letters"),
     managed_act("selecting:letter", of_application, status=404),
     managed_act("selecting:answer_day", status=200),  # the form again: no day was given
+    managed_act("selecting:offer_terms", status=200),  # the form again: nothing was written
+    managed_act("selecting:note_decline", of_application, status=404),  # there are no offers yet
+    Row("GET", "selecting:note_decline", of_application, **{**MANAGED, "manager": 404}),
+    managed_act("selecting:keep_place", of_application, status=404),
     managed_act("selecting:release"),  # back to the board, which says what is missing
     managed_act("reviewing:hand_on", of_reading, status=200),  # the form again: nobody was chosen
     Row(

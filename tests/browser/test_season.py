@@ -97,7 +97,7 @@ def choose_and_release(page, call) -> None:
     page.goto(f"/admin/calls/{call.pk}/letters/")
     press(page, "Prepare the letters")
     page.get_by_role("link", name="Release…").click()
-    press(page, "Release")
+    press(page, "Release without terms")
     page.get_by_text("Published").first.wait_for()
 
 

@@ -19,7 +19,7 @@ from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.reviewing.forms import ReasonForm
 from applications.reviewing.sight import Sight
-from applications.selecting import deciding, publishing, releasing
+from applications.selecting import deciding, publishing, releasing, terms
 from applications.selecting.dashboard_views.ranking import ranked
 from applications.selecting.forms import LetterForm
 from applications.selecting.letters import edit_letter
@@ -50,7 +50,7 @@ def board(request, call_id: int) -> HttpResponse:
         )
     )
     made = Offer.objects.filter(seat__call=call).exclude(application__in=sight.barred)
-    offers = {offer.application.public_id: offer for offer in made.select_related("application", "seat")}
+    offers = {offer.application.public_id: offer for offer in made.select_related("application__startup", "seat")}
     picked = [
         row | {"offer": offers.get(row["application__public_id"])}
         for row in decisions
@@ -276,4 +276,5 @@ def release(request, call_id: int) -> HttpResponse:
         selected=outcomes[Decision.Outcome.SELECTED],
         reserve=outcomes[Decision.Outcome.RESERVE],
         not_selected=outcomes[Decision.Outcome.NOT_SELECTED],
+        terms=terms.current(call),
     )

@@ -1,0 +1,92 @@
+"""A manager's pages of the offers: their terms, and what a team says about its place by other ways than its page."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accelerator.dashboard.frame import attempt, dashboard, done, page
+from accelerator.transitions import NotAllowed
+from applications.calls.managed import managed_call
+from applications.calls.models import Call
+from applications.reviewing.sight import Sight
+from applications.selecting import offers, terms
+from applications.selecting.forms import NoteDeclineForm, TermsForm
+from applications.selecting.models import Offer
+
+
+@dashboard("GET", "POST")
+def offer_terms(request, call_id: int) -> HttpResponse:
+    """The terms that stand, to be written anew; each version stays."""
+    call = managed_call(request, call_id)
+    standing = terms.current(call)
+    form = TermsForm(request.POST if request.method == "POST" else None, standing=standing)
+    if form.is_valid():
+        try:
+            made = terms.change(call, **form.wanted(), by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = (
+                _("Version %(number)s of the terms stands.") % {"number": made.number}
+                if made
+                else _("Nothing changed.")
+            )
+            return done(request, said, "selecting:offer_terms", call.pk)
+    versions = call.offer_terms.select_related("made_by").order_by("-number")
+    return page(
+        request,
+        "applications/selecting/terms",
+        _("Terms of the offers"),
+        call=call,
+        form=form,
+        standing=standing,
+        earlier=[one for one in versions if standing is None or one.number < standing.number],
+        accepted=_offers(request, call).filter(status=Offer.Status.ACCEPTED).count(),
+    )
+
+
+def _offers(request, call: Call):
+    """Those that this manager has no conflict with."""
+    known = Offer.objects.filter(application__in=Sight(request.user, call).all)
+    return known.select_related(
+        "application__startup", "application__call__programme", "seat", "declining_by"
+    )
+
+
+@dashboard("GET", "POST")
+def note_decline(request, call_id: int, public_id: str) -> HttpResponse:
+    """A team said by telephone or mail that it does not come."""
+    call = managed_call(request, call_id)
+    offer = get_object_or_404(_offers(request, call), public_id=public_id)
+    form = NoteDeclineForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            offers.note_decline(offer, **form.cleaned_data, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = _("Noted, and the team is told. For an hour it can be undone.")
+            return done(request, said, "selecting:selection", call.pk)
+    return page(
+        request,
+        "applications/selecting/note_decline",
+        _("%(startup)s does not come?") % {"startup": offer.startup},
+        call=call,
+        offer=offer,
+        is_open=offer.is_open(request.now),
+        form=form,
+    )
+
+
+@dashboard("POST")
+def keep_place(request, call_id: int, public_id: str) -> HttpResponse:
+    """It was a mistake, or the team thought better of it within the hour."""
+    call = managed_call(request, call_id)
+    offer = get_object_or_404(_offers(request, call), public_id=public_id)
+    return attempt(
+        request,
+        lambda: offers.undo_decline(offer, by=request.user, now=request.now),
+        _("The place is kept, and the team is told. It waits for its answer as before."),
+        "selecting:selection",
+        call.pk,
+    )
