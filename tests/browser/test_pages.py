@@ -25,6 +25,7 @@ OF_A_CALL = [
     "selecting:agreement",
     "selecting:selection",
     "selecting:letters",
+    "selecting:offer_terms",
     "setup:timeline",
     "setup:window",
 ]

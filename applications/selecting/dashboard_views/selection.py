@@ -50,7 +50,9 @@ def board(request, call_id: int) -> HttpResponse:
         )
     )
     made = Offer.objects.filter(seat__call=call).exclude(application__in=sight.barred)
-    offers = {offer.application.public_id: offer for offer in made.select_related("application__startup", "seat")}
+    offers = {
+        offer.application.public_id: offer for offer in made.select_related("application__startup", "seat")
+    }
     picked = [
         row | {"offer": offers.get(row["application__public_id"])}
         for row in decisions
