@@ -13,14 +13,14 @@ from mentoring.sessions.dashboard_views import managed_cohorts, overview_url
 def mentoring_of_each_cohort(request):
     if not holds(request, Role.Kind.MANAGER):
         return
-    for cohort in managed_cohorts(request.user):
+    for cohort in managed_cohorts(request):
         yield home.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")
 
 
 @home.cards
 def how_mentoring_goes(request):
     """While a cohort runs: what was given so far, and who needs a nudge."""
-    for cohort in managed_cohorts(request.user):
+    for cohort in managed_cohorts(request):
         if cohort.starts_at <= request.now < cohort.ends_at:
             lines = hours.by_startup(cohort, request.now)
             yield home.Card(

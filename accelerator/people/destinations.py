@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+SIGN_IN_BEGUN = "account_login"  # in the session, as allauth keeps it until the code is in
+
 
 @dataclass(frozen=True)
 class Destination:

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accelerator.people import invitations
-from accelerator.people.destinations import Destination
+from accelerator.people.destinations import SIGN_IN_BEGUN, Destination
 from accelerator.people.forms import AccountForm
 from accelerator.records.people import Invitation
-from accelerator.ui.context import SIGN_IN_BEGUN
 
 HOME = Destination("public:home")
 # What is offered, and what one takes on, by the kind of invitation.

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
+from accelerator.people.destinations import SIGN_IN_BEGUN
 from accelerator.records.programmes import Programme
 from accelerator.ui import navigation
 
 ACCOUNTS = "/accounts/"
-SIGN_IN_BEGUN = "account_login"  # in the session, as allauth keeps it until the code is in
 
 
 def site(request) -> dict:

@@ -1,21 +1,35 @@
 """Mentoring as its managers see it: hours per startup and per mentor, who needs a nudge, every session."""
 
 from django.db.models import OuterRef, Subquery
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator.dashboard.frame import dashboard, page, paged
+from accelerator.memo import once_per_request
 from accelerator.models import HistoryEntry
-from applications.models import Call
+from applications.calls.managed import managed_calls
 from cohorts.admission.models import Cohort, Membership
 from mentoring.sessions import hours, logs
 from mentoring.sessions.models import MentoringSession
 
 
-def managed_cohorts(user):
-    cohorts = Cohort.objects.filter(call__in=Call.objects.managed_by(user))
-    return cohorts.select_related("call__programme").order_by("-starts_on", "pk")
+@once_per_request
+def managed_cohorts(request) -> list[Cohort]:
+    """The cohorts of the calls that the reader manages, the latest first; like these, in the sidebar of every page."""
+    calls = {call.pk: call for call in managed_calls(request)}
+    cohorts = list(Cohort.objects.filter(call__in=list(calls)).order_by("-starts_on", "pk")) if calls else []
+    for cohort in cohorts:
+        cohort.call = calls[cohort.call_id]
+    return cohorts
+
+
+def managed_cohort(request, public_id: str) -> Cohort:
+    """One of them; not found for everybody else."""
+    for cohort in managed_cohorts(request):
+        if cohort.public_id == public_id:
+            return cohort
+    raise Http404
 
 
 def overview_url(cohort: Cohort) -> str:
@@ -24,7 +38,7 @@ def overview_url(cohort: Cohort) -> str:
 
 @dashboard("GET")
 def overview(request, public_id):
-    cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
+    cohort = managed_cohort(request, public_id)
     startups = hours.by_startup(cohort, request.now)
     mentors = hours.by_mentor(cohort)
     return page(
@@ -44,7 +58,7 @@ def overview(request, public_id):
 
 @dashboard("GET")
 def sessions(request, public_id):
-    cohort = get_object_or_404(managed_cohorts(request.user), public_id=public_id)
+    cohort = managed_cohort(request, public_id)
     corrected = HistoryEntry.objects.filter(
         action=logs.CORRECTED,
         object_type=MentoringSession._meta.label_lower,
