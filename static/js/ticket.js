@@ -2,7 +2,7 @@
 // server writes the moment down in a lane where nobody waits, and only then comes the submit itself, which may take as
 // long as it takes. When the ticket is in, the form's role=status says so. No ticket within four seconds, or none at
 // all: the submit goes its plain way, as it does without this module. Whoever sends it from the page
-// (static/js/writing/) hears the event `stamped` and prevents that.
+// (static/js/writing/) hears the event `stamped` and prevents that; data-stamped then says whether the ticket is in.
 const PATIENCE = 4000;
 
 // `one`: whatever bears the token and its address.
@@ -27,7 +27,8 @@ document.addEventListener("submit", async (event) => {
   if (isUnderWay(form)) return;
   form.setAttribute("aria-busy", "true");
   try {
-    if ((await sendAhead(form)) && status(form)) status(form).hidden = false;
+    if (await sendAhead(form)) form.dataset.stamped = "";
+    if ("stamped" in form.dataset && status(form)) status(form).hidden = false;
   } catch {
     // no line, or too slow: the plain way
   }

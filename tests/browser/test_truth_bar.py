@@ -139,6 +139,16 @@ def test_submit_now_is_on_record_before_the_submit_has_its_turn(visit, draft, pl
     assert not draft.submissions.exists()
 
 
+def test_a_press_on_record_without_its_receipt_yet_is_not_called_lost(visit, draft):
+    page = visit(draft.started_by, draft.get_absolute_url())
+    page.route("**/submit/", lambda route: route.fulfill(status=503, headers={"Retry-After": "1"}, body=""))
+    page.get_by_role("button", name="Submit now").click()
+    expect(page.get_by_text("Your submit has reached us and is on record.").first).to_be_visible()
+    expect(page.get_by_text("Not yet received")).to_have_count(0)
+    page.unroute("**/submit/")
+    expect(page.get_by_role("heading", name="Version 1")).to_be_visible(timeout=15_000)
+
+
 def test_submit_now_saves_what_was_just_written_and_has_a_ticket_for_that(visit, draft):
     page = visit(draft.started_by, draft.get_absolute_url())
     page.get_by_label("Which problem do you solve?").fill("Written a second ago")

@@ -219,7 +219,8 @@ export class ApplicationForm {
 
   async send() {
     await this.stamp();
-    await this.wish.send({ draft_version: this.version, idempotency_key: this.key() });
+    const key = this.key();
+    await this.wish.send({ draft_version: this.version, idempotency_key: key }, this.stamped === key);
   }
 
   // Where the bar has a ticket for this version it goes ahead: the moment is on record before the submit has its turn.

@@ -79,7 +79,7 @@ class Shell {
 
   async offerWish() {
     const wish = await get("wishes", `${this.known.person} ${this.path}`);
-    if (wish) this.tellHeld(say("not-received", { time: time(wish.at) }));
+    if (wish) this.tellHeld(say(wish.isOnRecord ? "on-record" : "not-received", { time: time(wish.at) }));
   }
 
   later() {

@@ -1,5 +1,6 @@
 // A Submit that found no connection is a wish: it is kept under its key, plainly called not yet received, sent by the
-// page that stays open, and offered when the application is next opened. What counts is when it reaches the server.
+// page that stays open, and offered when the application is next opened. What counts is when it reaches the server. One
+// whose ticket went ahead is on record there, and the page only waits for its receipt.
 import { ask, BackOff, renewToken } from "./connection.js";
 import { get, put, remove } from "./store.js";
 import { announce, part, person, say, time } from "./words.js";
@@ -16,10 +17,10 @@ export class Wish {
   }
 
   // Send it; when no answer comes, keep it and go on trying. `fields`: draft_version and idempotency_key.
-  async send(fields) {
+  async send(fields, isOnRecord = false) {
     if (this.isTrying) return;
     const known = await get("wishes", this.id);
-    this.fields = fields;
+    [this.fields, this.isOnRecord] = [fields, isOnRecord];
     this.at = known?.at ?? Date.now();
     await this.try();
   }
@@ -38,7 +39,8 @@ export class Wish {
   }
 
   async post(isSecondTry = false) {
-    if (this.isHeld && this.form.dataset.ticket) await sendAhead(this.form); // the moment counts, first of all
+    // The moment counts, first of all.
+    if (this.isHeld && !this.isOnRecord && this.form.dataset.ticket) this.isOnRecord = await sendAhead(this.form);
     const token = this.form.elements.csrfmiddlewaretoken?.value ?? "";
     const heard = await ask(`${this.path}submit/`, {
       method: "POST",
@@ -54,12 +56,15 @@ export class Wish {
 
   async hold({ is, after } = {}) {
     const title = (document.querySelector("h1")?.textContent ?? "").trim().replace(/\s+/g, " ");
-    const { id, person, path, fields, at } = this;
-    await put("wishes", { id, person, path, fields, at, title: say("wish-of", { title }) });
-    const notice = this.show("held");
-    notice.querySelector(".title").textContent = say("not-received", { time: time(at) });
-    notice.querySelector("[data-why]").textContent = say(is === "signed out" ? "held-signed-out" : "held");
-    if (!this.isHeld) announce(say("not-received", { time: time(at) }));
+    const { id, person, path, fields, at, isOnRecord } = this;
+    await put("wishes", { id, person, path, fields, at, isOnRecord, title: say("wish-of", { title }) });
+    const words = say(isOnRecord ? "on-record" : "not-received", { time: time(at) });
+    const notice = this.show(isOnRecord ? "on-record" : "held");
+    notice.querySelector(".title").textContent = words;
+    const why = notice.querySelector("[data-why]");
+    if (why) why.textContent = say(is === "signed out" ? "held-signed-out" : "held");
+    if (this.said !== words) announce(words);
+    this.said = words;
     this.isHeld = true;
     this.timer = setTimeout(() => this.try(), this.backOff.next(after));
   }
@@ -68,6 +73,7 @@ export class Wish {
   async offer() {
     const known = await get("wishes", this.id);
     if (!known || this.fields) return;
+    if (known.isOnRecord) return remove("wishes", this.id); // the page shows what became of it
     const notice = this.show("offered");
     notice.querySelector(".title").textContent = say("never-received", { time: time(known.at) });
     const link = notice.querySelector("a");
@@ -87,7 +93,7 @@ export class Wish {
     this.notice?.remove();
     this.notice = part(`wish-${name}`);
     this.notice.dataset.wish = name;
-    this.notice.querySelector('[data-act="forget"]').addEventListener("click", () => this.forget());
+    this.notice.querySelector('[data-act="forget"]')?.addEventListener("click", () => this.forget());
     this.place(this.notice);
     return this.notice;
   }
@@ -109,10 +115,11 @@ export function watchSubmit(form) {
   const wish = new Wish({ path: form.dataset.submits, form, place: (notice) => form.before(notice) });
   const send = (event) => {
     event.preventDefault();
-    wish.send({
+    const fields = {
       draft_version: form.elements.draft_version.value,
       idempotency_key: form.elements.idempotency_key.value,
-    });
+    };
+    wish.send(fields, "stamped" in form.dataset);
   };
   form.addEventListener("ticket" in form.dataset ? "stamped" : "submit", send);
   wish.offer();
