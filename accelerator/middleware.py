@@ -105,7 +105,10 @@ def reader_zone(get_response):
 
 
 def second_factor(get_response):
-    """Managers and reviewers open the dashboard only with a second factor set up."""
+    """Managers and reviewers open the dashboard only with a second factor set up, and learn here why it stays shut.
+
+    The rule itself belongs to the role, wherever it is asked for (`RoleQuerySet.held_by`).
+    """
 
     def middleware(request):
         if (

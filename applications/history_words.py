@@ -11,6 +11,7 @@ history.name_actions(
         "application.co_founder_left": _("A founder left the team"),
         "application.co_founder_removed": _("A founder taken out of the team"),
         "application.conflict_declared": _("Conflict of interest declared"),
+        "application.conflict_found": _("A conflict of interest arose; the review is set aside"),
         "application.decided": _("Decision taken"),
         "application.decision_taken_back": _("Decision taken back"),
         "application.extended": _("Given more time"),

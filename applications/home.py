@@ -222,6 +222,16 @@ def _to_do(sight: Sight, figures: dict, behind: list, request):
             ),
             without,
         )
+    if lost := _lost_a_reviewer(sight):
+        yield item(
+            "reviewing:assignment",
+            ngettext(
+                "%(count)s application lost a reviewer through a conflict of interest: plan another",
+                "%(count)s applications lost a reviewer through a conflict of interest: plan others",
+                lost,
+            ),
+            lost,
+        )
     if behind:
         yield item(
             "reviewing:progress",
@@ -232,6 +242,19 @@ def _to_do(sight: Sight, figures: dict, behind: list, request):
         )
     if not sight.is_veiled:
         yield from _towards_release(call, figures, item, request.now)
+
+
+def _lost_a_reviewer(sight: Sight) -> int:
+    """How many have too few reviewers since a conflict took one away."""
+    lost = set(
+        sight.applications.filter(assignments__conflict_found_at__isnull=False).values_list("pk", flat=True)
+    )
+    if not lost:
+        return 0
+    enough = sight.call.reviews_per_application
+    return len(lost) - _with_enough(
+        Assignment.objects.live().filter(application__in=lost).values("application"), enough
+    )
 
 
 def _founders_who_wrote(sight: Sight):

@@ -23,7 +23,6 @@ from accelerator.records.programmes import Partner, Programme
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 
-OPENS_THE_DASHBOARD = [Role.Kind.MANAGER, Role.Kind.REVIEWER]
 consequences = Registry()
 ended = Registry()
 
@@ -123,5 +122,6 @@ def _tell(role: Role, now: datetime) -> None:
 
 
 def _open_or_close_the_dashboard(user: User) -> None:
-    user.is_staff = user.is_superuser or Role.objects.held_by(user, *OPENS_THE_DASHBOARD).exists()
+    held = Role.objects.live().filter(user=user, kind__in=Role.NEEDS_SECOND_FACTOR)
+    user.is_staff = user.is_superuser or held.exists()  # the door says what is missing: a second factor
     user.save(update_fields=["is_staff"])

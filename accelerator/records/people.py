@@ -4,6 +4,7 @@ import zoneinfo
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -92,7 +93,17 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(ended_at__isnull=True)
 
     def held_by(self, user, *kinds: str):
-        return self.live().filter(user_id=user.pk or 0, kind__in=kinds or Role.Kind.values)
+        """What somebody is now. Nobody is a manager or a reviewer anywhere before they have a second factor."""
+        held = self.live().filter(user_id=user.pk or 0, kind__in=kinds or Role.Kind.values)
+        return held.with_second_factor() if settings.SECOND_FACTOR_REQUIRED else held
+
+    def with_second_factor(self):
+        """Those that need none, and those whose holder has set one up."""
+        from allauth.mfa.models import Authenticator
+
+        factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+        has_one = models.Exists(factors.filter(user=models.OuterRef("user")))
+        return self.filter(has_one | ~Q(kind__in=Role.NEEDS_SECOND_FACTOR))
 
     def of(self, programme):
         """Everybody in a programme: managers, reviewers, mentors, each by name."""
@@ -113,6 +124,8 @@ class Role(models.Model):
         REVIEWER = "reviewer", _("reviewer")
         MENTOR = "mentor", _("mentor")
         PARTNER_VIEWER = "partner_viewer", _("partner viewer")
+
+    NEEDS_SECOND_FACTOR = [Kind.MANAGER, Kind.REVIEWER]  # they also open the dashboard
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles")
     programme = models.ForeignKey("accelerator.Programme", on_delete=models.PROTECT, related_name="roles")

@@ -1,4 +1,11 @@
-"""Conflicts of interest: which reviewer must not see which application."""
+"""Conflicts of interest: which reviewer must not see which application.
+
+What else it brings about that a conflict is found after somebody was asked, higher packages add in their own
+`departures.py`:
+
+    @conflicts.arisen
+    def comment_leaves_the_letter(assignment, now): …
+"""
 
 from collections import defaultdict
 from datetime import datetime
@@ -9,12 +16,15 @@ from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.models import Partner, TeamMember, User
+from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed
 from applications.applying.conflict_rows import Conflict
 from applications.applying.models import Application, Recusal
 from applications.calls import findings_version
 from applications.calls.models import Call
 from applications.reviewing.models import Assignment, Reviewer
+
+arisen = Registry()
 
 
 def is_within(domain: str, of: str) -> bool:
@@ -54,6 +64,40 @@ def must_have_none(user: User, *applications: Application) -> None:
 
 
 @transaction.atomic
+def settle(assignment: Assignment, *, now: datetime) -> None:
+    """Take away what somebody was asked to review and has a conflict with by now: a founder joined from their partner, or
+    they joined a team. Their review is kept, marked, and counts for nothing; the plan of assignments finds another."""
+    call = assignment.application.call
+    findings_version.changed(call)
+    if call.is_released or not _set_aside(assignment, now):
+        return
+    history.record(
+        "application.conflict_found",
+        assignment.application,
+        by=None,
+        programme=call.programme,
+        now=now,
+        person=assignment.reviewer.user_id,
+    )
+
+
+def settle_all(call: Call, *, now: datetime) -> None:
+    """The same for whatever the tick has not come to yet."""
+    found = Assignment.objects.in_conflict().filter(application__call=call)
+    for assignment in found.select_related("application__call__programme", "reviewer").order_by("pk"):
+        settle(assignment, now=now)
+
+
+def _set_aside(assignment: Assignment, now: datetime) -> bool:
+    mine = Assignment.objects.filter(pk=assignment.pk, withdrawn_at__isnull=True)
+    if not mine.update(withdrawn_at=now, conflict_found_at=now):
+        return False
+    for hook in arisen:
+        hook(assignment, now)
+    return True
+
+
+@transaction.atomic
 def recuse(application: Application, *, who: User, reason: str, by: User, now: datetime) -> Recusal:
     """Record a conflict of interest: this person sees neither file nor scores, and their review does not count.
 
@@ -68,9 +112,9 @@ def recuse(application: Application, *, who: User, reason: str, by: User, now: d
         defaults={"reason": reason.strip(), "declared_by": by, "declared_at": now},
     )
     if new:
-        Assignment.objects.filter(
-            application=application, reviewer__user=who, withdrawn_at__isnull=True
-        ).update(withdrawn_at=now)
+        standing = Assignment.objects.standing().filter(application=application, reviewer__user=who)
+        for assignment in standing.select_related("application__call", "reviewer"):
+            _set_aside(assignment, now)
         history.record(
             "application.conflict_declared",
             application,

@@ -1,4 +1,4 @@
-"""Reminders of reviews that are due."""
+"""Reminders of reviews that are due, and what a conflict that arose later takes away."""
 
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -11,10 +11,31 @@ from accelerator.messages import kinds, reminders
 from accelerator.models import OutboxMessage
 from applications.calls import window
 from applications.calls.models import Call
+from applications.reviewing import conflicts
 from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.notices import REVIEW_DUE_SOON, REVIEW_OVERDUE, queue_url
 
 MORNING = time(10)
+
+
+# --- Conflicts that arise later -------------------------------------------------------------------------
+def _in_conflict(_since: datetime, _until: datetime):
+    found = Assignment.objects.in_conflict().filter(application__call__release=None).order_by("pk")
+    return found.select_related("application__call__programme", "reviewer")
+
+
+@reminders.jobs(of=_in_conflict)
+def setting_aside(assignment: Assignment) -> reminders.Job:
+    """Nobody sees or counts it since the conflict arose; now it is put on record, and another reviewer can be found."""
+    return reminders.Job(
+        "applications.set_aside",
+        about=assignment,
+        due_at=assignment.assigned_at,
+        run=lambda now: conflicts.settle(assignment, now=now),
+    )
+
+
+# --- Reviews that are due -------------------------------------------------------------------------------
 
 
 def _unreleased_calls(_since: datetime, _until: datetime):

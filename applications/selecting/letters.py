@@ -1,5 +1,6 @@
 """Letters of decision: text without a recipient until the release, which sends it to each team as it is then."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,6 +139,19 @@ def received(application: Application) -> list[ReceivedLetter]:
         for letter in gone
         if letter.released_at is not None
     ]
+
+
+def take_out(application: Application, comment: str, *, now: datetime) -> None:
+    """The words of somebody with a conflict leave a letter that waits. What a manager changed in it stays, unless the
+    words cannot be found in it any more: then the letter is withdrawn, and a new one is to be prepared."""
+    waiting = Letter.objects.waiting().filter(application=application).first()
+    if waiting is None or not comment.strip():
+        return
+    if comment.strip() in waiting.text:
+        without = waiting.text.replace(comment.strip(), "", 1)
+        Letter.objects.filter(pk=waiting.pk).update(text=re.sub(r"\n{3,}", "\n\n", without))
+    elif waiting.edited_at is not None:
+        withdraw_letters(application, now=now)
 
 
 def withdraw_letters(application: Application, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from accelerator.models import OutboxMessage, User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.reviewing import conflicts
 from applications.reviewing.sight import must_leave_to_others
 from applications.selecting import letters, offers
 from applications.selecting.locking import locked
@@ -74,6 +75,7 @@ def release(call: Call, *, by: User, now: datetime) -> Release:
     if call.is_released:
         raise NotAllowed(_("The decisions of this call are published already."))
     must_leave_to_others(call, by)
+    conflicts.settle_all(call, now=now)
     if found := obstacles(call):
         raise NotAllowed(_("Nothing was published.") + " " + " ".join(found))
     published = Release.objects.create(call=call, released_by=by, released_at=now)

@@ -123,6 +123,7 @@ def _reviewer(assignment: Assignment) -> dict:
         "organisation": assignment.reviewer.partner or "",
         "assigned_at": assignment.assigned_at,
         "is_withdrawn": assignment.withdrawn_at is not None,
+        "is_set_aside": assignment.conflict_found_at is not None,
         "is_in": review is not None and review.is_submitted,
         "is_begun": review is not None,
     }

@@ -5,7 +5,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accelerator.messages import kinds, outbox, subjects
+from accelerator import history
+from accelerator.messages import kinds, outbox, reminders, subjects
 from accelerator.models import OutboxMessage, Role, TeamMember
 from accelerator.people import permissions, roles
 from accelerator.transitions import NotAllowed
@@ -14,6 +15,7 @@ from applications.models import Application, Assignment, Conflict, Criterion, De
 from applications.reviewing import assigning, conflicts, reviews, screening
 from applications.reviewing.sight import Sight
 from applications.selecting import deciding, dossiers, findings, letters, notices, releasing
+from applications.selecting.models import Letter
 from mentoring.sessions.models import MentoringSession
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,63 @@ def test_a_reviewer_who_joins_a_team_in_the_call_counts_in_none_of_its_reviews(c
     assert not Review.objects.counted().filter(assignment__reviewer=reader).exists()
     assert findings.of(call) is not before
     assert {line.reviews for line in findings.of(call).standings} == {2}
+
+
+def test_public_cases_5_the_tick_sets_the_review_aside_on_record_and_the_home_asks_for_another(call, read):
+    application, manager = read[0], factories.make_manager(call.programme)
+    reader = call.reviewers.get(partner__slug="meta")
+    joins(application, "lea@ai.meta.example")
+    reminders.reconcile(NOW)
+    reminders.reconcile(NOW)  # safe to repeat
+    assignment = Assignment.objects.get(application=application, reviewer=reader)
+    assert assignment.conflict_found_at == assignment.withdrawn_at == NOW
+    assert assignment.review.is_submitted
+    assert [entry.action for entry in history.of(application)].count("application.conflict_found") == 1
+    home = page_of(manager, "admin:index").content.decode()
+    assert "1 application lost a reviewer through a conflict of interest: plan another" in home
+    page = page_of(manager, "reviewing:panel_application", call.pk, application.public_id).content.decode()
+    assert "Set aside: conflict" in page
+    another = factories.make_reviewer(call, "Another", "scaleway")
+    factories.assign(another, application)
+    assert "lost a reviewer" not in page_of(manager, "admin:index").content.decode()
+
+
+def test_panel_a6_the_words_of_a_reviewer_with_a_late_conflict_leave_the_letter(call, read):
+    manager = factories.make_manager(call.programme)
+    application, edited = read[0], read[1]
+    said = Review.objects.filter(assignment__application__in=[application, edited])
+    said.filter(assignment__reviewer__partner__slug="meta").update(
+        comment_for_applicant="Words of mine.\nTwo lines."
+    )
+    for one in (application, edited):
+        deciding.leave_out(one, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
+    letters.edit_letter(edited, subject="S", text="Only what Words said, retold.", by=manager, now=NOW)
+    reader = call.reviewers.get(partner__slug="meta")
+    conflicts.recuse(application, who=reader.user, reason="Cousin", by=manager, now=NOW)
+    letter = Letter.objects.waiting().get(application=application)
+    assert "Words of mine" not in letter.text
+    assert "Well done." in letter.text  # the others' words stay
+    conflicts.recuse(edited, who=reader.user, reason="Cousin", by=manager, now=NOW)
+    assert not Letter.objects.waiting().filter(application=edited).exists()
+    assert any("1 letter is not written yet" in sentence for sentence in releasing.obstacles(call))
+
+
+def test_panel_a6_a_release_settles_what_arose_a_moment_before(call, read):
+    manager = factories.make_manager(call.programme)
+    call.seats = 1
+    call.save()
+    meta = Review.objects.filter(assignment__reviewer__partner__slug="meta")
+    meta.update(comment_for_applicant="Words of mine.")
+    deciding.pick(read[2], by=manager, now=NOW)
+    deciding.leave_out_all_others(call, by=manager, now=NOW)
+    letters.prepare_letters(call, by=manager, now=NOW)
+    joins(read[2], "lea@meta.example")
+    releasing.release(call, by=manager, now=NOW)
+    sent = OutboxMessage.objects.filter(object_id=read[2].pk, kind="applications.letter_offer")
+    assert sent.exists()
+    assert not sent.filter(text__contains="Words of mine").exists()
+    assert sent.filter(text__contains="Well done.").exists()
 
 
 # --- Who applied is out of the call whole -----------------------------------------------------------------
