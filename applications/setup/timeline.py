@@ -3,14 +3,17 @@
 from datetime import timedelta
 from itertools import groupby
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import history, wording
 from accelerator.dashboard.frame import dashboard, page
-from accelerator.messages import kinds, reminders
+from accelerator.messages import kinds, reminders, subjects
 from accelerator.messages.models import OutboxMessage
+from applications.applying.models import Application
 from applications.calls.managed import managed_call
+from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.sight import Sight
 from applications.selecting.models import Letter
 
@@ -24,11 +27,13 @@ def timeline(request, call_id):
     coming = [
         (notice.due_at, notice.kind)
         for notice in reminders.planned_notices(request.now, until)
-        if notice.programme == call.programme
+        if notice.programme == call.programme and _is_shown(notice.about, sight)
     ]
-    waiting = OutboxMessage.objects.filter(
-        programme=call.programme, status=OutboxMessage.Status.WAITING, due_at__gt=request.now
-    ).values_list("due_at", "kind")
+    waiting = (
+        subjects.readable(request)
+        .filter(programme=call.programme, status=OutboxMessage.Status.WAITING, due_at__gt=request.now)
+        .values_list("due_at", "kind")
+    )
     entries = [
         {
             "what": kinds.in_words(kind),
@@ -47,6 +52,18 @@ def timeline(request, call_id):
         coming=[*([] if sight.is_veiled else _with_the_release(sight)), *entries],
         past=history.told(sight.told(history.of(call))[:50], call.zone),
     )
+
+
+def _is_shown(about: Model | None, sight: Sight) -> bool:
+    """Whether a reminder that is ahead rests on nothing that the reader has a conflict with: who is reminded of reviews
+    tells how far a review has come."""
+    if not sight.barred:
+        return True
+    if isinstance(about, Reviewer):
+        unfinished = Assignment.objects.awaiting_review().of_eligible().filter(reviewer=about)
+        return unfinished.exclude(application__in=sight.barred).exists()
+    application = about if isinstance(about, Application) else getattr(about, "application", None)
+    return application is None or application.pk not in sight.barred
 
 
 def _with_the_release(sight: Sight) -> list[dict]:
