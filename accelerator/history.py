@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock, wording
 from accelerator import history_chain as chain
+from accelerator.history_fields import changes_in_words
 from accelerator.records.history import HistoryEntry, HistorySide
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme
@@ -215,12 +216,13 @@ def of(about: models.Model) -> models.QuerySet[HistoryEntry]:
 
 
 def told(entries: Iterable[HistoryEntry], zone: tzinfo) -> list[dict]:
-    """Entries as the timeline component shows them: what, when and by whom, and why."""
+    """Entries as the timeline component shows them: what, when and by whom, why, and what stood there before."""
     return [
         {
             "what": in_words(entry),
             "when": f"{wording.moment(entry.happened_at, zone, weekday=False)} · {entry.actor or _('Slipway')}",
             "note": entry.reason,
+            "changes": list(changes_in_words(entry, zone)),
         }
         for entry in entries
     ]

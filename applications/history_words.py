@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import history
+from accelerator import history, history_fields
 
 history.name_actions(
     {
@@ -59,4 +59,20 @@ history.name_actions(
         "review.changed": _("Review changed"),
         "review.submitted": _("Review submitted"),
     }
+)
+
+history_fields.name_fields(
+    "applications.call",
+    {
+        "opens_at": _("Opening"),
+        "closes_at": _("Deadline"),
+        "decision_on": _("Day of the answers"),
+        "terms": _("Terms of the offers"),
+    },
+)
+history_fields.name_fields(
+    "applications.application",
+    {
+        "eligibility": _("Eligibility"),
+    },
 )

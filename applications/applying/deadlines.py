@@ -77,6 +77,14 @@ def move(
         programme=call.programme,
         now=now,
         reason=reason.strip(),
+        changes={
+            name: both
+            for name, both in {
+                "opens_at": (window.opens_at, opens_at),
+                "closes_at": (window.closes_at, closes_at),
+            }.items()
+            if both[0] != both[1]
+        },
         before=fingerprint(window),
         opens_at=opens_at.isoformat(),
         closes_at=closes_at.isoformat(),

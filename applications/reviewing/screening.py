@@ -62,6 +62,8 @@ def screen(
         raise SomebodyWasFirst(_("Somebody else has just screened this one. Reload the page to see how."))
     if not eligible:
         Assignment.objects.filter(application=application).awaiting_review().update(withdrawn_at=now)
+    screened = Application.Eligibility(application.eligibility)
+    changes = {"eligibility": (screened, verdict)} if screened != verdict else None
     history.record(
         "application.screened",
         application,
@@ -69,6 +71,7 @@ def screen(
         programme=application.call.programme,
         now=now,
         reason=reason,
+        changes=changes,
         verdict=verdict,
         checks=sorted(checks),
     )

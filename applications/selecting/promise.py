@@ -66,6 +66,7 @@ def move_day(
         programme=current.programme,
         now=now,
         reason=reason.strip(),
+        changes={"decision_on": (before, to)},
         before=before.isoformat(),
         to=to.isoformat(),
     )

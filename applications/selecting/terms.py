@@ -55,6 +55,7 @@ def change(
         programme=call.programme,
         now=now,
         reason=reason,
+        changes={"terms": (str(latest.text) if latest else "", str(wanted))},
         version=made.number,
     )
     return made
