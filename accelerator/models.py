@@ -7,6 +7,7 @@ from accelerator.records.clock import ClockSetting
 from accelerator.records.history import HistoryChain, HistoryEntry, HistorySide
 from accelerator.records.people import Invitation, Role, User
 from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
+from accelerator.records.readings import Reading
 from accelerator.records.startups import Startup, TeamMember
 from accelerator.watching.models import HealthMinute, Heartbeat
 
@@ -25,6 +26,7 @@ __all__ = [
     "OutboxMessage",
     "Partner",
     "Programme",
+    "Reading",
     "Role",
     "Startup",
     "StoredFile",

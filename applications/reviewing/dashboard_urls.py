@@ -12,6 +12,11 @@ urlpatterns = [
     path("review/<slug:public_id>/conflict/", queue.declare_conflict, name="declare_conflict"),
     path("calls/<int:call_id>/applications/", applications.call_applications, name="call_applications"),
     path(
+        "calls/<int:call_id>/applications/<slug:public_id>/readings/",
+        applications.readings_of_application,
+        name="readings_of_application",
+    ),
+    path(
         "calls/<int:call_id>/applications/<slug:public_id>/",
         applications.panel_application,
         name="panel_application",

@@ -90,6 +90,7 @@ ROWS = [
         )
     ),
     Row("GET", "reviewing:panel_application", of_application, **MANAGED),
+    Row("GET", "reviewing:readings_of_application", of_application, **MANAGED),
     Row("GET", "reviewing:screen_application", of_application, **MANAGED),
     Row("GET", "selecting:score", of_application, **MANAGED),
     Row("GET", "selecting:dossier", of_call, **{**MANAGED, "manager": 302}),  # there are no reviews yet

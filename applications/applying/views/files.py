@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accelerator import errors, history
+from accelerator import errors, history, readings
 from accelerator.files import storage, streaming, uploads
+from accelerator.models import Reading
 from accelerator.transitions import NotAllowed
 from applications.applying import drafts, permissions
 from applications.applying.models import Application, Attachment
@@ -116,6 +117,7 @@ def _note_opening(request, attachment: Attachment, *, is_part: bool = False) -> 
     application, file = attachment.application, attachment.file.public_id
     if permissions.is_on_the_team(request.user, application):
         return
+    readings.note(request, Reading.What.FILE, application)
     action = "application.file_opened"
     if is_part:
         mine = history.of(application).filter(action=action, actor=request.user, details__file=file)

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import countries, history
+from accelerator import countries, history, readings
 from accelerator.dashboard.frame import attempt, dashboard, page, paged
+from accelerator.models import Reading
 from applications.applying import likeness
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
@@ -86,6 +87,7 @@ def panel_application(request, call_id, public_id):
         sight.submitted.select_related("startup", "call__programme", "decision__seat", "offer"),
         public_id=public_id,
     )
+    readings.note(request, Reading.What.APPLICATION, application)
     sections, deck_url, submitted = content_of(application)
     assignments = Assignment.objects.filter(application=application).select_related(
         "reviewer__user", "reviewer__partner", "review"
@@ -127,6 +129,23 @@ def _reviewer(assignment: Assignment) -> dict:
         "is_in": review is not None and review.is_submitted,
         "is_begun": review is not None,
     }
+
+
+@dashboard("GET")
+def readings_of_application(request, call_id, public_id):
+    """Who of the staff opened this application, and what holds its figures, on which day and how often."""
+    call = managed_call(request, call_id)
+    application = get_object_or_404(
+        Sight(request.user, call).submitted.select_related("startup"), public_id=public_id
+    )
+    return page(
+        request,
+        "applications/reviewing/readings",
+        _("Who has read this"),
+        call=call,
+        application=application,
+        rows=paged(request, readings.of(application, call)),
+    )
 
 
 @dashboard("POST")

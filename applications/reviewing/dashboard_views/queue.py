@@ -4,9 +4,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import wording
+from accelerator import readings, wording
 from accelerator.dashboard.frame import dashboard, done, page
 from accelerator.memo import once_per_request
+from accelerator.models import Reading
 from accelerator.transitions import NotAllowed
 from applications.reviewing import conflicts, reviews
 from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
@@ -118,6 +119,7 @@ def review(request, public_id):
     assignment = get_object_or_404(assigned, public_id=public_id)
     if not hasattr(assignment, "review"):
         return redirect("reviewing:declare_conflict", public_id)
+    readings.note(request, Reading.What.APPLICATION, assignment.application)
     criteria = list(assignment.application.call.criteria.all())
     initial = None if request.POST else _as_given(assignment.review)
     form = ReviewForm(criteria, request.POST or None, initial=initial)

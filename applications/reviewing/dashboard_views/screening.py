@@ -5,8 +5,9 @@ from collections import Counter
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accelerator import countries
+from accelerator import countries, readings
 from accelerator.dashboard.frame import dashboard, done, page, paged
+from accelerator.models import Reading
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
@@ -72,6 +73,7 @@ def screen_application(request, call_id, public_id):
         .select_related("startup", "call__programme", "screened_by", "decision"),
         public_id=public_id,
     )
+    readings.note(request, Reading.What.APPLICATION, application)
     form = ScreeningForm(
         call, request.POST or None, initial=None if request.POST else _as_screened(application)
     )

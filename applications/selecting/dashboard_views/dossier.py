@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from accelerator import readings
 from accelerator.dashboard.frame import dashboard
+from accelerator.models import Reading
 from accelerator.transitions import NotAllowed
 from applications.calls.managed import managed_call
 
@@ -20,6 +22,7 @@ def dossier(request, call_id: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("selecting:ranking", call.pk)
+    readings.note(request, Reading.What.DOSSIER, call)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     name = f"{call.programme.slug}-{call.slug}-selection{'' if call.is_released else '-draft'}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

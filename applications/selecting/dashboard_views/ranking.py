@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import wording
+from accelerator import readings, wording
 from accelerator.dashboard.frame import dashboard, page
+from accelerator.models import Reading
 from applications.calls.managed import managed_call
 from applications.reviewing.sight import About, Sight
 from applications.selecting.dashboard_views.questions import how_many_questions
@@ -41,6 +42,7 @@ def ranking(request, call_id: int) -> HttpResponse:
     call = managed_call(request, call_id)
     sight = Sight(request.user, call)
     found = sight.found = findings.of(call, without=sight.unseen)
+    readings.note(request, Reading.What.RANKING, call)
     sort = request.GET.get("sort")
     return page(
         request,

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accelerator import wording
+from accelerator import readings, wording
 from accelerator.dashboard.frame import dashboard, page
+from accelerator.models import Reading
 from applications.calls.managed import managed_call
 from applications.reviewing.models import Reviewer
 from applications.reviewing.sight import Sight
@@ -33,6 +34,7 @@ def score(request, call_id: int, public_id: str) -> HttpResponse:
     application = get_object_or_404(
         sight.applications.select_related("startup", "decision"), public_id=public_id
     )
+    readings.note(request, Reading.What.SCORE, application)
     is_hidden = application.pk in sight.hidden
     line = found.standing.get(application.pk)
     known = {} if line is None or line.mean is None else _explained(sight, found, line)

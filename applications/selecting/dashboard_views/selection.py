@@ -11,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accelerator import readings
 from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.messages.dashboard_views import PILLS
-from accelerator.models import OutboxMessage
+from accelerator.models import OutboxMessage, Reading
 from accelerator.transitions import NotAllowed
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
@@ -149,6 +150,7 @@ def letters(request, call_id: int) -> HttpResponse:
             "selecting:letters",
             call.pk,
         )
+    readings.note(request, Reading.What.LETTERS, call)
     sight = Sight(request.user, call)
     mine = sight.all.none() if sight.is_veiled else sight.all
     names = {
@@ -206,6 +208,7 @@ def letter(request, call_id: int, public_id: str) -> HttpResponse:
     application = get_object_or_404(
         readable.select_related("startup", "call__programme"), public_id=public_id
     )
+    readings.note(request, Reading.What.LETTER, application)
     waiting = Letter.objects.waiting().of(call).filter(application=application).first()
     if waiting:
         newest, people = waiting, waiting.recipients_now()
