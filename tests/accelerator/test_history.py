@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import time
 from datetime import UTC, datetime, timedelta
 
 import factories
@@ -213,6 +214,27 @@ def test_many_threads_record_about_the_same_objects_in_any_order_and_none_waits_
     at_once(*(records(seed) for seed in range(6)))
     assert HistoryEntry.objects.count() == 6 * 10 * 5
     assert sum(HistoryChain.objects.values_list("length", flat=True)) == 6 * 10 * 5
+    assert broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_name_many_objects_in_opposite_orders_wait_for_one_and_not_for_each_other():
+    programme = factories.make_programme()
+    first, middle, last = (person(f"P{n}") for n in range(3))
+
+    def records(*people):
+        return lambda: history.record_each("person.seen", people, by=None, programme=programme, now=NOW)
+
+    def holds():
+        with transaction.atomic():
+            history.record("person.held", middle, by=None, now=NOW)
+            time.sleep(0.6)  # both others come as far as they can
+
+    def later(act):
+        return lambda: (time.sleep(0.2), act())
+
+    at_once(holds, later(records(first, middle, last)), later(records(last, middle, first)))
+    assert sorted(HistoryChain.objects.values_list("length", flat=True)) == [2, 2, 3]
     assert broken() == []
 
 
