@@ -135,16 +135,18 @@ def _reviewer(assignment: Assignment) -> dict:
 def readings_of_application(request, call_id, public_id):
     """Who of the staff opened this application, and what holds its figures, on which day and how often."""
     call = managed_call(request, call_id)
-    application = get_object_or_404(
-        Sight(request.user, call).submitted.select_related("startup"), public_id=public_id
-    )
+    sight = Sight(request.user, call)
+    application = get_object_or_404(sight.submitted.select_related("startup"), public_id=public_id)
+    found = readings.of(application, call)
+    if sight.is_veiled:  # that there is a letter tells of a decision
+        found = found.exclude(what__in=[Reading.What.LETTER, Reading.What.LETTERS])
     return page(
         request,
         "applications/reviewing/readings",
         _("Who has read this"),
         call=call,
         application=application,
-        rows=paged(request, readings.of(application, call)),
+        rows=paged(request, found),
     )
 
 

@@ -9,6 +9,7 @@ from accelerator import history
 from accelerator.messages import kinds, outbox, reminders, subjects
 from accelerator.models import OutboxMessage, Role, TeamMember
 from accelerator.people import permissions, roles
+from accelerator.records.readings import Reading
 from accelerator.transitions import NotAllowed
 from applications.applying import drafts
 from applications.models import Application, Assignment, Conflict, Criterion, Decision, Offer, Review
@@ -401,6 +402,22 @@ def test_until_the_release_somebody_with_a_conflict_sees_of_the_outcome_only_wha
         "Not for all to read"
         in page_of(free, "reviewing:panel_application", call.pk, read[0].public_id).content.decode()
     )
+
+
+def test_that_a_letter_was_read_is_kept_from_somebody_with_a_conflict(call, read):
+    barred, free = barred_manager(read[2]), factories.make_manager(call.programme, "Free")
+    deciding.leave_out(read[0], by=free, now=NOW)
+    letters.prepare_letters(call, by=free, now=NOW)
+    page_of(free, "selecting:letter", call.pk, read[0].public_id)
+
+    def read_by(person):
+        rows = page_of(person, "reviewing:readings_of_application", call.pk, read[0].public_id).context[
+            "rows"
+        ]
+        return {row.what for row in rows}
+
+    assert Reading.What.LETTER in read_by(free)
+    assert Reading.What.LETTER not in read_by(barred)
 
 
 def test_counts_are_without_what_one_has_a_conflict_with(call, read):

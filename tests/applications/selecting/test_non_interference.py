@@ -64,6 +64,7 @@ def addresses(call, applications) -> list[str]:
     ]  # fmt: skip
     of_one = [
         "reviewing:panel_application", "reviewing:screen_application", "selecting:score", "selecting:letter",
+        "reviewing:readings_of_application",
     ]  # fmt: skip
     ranking = reverse("selecting:ranking", args=[call.pk])
     listed = reverse("reviewing:call_applications", args=[call.pk])
