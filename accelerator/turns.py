@@ -16,7 +16,7 @@ from enum import IntEnum
 
 from accelerator.registry import Registry
 
-AT_ONCE = 3  # per process; more would only take the processor from each other
+AT_ONCE = 2  # per process; more would only take the processor from each other
 LARGE_AT_ONCE = 4  # uploads, which mostly wait for somebody's line
 LARGE = 256 * 1024  # bytes of a body that is not read before its turn
 RETRY_SECONDS = 5

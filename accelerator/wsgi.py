@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
@@ -12,6 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accelerator.settings")
 
 
 def in_turn() -> turns.InTurn:
+    sys.setswitchinterval(
+        0.001
+    )  # seconds; a ticket waits for the threads that run as often as this, five times more else
     application = get_wsgi_application()
     from accelerator import database, errors
 
