@@ -255,3 +255,23 @@ def test_the_page_carries_the_ticket_of_its_own_submit(draft, client):
 def test_a_refused_token_writes_nothing(client):
     assert client.post("/ticket/", {"token": "abc"}).status_code == 400
     assert not SubmitTicket.objects.exists()
+
+
+# --- The rank -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("method", "path", "rank"),
+    [
+        ("POST", "/applications/abc/submit/", turns.Rank.SUBMIT),
+        (
+            "POST",
+            "/applications/abc/send/",
+            turns.Rank.SUBMIT,
+        ),  # the press in the form, and what it saves first
+        ("GET", "/applications/abc/send/", turns.Rank.SUBMIT),  # and what it asks of others
+        ("GET", "/applications/abc/receipts/1/", turns.Rank.SUBMIT),
+        ("POST", "/applications/abc/", turns.Rank.WRITING),
+        ("GET", "/applications/abc/submit/", turns.Rank.READING),
+    ],
+)
+def test_what_belongs_to_a_submit_comes_first(method, path, rank):
+    assert turns.rank_of(method, path) == rank
