@@ -118,7 +118,7 @@ def true_found(season: RehearsedSeason) -> dict[str, int]:
     The truth is the cast's: what reviewers were made to perceive before leniency, spread and noise.
     """
     found = findings.of(season.call)
-    read = found.readings
+    read = found.marks
     eligible = Application.objects.filter(call=season.call).eligible().select_related("startup")
     companies = {a.pk: season.cast.company_of(a.startup.name) for a in eligible.order_by("pk")}
     truth = {pk: company.quality for pk, company in companies.items() if company}

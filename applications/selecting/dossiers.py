@@ -54,12 +54,12 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
     secret key: the same in every export, and telling nothing to whoever does not have it.
     """
     found = findings.of(call)
-    if not len(found.readings):
+    if not len(found.marks):
         raise NotAllowed(_("There are no finished reviews yet, so there is nothing to export."))
     try:
         return bundle.dossier(
-            found.readings,
-            [FIRST_ROUND] * len(found.readings),
+            found.marks,
+            [FIRST_ROUND] * len(found.marks),
             protocol(call),
             salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
             conflicts=Recusal.objects.filter(application__call=call).count(),

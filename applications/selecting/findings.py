@@ -1,4 +1,4 @@
-"""What a call's readings say once they are calibrated: the numbers behind ranking, agreement and dossier.
+"""What a call's reviews say once they are calibrated: the numbers behind ranking, agreement and dossier.
 
 Worked out when somebody looks, and kept in this process under the call's `findings_version`, which every change of a
 mark, a verdict, the rubric or a team raises (calls/findings_version.py). It is read before the inputs.
@@ -31,11 +31,11 @@ KEPT = 16  # findings that a process remembers: of each call those of all, and t
 class Findings:
     """Everything that a page may ask; what few ask is worked out on the first question.
 
-    Applications and reviewers are named by their primary keys. Arrays follow `readings.applications` and
-    `readings.reviewers`, as in the scoring package.
+    Applications and reviewers are named by their primary keys. Arrays follow `marks.applications` and
+    `marks.reviewers`, as in the scoring package.
     """
 
-    readings: Marks
+    marks: Marks
     spread: Spread
     calibration: Calibration
     standings: tuple[Standing, ...]  # by calibrated score, best first; then those without a place
@@ -47,22 +47,22 @@ class Findings:
     @cached_property
     def row(self) -> dict[int, int]:
         """Where an application stands in the arrays; unread ones are missing."""
-        return {int(application): at for at, application in enumerate(self.readings.applications)}
+        return {int(application): at for at, application in enumerate(self.marks.applications)}
 
     @cached_property
     def totals(self) -> dict[int, list[float]]:
-        """What the readers of each application gave."""
+        """What the reviewers of each application gave."""
         totals = defaultdict(list)
         for application, total in zip(
-            self.readings.application.tolist(), self.readings.totals.tolist(), strict=True
+            self.marks.application.tolist(), self.marks.totals.tolist(), strict=True
         ):
             totals[application].append(total)
         return dict(totals)
 
     @cached_property
     def can_compare(self) -> bool:
-        """Somebody read what another read too; before that, nothing tells lenient from good."""
-        return bool((self.readings.per_application > 1).any())
+        """Somebody reviewed what another reviewed too; before that, nothing tells lenient from good."""
+        return bool((self.marks.per_application > 1).any())
 
     @cached_property
     def standing(self) -> dict[int, Standing]:
@@ -106,25 +106,25 @@ class Findings:
 
     @cached_property
     def tied(self) -> tuple[int, ...]:
-        """Those whom the readings cannot tell apart at the last seat, best first."""
+        """Those whom the reviews cannot tell apart at the last seat, best first."""
         return tied_at_the_cut(self.calibration, self.standings, self.seats)
 
     @cached_property
     def tied_ones(self) -> frozenset[int]:
-        """The same, to look somebody up: with three readings each, hundreds of 2,000 are tied."""
+        """The same, to look somebody up: with three reviews each, hundreds of 2,000 are tied."""
         return frozenset(self.tied)
 
     @cached_property
     def stress(self) -> Stress:
-        return stress(self.readings, seats=self.seats, quorum=self.quorum)
+        return stress(self.marks, seats=self.seats, quorum=self.quorum)
 
     @cached_property
     def unusual(self) -> tuple[flags.UnusualReview, ...]:
         return flags.unusual_reviews(self.calibration)
 
     @cached_property
-    def unusual_readings(self) -> Counter[int]:
-        """How many readings of an application are unusual."""
+    def unusual_reviews(self) -> Counter[int]:
+        """How many reviews of an application are unusual."""
         return Counter(one.application for one in self.unusual)
 
     @cached_property
@@ -145,24 +145,24 @@ class Findings:
     @cached_property
     def ceilings(self) -> tuple[flags.Ceiling, ...]:
         """For each criterion, how many marks are at the top of the scale."""
-        return flags.ceiling(self.readings, [HIGHEST] * len(self.readings.weights))
+        return flags.ceiling(self.marks, [HIGHEST] * len(self.marks.weights))
 
     @cached_property
     def agreement(self) -> Agreement:
-        return agreement(self.readings)
+        return agreement(self.marks)
 
     @cached_property
     def agreement_per_criterion(self) -> tuple[Agreement, ...]:
-        return agreement_per_criterion(self.readings)
+        return agreement_per_criterion(self.marks)
 
     @cached_property
     def comparability(self) -> Comparability:
-        return comparability(zip(self.readings.application, self.readings.reviewer, strict=True))
+        return comparability(zip(self.marks.application, self.marks.reviewer, strict=True))
 
     @cached_property
-    def usual_readings(self) -> int:
-        """How many readings most applications have."""
-        counts = Counter(self.readings.per_application.tolist())
+    def usual_reviews(self) -> int:
+        """How many reviews most applications have."""
+        counts = Counter(self.marks.per_application.tolist())
         return max(counts, key=counts.__getitem__, default=0)
 
     @cached_property
@@ -219,7 +219,7 @@ def _find(call: Call, without: frozenset[int]) -> Findings:
     calibration = calibrate(read, spread)
     eligible = Application.objects.filter(call=call).exclude(pk__in=without).eligible()
     return Findings(
-        readings=read,
+        marks=read,
         spread=spread,
         calibration=calibration,
         standings=rank(

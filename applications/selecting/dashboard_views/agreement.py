@@ -36,26 +36,26 @@ def agreement(request, call_id: int) -> HttpResponse:
         "applications/selecting/agreement",
         _("Agreement"),
         call=call,
-        has_reviews=len(found.readings) > 0,
+        has_reviews=len(found.marks) > 0,
         can_compare=found.can_compare,
-        reviews=len(found.readings),
-        whole=found.agreement if len(found.readings) else None,
+        reviews=len(found.marks),
+        whole=found.agreement if len(found.marks) else None,
         one=wording.chance(calibration.reliability_of_one_review),
         together=wording.chance(calibration.shrinkage.mean()) if len(calibration.shrinkage) else "",
-        each=found.usual_readings,
+        each=found.usual_reviews,
         criteria=[
             {"name": str(criterion), "weight": criterion.weight, "figures": figures, "ceiling": ceiling}
             for criterion, figures, ceiling in zip(
                 criteria, found.agreement_per_criterion, found.ceilings, strict=True
             )
         ]
-        if len(found.readings)
+        if len(found.marks)
         else [],
         reviewers=_reviewers(call, found),
         widest=found.widest_leniency,
         widest_down=-found.widest_leniency,
         comparability=found.comparability,
-        variants=len(found.stress.variants) if len(found.readings) else 0,
+        variants=len(found.stress.variants) if len(found.marks) else 0,
         shares=_shares(sight, found),
         questions=questions(call, found, sight),
         sight=sight,
@@ -70,7 +70,7 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
             "pk", "user__name", "partner__name"
         )
     }
-    marks, calibration = found.readings, found.calibration
+    marks, calibration = found.marks, found.calibration
     low, high = found.leniency_interval
     means = marks.reviewer_means(marks.totals) if len(marks) else marks.totals
     unusual = Counter(one.reviewer for one in found.unusual)
@@ -96,7 +96,7 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
 
 def _shares(sight: Sight, found: findings.Findings) -> list[dict]:
     """Who is chosen in which share of the variants, most often first, with whether the ranking chooses them."""
-    if not len(found.readings):
+    if not len(found.marks):
         return []
     names = sight.names(found.shares)
     return [

@@ -30,7 +30,7 @@ def how_many_questions(found: findings.Findings) -> int:
 
 def questions(call: Call, found: findings.Findings, sight: Sight) -> list[dict]:
     """What a person should look at before the result is used. A question, never a verdict: text, and where to look."""
-    names = sight.names(found.hanging.union(found.unusual_readings))
+    names = sight.names(found.hanging.union(found.unusual_reviews))
     people = dict(Reviewer.objects.filter(call=call).values_list("pk", "user__name"))
     partners = dict(call.programme.partners.values_list("pk", "name"))
     return [

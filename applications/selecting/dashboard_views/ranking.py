@@ -57,7 +57,7 @@ def ranking(request, call_id: int) -> HttpResponse:
         cut_score=found.cut_score,
         boundary=_boundary(found, sight.names([*(found.edge or ()), *found.tied])),
         questions=how_many_questions(found),
-        has_reviews=len(found.readings) > 0,
+        has_reviews=len(found.marks) > 0,
         sight=sight,
     )
 
@@ -149,7 +149,7 @@ def _remarks(found: findings.Findings, application: int) -> list[str]:
     remarks = []
     if application in found.tied_ones:
         remarks.append(_("tied at the cut"))
-    if count := found.unusual_readings[application]:
+    if count := found.unusual_reviews[application]:
         sentence = ngettext("%(count)s unusual review", "%(count)s unusual reviews", count)
         remarks.append(sentence % {"count": count})
     if application in found.hanging:

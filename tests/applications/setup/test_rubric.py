@@ -68,13 +68,13 @@ def test_a_managers_form_says_why_it_cannot_be(wish, call, manager, reviewed):
 
 
 def test_a_criterion_that_comes_after_the_first_review_would_erase_it_and_is_refused(call, manager, reviewed):
-    assert findings.of(call).readings.applications.tolist() == [reviewed.pk]
+    assert findings.of(call).marks.applications.tolist() == [reviewed.pk]
     market = Criterion(call=call, key="market", name="Market", weight=10, position=9)
     page = manager.post(reverse("admin:applications_criterion_add"), typed(market))
     assert "Reviews are in already" in page.text
     with pytest.raises(NotAllowed, match="Reviews are in already"):
         rubric.save(market, by=None, now=NOW)
-    assert findings.of(Call.objects.get()).readings.applications.tolist() == [reviewed.pk]
+    assert findings.of(Call.objects.get()).marks.applications.tolist() == [reviewed.pk]
 
 
 def test_a_criterion_goes_until_it_was_marked(call, person, manager):
