@@ -6,6 +6,7 @@ from accelerator import history
 
 history.name_actions(
     {
+        "goal.brought_back": _("Goal brought back"),
         "goal.dropped": _("Goal dropped"),
         "goal.reached": _("Goal reached"),
         "goal.reopened": _("Goal reopened"),

@@ -56,7 +56,7 @@ def member(request, public_id):
 
 
 def _show_member(request, membership: Membership, form: GoalForm):
-    set_so_far = list(membership.goals.all())
+    set_so_far = list(membership.goals.standing())
     can_edit = can_edit_goals(request.user, membership)
     return render(
         request,
@@ -71,6 +71,7 @@ def _show_member(request, membership: Membership, form: GoalForm):
             "team_page_of": membership.offer.application if can_edit else None,
             "own_offer": membership.offer if can_edit else None,
             "goals": set_so_far,
+            "dropped": membership.goals.dropped() if can_edit else [],
             "can_edit_goals": can_edit,
             "goal_form": form if can_edit and (form.is_bound or len(set_so_far) < goals.GOALS) else None,
             "grants": membership.grants.select_related("perk__partner").order_by("perk__position"),
@@ -96,15 +97,22 @@ def set_goal(request, public_id):
 
 @require_POST
 def change_goal(request, public_id, pk):
-    """`act` = reached, reopen or drop."""
+    """`act` = reached, reopen, drop or bring_back."""
     membership = _visible_membership(request, public_id)
     goal = get_object_or_404(membership.goals, pk=pk)
     if not can_edit_goals(request.user, membership):
         raise PermissionDenied
-    if request.POST.get("act") == "drop":
+    act = request.POST.get("act")
+    if act == "drop":
         goals.drop_goal(goal, by=request.user, now=request.now)
+        messages.success(request, _("Dropped. It is kept under your goals, should you want it back."))
+    elif act == "bring_back":
+        try:
+            goals.bring_back_goal(goal, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
     else:
-        is_reached = request.POST.get("act") == "reached"
+        is_reached = act == "reached"
         goals.mark_goal(goal, is_reached, by=request.user, now=request.now)
         if is_reached:
             messages.success(request, _("Reached. Well done."))

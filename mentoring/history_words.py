@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accelerator import history
+from accelerator import history, history_fields
 
 history.name_actions(
     {
@@ -17,4 +17,11 @@ history.name_actions(
         "session.logged": _("Session logged"),
         "session.moved": _("Session moved"),
     }
+)
+history_fields.name_fields(
+    "mentoring.mentor",
+    {
+        "is_paused": _("Takes no new sessions"),
+        "weekly_hours": _("Weekly hours"),
+    },
 )

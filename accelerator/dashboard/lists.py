@@ -11,6 +11,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.forms import ModelForm
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,13 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from accelerator import history
+from accelerator import as_seen, history
 from accelerator.dashboard import frame
 from accelerator.dashboard.fields import LocalisedField, in_words
 from accelerator.dashboard.form_changes import changes_of
 from accelerator.dashboard.readers import manages_something
 from accelerator.records.fields import LocalisedTextField
+from accelerator.records.people import User
 from accelerator.records.programmes import Programme
+from accelerator.transitions import SomebodyWasFirst
 
 LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
 
@@ -87,12 +90,28 @@ def _labels_begin_with_a_capital(response) -> None:
     response.content = re.sub(r'(?<= data-label=")\w', lambda first: first[0].upper(), response.text)
 
 
+class AsSeen(ModelForm):
+    """A form that is refused once, with what was typed, where somebody else has changed its row since it was shown."""
+
+    seen: str | None = None
+    by: User
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and not self.errors:
+            try:
+                as_seen.must_be(self.instance, self.seen, by=self.by)
+            except SomebodyWasFirst as refusal:
+                self.add_error(None, str(refusal))
+
+
 class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
     """A list and form of rows that belong to a programme. Say how they do in `programme_path`."""
 
     list_per_page = 50
     compressed_fields = True
     warn_unsaved_form = True
+    change_form_before_template = "components/as_seen.html"
     times_are_the_programmes = False  # a form with times reads and shows them in the programme's zone
 
     def changeform_view(self, request, object_id=None, *args, **kwargs):
@@ -103,6 +122,19 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
         with timezone.override(programme.zone if programme else request.user.zone):
             response = super().changeform_view(request, object_id, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response  # while the zone holds
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not (change and obj):
+            return form
+        posted = {"seen": request.POST.get("seen"), "by": request.user}
+        return type(form)(form.__name__, (AsSeen, form), posted)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Names the state that is shown; after a refusal that of now, so that saving once more is a decision."""
+        if obj:
+            context["seen"] = as_seen.version_of(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_module_permission(self, request):
         return manages_something(request)

@@ -13,7 +13,7 @@ from accelerator.people.destinations import Destination
 from accelerator.people.forms import EndRoleForm, InviteForm
 from accelerator.records.people import Invitation, Role
 from accelerator.records.programmes import Programme
-from accelerator.transitions import NotAllowed
+from accelerator.transitions import NotAllowed, SomebodyWasFirst
 
 
 @dashboard("GET", "POST", refuses_itself=True)
@@ -107,9 +107,16 @@ def end_role(request, pk):
     is_own = role.user == request.user
     form = EndRoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        goes_on = roles.end(role, by=request.user, now=request.now, **form.cleaned_data)
-        route, arguments = _next_page(request, role, goes_on)
-        return done(request, _("%(person)s is no longer %(role)s.") % _in_words(role), route, *arguments)
+        try:
+            goes_on = roles.end(
+                role, seen=request.POST.get("seen", ""), by=request.user, now=request.now, **form.cleaned_data
+            )
+        except SomebodyWasFirst as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            route, arguments = _next_page(request, role, goes_on)
+            return done(request, _("%(person)s is no longer %(role)s.") % _in_words(role), route, *arguments)
+    consequences = roles.what_ends(role, request.now)
     return page(
         request,
         "admin/end_role",
@@ -118,7 +125,8 @@ def end_role(request, pk):
         role=role,
         is_own=is_own,
         is_own_access=is_own and role.kind == Role.Kind.MANAGER,
-        consequences=roles.what_ends(role, request.now),
+        consequences=consequences,
+        seen=roles.fingerprint(consequences),
         form=form,
     )
 

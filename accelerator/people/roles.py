@@ -9,8 +9,9 @@ What else the end of a role brings about, higher applications add in their own `
     def hand_readings_back(role, by, reason, now): …    # may return a Destination, where `by` goes on
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -51,14 +52,21 @@ def grant(
 
 
 @transaction.atomic
-def end(role: Role, *, by: User | None, reason: str = "", now: datetime) -> Destination | None:
+def end(
+    role: Role, *, by: User | None, reason: str = "", seen: str | None = None, now: datetime
+) -> Destination | None:
     """Take a role back. What its holder did with it stays. Returns where `by` goes on: the first that a room names.
 
-    Refused for the only manager of a programme: nobody could run it, or ask somebody in.
+    Refused for the only manager of a programme: nobody could run it, or ask somebody in. `seen` is the fingerprint of
+    what its page said would end: SomebodyWasFirst where that is something else by now.
     """
     Programme.objects.select_for_update(no_key=True).get(pk=role.programme_id)
     if refusal := why_it_must_stay(role):
         raise NotAllowed(refusal)
+    if seen is not None and seen != fingerprint(what_ends(role, now)):
+        raise SomebodyWasFirst(
+            _("What this ends is no longer what the page said. Look at it once more before you end the role.")
+        )
     if not Role.objects.live().filter(pk=role.pk).update(ended_at=now):
         raise SomebodyWasFirst(_("This role has ended already."))
     role.ended_at = now
@@ -88,6 +96,11 @@ def why_it_must_stay(role: Role) -> str:
 def what_ends(role: Role, now: datetime) -> list[str]:
     """Everything that ending this role brings about, as sentences."""
     return [sentence for say in consequences for sentence in say(role, now)]
+
+
+def fingerprint(sentences: Iterable[str]) -> str:
+    """Of what a page said, to be given back with the act."""
+    return sha256("\n".join(sentences).encode()).hexdigest()[:16]
 
 
 @consequences

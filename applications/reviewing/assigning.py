@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import history
+from accelerator import history, wording
 from accelerator.models import User
-from accelerator.transitions import NotAllowed
+from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying.models import Answer, Application
 from applications.calls.models import Call
 from applications.reviewing import notices
@@ -126,8 +126,8 @@ def assign(
     Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     must_not_be_released(call)
     proposal = propose(call, seed=seed, anew=anew, without=Sight(by, call).barred)
-    if fingerprint and fingerprint != proposal.fingerprint:
-        raise NotAllowed(
+    if fingerprint is not None and fingerprint != proposal.fingerprint:
+        raise SomebodyWasFirst(
             _("Something changed since this plan was drawn up. Here is the new one; please look again.")
         )
     for application, reviewer in proposal.withdrawn:
@@ -166,13 +166,30 @@ def possible_reviewers(application: Application) -> list[Reviewer]:
 
 
 @transaction.atomic
-def hand_on(assignment: Assignment, to: Reviewer, *, reason: str = "", by: User, now: datetime) -> Assignment:
-    """Assign to another reviewer what the first has not finished. Raises NotAllowed when `to` may not review it."""
+def hand_on(
+    assignment: Assignment,
+    to: Reviewer,
+    *,
+    was_begun: bool | None = None,
+    reason: str = "",
+    by: User,
+    now: datetime,
+) -> Assignment:
+    """Assign to another reviewer what the first has not finished. Raises NotAllowed when `to` may not review it.
+
+    `was_begun` is what its page said: SomebodyWasFirst where the reviewer has begun since, whose draft would be lost.
+    """
     application = assignment.application
     Application.objects.select_for_update(no_key=True).get(pk=application.pk)
     must_not_be_released(application.call)
-    if Review.objects.filter(assignment=assignment, status=Review.Status.SUBMITTED).exists():
+    review = Review.objects.filter(assignment=assignment).first()
+    if review and review.is_submitted:
         raise NotAllowed(_("%(reviewer)s has finished this one.") % {"reviewer": assignment.reviewer})
+    if review and was_begun is False:
+        raise SomebodyWasFirst(
+            _("%(reviewer)s has begun this one, %(when)s. Hand it on once more if you still want to.")
+            % {"reviewer": assignment.reviewer, "when": wording.moment(review.opened_at, by.zone)}
+        )
     if not Assignment.objects.filter(pk=assignment.pk, withdrawn_at__isnull=True).update(withdrawn_at=now):
         raise NotAllowed(_("This assignment has been withdrawn already."))
     if to not in possible_reviewers(application):

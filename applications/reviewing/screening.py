@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import history
+from accelerator import as_seen, history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying.models import Application
@@ -14,6 +14,8 @@ from applications.calls import findings_version
 from applications.reviewing.conflicts import must_have_none
 from applications.reviewing.models import Assignment
 from applications.reviewing.sight import must_leave_to_others
+
+SCREENED = "application.screened"
 
 
 @transaction.atomic
@@ -23,13 +25,15 @@ def screen(
     eligible: bool,
     checks: Collection[str] = (),
     reason: str = "",
+    seen: str | None = None,
     by: User,
     now: datetime,
 ) -> None:
     """Give the verdict whether an application may be reviewed. `checks` are the keys of the checklist that hold.
 
     A verdict can be changed, on record, until the application is decided on. Raises NotAllowed without a needed
-    reason, and SomebodyWasFirst when the application was screened since it was loaded.
+    reason, and SomebodyWasFirst when the application was screened since it was loaded, or since `seen`, the version of
+    it that a page showed.
     """
     if not application.is_submitted or not application.is_sealed:
         raise NotAllowed(_("Only sealed applications are screened: the call is still running for this one."))
@@ -49,8 +53,10 @@ def screen(
         raise NotAllowed(_("Some checks are not ticked. Please say why it is eligible nevertheless."))
 
     findings_version.changed(application.call)
+    if seen is not None:
+        as_seen.must_be(application, seen, by=by, actions=[SCREENED])
     verdict = Application.Eligibility.ELIGIBLE if eligible else Application.Eligibility.INELIGIBLE
-    as_seen = {"eligibility": application.eligibility, "screened_at": application.screened_at}
+    as_loaded = {"eligibility": application.eligibility, "screened_at": application.screened_at}
     fields = {
         "eligibility": verdict,
         "eligibility_reason": reason,
@@ -58,14 +64,14 @@ def screen(
         "screened_by": by,
         "screened_at": now,
     }
-    if not Application.objects.filter(pk=application.pk, **as_seen).update(**fields):
+    if not Application.objects.filter(pk=application.pk, **as_loaded).update(**fields):
         raise SomebodyWasFirst(_("Somebody else has just screened this one. Reload the page to see how."))
     if not eligible:
         Assignment.objects.filter(application=application).awaiting_review().update(withdrawn_at=now)
     screened = Application.Eligibility(application.eligibility)
     changes = {"eligibility": (screened, verdict)} if screened != verdict else None
     history.record(
-        "application.screened",
+        SCREENED,
         application,
         by=by,
         programme=application.call.programme,

@@ -8,6 +8,15 @@ from accelerator.models import User
 from cohorts.admission.models import Membership
 
 
+class GoalQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(dropped_at__isnull=True)
+
+    def dropped(self):
+        """The latest first."""
+        return self.filter(dropped_at__isnull=False).order_by("-dropped_at", "-pk")
+
+
 class Goal(models.Model):
     """Something a startup wants to have reached by the end."""
 
@@ -16,6 +25,11 @@ class Goal(models.Model):
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(default=clock.now)
     reached_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="Kept, so that it can be brought back."
+    )
+
+    objects = GoalQuerySet.as_manager()
 
     class Meta:
         ordering = ["set_at", "pk"]

@@ -1,18 +1,31 @@
 """What mentors say about themselves, and the weekly hours in which they can be booked."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from accelerator import history
+from accelerator import as_seen, history
 from accelerator.models import Programme, Role, User
 from mentoring.mentors.availability import Rule
 from mentoring.mentors.models import Availability, Mentor
 
+LISTED = "mentor.listed"
+PROFILE_CHANGED = "mentor.profile_changed"
+HOURS_CHANGED = "mentor.hours_changed"
+
 
 @transaction.atomic
-def save_profile(user: User, programme: Programme, *, fields: dict, now: datetime) -> Mentor:
-    """Write a mentor's profile; a mentor is listed from the first save on."""
+def save_profile(
+    user: User, programme: Programme, *, fields: dict, seen: str | None = None, now: datetime
+) -> Mentor:
+    """Write a mentor's profile; a mentor is listed from the first save on.
+
+    `seen` is the version that the page showed: SomebodyWasFirst where another tab or device has saved since.
+    """
+    stored = Mentor.objects.filter(programme=programme, user=user).first()
+    if stored and seen is not None:
+        as_seen.must_be(stored, seen, by=user, actions=[LISTED, PROFILE_CHANGED])
     role = Role.objects.held_by(user, Role.Kind.MENTOR).filter(programme=programme).first()
     mentor, made = Mentor.objects.update_or_create(
         programme=programme,
@@ -20,8 +33,20 @@ def save_profile(user: User, programme: Programme, *, fields: dict, now: datetim
         defaults=fields,
         create_defaults={**fields, "partner": role.partner if role else None},
     )
-    verb = "listed" if made else "profile_changed"
-    history.record(f"mentor.{verb}", mentor, by=user, programme=programme, now=now, fields=sorted(fields))
+    changes = {
+        name: (getattr(stored, name), value)
+        for name, value in fields.items()
+        if stored and getattr(stored, name) != value
+    }
+    if made or changes:
+        history.record(
+            LISTED if made else PROFILE_CHANGED,
+            mentor,
+            by=user,
+            programme=programme,
+            now=now,
+            changes=changes,
+        )
     return mentor
 
 
@@ -33,11 +58,18 @@ def set_hours(
     session_minutes: int,
     notice_hours: int,
     is_paused: bool,
+    seen: str | None = None,
     by,
     now: datetime,
 ) -> None:
-    """Replace the weekly hours. Sessions that are booked stay as they are."""
+    """Replace the weekly hours. Sessions that are booked stay as they are.
+
+    `seen` is the version that the page showed: SomebodyWasFirst where other hours have been saved since.
+    """
     locked = Mentor.objects.select_for_update(no_key=True).get(pk=mentor.pk)
+    if seen is not None:
+        as_seen.must_be(locked, seen, by=by, actions=[HOURS_CHANGED])
+    before = _hours(locked)
     mentor.session_minutes, mentor.notice_hours = session_minutes, notice_hours
     mentor.paused_at = (locked.paused_at or now) if is_paused else None
     mentor.save(update_fields=["session_minutes", "notice_hours", "paused_at"])
@@ -46,6 +78,17 @@ def set_hours(
         Availability(mentor=mentor, weekday=rule.weekday, starts=rule.starts, ends=rule.ends)
         for rule in rules
     )
-    history.record(
-        "mentor.hours_changed", mentor, by=by, programme=mentor.programme, now=now, weekly=len(rules)
-    )
+    after = _hours(Mentor.objects.get(pk=mentor.pk))
+    changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    if changes:
+        history.record(HOURS_CHANGED, mentor, by=by, programme=mentor.programme, now=now, changes=changes)
+
+
+def _hours(mentor: Mentor) -> dict[str, Any]:
+    """What the history says of a mentor's hours."""
+    return {
+        "weekly_hours": [str(line) for line in mentor.availability.all()],
+        "session_minutes": mentor.session_minutes,
+        "notice_hours": mentor.notice_hours,
+        "is_paused": mentor.is_paused,
+    }

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accelerator import wording
+from accelerator import as_seen, wording
 from accelerator.models import Programme
+from accelerator.transitions import NotAllowed
 from mentoring.mentors import permissions, profiles
 from mentoring.mentors.forms import HoursForm, ProfileForm, WeekFormSet
 from mentoring.mentors.models import Mentor
@@ -32,11 +33,24 @@ def edit_mentor(request, slug):
         initial={} if own else {"time_zone": request.user.time_zone},
     )
     if request.method == "POST" and form.is_valid():
-        saved = profiles.save_profile(request.user, programme, fields=form.cleaned_data, now=request.now)
-        messages.success(request, _("Saved."))
-        return redirect("mentoring:mentor" if own else "mentoring:edit_hours", saved.public_id)
+        try:
+            saved = profiles.save_profile(
+                request.user,
+                programme,
+                fields=form.cleaned_data,
+                seen=request.POST.get("seen", ""),
+                now=request.now,
+            )
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("mentoring:mentor" if own else "mentoring:edit_hours", saved.public_id)
+    seen = as_seen.version_of(own) if own else ""
     return render(
-        request, "mentoring/mentors/edit_mentor.html", {"form": form, "programme": programme, "own": own}
+        request,
+        "mentoring/mentors/edit_mentor.html",
+        {"form": form, "programme": programme, "own": own, "seen": seen},
     )
 
 
@@ -55,9 +69,20 @@ def edit_hours(request, public_id):
     form = HoursForm(request.POST or None, initial=stands)
     week = WeekFormSet(request.POST or None, initial=rows, prefix="week")
     if request.method == "POST" and form.is_valid() and week.is_valid():
-        profiles.set_hours(mentor, week.rules, **form.cleaned_data, by=request.user, now=request.now)
-        messages.success(request, _("Your hours are saved. Sessions that are booked stay as they are."))
-        return redirect(mentor)
+        try:
+            profiles.set_hours(
+                mentor,
+                week.rules,
+                **form.cleaned_data,
+                seen=request.POST.get("seen", ""),
+                by=request.user,
+                now=request.now,
+            )
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your hours are saved. Sessions that are booked stay as they are."))
+            return redirect(mentor)
     return render(
         request,
         "mentoring/mentors/edit_hours.html",
@@ -66,6 +91,7 @@ def edit_hours(request, public_id):
             "programme": mentor.programme,
             "form": form,
             "week": week,
+            "seen": as_seen.version_of(mentor),
             "mentor_zone": wording.zone_name(mentor.zone),
         },
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from accelerator import history, wording
+from accelerator import as_seen, history, wording
 from accelerator.transitions import NotAllowed
 from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
@@ -92,16 +92,21 @@ def correct(
     notes: str,
     private_note: str,
     action_items: list[str],
+    seen: str | None = None,
     by,
     now: datetime,
 ) -> bool:
     """Write a log anew while it may be corrected; the old words stay in the history. False when nothing changed.
+
+    `seen` is the version of the session that the page showed: SomebodyWasFirst where the log was corrected since.
 
     `action_items` are those still open: what the team has ticked is left alone. The team gets a mail only when it
     turns out that the session did, or did not, take place; everything else the session's page says.
     """
     lock_both_sides(session.mentor, session.membership)
     written = SessionLog.objects.select_for_update(no_key=True).get(session=session)
+    if seen is not None:
+        as_seen.must_be(session, seen, by=by, actions=[CORRECTED])
     session.refresh_from_db(fields=["status", "ends_at"])
     if not written.is_correctable(now):
         raise NotAllowed(

@@ -3,8 +3,9 @@
 import factories
 from access_rows import Row
 
-from accelerator.models import Invitation
-from accelerator.people import invitations
+from accelerator import clock
+from accelerator.models import Invitation, Role
+from accelerator.people import invitations, roles
 
 
 def invite(cast) -> str:
@@ -38,6 +39,12 @@ def somebody(cast) -> dict:
     return {"kind": "reviewer", "emails": "somebody@people.example"}
 
 
+def what_ends(cast) -> str:
+    """What the page of the role's end shows, as it is posted back."""
+    role = Role.objects.get(pk=role_of_the_reviewer(cast)[0])
+    return roles.fingerprint(roles.what_ends(role, clock.now()))
+
+
 ROWS = [
     Row("GET", "account_signup", anonymous=200, others=302),
     Row("POST", "account_signup", anonymous=200, others=302),  # the form again: nothing was filled in
@@ -56,7 +63,7 @@ ROWS = [
         "POST",
         "people:end_role",
         role_of_the_reviewer,
-        data=lambda cast: {"reason": "Moved"},
+        data=lambda cast: {"reason": "Moved", "seen": what_ends(cast)},
         manager=302,
         others=404,
     ),

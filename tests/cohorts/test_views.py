@@ -108,13 +108,38 @@ def test_a_team_sets_three_goals_reaches_one_and_drops_one(inside, signed_in):
     for text in ("Word errors below 8 %", "A second country", "One too many"):
         said = founder.post(reverse("cohorts:set_goal", args=[member.public_id]), {"text": text})
     assert "Three goals are enough" in said.content.decode()
-    first, second, _third = member.goals.all()
+    first, second, _third = member.goals.standing()
     founder.post(reverse("cohorts:change_goal", args=[member.public_id, first.pk]), {"act": "reached"})
     founder.post(reverse("cohorts:change_goal", args=[member.public_id, second.pk]), {"act": "drop"})
-    assert [(goal.text, goal.is_reached) for goal in member.goals.all()] == [
+    assert [(goal.text, goal.is_reached) for goal in member.goals.standing()] == [
         ("Ten paying notaries", True),
         ("A second country", False),
     ]
+
+
+def test_a_dropped_goal_keeps_its_words_and_comes_back(inside, signed_in):
+    founder, goal = signed_in(inside.founder), inside.goal
+    change = reverse("cohorts:change_goal", args=[inside.membership.public_id, goal.pk])
+    founder.post(change, {"act": "drop"})
+    assert not inside.membership.goals.standing().exists()
+    page = read(founder, inside.membership.get_absolute_url())
+    assert "1 dropped goal" in page
+    assert goal.text in page
+    assert goal.text not in read(signed_in(inside.mentor), inside.membership.get_absolute_url())
+    founder = signed_in(inside.founder)
+    founder.post(change, {"act": "bring_back"})
+    assert list(inside.membership.goals.standing()) == [goal]
+
+
+def test_a_dropped_goal_comes_back_only_where_there_is_room(inside, signed_in):
+    founder, member = signed_in(inside.founder), inside.membership
+    change = reverse("cohorts:change_goal", args=[member.public_id, inside.goal.pk])
+    founder.post(change, {"act": "drop"})
+    for text in ("Word errors below 8 %", "A second country", "A pilot"):
+        founder.post(reverse("cohorts:set_goal", args=[member.public_id]), {"text": text})
+    said = founder.post(change, {"act": "bring_back"}, follow=True)
+    assert "Three goals are enough" in said.content.decode()
+    assert member.goals.standing().count() == 3
 
 
 def test_the_calendar_shows_each_reader_their_own_clock_and_names_both(inside, client, call):

@@ -24,6 +24,8 @@ from applications.reviewing.sight import Sight
 if TYPE_CHECKING:  # with the solver; loaded with the first plan
     from applications.reviewing.planning import Unmet
 
+BEGUN = "begun"  # what the page of an assignment says of its reviewer, posted back with it
+
 
 @dashboard("GET", "POST")
 def assignment(request, call_id):
@@ -36,7 +38,11 @@ def assignment(request, call_id):
         return attempt(
             request,
             lambda: assigning.assign(
-                call, **form.wishes, fingerprint=request.POST.get("plan"), by=request.user, now=request.now
+                call,
+                **form.wishes,
+                fingerprint=request.POST.get("plan", ""),
+                by=request.user,
+                now=request.now,
             ),
             _assigned_in_words,
             "reviewing:assignment",
@@ -125,7 +131,7 @@ def hand_on(request, public_id):
     handed_on = get_object_or_404(
         Assignment.objects.live()
         .filter(application__in=Application.objects.managed_by(request.user).values("pk"))
-        .select_related("application__startup", "application__call__programme", "reviewer__user"),
+        .select_related("application__startup", "application__call__programme", "reviewer__user", "review"),
         public_id=public_id,
     )
     application, call = handed_on.application, handed_on.application.call
@@ -135,7 +141,12 @@ def hand_on(request, public_id):
         to = form.cleaned_data["to"]
         try:
             assigning.hand_on(
-                handed_on, to, reason=form.cleaned_data["reason"], by=request.user, now=request.now
+                handed_on,
+                to,
+                was_begun=request.POST.get("seen") == BEGUN,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=request.now,
             )
         except NotAllowed as refusal:
             form.add_error("to", str(refusal))
@@ -150,4 +161,5 @@ def hand_on(request, public_id):
         assignment=handed_on,
         form=form,
         candidates=candidates,
+        seen=BEGUN if hasattr(handed_on, "review") else "",
     )

@@ -5,7 +5,7 @@ from collections import Counter
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accelerator import countries, readings
+from accelerator import as_seen, countries, readings
 from accelerator.dashboard.frame import dashboard, done, page, paged
 from accelerator.models import Reading
 from accelerator.transitions import NotAllowed
@@ -84,6 +84,7 @@ def screen_application(request, call_id, public_id):
                 eligible=form.cleaned_data["verdict"] == Eligibility.ELIGIBLE,
                 checks=form.cleaned_data["checks"],
                 reason=form.cleaned_data["reason"],
+                seen=request.POST.get("seen", ""),
                 by=request.user,
                 now=request.now,
             )
@@ -105,6 +106,7 @@ def screen_application(request, call_id, public_id):
         deck_url=deck_url,
         submitted=submitted,
         form=form,
+        seen=as_seen.version_of(application),
         screened=sealed - seen.awaiting_screening().count(),
         whole=sealed,
     )

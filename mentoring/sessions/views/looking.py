@@ -53,7 +53,7 @@ def session(request, public_id):
         {
             "session": session,
             "programme": session.programme,
-            "goals": session.membership.goals.all(),
+            "goals": session.membership.goals.standing(),
             "carried": ActionItem.objects.carried_into(session).select_related("session"),
             "previous": session.previous_logged(),
             "log": log,

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accelerator import as_seen
 from accelerator.transitions import NotAllowed
 from cohorts.admission.models import Membership
 from mentoring.mentors.permissions import can_edit_mentor
@@ -62,7 +63,9 @@ def correct_log(request, public_id):
     if request.method == "POST" and form.is_valid():
         said = {"outcome": session.status, **form.cleaned_data}
         try:
-            changed = logs.correct(session, **said, by=request.user, now=request.now)
+            changed = logs.correct(
+                session, **said, seen=request.POST.get("seen", ""), by=request.user, now=request.now
+            )
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -73,7 +76,13 @@ def correct_log(request, public_id):
     return render(
         request,
         "mentoring/sessions/correct_log.html",
-        {"session": session, "programme": session.programme, "form": form, "log": log},
+        {
+            "session": session,
+            "programme": session.programme,
+            "form": form,
+            "log": log,
+            "seen": as_seen.version_of(session),
+        },
     )
 
 

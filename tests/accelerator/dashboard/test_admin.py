@@ -5,6 +5,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 from factories_cohort import make_event
+from unfold.admin import ModelAdmin
 
 from accelerator.dashboard.lists import ProgrammeAdmin
 from accelerator.models import HistoryEntry, Partner
@@ -31,6 +32,29 @@ def test_what_has_a_status_is_never_added_changed_or_deleted_here(model, site, r
         assert not site.has_add_permission(request)
         assert not site.has_change_permission(request)
         assert not site.has_delete_permission(request)
+
+
+def test_the_lists_write_only_what_no_verb_writes():
+    """What a verb changes is saved by that verb, or is not changed here."""
+    stock = {
+        model._meta.label
+        for model, site in REGISTRY
+        if type(site).save_model is ModelAdmin.save_model and not site.is_read_only and not site.has_workflow
+    }
+    assert (
+        stock
+        == {
+            "accelerator.Benefit",
+            "accelerator.FrequentQuestion",
+            "accelerator.Partner",
+            "accelerator.Programme",
+            "accelerator.Topic",
+            "applications.Call",  # its window and the day of the answers, once somebody waits, have pages of their own
+            "applications.Reviewer",  # what they promised and know; who reviews is decided by invitations
+            "cohorts.Event",
+            "cohorts.Perk",
+        }
+    )
 
 
 @pytest.mark.parametrize("model, site", REGISTRY, ids=NAMES)

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from page_forms import fill_in
 
 from accelerator import clock
 from accelerator.messages import nudging, seals
@@ -363,7 +364,7 @@ def test_a_manager_sends_an_invitation_again_and_only_the_new_link_works(client,
 
 
 def end(client, role, reason="They have moved away", **options):
-    return client.post(f"/admin/people/roles/{role.pk}/end/", {"reason": reason}, **options)
+    return fill_in(client, f"/admin/people/roles/{role.pk}/end/", {"reason": reason}, **options)
 
 
 def test_a_manager_ends_a_role_and_the_dashboard_closes_at_once(call, while_open, signed_in):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import factories
 import pytest
 from django.urls import reverse
+from page_forms import fill_in
 
 from accelerator.models import HistoryEntry, Role
 from applications.models import Assignment, Review
@@ -35,7 +36,7 @@ def test_the_page_says_what_is_handed_back_and_leads_to_the_assignment(call, ass
     page = client.get(page_of(assigned.reviewer)).content.decode()
     assert "2 reviews that are not finished are handed back" in page
     assert "1 review that is in stays and counts." in page
-    response = client.post(page_of(assigned.reviewer), {"reason": "Ill"})
+    response = fill_in(client, page_of(assigned.reviewer), {"reason": "Ill"})
     assert response.url == reverse("reviewing:assignment", args=[call.pk])
     assert set(Assignment.objects.filter(withdrawn_at__isnull=True)) == {assigned.finished}
     assert Review.objects.counted().get().assignment == assigned.finished
@@ -46,8 +47,8 @@ def test_the_page_says_what_is_handed_back_and_leads_to_the_assignment(call, ass
 def test_what_is_handed_back_is_planned_for_somebody_else(call, assigned, signed_in):
     other = factories.make_reviewer(call, "Joris Blom", "scaleway")
     client = signed_in(factories.make_manager(call.programme))
-    client.post(page_of(assigned.reviewer), {"reason": "Ill"})
-    client.post(reverse("reviewing:assignment", args=[call.pk]))
+    fill_in(client, page_of(assigned.reviewer), {"reason": "Ill"})
+    fill_in(client, reverse("reviewing:assignment", args=[call.pk]), name="plan")
     now_with = Assignment.objects.live().filter(application=assigned.untouched.application)
     assert [assignment.reviewer for assignment in now_with] == [other]
 
@@ -57,7 +58,7 @@ def test_assignments_of_a_call_that_is_released_stay_as_they_were(call, assigned
     factories.release(call, manager, [])
     client = signed_in(manager)
     assert "Nothing is assigned to them" in client.get(page_of(assigned.reviewer)).content.decode()
-    assert client.post(page_of(assigned.reviewer), {"reason": "Thank you"}).url == reverse(
+    assert fill_in(client, page_of(assigned.reviewer), {"reason": "Thank you"}).url == reverse(
         "people:people_of", args=[call.programme.slug]
     )
     assert Assignment.objects.filter(withdrawn_at__isnull=True).count() == 3

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from factories_cohort import JANUARY, TUESDAY_14H, make_cohort_cast, make_log, make_session
 
+from accelerator import as_seen
 from accelerator.models import HistoryEntry, OutboxMessage
 from accelerator.transitions import NotAllowed
 from mentoring.models import SessionLog
@@ -39,7 +40,8 @@ def correct(cast, session=None, **fields):
         "private_note": "Tired, but on course.",
     }
     path = reverse("mentoring:correct_log", args=[session.public_id])
-    return client_of(cast.mentor).post(path, {**stands, **fields}, follow=True)
+    seen = {"seen": as_seen.version_of(session)}
+    return client_of(cast.mentor).post(path, {**stands, **seen, **fields}, follow=True)
 
 
 def page_for(cast, user, session=None) -> str:

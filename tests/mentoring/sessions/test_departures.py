@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from factories_cohort import JANUARY, TUESDAY_14H, make_cohort_cast
+from page_forms import fill_in
 
 from accelerator.models import OutboxMessage, Role
 from accelerator.transitions import NotAllowed
@@ -41,7 +42,7 @@ def test_both_sides_are_told_why_and_the_startup_where_to_find_another_mentor(co
         by=cohort_cast.founder,
         now=JANUARY,
     )
-    signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
+    fill_in(signed_in(cohort_cast.manager), page_of(cohort_cast), {"reason": "A new post abroad"})
     booked.refresh_from_db()
     assert booked.is_cancelled
     mails = OutboxMessage.objects.filter(kind="mentoring.session_cancelled", object_id=booked.pk)
@@ -58,14 +59,14 @@ def test_both_sides_are_told_why_and_the_startup_where_to_find_another_mentor(co
 
 
 def test_a_person_who_was_never_invited_is_told_without_a_calendar(cohort_cast, signed_in):
-    signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
+    fill_in(signed_in(cohort_cast.manager), page_of(cohort_cast), {"reason": "A new post abroad"})
     mails = OutboxMessage.objects.filter(kind="mentoring.session_cancelled", object_id=cohort_cast.session.pk)
     assert {(mail.calendar, mail.calendar_method) for mail in mails} == {("", "")}
     assert not any("calendar" in mail.text for mail in mails)
 
 
 def test_nobody_can_book_them_any_more_and_their_past_stays(cohort_cast, signed_in):
-    signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
+    fill_in(signed_in(cohort_cast.manager), page_of(cohort_cast), {"reason": "A new post abroad"})
     founder = Client()
     factories.sign_in(founder, cohort_cast.founder)
     assert "Hélène Kervella" not in founder.get(reverse("mentoring:mentors")).content.decode()
@@ -91,7 +92,7 @@ def test_nobody_can_book_them_any_more_and_their_past_stays(cohort_cast, signed_
 
 
 def test_they_log_what_took_place_and_change_nothing_else(cohort_cast, signed_in):
-    signed_in(cohort_cast.manager).post(page_of(cohort_cast), {"reason": "A new post abroad"})
+    fill_in(signed_in(cohort_cast.manager), page_of(cohort_cast), {"reason": "A new post abroad"})
     mentor, public_id = signed_in(cohort_cast.mentor), cohort_cast.mentor_profile.public_id
     log = reverse("mentoring:log_session", args=[cohort_cast.ended_session.public_id])
     assert mentor.post(log, {"outcome": "held", "minutes": 40}).status_code == 302
