@@ -7,7 +7,8 @@ announced; after that, a change to a single digit is detected.
 
 All figures in it are decimal text, so that every program reads the same value. A row under `readings` is
 one review, and a quorum's `readings` are reviews: the format keeps its keys, so that released dossiers can
-still be verified.
+still be verified. Each row has the marks that were given before its reviewer saw the others' and, where they
+were changed after that, the latest; the protocol says which `counts`.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from .calibration import MODEL, Calibration, calibrate, learn_spread
+from .calibration import MODEL, Calibration, calibrate_counted
 from .lottery import draw
-from .marks import Integers, Marks
+from .marks import Floats, Integers, Marks
 from .probability import tied_at_the_cut
 from .ranking import Quorum, Standing, cut, rank, rounded
 
-FORMAT = "slipway selection dossier 2"
+FORMAT = "slipway selection dossier 3"
+BEFORE, AFTER = "before", "after"  # discussion: which marks count
 FEWEST_CONFLICTS = 3  # of which a number is given: fewer would point at somebody
 
 
@@ -49,14 +51,18 @@ class Protocol:
     reserve: int = 10
     quorum: Quorum = field(default_factory=Quorum)
     certainty: float = 0.75  # below it, the last inside and the first outside are tied
+    counts: str = BEFORE  # which marks of a review that was changed after its reviewer saw the others'
 
     def __post_init__(self) -> None:
+        if self.counts not in (BEFORE, AFTER):
+            raise ValueError("The marks before discussion count, or those after it.")
         if not 0.5 < self.certainty < 1:  # equal scores, which are a half, are tied under any promise
             raise ValueError("The certainty is above a half and below one.")
 
     def document(self) -> dict[str, Any]:
         return {
             "certainty": figure(self.certainty),
+            "counts": self.counts,
             "criteria": [
                 {"highest": figure(one.highest), "name": one.name, "weight": figure(one.weight)}
                 for one in self.criteria
@@ -176,6 +182,7 @@ def dossier(
     protocol: Protocol,
     *,
     salt: bytes,
+    after: Marks | None = None,
     conflicts: int = 0,
     lottery: Lottery | None = None,
     chosen: Collection[int] | None = None,
@@ -183,7 +190,8 @@ def dossier(
     withdrawn: int = 0,
     released_on: date | None = None,
 ) -> Dossier:
-    """`rounds` (N,) is the round of each review; the spread is learnt from the first.
+    """`rounds` (N,) is the round of each review; the spread is learnt from the first. `marks` were given before the
+    reviewers saw each other's; `after` has the same reviews with their latest marks.
 
     `chosen` and `reserve` are the panel's once it has decided, None before. `released_on` is the day on which
     the decisions were published; without it the document is a draft, and says so.
@@ -193,8 +201,9 @@ def dossier(
     A lottery's pool must be published before its sources are known: its numbers are under `result.tied` in a
     dossier made with the same salt and without a lottery.
     """
-    values, highest = marks.values, [one.highest for one in protocol.criteria]
-    if marks.incidence.max(initial=0) > 1 or not ((values >= 0) & (values <= highest)).all():
+    after, highest = after or marks, [one.highest for one in protocol.criteria]
+    on_scale = all(((these >= 0) & (these <= highest)).all() for these in (marks.values, after.values))
+    if marks.incidence.max(initial=0) > 1 or not on_scale:
         raise ValueError("Each reviewer reviews another application each time, and marks are on the scale.")
     applications = _numbers(marks.applications, b"application", salt)
     reviewers = _numbers(marks.reviewers, b"reviewer", salt)
@@ -209,8 +218,10 @@ def dossier(
         application=renamed(applications, marks.application),
         reviewer=renamed(reviewers, marks.reviewer),
         organisation=renamed(organisations, marks.organisation),
-        values=np.vectorize(_as_written, otypes=[float])(values),
+        values=_all_as_written(marks.values),
     ).only(order)
+    later = replace(numbered, values=_all_as_written(after.values)[order])
+    changed = (later.values != numbered.values).any(axis=1)
     round_of = np.asarray(rounds, dtype=np.int64)[order]
     if lottery:
         lottery = replace(lottery, pool=tuple(sorted(applications[a] for a in lottery.pool)))
@@ -218,8 +229,9 @@ def dossier(
     behind = None if reserve is None else [applications[a] for a in reserve]
 
     first = round_of == round_of.min(initial=np.iinfo(np.int64).max)
-    found = calibrate(numbered, learn_spread(numbered.only(first)))
-    standings = rank(numbered, scores=found.score, quorum=protocol.quorum)
+    counted = later if protocol.counts == AFTER and changed.any() else numbered
+    found, _spread = calibrate_counted(counted, numbered, first)
+    standings = rank(counted, scores=found.score, quorum=protocol.quorum)
     protocol = replace(protocol, certainty=_as_written(protocol.certainty))
     decision = decide(found, standings, protocol, lottery=lottery, chosen=seats, reserve=behind)
     errors = dict(zip(numbered.applications.tolist(), rounded(found.standard_error), strict=True))
@@ -230,15 +242,15 @@ def dossier(
         "protocol": protocol.document(),
         "protocol_sha256": protocol.digest,
         "readings": [
-            [int(application), int(reviewer), int(organisation), int(number), [figure(m) for m in values]]
-            for application, reviewer, organisation, number, values in zip(
-                numbered.application,
-                numbered.reviewer,
-                numbered.organisation,
-                round_of,
-                numbered.values,
-                strict=True,
-            )
+            [
+                int(numbered.application[k]),
+                int(numbered.reviewer[k]),
+                int(numbered.organisation[k]),
+                int(round_of[k]),
+                [figure(mark) for mark in numbered.values[k]],
+                [figure(mark) for mark in later.values[k]] if changed[k] else None,
+            ]
+            for k in range(len(numbered))
         ],
         "conflicts": conflicts if conflicts >= FEWEST_CONFLICTS else None,
         "withdrawn": withdrawn,
@@ -288,6 +300,10 @@ def figure(value: float | None) -> str | None:
 def _as_written(value: float) -> float:
     """The value as the document has it: no decision may depend on digits that are not in it."""
     return float(f"{float(value):.6f}")
+
+
+def _all_as_written(values: Floats) -> Floats:
+    return np.vectorize(_as_written, otypes=[float])(values)
 
 
 def _numbers(ids: Integers, kind: bytes, salt: bytes) -> dict[int, int]:

@@ -21,11 +21,12 @@ applications by R reviewers. Variances are in squared points of the rubric's sca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .marks import Floats, Integers, Marks
 from .ranking import DIGITS, rounded
@@ -167,6 +168,23 @@ class Calibration:
         total = self.variance_applications + self.variance_reviewers + self.variance_noise
         return self.variance_applications / total if total > NOTHING else 0.0
 
+    def recounted(self, marks: Marks, spread: Spread) -> Calibration:
+        """The scores of the same reviews from other marks. What is learnt from marks stays as it is here: how lenient
+        each reviewer is, and how sure a score is. Marks that were changed after seeing the others' are closer to each
+        other, so they would say that everybody agrees.
+        """
+        totals = spread.apply(marks)
+        means = marks.application_means(totals - self.leniency[marks.reviewer_index])
+        centre = float(self.shrinkage @ means / self.shrinkage.sum()) if len(marks) else self.centre
+        return replace(
+            self,
+            marks=marks,
+            totals=totals,
+            corrected_mean=means,
+            centre=centre,
+            effect=self.shrinkage * (means - centre),
+        )
+
     def interval(self, z: float = 1.959964) -> tuple[Floats, Floats]:
         """(A,), (A,) lower and upper end, for 95 % unless told otherwise."""
         return self.score - z * self.standard_error, self.score + z * self.standard_error
@@ -286,6 +304,16 @@ def calibrate(marks: Marks, spread: Spread | None = None) -> Calibration:
         variance_reviewers=float(reviewer_variance),
         variance_noise=float(noise),
     )
+
+
+def calibrate_counted(
+    counted: Marks, before: Marks, first_round: NDArray[np.bool_] | None = None
+) -> tuple[Calibration, Spread]:
+    """The scores from the marks that count, and the spread. Leniency, spread and how sure a score is are learnt from the
+    marks that the same reviewers gave before they saw each other's; often both are the same."""
+    spread = learn_spread(before if first_round is None else before.only(first_round))
+    found = calibrate(before, spread)
+    return (found if counted is before else found.recounted(counted, spread)), spread
 
 
 def reviewer_graph(marks: Marks) -> Floats:

@@ -7,13 +7,14 @@ by the raw mean in place of the calibrated score. "Four of the five are chosen e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
-from .calibration import calibrate, learn_spread
+from .calibration import calibrate_counted
 from .marks import Floats, Integers, Marks
 from .ranking import Cut, Quorum, cut_scores, organisations_per_application, rounded
 
@@ -78,39 +79,43 @@ class Stress:
 def stress(
     marks: Marks,
     *,
+    before: Marks | None = None,
     seats: int = 5,
     quorum: Quorum | None = None,
     first_round: np.ndarray | None = None,
 ) -> Stress:
-    """All variants. `first_round` (N,) marks the reviews from which the spread is learnt: all by default.
+    """All variants. `first_round` (N,) marks the reviews from which the spread is learnt: all by default. `before` are
+    the marks of the same reviews from which leniency and spread are learnt, where they are others than those that count.
 
     Only applications that meet the quorum compete. They also compete in variants without a reviewer
     whom they need for it.
     """
-    quorum = quorum or Quorum()
+    quorum, before = quorum or Quorum(), marks if before is None else before
     first = np.ones(len(marks), dtype=bool) if first_round is None else np.asarray(first_round)
     complete = marks.applications[
         (marks.per_application >= quorum.reviews)
         & (organisations_per_application(marks) >= quorum.organisations)
     ]
 
-    def calibrated(variant: Marks, first: np.ndarray) -> Cut:
-        return _cut(variant, calibrate(variant, learn_spread(variant.only(first))).score, complete, seats)
+    def calibrated(change: Callable[[Marks], Marks], first: np.ndarray) -> Cut:
+        learnt = change(before)
+        counted = learnt if before is marks else change(marks)
+        return _cut(counted, calibrate_counted(counted, learnt, first)[0].score, complete, seats)
 
     def variants() -> Iterator[Variant]:
-        yield Variant(VariantKind.CALIBRATED, None, calibrated(marks, first))
+        yield Variant(VariantKind.CALIBRATED, None, calibrated(lambda these: these, first))
         raw = rounded(marks.application_means(marks.totals))
         yield Variant(VariantKind.RAW, None, _cut(marks, raw, complete, seats))
         for reviewer in marks.reviewers:
             kept = marks.reviewer != reviewer
-            without = calibrated(marks.only(kept), first[kept])
+            without = calibrated(partial(Marks.only, keep=kept), first[kept])
             yield Variant(VariantKind.WITHOUT_REVIEWER, int(reviewer), without)
         for position, weight in enumerate(marks.weights):
             for kind, factor in WEIGHTS:
                 weights = marks.weights.copy()
                 weights[position] = weight * factor
                 if weight and np.count_nonzero(weights) and np.count_nonzero(marks.weights) > 1:
-                    yield Variant(kind, position, calibrated(marks.weighted(weights), first))
+                    yield Variant(kind, position, calibrated(partial(Marks.weighted, weights=weights), first))
 
     return Stress(tuple(variants()), seats)
 

@@ -6,7 +6,9 @@
 Needs Python 3.11 and numpy, and nothing of Slipway. Name the hashes that were published: the protocol's
 before the call closed, the seal with the chosen. Says "verified", or where the dossier differs.
 
-Each row under "readings" in a dossier is one review: application, reviewer, organisation, round, marks.
+Each row under "readings" in a dossier is one review: application, reviewer, organisation, round, the marks
+before its reviewer saw the others', and the latest where they were changed after that. The protocol says
+which of them count. How lenient reviewers are is always learnt from those before.
 """
 
 import hashlib
@@ -17,7 +19,8 @@ from itertools import zip_longest
 
 import numpy as np
 
-FORMATS = ("slipway selection dossier 1", "slipway selection dossier 2")  # 1 had conflicts by application
+# 1 had conflicts by application; 1 and 2 do not say which marks count, and have no later ones.
+FORMATS = tuple(f"slipway selection dossier {number}" for number in (1, 2, 3))
 MODEL = "within-application empirical Bayes, 1"
 MOST_BYTES = 50_000_000  # a dossier of 10,000 applications has a tenth of this
 
@@ -27,8 +30,8 @@ def must(be_true, otherwise):
         raise ValueError(otherwise)
 
 
-def calibrate(i, j, y, first):
-    """Scores of applications i, from totals y by reviewers j, and the parts of their standard errors."""
+def calibrate(i, j, y, z, first):
+    """Scores of applications i by reviewers j: learnt from totals y, counted from totals z; the parts of their errors."""
     pairs = np.zeros((i.max() + 1, j.max() + 1))
     np.add.at(pairs, (i, j), 1)
     must(pairs.max() == 1, "somebody read an application twice")
@@ -40,7 +43,7 @@ def calibrate(i, j, y, first):
     common = squares.sum() / max((made - 1).clip(0).sum(), 1)
     if common > 1e-12:
         factor = np.where(made > 1, np.sqrt(common * (19 + made) / (20 * common + squares)), 1)
-        y = centre[j] + (y - centre[j]) * factor[j]
+        y, z = (centre[j] + (totals - centre[j]) * factor[j] for totals in (y, z))
     # Leniency: only from disagreement about the same application.
     share, e = pairs / n[:, None], y - (np.bincount(i, y) / n)[i]
     w, V = np.linalg.eigh(np.diag(pairs.sum(0)) - share.T @ pairs)
@@ -54,13 +57,19 @@ def calibrate(i, j, y, first):
     gain = lenient / (w * lenient + noise)
     leniency, C = V @ (gain * b), noise * gain * V @ V.T
     # Corrected means, pulled towards the middle: the fewer reviews, the further.
-    mean, spare = np.bincount(i, y - leniency[j]) / n, N - n @ n / N
-    between = n @ (mean - n @ mean / N) ** 2 - (A - 1) * noise
+    learnt, mean = (np.bincount(i, totals - leniency[j]) / n for totals in (y, z))
+    between, spare = n @ (learnt - n @ learnt / N) ** 2 - (A - 1) * noise, N - n @ n / N
     worth = max(1e-12, between / max(spare, 1e-12))
     h = 1 / (worth + noise / n)
     middle, B = h @ mean / h.sum(), worth * h
     paths = B[:, None] * (share - h / h.sum() @ share)
     return middle + B * (mean - middle), worth * (1 - B), paths, C
+
+
+def both(row):
+    """A review with its marks before and after; where nothing was changed, they are the same."""
+    *who, given, later = row if len(row) == 6 else (*row, None)
+    return *who, given, given if later is None else later
 
 
 def draw(pool, sources):
@@ -78,15 +87,17 @@ def recompute(protocol, rows, lottery, departures, reserve):
     """The result that follows from the protocol, the reviews, the lottery and the panel's decisions."""
     if not rows:
         return {"ranking": [], "tied": [], "drawn": [], "chosen": [], "reserve": []}
-    applications, reviewers, organisations, rounds, given = zip(*rows, strict=True)
+    must(protocol.get("counts") in (None, "before", "after"), "it does not say which marks count")
+    applications, reviewers, organisations, rounds, given, later = zip(*map(both, rows), strict=True)
     (ids, i), (_, j) = (np.unique(np.array(c, int), return_inverse=True) for c in (applications, reviewers))
     weights, tops = np.array([[float(c["weight"]), float(c["highest"])] for c in protocol["criteria"]]).T
-    marks = np.array(given, float)
+    marks = np.array([given, later], float)
     must(((marks >= 0) & (marks <= tops)).all(), "a mark is not on its scale")
-    y = np.round(marks @ (weights / weights.sum()), 12)
-    score, own, paths, C = calibrate(i, j, y, np.array(rounds) == min(rounds))
+    y, after = np.round(marks @ (weights / weights.sum()), 12)
+    z = after if protocol.get("counts") == "after" else y
+    score, own, paths, C = calibrate(i, j, y, z, np.array(rounds) == min(rounds))
     error, n = np.sqrt(np.maximum(own + (paths @ C * paths).sum(1), 0)), np.bincount(i)
-    mean, score, error = np.round(np.round([np.bincount(i, y) / n, score, error], 9), 6) + 0.0
+    mean, score, error = np.round(np.round([np.bincount(i, z) / n, score, error], 9), 6) + 0.0
 
     # Places: by score, for applications with enough reviews from enough organisations.
     quorum, seats, certainty = protocol["quorum"], protocol["seats"], float(protocol["certainty"])
@@ -165,6 +176,21 @@ def differences(text, *published):
     return found
 
 
+def changed(dossier):
+    """Which marks count, and of each review that was changed after the others' were seen its totals before and after."""
+    if "counts" not in dossier["protocol"]:
+        return []
+    weights = np.array([float(one["weight"]) for one in dossier["protocol"]["criteria"]])
+    lines = [f"counts   the marks {dossier['protocol']['counts']} discussion"]
+    for application, reviewer, _organisation, _round, *marks in dossier["readings"]:
+        if marks[1] is not None:
+            before, after = np.array(marks, float) @ (weights / weights.sum())
+            lines.append(
+                f"changed  application {application}, reviewer {reviewer}: {before:.2f}, then {after:.2f}"
+            )
+    return lines
+
+
 def verify(path, *published):
     """Whether the file is a verified dossier, and the lines to print."""
     try:
@@ -179,7 +205,7 @@ def verify(path, *published):
     state = dossier["released_on"] or "not yet: this is a draft"
     chosen = f"chosen   {str(dossier['result']['chosen'])[1:-1]}"
     withdrawn = [f"withdrawn {count} after the call closed"] if (count := dossier.get("withdrawn")) else []
-    return True, [*hashes, f"released {state}", chosen, *withdrawn, "verified"]
+    return True, [*hashes, f"released {state}", chosen, *withdrawn, *changed(dossier), "verified"]
 
 
 if __name__ == "__main__":

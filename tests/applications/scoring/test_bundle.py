@@ -3,6 +3,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from applications.scoring.bundle import (
     dossier,
     figure,
 )
-from applications.scoring.calibration import calibrate, learn_spread
+from applications.scoring.calibration import calibrate, calibrate_counted, learn_spread
 from applications.scoring.marks import Marks
 from applications.scoring.ranking import rank
 from applications.scoring.verify_dossier import differences
@@ -99,21 +100,108 @@ def test_security_2_of_each_review_there_are_pseudonyms_and_marks_and_nothing_el
         "conflicts", "departures", "format", "lottery", "model", "panel_reserve", "protocol", "protocol_sha256",
         "readings", "released_on", "result", "sha256", "withdrawn",
     ]  # fmt: skip
-    for application, reviewer, organisation, number, marks in document["readings"]:
+    for application, reviewer, organisation, number, marks, later in document["readings"]:
         assert all(isinstance(one, int) for one in (application, reviewer, organisation, number))
         assert [float(mark) for mark in marks]
-    assert sorted(document["protocol"]) == ["certainty", "criteria", "quorum", "reserve", "seats"]
+        assert later is None or [float(mark) for mark in later]
+    assert sorted(document["protocol"]) == ["certainty", "counts", "criteria", "quorum", "reserve", "seats"]
     assert {tuple(sorted(line)) for line in document["result"]["ranking"]} == {
         ("application", "place", "raw_mean", "readings", "score", "standard_error")
     }
 
 
-def test_a_dossier_of_the_format_before_is_still_verified():
-    """It had the conflicts of each application in it."""
-    before = {**made().document, "format": "slipway selection dossier 1", "conflicts": {"3": 2, "5": 1}}
-    before["sha256"] = digest({name: value for name, value in before.items() if name != "sha256"})
-    assert differences(canonical(before) + "\n") == []
-    assert differences(canonical({**before, "format": "slipway selection dossier 3"}) + "\n")
+def of_format(number, **changes):
+    """The same selection as dossiers of an earlier format told it: nothing of marks before and after."""
+    document = copy.deepcopy(made().document) | {"format": f"slipway selection dossier {number}", **changes}
+    document["readings"] = [row[:5] for row in document["readings"]]
+    del document["protocol"]["counts"]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"),
+    [(1, {"conflicts": {"3": 2, "5": 1}}), (2, {})],
+    ids=["conflicts of each application", "which marks count is not said"],
+)
+def test_a_dossier_of_a_format_before_is_still_verified(number, changes):
+    before = of_format(number, **changes)
+    assert differences(sealed_again(before)) == []
+    assert differences(sealed_again({**before, "format": "slipway selection dossier 4"}))
+    assert verify_dossier.changed(before) == []
+
+
+# --- Marks before and after discussion -------------------------------------------------------------------
+
+
+def discussed(counts, *, of=(0, 3, 11), by=2.0):
+    """A selection in which some reviewers changed their marks after they had seen the others'."""
+    marks, rounds = intake()
+    values = marks.values.copy()
+    values[list(of)] = np.clip(values[list(of)] - by, 0, 10)
+    later, protocol = replace(marks, values=values), replace(PROTOCOL, counts=counts)
+    return marks, later, dossier(marks, rounds, protocol, salt=b"at home", after=later)
+
+
+@pytest.mark.parametrize("counts", ["before", "after"])
+def test_both_marks_of_a_changed_review_are_in_it_and_the_protocol_says_which_count(counts):
+    marks, later, found = discussed(counts)
+    document = found.document
+    changed = [row for row in document["readings"] if row[5] is not None]
+    assert len(changed) == 3
+    assert document["protocol"]["counts"] == counts
+    counted = later if counts == "after" else marks
+    means = dict(zip(marks.applications.tolist(), counted.application_means(counted.totals), strict=True))
+    for line in document["result"]["ranking"]:
+        assert float(line["raw_mean"]) == pytest.approx(means[found.applications[line["application"]]])
+    assert differences(found.text) == []
+
+
+def test_what_counts_before_is_the_same_selection_whatever_was_changed_afterwards():
+    assert discussed("before")[2].document["result"] == made().document["result"]
+    assert discussed("after")[2].document["result"] != made().document["result"]
+    assert discussed("after", by=0.0)[2].document["result"] == made().document["result"]
+
+
+def test_leniency_spread_and_how_sure_a_score_is_are_learnt_from_the_marks_before():
+    marks, later, _found = discussed("after")
+    alone, (found, spread) = calibrate(marks), calibrate_counted(later, marks)
+    for name in ("leniency", "leniency_covariance", "shrinkage", "standard_error", "variance_noise"):
+        assert np.array_equal(getattr(found, name), getattr(alone, name)), name
+    assert np.array_equal(spread.factor, learn_spread(marks).factor)
+    lower = [marks.applications.tolist().index(marks.application[k]) for k in (0, 3, 11)]
+    assert (found.corrected_mean[lower] < alone.corrected_mean[lower]).all()
+
+
+def test_whoever_seals_again_after_saying_that_other_marks_count_is_found_out():
+    for counts, other in (("before", "after"), ("after", "before")):
+        document = copy.deepcopy(discussed(counts)[2].document)
+        document["protocol"]["counts"] = other
+        assert differences(sealed_again(document))
+    document["protocol"]["counts"] = "whichever"
+    assert "which marks count" in differences(sealed_again(document))[0]
+    with pytest.raises(ValueError, match="before discussion"):
+        replace(PROTOCOL, counts="whichever")
+
+
+def test_whoever_seals_again_after_changing_or_hiding_later_marks_that_count_is_found_out():
+    for change in (lambda row: row.__setitem__(5, None), lambda row: row[5].__setitem__(0, "10")):
+        document = copy.deepcopy(discussed("after")[2].document)
+        change(next(row for row in document["readings"] if row[5] is not None))
+        assert differences(sealed_again(document))
+
+
+def test_the_script_prints_both_totals_of_a_changed_review(run):
+    marks, later, found = discussed("after")
+    said = run(found.text).stdout
+    assert "counts   the marks after discussion\n" in said
+    numbers = {one: number for number, one in found.reviewers.items()}
+    for k in (0, 3, 11):
+        assert (
+            f"reviewer {numbers[marks.reviewer[k]]}: {marks.totals[k]:.2f}, then {later.totals[k]:.2f}"
+            in said
+        )
+    assert said.endswith("verified\n")
+    assert "counts   the marks before discussion\n" in run(made().text).stdout
 
 
 def test_the_same_selection_gives_the_same_bytes_in_whatever_order_the_marks_come():
@@ -325,7 +413,7 @@ BAD_FILES = {
     "no JSON": "The five were chosen fairly.",
     "no dossier": '{"a":1}',
     "a list": "[]",
-    "another format": made().text.replace("dossier 2", "dossier 3"),
+    "another format": made().text.replace("dossier 3", "dossier 4"),
     "another model": made().text.replace("Bayes, 1", "Bayes, 2"),
     "truncated": made().text[:900],
     "not a number": canonical(made().document).replace('"8"', "NaN"),
