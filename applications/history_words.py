@@ -57,6 +57,7 @@ history.name_actions(
         "offer.made_from_reserve": _("Offer made from reserve"),
         "offer.naming_changed": _("Whether the public page names the startup"),
         "review.changed": _("Review changed"),
+        "review.changed_after_others": _("Review changed after seeing the others’"),
         "review.submitted": _("Review submitted"),
     }
 )

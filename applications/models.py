@@ -16,7 +16,7 @@ from applications.applying.models import (
 )
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
-from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, Score
+from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, ReviewVersion, Score
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, OfferTerms, Release, Seat
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Recusal",
     "Release",
     "Review",
+    "ReviewVersion",
     "Reviewer",
     "Score",
     "Seat",

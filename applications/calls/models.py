@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accelerator.models import Programme, Role, TeamMember, User
 from accelerator.records.fields import LocalisedTextField
@@ -72,12 +73,26 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 
 class Call(models.Model):
+    class MarksThatCount(models.TextChoices):
+        """Which of a reviewer's marks the ranking rests on, where they were changed after seeing the others'."""
+
+        BEFORE = "before", _("before discussion")
+        AFTER = "after", _("after discussion")
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="calls")
     slug = models.SlugField()
     name = models.CharField(max_length=120)
     seats = models.PositiveSmallIntegerField()
     reserve = models.PositiveSmallIntegerField(help_text="How many wait, in order, behind the chosen.")
     reviews_per_application = models.PositiveSmallIntegerField(default=3)
+    marks_that_count = models.CharField(
+        max_length=6,
+        choices=MarksThatCount,
+        default=MarksThatCount.BEFORE,
+        db_default=MarksThatCount.BEFORE,
+        help_text="Of a review that was changed after its reviewer had seen the others’. How lenient reviewers are, and how "
+        "far they agree, is always told from the marks before.",
+    )
     reviews_due_on = models.DateField()
     decision_on = models.DateField()
     offer_days = models.PositiveSmallIntegerField(help_text="Days in which an offer can be accepted.")

@@ -9,6 +9,7 @@ app_name = "reviewing"
 urlpatterns = [
     path("review/", queue.review_queue, name="review_queue"),
     path("review/<slug:public_id>/", queue.review, name="review"),
+    path("review/<slug:public_id>/others/", queue.see_others, name="see_others"),
     path("review/<slug:public_id>/conflict/", queue.declare_conflict, name="declare_conflict"),
     path("calls/<int:call_id>/applications/", applications.call_applications, name="call_applications"),
     path(

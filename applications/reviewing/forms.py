@@ -12,12 +12,17 @@ from applications.calls.models import Call
 from applications.reviewing.models import Criterion, Reviewer
 
 
+class _Reason(WordsField):
+    is_judged = True  # may be empty, but to call it optional would mislead
+
+
 class ReviewForm(forms.Form):
-    """A scale for each criterion and two comments. Marks may be missing in a draft, so that the view asks for `miss`."""
+    """A scale for each criterion and two comments, and the reason for a change where `others_are_seen`. Marks may be
+    missing in a draft, so that the view asks for `miss`."""
 
     use_required_attribute = False
 
-    def __init__(self, criteria: Iterable[Criterion], *args, **kwargs):
+    def __init__(self, criteria: Iterable[Criterion], *args, others_are_seen: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.rubric = {f"criterion_{criterion.key}": criterion for criterion in criteria}
         for name, criterion in self.rubric.items():
@@ -37,6 +42,15 @@ class ReviewForm(forms.Form):
             required=False,
             lines=4,
         )
+        if others_are_seen:
+            self.fields["reason"] = _Reason(
+                label=_("Why you change it"),
+                help_text=_(
+                    "Needed for a change, because you have seen what the others gave. Managers read it."
+                ),
+                required=False,
+                lines=2,
+            )
 
     @property
     def criteria(self) -> list[forms.BoundField]:
@@ -45,6 +59,12 @@ class ReviewForm(forms.Form):
     @property
     def comments(self) -> list[forms.BoundField]:
         return [self["for_panel"], self["for_applicant"]]
+
+    @property
+    def given(self) -> dict:
+        """Arguments of `reviews.submit` and `reviews.save`, the reason aside."""
+        words = {name: self.cleaned_data[name] for name in ("for_panel", "for_applicant")}
+        return {"marks": self.marks, **words}
 
     @property
     def marks(self) -> dict[int, int]:
@@ -85,10 +105,6 @@ class ConflictForm(forms.Form):
 
 class _Checks(forms.MultipleChoiceField):
     is_judged = True  # may be empty, but to call it optional would mislead
-
-
-class _Reason(WordsField):
-    is_judged = True
 
 
 class ScreeningForm(forms.Form):

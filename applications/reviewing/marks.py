@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import ArrayAgg
 
 from applications.calls.models import Call
-from applications.reviewing.models import Review
+from applications.reviewing.models import Review, ReviewVersion
 
 if TYPE_CHECKING:  # with numpy; loaded where numbers are needed
     from applications.scoring.marks import Marks
     from applications.scoring.ranking import Quorum
 
 
-def marks(call: Call, *, without: Collection[int] = ()) -> Marks:
-    """One row for each finished review that counts, of an eligible application; some applications left out."""
+def marks(call: Call, *, without: Collection[int] = ()) -> tuple[Marks, Marks]:
+    """One row for each finished review that counts, of an eligible application; some applications left out. First with
+    the marks given before their reviewers saw the others', then with the latest: the same object where nobody changed any.
+    """
     from applications.scoring.marks import Marks
 
-    rows = (
-        Review.objects.counted_of(call)
-        .exclude(assignment__application__in=without)
-        .values_list("assignment__application", "assignment__reviewer", "assignment__reviewer__partner")
-        .annotate(marks=ArrayAgg("scores__value", order_by="scores__criterion__position"))
+    reviews = Review.objects.counted_of(call).exclude(assignment__application__in=without)
+    found = (
+        reviews.annotate(marks=ArrayAgg("scores__value", order_by="scores__criterion__position"))
         .order_by("assignment__application", "assignment__reviewer")
+        .values_list(
+            "assignment__application", "assignment__reviewer", "assignment__reviewer__partner", "marks", "pk"
+        )
     )
-    weights = list(call.criteria.values_list("weight", flat=True))
-    return Marks.of((row for row in rows if len(row[3]) == len(weights)), weights)
+    rubric = list(call.criteria.values_list("key", "weight"))
+    rows = [row for row in found if len(row[3]) == len(rubric)]
+    before = Marks.of(rows, [weight for _key, weight in rubric])
+    versions = ReviewVersion.objects.filter(review__in=reviews.values("pk")).order_by("review", "number")
+    later = dict(versions.values_list("review", "marks"))
+    if not later:
+        return before, before
+    values = before.values.copy()
+    for at, (_application, _reviewer, _organisation, given, review) in enumerate(rows):
+        if review in later:
+            values[at] = [
+                later[review].get(key, mark) for (key, _weight), mark in zip(rubric, given, strict=True)
+            ]
+    return before, replace(before, values=values)
 
 
 def quorum(call: Call) -> Quorum:

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
@@ -120,6 +121,21 @@ class AssignmentQuerySet(models.QuerySet):
     def reviewed(self):
         return self.live().filter(review__status=Review.Status.SUBMITTED)
 
+    def with_total_given(self):
+        """Each with `total_given`, the latest total of its review, changed after seeing the others' or not."""
+        latest = ReviewVersion.objects.filter(review=models.OuterRef("review")).order_by("-number")
+        return self.annotate(
+            total_given=Coalesce(models.Subquery(latest.values("total")[:1]), "review__total")
+        )
+
+    def unaware_of_others(self):
+        """Those reviewed whose reviewer has not been shown what others gave, though somebody else has handed in."""
+        others = Review.objects.filter(
+            status=Review.Status.SUBMITTED, assignment__application=models.OuterRef("application")
+        ).exclude(assignment=models.OuterRef("pk"))
+        mine = self.filter(others_seen_at__isnull=True, review__status=Review.Status.SUBMITTED)
+        return mine.filter(models.Exists(others))
+
 
 def _in_conflict() -> models.QuerySet:
     """The ids of all assignments whose reviewer must not see their application. Asked once in a query, not line by line."""
@@ -144,6 +160,11 @@ class Assignment(models.Model):
         null=True,
         blank=True,
         help_text="When a conflict of its reviewer was found: its review is kept and does not count.",
+    )
+    others_seen_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its reviewer was first shown what others gave: the marks of before stay as they are.",
     )
 
     objects = AssignmentQuerySet.as_manager()
@@ -180,16 +201,22 @@ class ReviewQuerySet(models.QuerySet):
         return self.counted().filter(assignment__application__in=eligible)
 
     def beside(self, own: "Review"):
-        """The others' reviews of the same application; none before one's own is submitted, as in `visible_to`."""
-        if not own.is_submitted:
+        """The others' reviews of the same application; none before one's own is in and one has asked to see them."""
+        if not own.is_submitted or own.assignment.others_seen_at is None:
             return self.none()
-        return self.counted().filter(assignment__application=own.assignment.application_id).exclude(pk=own.pk)
+        return self.others_of(own.assignment)
+
+    def others_of(self, assignment: Assignment):
+        """The others' reviews of the application that is assigned, whether they may be shown or not."""
+        counted = self.counted().filter(assignment__application=assignment.application_id)
+        return counted.exclude(assignment=assignment)
 
     def visible_to(self, user):
-        """One's own; and others' of what one has reviewed or manages, unless one's own review is still owed."""
+        """One's own; others' of what one has reviewed, once one asked for them; and of what one manages, unless one's own
+        review is still owed."""
         own = Assignment.objects.of(user)
         owed = Assignment.objects.owed_by(user)
-        reviewed = own.filter(review__status=Review.Status.SUBMITTED)
+        reviewed = own.filter(review__status=Review.Status.SUBMITTED, others_seen_at__isnull=False)
         managed = Application.objects.managed_by(user).exclude(pk__in=owed.values("application"))
         return self.filter(
             Q(assignment__in=own.values("pk"))
@@ -199,7 +226,11 @@ class ReviewQuerySet(models.QuerySet):
 
 
 class Review(HasStatus):
-    """What one reviewer wrote: a draft until submitted; after that, a change is a new submit."""
+    """What one reviewer wrote: a draft until submitted; after that, a change is a new submit.
+
+    Once its reviewer was shown what others gave, its marks and its total stay as they are, and a change is a version
+    beside them, with a reason. The comments are always the latest.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -257,3 +288,34 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.value}"
+
+
+class ReviewVersion(models.Model):
+    """A review that was changed after its reviewer had seen the others': number 1 is what stood before, later ones have
+    a reason. None where nothing was changed then. Rows are added, never changed."""
+
+    FIRST = 1
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    marks = models.JSONField(help_text="By the key of a criterion.")
+    total = models.DecimalField(
+        max_digits=8, decimal_places=6, help_text="Weighted mean of these marks, 0–10."
+    )
+    comment_for_panel = models.TextField(blank=True)
+    comment_for_applicant = models.TextField(blank=True)
+    reason = models.TextField(blank=True, help_text="Why it was changed after seeing the others’.")
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "number"], name="versions_of_a_review_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(number=1, reason="") | (Q(number__gt=1) & ~Q(reason="")),
+                name="a_later_version_of_a_review_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review}, version {self.number}"

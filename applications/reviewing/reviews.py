@@ -1,4 +1,4 @@
-"""Reviews: opening an application, keeping a draft, submitting it."""
+"""Reviews: opening an application, keeping a draft, submitting it, and changing it before and after seeing the others'."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.models import User
-from accelerator.transitions import NotAllowed
+from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls import findings_version
-from applications.reviewing.models import HIGHEST, LOWEST, Assignment, Criterion, Review, Score
+from applications.reviewing.models import HIGHEST, LOWEST, Assignment, Criterion, Review, ReviewVersion, Score
 from applications.reviewing.permissions import must_not_be_released
 
 MILLIONTH = Decimal("0.000001")
+WRITTEN = ("marks", "comment_for_panel", "comment_for_applicant")  # in which two versions can differ
 
 
 @transaction.atomic
@@ -57,7 +58,11 @@ def save(
     review = _locked_review(assignment)
     if review.is_submitted:
         raise NotAllowed(_("This review is in. What you change counts only when you submit it again."))
-    _write(review, marks, for_panel, for_applicant, now)
+    criteria = assignment.application.call.criteria.all()
+    _check(marks)
+    _write(review, marks, criteria)
+    review.comment_for_panel, review.comment_for_applicant = for_panel.strip(), for_applicant.strip()
+    review.saved_at = now
     review.save(update_fields=["comment_for_panel", "comment_for_applicant", "saved_at"])
     return review
 
@@ -69,62 +74,124 @@ def submit(
     marks: Mapping[int, int],
     for_panel: str = "",
     for_applicant: str = "",
+    reason: str = "",
     by: User,
     now: datetime,
 ) -> Review:
     """Submit a review with a mark for every criterion. Submitting again replaces it, with the old marks on record.
 
-    Raises NotAllowed when a mark is missing or impossible, and once the assignment is withdrawn or the call released.
+    Once its reviewer was shown what others gave, nothing is replaced: what differs is a version beside it, with a reason.
+
+    Raises NotAllowed when a mark is missing or impossible, once the assignment is withdrawn or the call released, and for
+    a version without its reason.
     """
-    findings_version.changed(assignment.application.call)
+    call = assignment.application.call
+    findings_version.changed(call)
     review = _locked_review(assignment)
-    criteria = list(assignment.application.call.criteria.all())
-    missing = [str(criterion) for criterion in criteria if criterion.pk not in marks]
-    if missing:
+    criteria = list(call.criteria.all())
+    _check(marks)
+    if missing := [str(criterion) for criterion in criteria if criterion.pk not in marks]:
         raise NotAllowed(_("Still without a mark: %(criteria)s.") % {"criteria": ", ".join(missing)})
+    words = {"comment_for_panel": for_panel.strip(), "comment_for_applicant": for_applicant.strip()}
+    by_key = {criterion.key: marks[criterion.pk] for criterion in criteria}
+    if review.is_submitted and review.assignment.others_seen_at is not None:
+        given = ReviewVersion(
+            review=review, marks=by_key, total=weighted_total(marks, criteria), submitted_at=now, **words
+        )
+        return _add_version(given, reason=reason.strip(), by=by)
     before = dict(review.scores.values_list("criterion__key", "value")) if review.is_submitted else None
-    _write(review, marks, for_panel, for_applicant, now)
+    _write(review, marks, criteria)
     review.move_to(
         Review.Status.SUBMITTED,
         total=weighted_total(marks, criteria),
         submitted_at=now,
         saved_at=now,
-        comment_for_panel=review.comment_for_panel,
-        comment_for_applicant=review.comment_for_applicant,
+        **words,
     )
-    details: dict[str, Any] = {"marks": {criterion.key: marks[criterion.pk] for criterion in criteria}}
+    details: dict[str, Any] = {"marks": by_key}
     if before is not None:
         details["before"] = before
     history.record(
         "review.submitted" if before is None else "review.changed",
         review,
         by=by,
-        programme=assignment.application.call.programme,
+        programme=call.programme,
         now=now,
         **details,
     )
     return review
 
 
+def _add_version(given: ReviewVersion, *, reason: str, by: User) -> Review:
+    """Keep what a reviewer gives after seeing the others' beside what stood before."""
+    review = given.review
+    latest = review.versions.order_by("number").last() or _as_first(review)
+    if all(getattr(given, name) == getattr(latest, name) for name in WRITTEN):
+        return review
+    if not reason:
+        raise WrongValue(
+            "reason",
+            _("You have seen what the others gave. Please say in a sentence why you change your review now."),
+        )
+    if latest.pk is None:
+        latest.save(force_insert=True)
+    given.number, given.reason = latest.number + 1, reason
+    given.save(force_insert=True)
+    review.comment_for_panel, review.comment_for_applicant = (
+        given.comment_for_panel,
+        given.comment_for_applicant,
+    )
+    review.submitted_at = review.saved_at = given.submitted_at
+    review.save(update_fields=["comment_for_panel", "comment_for_applicant", "submitted_at", "saved_at"])
+    history.record(
+        "review.changed_after_others",
+        review,
+        by=by,
+        programme=review.assignment.application.call.programme,
+        now=given.submitted_at,
+        reason=reason,
+        marks=given.marks,
+        before=latest.marks,
+        version=given.number,
+    )
+    return review
+
+
+def _as_first(review: Review) -> ReviewVersion:
+    """What stood before its reviewer saw the others', as the first of its versions; not saved yet."""
+    assert review.total is not None
+    assert review.submitted_at is not None
+    return ReviewVersion(
+        review=review,
+        number=ReviewVersion.FIRST,
+        marks=dict(review.scores.values_list("criterion__key", "value")),
+        total=review.total,
+        comment_for_panel=review.comment_for_panel,
+        comment_for_applicant=review.comment_for_applicant,
+        submitted_at=review.submitted_at,
+    )
+
+
 def _locked_review(assignment: Assignment) -> Review:
-    """The review of an assignment that still stands, with a row lock."""
+    """The review of an assignment that still stands, both with a row lock: nobody is shown the others' meanwhile."""
     must_not_be_released(assignment.application.call)
     stands = Review.objects.filter(assignment=assignment, assignment__withdrawn_at__isnull=True)
-    review = stands.select_for_update(of=["self"]).first()  # a recusal in the meantime withdraws it too
+    locked = stands.select_related("assignment").select_for_update(of=("self", "assignment"), no_key=True)
+    review = locked.first()  # a recusal in the meantime withdraws it too
     if review is None and Review.objects.filter(assignment=assignment).exists():
         raise NotAllowed(_("This assignment has been withdrawn, so nothing was saved."))
     if review is None:
         raise NotAllowed(_("Please say first that you have no conflict of interest with this startup."))
-    review.assignment = assignment
+    review.assignment.application = assignment.application
     return review
 
 
-def _write(
-    review: Review, marks: Mapping[int, int], for_panel: str, for_applicant: str, now: datetime
-) -> None:
+def _check(marks: Mapping[int, int]) -> None:
     if wrong := [mark for mark in marks.values() if not LOWEST <= mark <= HIGHEST]:
         raise NotAllowed(_("%(mark)s is no mark from 0 to 10.") % {"mark": wrong[0]})
-    criteria = review.assignment.application.call.criteria.all()
+
+
+def _write(review: Review, marks: Mapping[int, int], criteria: Collection[Criterion]) -> None:
     marked = [one.pk for one in criteria if one.pk in marks]
     if len(marked) < len(criteria):
         review.scores.exclude(criterion__in=marked).delete()
@@ -134,5 +201,3 @@ def _write(
         unique_fields=["review", "criterion"],
         update_fields=["value"],
     )
-    review.comment_for_panel, review.comment_for_applicant = for_panel.strip(), for_applicant.strip()
-    review.saved_at = now

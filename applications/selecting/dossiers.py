@@ -30,6 +30,7 @@ def protocol(call: Call) -> bundle.Protocol:
         seats=call.seats,
         reserve=call.reserve,
         quorum=quorum(call),
+        counts=call.marks_that_count,
     )
 
 
@@ -58,9 +59,10 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
         raise NotAllowed(_("There are no finished reviews yet, so there is nothing to export."))
     try:
         return bundle.dossier(
-            found.marks,
-            [FIRST_ROUND] * len(found.marks),
+            found.before,
+            [FIRST_ROUND] * len(found.before),
             protocol(call),
+            after=found.after,
             salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
             conflicts=Recusal.objects.filter(application__call=call).count(),
             withdrawn=call.applications.filter(withdrawn_after_closing_at__isnull=False).count(),

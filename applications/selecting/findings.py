@@ -17,7 +17,7 @@ from applications.reviewing.marks import marks, quorum
 from applications.reviewing.models import HIGHEST
 from applications.scoring import flags
 from applications.scoring.agreement import Agreement, agreement, agreement_per_criterion
-from applications.scoring.calibration import Calibration, Spread, calibrate, learn_spread
+from applications.scoring.calibration import Calibration, Spread, calibrate_counted
 from applications.scoring.comparability import Comparability, comparability
 from applications.scoring.marks import Floats, Marks
 from applications.scoring.probability import above, tied_at_the_cut, top_k
@@ -27,15 +27,30 @@ from applications.scoring.robustness import Stress, stress
 KEPT = 16  # findings that a process remembers: of each call those of all, and those without what somebody may not see
 
 
+@dataclass(frozen=True)
+class ChangedReview:
+    """A review whose marks were changed after its reviewer had seen the others': its totals, in points."""
+
+    application: int
+    reviewer: int
+    before: float
+    after: float
+
+
 @dataclass(frozen=True, eq=False)
 class Findings:
     """Everything that a page may ask; what few ask is worked out on the first question.
+
+    `marks` are those that count in this call. Leniency, spread, agreement and what is at the top of the scale are always
+    told from those before reviewers saw each other's.
 
     Applications and reviewers are named by their primary keys. Arrays follow `marks.applications` and
     `marks.reviewers`, as in the scoring package.
     """
 
     marks: Marks
+    before: Marks
+    after: Marks
     spread: Spread
     calibration: Calibration
     standings: tuple[Standing, ...]  # by calibrated score, best first; then those without a place
@@ -63,6 +78,20 @@ class Findings:
     def can_compare(self) -> bool:
         """Somebody reviewed what another reviewed too; before that, nothing tells lenient from good."""
         return bool((self.marks.per_application > 1).any())
+
+    @cached_property
+    def changed(self) -> tuple[ChangedReview, ...]:
+        """Reviews with other marks since their reviewers saw the others', in order of application and reviewer."""
+        before, after = self.before, self.after
+        return tuple(
+            ChangedReview(
+                int(before.application[k]),
+                int(before.reviewer[k]),
+                float(before.totals[k]),
+                float(after.totals[k]),
+            )
+            for k in (before.values != after.values).any(axis=1).nonzero()[0]
+        )
 
     @cached_property
     def standing(self) -> dict[int, Standing]:
@@ -116,7 +145,7 @@ class Findings:
 
     @cached_property
     def stress(self) -> Stress:
-        return stress(self.marks, seats=self.seats, quorum=self.quorum)
+        return stress(self.marks, before=self.before, seats=self.seats, quorum=self.quorum)
 
     @cached_property
     def unusual(self) -> tuple[flags.UnusualReview, ...]:
@@ -145,15 +174,15 @@ class Findings:
     @cached_property
     def ceilings(self) -> tuple[flags.Ceiling, ...]:
         """For each criterion, how many marks are at the top of the scale."""
-        return flags.ceiling(self.marks, [HIGHEST] * len(self.marks.weights))
+        return flags.ceiling(self.before, [HIGHEST] * len(self.before.weights))
 
     @cached_property
     def agreement(self) -> Agreement:
-        return agreement(self.marks)
+        return agreement(self.before)
 
     @cached_property
     def agreement_per_criterion(self) -> tuple[Agreement, ...]:
-        return agreement_per_criterion(self.marks)
+        return agreement_per_criterion(self.before)
 
     @cached_property
     def comparability(self) -> Comparability:
@@ -202,7 +231,8 @@ def of(call: Call, *, without: frozenset[int] = frozenset()) -> Findings:
     row that is only left out of a list could be told from the rest.
     """
     call = Call.objects.select_related("programme").get(pk=call.pk)
-    state = (call.pk, call.findings_version, call.seats, call.reviews_per_application, without)
+    settings = (call.seats, call.reviews_per_application, call.marks_that_count)
+    state = (call.pk, call.findings_version, *settings, without)
     with _working:
         found = _kept.get(state)
         if found is None:
@@ -214,12 +244,14 @@ def of(call: Call, *, without: frozenset[int] = frozenset()) -> Findings:
 
 
 def _find(call: Call, without: frozenset[int]) -> Findings:
-    read, needed = marks(call, without=without), quorum(call)
-    spread = learn_spread(read)
-    calibration = calibrate(read, spread)
+    (before, after), needed = marks(call, without=without), quorum(call)
+    read = after if call.marks_that_count == Call.MarksThatCount.AFTER else before
+    calibration, spread = calibrate_counted(read, before)
     eligible = Application.objects.filter(call=call).exclude(pk__in=without).eligible()
     return Findings(
         marks=read,
+        before=before,
+        after=after,
         spread=spread,
         calibration=calibration,
         standings=rank(

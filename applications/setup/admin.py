@@ -136,6 +136,7 @@ class CallAdmin(ProgrammeAdmin):
         "slug",
         ("seats", "reserve"),
         ("reviews_per_application", "offer_days"),
+        "marks_that_count",
         ("reviews_due_on", "decision_on"),
         ("starts_on", "ends_on"),
         "time_zone",

@@ -115,6 +115,7 @@ class CallEntry(Entry):
     seats: Annotated[int, Field(ge=1, le=500)]
     reserve: Annotated[int, Field(ge=0, le=500)]
     reviews_per_application: Annotated[int, Field(ge=1, le=20)] = 3
+    marks_that_count: Literal["before", "after"] = "before"
     reviews_due_on: date
     decision_on: date
     offer_days: Annotated[int, Field(ge=1, le=60)]

@@ -141,6 +141,7 @@ ROWS = [
     Row("GET", "reviewing:review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
     Row("GET", "reviewing:declare_conflict", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 200}),
     Row("POST", "reviewing:review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
+    Row("POST", "reviewing:see_others", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
     Row(
         "POST",
         "reviewing:declare_conflict",

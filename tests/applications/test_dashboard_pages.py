@@ -86,7 +86,7 @@ def test_saving_keeps_a_draft_and_next_submits_and_goes_on(cast, reviewer):
     assert (len(queue["finished"]), queue["whole"]) == (1, 2)
 
 
-def test_others_scores_show_only_once_ones_own_are_in(cast, reviewer, call):
+def test_others_scores_show_only_once_ones_own_are_in_and_one_asks(cast, reviewer, call):
     theirs = factories.assign(call.reviewers.get(user=cast.other_reviewer), cast.application)
     factories.make_review(theirs, 2, 3)
     Review.objects.filter(assignment=theirs).update(comment_for_panel="Too early, I think.")
@@ -94,6 +94,8 @@ def test_others_scores_show_only_once_ones_own_are_in(cast, reviewer, call):
     reviews.begin(cast.assignment, by=cast.reviewer, now=NOW)
     assert "Too early" not in page(reviewer.get(review))
     reviewer.post(review, {**marks(8, 6), "act": "next"})
+    assert "Too early" not in page(reviewer.get(review))
+    reviewer.post(url("reviewing:see_others", cast.assignment.public_id))
     assert "Too early" in page(reviewer.get(review))
 
 

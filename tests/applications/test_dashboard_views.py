@@ -101,7 +101,7 @@ def test_for_a_recused_and_for_an_unassigned_reviewer_the_review_page_does_not_e
     assert signed_in(cast.other_reviewer).get(others).status_code == 404
 
 
-def test_others_scores_show_only_once_ones_own_are_in(cast, reviewing, signed_in):
+def test_others_scores_show_only_once_ones_own_are_in_and_one_asks(cast, reviewing, signed_in):
     joris = cast.call.reviewers.get(user=cast.other_reviewer)
     given = factories.make_review(factories.assign(joris, cast.application), 3, 9)
     Review.objects.filter(pk=given.pk).update(comment_for_panel="A weak team.")
@@ -112,6 +112,9 @@ def test_others_scores_show_only_once_ones_own_are_in(cast, reviewing, signed_in
     assert "A weak team." not in before
     draft.delete()
     factories.make_review(cast.assignment)
-    after = signed_in(cast.reviewer).get(path).content.decode()
+    client = signed_in(cast.reviewer)
+    assert "Joris Blom" not in client.get(path).content.decode()
+    client.post(reverse("reviewing:see_others", args=[cast.assignment.public_id]))
+    after = client.get(path).content.decode()
     assert "Joris Blom" in after
     assert "A weak team." in after

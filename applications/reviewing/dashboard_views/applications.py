@@ -12,7 +12,12 @@ from applications.applying import likeness
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.reviewing import conflicts
-from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
+from applications.reviewing.dashboard_views.content import (
+    content_of,
+    facts_of,
+    others_shown,
+    side_by_side,
+)
 from applications.reviewing.forms import ReasonForm
 from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.sight import Sight
@@ -92,6 +97,8 @@ def panel_application(request, call_id, public_id):
     assignments = Assignment.objects.filter(application=application).select_related(
         "reviewer__user", "reviewer__partner", "review"
     )
+    reviews = side_by_side(sight.reviews_of(application))
+    others_shown(request, sight, application)
     return page(
         request,
         "applications/reviewing/application",
@@ -107,7 +114,7 @@ def panel_application(request, call_id, public_id):
         submitted=submitted,
         versions=application.submissions.order_by("-number").defer("content").select_related("submitted_by"),
         criteria=list(call.criteria.all()),
-        reviews=side_by_side(sight.reviews_of(application)),
+        reviews=reviews,
         is_own_pending=application.pk in sight.hidden,
         readers=[_reviewer(one) for one in assignments.order_by("assigned_at", "pk")],
         alike=likeness.like(application, sight.submitted),

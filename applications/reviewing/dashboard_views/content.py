@@ -1,13 +1,19 @@
 """The content of an application on a dashboard page, and its reviews side by side."""
 
+from itertools import pairwise
+
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accelerator import countries, wording
 from applications.applying.models import Application
 from applications.questions import form as call_form
-from applications.reviewing.models import ReviewQuerySet, Score
+from applications.reviewing import others_seen
+from applications.reviewing.models import Review, ReviewQuerySet, ReviewVersion, Score
+from applications.reviewing.sight import Sight
 
 
 def content_of(application: Application) -> tuple[list, str, str]:
@@ -41,18 +47,51 @@ def facts_of(application: Application) -> list[tuple[str, object]]:
 
 
 def side_by_side(reviews: ReviewQuerySet) -> list[dict]:
-    """These reviews of one application, with their marks in the order of the rubric."""
+    """These reviews of one application, with their marks in the order of the rubric: those given before the others' were
+    seen and, where a review was changed after that, the latest beside them."""
     in_order = Prefetch("scores", Score.objects.select_related("criterion").order_by("criterion__position"))
     reviews = reviews.select_related("assignment__reviewer__user", "assignment__reviewer__partner")
-    return [
-        {
-            "reviewer": given.assignment.reviewer,
-            "organisation": given.assignment.reviewer.partner or "",
-            "total": given.total,
-            "marks": [(score.criterion, score.value) for score in given.scores.all()],
-            "for_panel": given.comment_for_panel,
-            "for_applicant": given.comment_for_applicant,
-            "submitted_at": given.submitted_at,
-        }
-        for given in reviews.prefetch_related(in_order).order_by("pk")
-    ]
+    return [_columns(given) for given in reviews.prefetch_related(in_order, "versions").order_by("pk")]
+
+
+def _columns(given: Review) -> dict:
+    versions = list(given.versions.all())
+    later = versions[-1] if versions else None
+    return {
+        "reviewer": given.assignment.reviewer,
+        "organisation": given.assignment.reviewer.partner or "",
+        "total": given.total,
+        "later_total": later.total if later and later.total != given.total else None,
+        "marks": [(score.criterion, score.value, _if_other(later, score)) for score in given.scores.all()],
+        "for_panel": given.comment_for_panel,
+        "for_applicant": given.comment_for_applicant,
+        "submitted_at": given.submitted_at,
+        "changes": list(pairwise(versions)),
+    }
+
+
+def _if_other(later: ReviewVersion | None, score: Score) -> int | None:
+    """The latest mark where it is another one."""
+    mark = later.marks.get(score.criterion.key) if later else None
+    return None if mark == score.value else mark
+
+
+def others_shown(request, sight: Sight, application: Application | None = None) -> None:
+    """Every page calls this that shows a manager what reviewers gave, to one application or in a whole call. Where they
+    review as well, and have seen it now for the first time, the page says what that means for their own marks."""
+    if application is None:
+        count = others_seen.note_all(sight, now=request.now)
+    else:
+        count = others_seen.note(request.user, {application.pk} - sight.unseen, now=request.now)
+    if count and not sight.call.is_released:
+        messages.info(
+            request,
+            ngettext(
+                "You have now seen what others gave to %(count)s application that you reviewed. From now on a change of "
+                "your marks there needs a reason.",
+                "You have now seen what others gave to %(count)s applications that you reviewed. From now on a change of "
+                "your marks there needs a reason.",
+                count,
+            )
+            % {"count": count},
+        )

@@ -1,15 +1,17 @@
 """A reviewer's own pages: the queue, the conflict of interest, the scoring page."""
 
+from itertools import pairwise
+
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import readings, wording
-from accelerator.dashboard.frame import dashboard, done, page
+from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.memo import once_per_request
 from accelerator.models import Reading
-from accelerator.transitions import NotAllowed
-from applications.reviewing import conflicts, reviews
+from accelerator.transitions import NotAllowed, WrongValue
+from applications.reviewing import conflicts, others_seen, reviews
 from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
 from applications.reviewing.forms import ConflictForm, ReviewForm
 from applications.reviewing.models import Assignment, Review
@@ -21,6 +23,7 @@ def queue_of(request) -> list[dict]:
     rows = (
         Assignment.objects.of(request.user)
         .of_eligible()
+        .with_total_given()
         .order_by("application__call__reviews_due_on", "review__submitted_at", "assigned_at", "pk")
         .values(
             "public_id",
@@ -31,7 +34,7 @@ def queue_of(request) -> list[dict]:
             "application__startup__name",
             "application__startup__one_line",
             "review__status",
-            "review__total",
+            "total_given",
         )
     )
     calls: dict[int, dict] = {}
@@ -53,7 +56,7 @@ def queue_of(request) -> list[dict]:
                 "public_id": row["public_id"],
                 "startup": row["application__startup__name"],
                 "one_line": row["application__startup__one_line"],
-                "total": row["review__total"],
+                "total": row["total_given"],
                 "begun": row["review__status"] is not None,
             }
         )
@@ -122,10 +125,13 @@ def review(request, public_id):
     readings.note(request, Reading.What.APPLICATION, assignment.application)
     criteria = list(assignment.application.call.criteria.all())
     initial = None if request.POST else _as_given(assignment.review)
-    form = ReviewForm(criteria, request.POST or None, initial=initial)
+    others_are_seen = assignment.others_seen_at is not None
+    form = ReviewForm(criteria, request.POST or None, initial=initial, others_are_seen=others_are_seen)
     if request.method == "POST" and form.is_valid():
         try:
             return _keep(request, assignment, form)
+        except WrongValue as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
     return _scoring_page(request, assignment, form)
@@ -136,23 +142,30 @@ def _keep(request, assignment: Assignment, form: ReviewForm):
     submits = request.POST.get("act") != "save" or assignment.review.is_submitted
     if submits and form.miss():
         return _scoring_page(request, assignment, form)
-    keep = reviews.submit if submits else reviews.save
-    keep(
-        assignment,
-        marks=form.marks,
-        for_panel=form.cleaned_data["for_panel"],
-        for_applicant=form.cleaned_data["for_applicant"],
-        by=request.user,
-        now=request.now,
-    )
     if not submits:
+        reviews.save(assignment, **form.given, by=request.user, now=request.now)
         return done(request, _("Saved as a draft."), "reviewing:review", assignment.public_id)
+    reason = form.cleaned_data.get("reason", "")
+    reviews.submit(assignment, **form.given, reason=reason, by=request.user, now=request.now)
     sentence = _("Your review of %(startup)s is in.") % {"startup": assignment.application}
     if request.POST.get("act") == "save":
         return done(request, sentence, "reviewing:review", assignment.public_id)
     following = _next(assignment)
     return done(
         request, sentence, *(["reviewing:review", following] if following else ["reviewing:review_queue"])
+    )
+
+
+@dashboard("POST")
+def see_others(request, public_id):
+    """The reviewer asks what the others gave: their own marks stay from here on."""
+    assignment = get_object_or_404(_assigned(request), public_id=public_id)
+    return attempt(
+        request,
+        lambda: others_seen.ask(assignment, by=request.user, now=request.now),
+        _("Here is what the others gave. Your marks stay; a change now needs a reason."),
+        "reviewing:review",
+        public_id,
     )
 
 
@@ -169,8 +182,10 @@ def _same_call(assignment: Assignment, request) -> dict:
 
 
 def _as_given(given: Review) -> dict:
-    scores = given.scores.values_list("criterion__key", "value")
-    return {f"criterion_{key}": value for key, value in scores} | {
+    scores = dict(given.scores.values_list("criterion__key", "value"))
+    if given.assignment.others_seen_at is not None and (latest := given.versions.last()):
+        scores = latest.marks
+    return {f"criterion_{key}": value for key, value in scores.items()} | {
         "for_panel": given.comment_for_panel,
         "for_applicant": given.comment_for_applicant,
     }
@@ -181,8 +196,13 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
     call = application.call
     sections, deck_url, submitted = content_of(application)
     queue = _same_call(assignment, request)
-    others = side_by_side(Review.objects.beside(assignment.review))
     given = assignment.review
+    if (
+        call.is_released and assignment.others_seen_at is None
+    ):  # reviews are closed: nothing is left to choose
+        others_seen.note(request.user, [application.pk], now=request.now)
+        assignment.others_seen_at = request.now
+    others = side_by_side(Review.objects.beside(given))
     is_draft = not given.is_submitted and given.saved_at > given.opened_at
     return page(
         request,
@@ -207,4 +227,15 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         is_in=given.is_submitted,
         is_over=call.is_released,
         others=others,
+        others_waiting=_others_waiting(assignment),
+        reason=form["reason"] if "reason" in form.fields else None,
+        changes=list(pairwise(given.versions.all())) if assignment.others_seen_at else [],
+        call=call,
     )
+
+
+def _others_waiting(assignment: Assignment) -> int | None:
+    """How many others have handed in, for a reviewer who has too and has not looked yet; None once they have."""
+    if not assignment.review.is_submitted or assignment.others_seen_at is not None:
+        return None
+    return Review.objects.others_of(assignment).count()

@@ -13,6 +13,7 @@ from accelerator import wording
 from accelerator.dashboard.frame import dashboard, page
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
+from applications.reviewing.dashboard_views.content import others_shown
 from applications.reviewing.models import Reviewer
 from applications.reviewing.sight import Sight
 from applications.selecting.dashboard_views.questions import questions
@@ -29,6 +30,7 @@ def agreement(request, call_id: int) -> HttpResponse:
     call = managed_call(request, call_id)
     sight = Sight(request.user, call)
     found = sight.found = findings.of(call, without=sight.unseen)
+    others_shown(request, sight)
     criteria = list(call.criteria.all())
     calibration = found.calibration
     return page(
@@ -57,6 +59,7 @@ def agreement(request, call_id: int) -> HttpResponse:
         comparability=found.comparability,
         variants=len(found.stress.variants) if len(found.marks) else 0,
         shares=_shares(sight, found),
+        changed=len(found.changed),
         questions=questions(call, found, sight),
         sight=sight,
     )
@@ -70,7 +73,7 @@ def _reviewers(call: Call, found: findings.Findings) -> list[dict]:
             "pk", "user__name", "partner__name"
         )
     }
-    marks, calibration = found.marks, found.calibration
+    marks, calibration = found.before, found.calibration
     low, high = found.leniency_interval
     means = marks.reviewer_means(marks.totals) if len(marks) else marks.totals
     unusual = Counter(one.reviewer for one in found.unusual)

@@ -25,12 +25,15 @@ def how_many_questions(found: findings.Findings) -> int:
         + len({one.would_leave for one in found.decisive})
         + len(found.unusual)
         + len(found.favours)
+        + len(found.changed)
     )
 
 
 def questions(call: Call, found: findings.Findings, sight: Sight) -> list[dict]:
     """What a person should look at before the result is used. A question, never a verdict: text, and where to look."""
-    names = sight.names(found.hanging.union(found.unusual_reviews))
+    names = sight.names(
+        found.hanging.union(found.unusual_reviews, (one.application for one in found.changed))
+    )
     people = dict(Reviewer.objects.filter(call=call).values_list("pk", "user__name"))
     partners = dict(call.programme.partners.values_list("pk", "name"))
     return [
@@ -38,6 +41,7 @@ def questions(call: Call, found: findings.Findings, sight: Sight) -> list[dict]:
         *_about_decisive(found.decisive, names, people),
         *(_about_unusual(one, names, people) for one in found.unusual if one.application in names),
         *(_about_favour(one, partners) for one in found.favours),
+        *(_about_changed(one, names, people, call) for one in found.changed if one.application in names),
     ]
 
 
@@ -89,6 +93,26 @@ def _about_unusual(one: flags.UnusualReview, names: dict, people: dict) -> dict:
             "reviewer": people.get(one.reviewer, ""),
             "startup": names[one.application]["name"],
             "points": f"{abs(one.residual):.1f}",
+        },
+        "url": names[one.application]["url"],
+    }
+
+
+def _about_changed(one: findings.ChangedReview, names: dict, people: dict, call: Call) -> dict:
+    after_counts = call.marks_that_count == Call.MarksThatCount.AFTER
+    counted = _(
+        "%(reviewer)s changed %(startup)s from %(before)s to %(after)s after seeing the others’, and that counts."
+    )
+    beside = _(
+        "%(reviewer)s changed %(startup)s from %(before)s to %(after)s after seeing the others’; %(before)s counts."
+    )
+    return {
+        "text": (counted if after_counts else beside)
+        % {
+            "reviewer": people.get(one.reviewer, ""),
+            "startup": names[one.application]["name"],
+            "before": f"{one.before:.2f}",
+            "after": f"{one.after:.2f}",
         },
         "url": names[one.application]["url"],
     }

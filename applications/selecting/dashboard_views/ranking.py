@@ -15,6 +15,7 @@ from accelerator import readings, wording
 from accelerator.dashboard.frame import dashboard, page
 from accelerator.models import Reading
 from applications.calls.managed import managed_call
+from applications.reviewing.dashboard_views.content import others_shown
 from applications.reviewing.sight import About, Sight
 from applications.selecting.dashboard_views.questions import how_many_questions
 from applications.selecting.models import Decision
@@ -43,6 +44,7 @@ def ranking(request, call_id: int) -> HttpResponse:
     sight = Sight(request.user, call)
     found = sight.found = findings.of(call, without=sight.unseen)
     readings.note(request, Reading.What.RANKING, call)
+    others_shown(request, sight)
     sort = request.GET.get("sort")
     return page(
         request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from accelerator import readings, wording
 from accelerator.dashboard.frame import dashboard, page
 from accelerator.models import Reading
+from applications.applying.models import Application
 from applications.calls.managed import managed_call
-from applications.reviewing.models import Reviewer
+from applications.reviewing.dashboard_views.content import others_shown
+from applications.reviewing.models import Reviewer, ReviewVersion
 from applications.reviewing.sight import Sight
 from applications.selecting.dashboard_views.ranking import chance_of_seat
 
@@ -35,8 +38,10 @@ def score(request, call_id: int, public_id: str) -> HttpResponse:
         sight.applications.select_related("startup", "decision"), public_id=public_id
     )
     readings.note(request, Reading.What.SCORE, application)
+    others_shown(request, sight)  # it is compared with those at the last seat
     is_hidden = application.pk in sight.hidden
     line = found.standing.get(application.pk)
+    changes = _changes(sight, application)
     known = {} if line is None or line.mean is None else _explained(sight, found, line)
     return page(
         request,
@@ -48,8 +53,18 @@ def score(request, call_id: int, public_id: str) -> HttpResponse:
         is_hidden=is_hidden,
         ranked=found.complete,
         sight=sight,
+        changes=[(changed[0][0].review.assignment.reviewer, changed) for changed in changes.values()],
         **known,
     )
+
+
+def _changes(sight: Sight, application: Application) -> dict[int, list[tuple[ReviewVersion, ReviewVersion]]]:
+    """Which reviewers changed their review after seeing the others': each version with the one before it."""
+    versions = ReviewVersion.objects.filter(review__in=sight.reviews_of(application).values("pk"))
+    by_review: dict[int, list[ReviewVersion]] = {}
+    for version in versions.select_related("review__assignment__reviewer__user").order_by("review", "number"):
+        by_review.setdefault(version.review_id, []).append(version)
+    return {review: list(pairwise(found)) for review, found in by_review.items()}
 
 
 def _explained(sight: Sight, found: findings.Findings, line: Standing) -> dict:
@@ -62,6 +77,7 @@ def _explained(sight: Sight, found: findings.Findings, line: Standing) -> dict:
             call=sight.call, pk__in=[step.reviewer for step in waterfall.steps]
         ).values_list("pk", "user__name", "partner__name")
     }
+    changed = {one.reviewer: one for one in found.changed if one.application == line.application}
     unusual = {one.reviewer: one for one in found.unusual if one.application == line.application}
     return {
         "can_compare": found.can_compare,
@@ -84,6 +100,7 @@ def _explained(sight: Sight, found: findings.Findings, line: Standing) -> dict:
                 "name": people[step.reviewer][0],
                 "organisation": people[step.reviewer][1],
                 "total": step.total,
+                "changed": changed.get(step.reviewer),
                 "leniency": -step.leniency,
                 "spread": step.spread,
                 "corrected": step.corrected,

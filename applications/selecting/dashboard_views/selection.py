@@ -18,6 +18,7 @@ from accelerator.models import OutboxMessage, Reading
 from accelerator.transitions import NotAllowed
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
+from applications.reviewing.dashboard_views.content import others_shown
 from applications.reviewing.forms import ReasonForm
 from applications.reviewing.sight import Sight
 from applications.selecting import deciding, publishing, releasing, terms
@@ -65,6 +66,7 @@ def board(request, call_id: int) -> HttpResponse:
         if row["outcome"] == Decision.Outcome.RESERVE
     ]
     found = sight.found = findings.of(call, without=sight.unseen)
+    others_shown(request, sight)
     is_veiled = sight.is_veiled
     return page(
         request,
@@ -209,6 +211,7 @@ def letter(request, call_id: int, public_id: str) -> HttpResponse:
         readable.select_related("startup", "call__programme"), public_id=public_id
     )
     readings.note(request, Reading.What.LETTER, application)
+    others_shown(request, sight, application)  # their comments stand in it
     waiting = Letter.objects.waiting().of(call).filter(application=application).first()
     if waiting:
         newest, people = waiting, waiting.recipients_now()

@@ -8,7 +8,7 @@ import pytest
 from accelerator.models import HistoryEntry
 from accelerator.transitions import NotAllowed
 from applications.models import Application, Assignment, Recusal, Review, Score
-from applications.reviewing import conflicts, reviews
+from applications.reviewing import conflicts, others_seen, reviews
 
 pytestmark = pytest.mark.django_db
 NOW = factories.REVIEWING
@@ -74,13 +74,15 @@ def test_a_draft_may_have_gaps_and_a_submitted_review_changes_only_by_a_new_subm
     assert change.details["marks"] == {"open_models": 9, "team": 6}
 
 
-def test_nobody_sees_others_reviews_before_their_own_is_in(assignment, panel):
+def test_nobody_sees_others_reviews_before_their_own_is_in_and_they_ask(assignment, panel):
     other = begun(factories.assign(panel[1], assignment.application))
     theirs = submit(other, 3, 3)
     mine = assignment.reviewer.user
     begun(assignment)
     assert theirs not in Review.objects.visible_to(mine)
     submit(assignment, 8, 6)
+    assert theirs not in Review.objects.visible_to(mine)
+    others_seen.ask(assignment, by=mine, now=NOW)
     assert theirs in Review.objects.visible_to(mine)
 
 

@@ -22,12 +22,17 @@ def theirs(application):
     )
 
 
-def test_beside_a_draft_nobody_elses_review_is_shown(application, theirs):
+def test_beside_a_draft_nobody_elses_review_is_shown_nor_before_its_reviewer_asked(application, theirs):
     mine = factories.assign(factories.make_reviewer(application.call, partner="scaleway"), application)
     draft = Review.objects.create(assignment=mine)
+    draft.assignment.others_seen_at = factories.REVIEWING
     assert list(Review.objects.beside(draft)) == []
+    draft.assignment.others_seen_at = None
     draft.delete()
-    assert list(Review.objects.beside(factories.make_review(mine, 8, 6))) == [theirs]
+    own = factories.make_review(mine, 8, 6)
+    assert list(Review.objects.beside(own)) == []
+    own.assignment.others_seen_at = factories.REVIEWING
+    assert list(Review.objects.beside(own)) == [theirs]
 
 
 def test_a_manager_who_reviews_sees_the_others_reviews_after_their_own(application, theirs):
