@@ -57,6 +57,11 @@ INVARIANTS = {
     "Every submitted application is sealed once its call is": """
         SELECT count(*) FROM applications_application a JOIN applications_callwindow w ON w.call_id = a.call_id
         WHERE w.sealed_at IS NOT NULL AND a.status = 'submitted' AND a.sealed_at IS NULL""",
+    "A review changed after its reviewer saw the others' keeps what stood before": """
+        SELECT count(*) FROM applications_reviewversion later
+        JOIN applications_review r ON r.id = later.review_id JOIN applications_assignment a ON a.id = r.assignment_id
+        WHERE later.number > 1 AND (a.others_seen_at IS NULL OR later.submitted_at < a.others_seen_at OR NOT EXISTS (
+            SELECT 1 FROM applications_reviewversion first WHERE first.review_id = r.id AND first.number = 1))""",
     "Every due message was sent, or skipped or cancelled with a reason": """
         SELECT count(*) FROM accelerator_outboxmessage m
         WHERE m.due_at < %(now)s - interval '10 minutes' AND m.status IN ('waiting', 'sending', 'dead')

@@ -17,6 +17,7 @@ from applications.models import (
     Offer,
     Recusal,
     Review,
+    ReviewVersion,
     Seat,
     Submission,
 )
@@ -36,6 +37,7 @@ WANTED = {
     "draft_conflicts": 1,
     "answers_restored": 1,
     "conflicts": 1,
+    "changed_after_others": 1,
     "offers_declined": 1,
     "offers_expired": 1,
     "promoted_from_reserve": 1,
@@ -88,6 +90,9 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "assignments": Assignment.objects.filter(application__call=call, withdrawn_at__isnull=True).count(),
         "reviews": Review.objects.filter(
             assignment__application__call=call, status=Review.Status.SUBMITTED
+        ).count(),
+        "changed_after_others": ReviewVersion.objects.filter(
+            review__assignment__application__call=call, number=ReviewVersion.FIRST
         ).count(),
         "selected": Decision.objects.filter(call=call, outcome=Decision.Outcome.SELECTED).count(),
         "seats": Seat.objects.filter(call=call).count(),
@@ -149,7 +154,8 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"  {f['applicants']} founders came, {f['started']} applications were started, {f['submitted']} submitted in time, "
         f"{f['late_refused']} attempts refused as late, {f['asked_after_the_close']} wrote after the close and {f['extensions']} was given more "
         f"time, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
-        f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared.",
+        f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared, "
+        f"{f['changed_after_others']} changed after seeing the others'.",
         f"  Of the {f['seats']} truly best, raw means found {f['true_found_raw']} and calibrated scores {f['true_found']}.",
         f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "
         f"{f['offers_expired']} expired, {f['promoted_from_reserve']} moved up from the reserve, {f['members']} members.",

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from accelerator import clock
 from applications.calls import window
-from applications.models import Application, Assignment, Decision, Recusal, Release, Reviewer
+from applications.models import Application, Assignment, Decision, Recusal, Release, Reviewer, ReviewVersion
+from applications.reviewing.models import LOWEST
 from applications.simulation.reviewers import Temperaments
 from rehearsal.casting import ReviewerRole
 
@@ -31,6 +32,7 @@ def plan(season):
             yield moment, partial(read, season, role, len(evenings) - index), False
         # One forgets, is reminded, and finishes two days late.
         yield season.on(ends + timedelta(days=2), EVENING, number % 60), partial(read, season, role, 1), False
+    yield season.on(ends + timedelta(days=2), EVENING + 2), partial(reconsider, season), False
     yield season.on(call.decision_on, 11), partial(choose, season), False
     yield season.on(call.decision_on, 17), partial(release, season), True
 
@@ -121,6 +123,31 @@ def review_one(season, role: ReviewerRole, assignment: str, application: str, st
     person.post(
         reverse("reviewing:review", args=[assignment]),
         review_form(season, role, company.quality if company else 0, rng),
+    )
+
+
+def reconsider(season, now: datetime) -> None:
+    """One reviewer reads what the others gave to the first application that they have in, and changes a mark by one."""
+    if ReviewVersion.objects.filter(review__assignment__application__call=season.call).exists():
+        return
+    mine = Assignment.objects.reviewed().filter(application__call=season.call).unaware_of_others()
+    assignment = mine.select_related("reviewer__user").order_by("reviewer__user__email", "pk").first()
+    if assignment is None:
+        return
+    email = assignment.reviewer.user.email
+    person, page = season.person(email), reverse("reviewing:review", args=[assignment.public_id])
+    person.post(reverse("reviewing:see_others", args=[assignment.public_id]))
+    given = person.get(page).context_data["form"].initial
+    criterion = f"criterion_{season.criteria[0].key}"
+    rng = season.rng("reconsider", email)
+    person.post(
+        page,
+        given
+        | {
+            criterion: given[criterion] - 1 if given[criterion] > LOWEST else LOWEST + 1,
+            "reason": rng.choice(season.cast.review_texts["reasons"]["reconsidered"]),
+            "act": "next",
+        },
     )
 
 

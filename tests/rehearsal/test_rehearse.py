@@ -55,6 +55,7 @@ def test_a_season_keeps_every_promise(small_season):
         0,
     ]
     assert figures["invariant_violations"] == 0
+    assert figures["changed_after_others"] == 1
 
 
 @pytest.mark.servers
