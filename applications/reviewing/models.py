@@ -132,7 +132,7 @@ class AssignmentQuerySet(models.QuerySet):
         """Those reviewed whose reviewer has not been shown what others gave, though somebody else has handed in."""
         others = Review.objects.filter(
             status=Review.Status.SUBMITTED, assignment__application=models.OuterRef("application")
-        ).exclude(assignment=models.OuterRef("pk"))
+        ).exclude(assignment__reviewer=models.OuterRef("reviewer"))
         mine = self.filter(others_seen_at__isnull=True, review__status=Review.Status.SUBMITTED)
         return mine.filter(models.Exists(others))
 

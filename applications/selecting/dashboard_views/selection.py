@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, F
 from django.http import HttpResponse
-from django.shortcuts import get_list_or_404, get_object_or_404
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -210,6 +211,15 @@ def letter(request, call_id: int, public_id: str) -> HttpResponse:
     application = get_object_or_404(
         readable.select_related("startup", "call__programme"), public_id=public_id
     )
+    if application.pk in sight.hidden and not call.is_released:
+        messages.error(
+            request,
+            _(
+                "What other reviewers wrote stands in this letter. Hand in your own review of %(startup)s first."
+            )
+            % {"startup": application},
+        )
+        return redirect("selecting:letters", call.pk)
     readings.note(request, Reading.What.LETTER, application)
     others_shown(request, sight, application)  # their comments stand in it
     waiting = Letter.objects.waiting().of(call).filter(application=application).first()

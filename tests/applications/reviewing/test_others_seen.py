@@ -4,6 +4,7 @@ The kind of mistake: *reveal before commit*. A throwaway review opens the others
 """
 
 import ast
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -20,7 +21,8 @@ from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call
 from applications.models import Assignment, Review, ReviewVersion, Score
 from applications.reviewing import conflicts, others_seen, reviews
-from applications.selecting import deciding, findings
+from applications.scoring import verify_dossier
+from applications.selecting import deciding, dossiers, findings
 
 pytestmark = pytest.mark.django_db
 NOW = factories.REVIEWING
@@ -297,6 +299,19 @@ def test_what_a_manager_has_still_to_review_is_neither_shown_nor_noted(room):
     assert room.marks() == [2, 2]
 
 
+def test_a_letter_with_others_comments_waits_for_ones_own_review(room):
+    from applications.selecting import letters
+
+    deciding.leave_out(room.application, by=room.manager, now=NOW)
+    letters.prepare_letters(room.call, by=room.manager, now=NOW)
+    factories.give_role(room.mine.user, room.call.programme, "manager")
+    answer = room.client.get(
+        reverse("selecting:letter", args=[room.call.pk, room.application.public_id]), follow=True
+    )
+    assert "Hand in your own review of Papyrus first." in answer.text
+    assert "Well done." not in answer.text
+
+
 def test_another_reviewers_assignment_is_left_alone_and_so_is_that_of_a_conflict(both):
     conflicts.recuse(both.application, who=both.mine.user, reason="Sister", by=both.mine.user, now=NOW)
     both.client.get(reverse("selecting:ranking", args=[both.call.pk]))
@@ -386,6 +401,18 @@ def test_the_call_says_which_marks_count_and_leniency_is_told_from_those_before(
     assert after.agreement == before.agreement
     (one,) = after.changed
     assert (one.reviewer, one.before, one.after) == (changed.mine.pk, 7.2, 4.2)
+
+
+@pytest.mark.parametrize("counts", Call.MarksThatCount.values)
+def test_the_dossier_says_which_marks_count_and_is_recomputed_from_them(changed, counts):
+    Call.objects.update(marks_that_count=counts)
+    text = dossiers.export(Call.objects.get(), to=changed.manager)
+    document = json.loads(text)
+    assert document["protocol"]["counts"] == counts
+    assert [row[4:] for row in document["readings"] if row[5]] == [[["8", "6"], ["3", "6"]]]
+    (line,) = document["result"]["ranking"]
+    assert float(line["raw_mean"]) == pytest.approx(5.1 if counts == "before" else 3.6)
+    assert verify_dossier.differences(text) == []
 
 
 # --- Two connections -------------------------------------------------------------------------------------
