@@ -11,4 +11,7 @@ from applications.selecting import letters
 def words_leave_the_letter(assignment: Assignment, now: datetime) -> None:
     review = Review.objects.filter(assignment=assignment).first()
     if review is not None and review.is_submitted:
-        letters.take_out(assignment.application, review.comment_for_applicant, now=now)
+        earlier = review.versions.values_list(
+            "comment_for_applicant", flat=True
+        )  # of which the letter may be
+        letters.take_out(assignment.application, [review.comment_for_applicant, *earlier], now=now)

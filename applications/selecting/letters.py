@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,14 +142,18 @@ def received(application: Application) -> list[ReceivedLetter]:
     ]
 
 
-def take_out(application: Application, comment: str, *, now: datetime) -> None:
-    """The words of somebody with a conflict leave a letter that waits. What a manager changed in it stays, unless the
-    words cannot be found in it any more: then the letter is withdrawn, and a new one is to be prepared."""
+def take_out(application: Application, comments: Collection[str], *, now: datetime) -> None:
+    """The words of somebody with a conflict leave a letter that waits, in each version that they gave. What a manager
+    changed in it stays, unless none of them can be found in it any more: then the letter is withdrawn, and a new one is to
+    be prepared."""
     waiting = Letter.objects.waiting().filter(application=application).first()
-    if waiting is None or not comment.strip():
+    words = sorted({comment.strip() for comment in comments} - {""}, key=len, reverse=True)
+    if waiting is None or not words:
         return
-    if comment.strip() in waiting.text:
-        without = waiting.text.replace(comment.strip(), "", 1)
+    without = waiting.text
+    for comment in words:
+        without = without.replace(comment, "", 1)
+    if without != waiting.text:
         Letter.objects.filter(pk=waiting.pk).update(text=re.sub(r"\n{3,}", "\n\n", without))
     elif waiting.edited_at is not None:
         withdraw_letters(application, now=now)

@@ -216,6 +216,23 @@ def test_comments_are_kept_and_the_latest_goes_into_the_letter(handed_in):
     assert handed_in.client.get(handed_in.page).context["form"].initial["for_applicant"] == "Say who pays."
 
 
+def test_with_a_conflict_the_words_of_every_version_leave_a_letter_that_was_written_before(handed_in):
+    from applications.selecting import letters
+
+    deciding.leave_out(handed_in.application, by=handed_in.manager, now=NOW)
+    Review.objects.filter(assignment=handed_in.assignment).update(comment_for_applicant="Words of before.")
+    letters.prepare_letters(handed_in.call, by=handed_in.manager, now=NOW)
+    handed_in.look()
+    handed_in.post(8, 6, panel="Fine.", applicant="Other words.", reason="Kinder.")
+    assert "Words of before." in handed_in.application.letters.get().text
+    conflicts.recuse(
+        handed_in.application, who=handed_in.mine.user, reason="Cousin", by=handed_in.manager, now=NOW
+    )
+    text = handed_in.application.letters.get().text
+    assert "Words of before." not in text
+    assert "Well done." in text  # the other's
+
+
 def test_the_database_keeps_the_marks_of_before_and_every_version(handed_in):
     handed_in.look()
     handed_in.post(9, 9, reason="Right.")
