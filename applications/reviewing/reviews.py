@@ -16,7 +16,7 @@ from applications.reviewing.models import HIGHEST, LOWEST, Assignment, Criterion
 from applications.reviewing.permissions import must_not_be_released
 
 MILLIONTH = Decimal("0.000001")
-WRITTEN = ("marks", "comment_for_panel", "comment_for_applicant")  # in which two versions can differ
+COMMENTS = ("comment_for_panel", "comment_for_applicant")
 
 
 @transaction.atomic
@@ -98,8 +98,8 @@ def submit(
         given = ReviewVersion(
             review=review, marks=by_key, total=weighted_total(marks, criteria), submitted_at=now, **words
         )
-        return _add_version(given, reason=reason.strip(), by=by)
-    before = dict(review.scores.values_list("criterion__key", "value")) if review.is_submitted else None
+        return _change(given, criteria, reason=reason.strip(), by=by)
+    before = _marks_by_key(review) if review.is_submitted else None
     _write(review, marks, criteria)
     review.move_to(
         Review.Status.SUBMITTED,
@@ -122,39 +122,61 @@ def submit(
     return review
 
 
-def _add_version(given: ReviewVersion, *, reason: str, by: User) -> Review:
+def _change(given: ReviewVersion, criteria: Collection[Criterion], *, reason: str, by: User) -> Review:
     """Keep what a reviewer gives after seeing the others' beside what stood before."""
-    review = given.review
-    latest = review.versions.order_by("number").last() or _as_first(review)
-    if all(getattr(given, name) == getattr(latest, name) for name in WRITTEN):
-        return review
-    if not reason:
+    review, before = given.review, _marks_by_key(given.review)
+    latest = review.versions.last()
+    standing = before if latest is None else before | latest.marks
+    differs = any(given.marks.get(key, mark) != mark for key, mark in standing.items()) or any(
+        getattr(given, name) != getattr(review, name) for name in COMMENTS
+    )
+    if differs and not reason:
         raise WrongValue(
             "reason",
             _("You have seen what the others gave. Please say in a sentence why you change your review now."),
         )
-    if latest.pk is None:
-        latest.save(force_insert=True)
-    given.number, given.reason = latest.number + 1, reason
-    given.save(force_insert=True)
+    if added := [criterion for criterion in criteria if criterion.key not in before]:
+        _mark_more(review, added, given.marks)
+    if not (differs or added):
+        return review
+    if differs:
+        if latest is None:
+            latest = _as_first(review)
+            latest.save(force_insert=True)
+        given.number, given.reason = latest.number + 1, reason
+        given.save(force_insert=True)
     review.comment_for_panel, review.comment_for_applicant = (
         given.comment_for_panel,
         given.comment_for_applicant,
     )
     review.submitted_at = review.saved_at = given.submitted_at
-    review.save(update_fields=["comment_for_panel", "comment_for_applicant", "submitted_at", "saved_at"])
+    review.save(update_fields=[*COMMENTS, "total", "submitted_at", "saved_at"])
     history.record(
-        "review.changed_after_others",
+        "review.changed_after_others" if differs else "review.changed",
         review,
         by=by,
         programme=review.assignment.application.call.programme,
         now=given.submitted_at,
-        reason=reason,
+        reason=reason if differs else "",
         marks=given.marks,
-        before=latest.marks,
-        version=given.number,
+        before=standing,
     )
     return review
+
+
+def _mark_more(review: Review, added: Collection[Criterion], marks: Mapping[str, int]) -> None:
+    """Mark criteria that came into the rubric after this review: nothing stood there before, so it needs no reason."""
+    Score.objects.bulk_create(
+        [Score(review=review, criterion=criterion, value=marks[criterion.key]) for criterion in added]
+    )
+    scores = review.scores.select_related("criterion")
+    review.total = weighted_total(
+        {score.criterion_id: score.value for score in scores}, [score.criterion for score in scores]
+    )
+
+
+def _marks_by_key(review: Review) -> dict[str, int]:
+    return dict(review.scores.values_list("criterion__key", "value"))
 
 
 def _as_first(review: Review) -> ReviewVersion:
@@ -164,7 +186,7 @@ def _as_first(review: Review) -> ReviewVersion:
     return ReviewVersion(
         review=review,
         number=ReviewVersion.FIRST,
-        marks=dict(review.scores.values_list("criterion__key", "value")),
+        marks=_marks_by_key(review),
         total=review.total,
         comment_for_panel=review.comment_for_panel,
         comment_for_applicant=review.comment_for_applicant,

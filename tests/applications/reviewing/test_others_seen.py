@@ -19,7 +19,7 @@ from django.urls import reverse
 from accelerator.models import HistoryEntry
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call
-from applications.models import Assignment, Review, ReviewVersion, Score
+from applications.models import Assignment, Criterion, Review, ReviewVersion, Score
 from applications.reviewing import conflicts, others_seen, reviews
 from applications.scoring import verify_dossier
 from applications.selecting import deciding, dossiers, findings
@@ -200,6 +200,24 @@ def test_the_latest_version_is_what_its_reviewer_goes_on_from(handed_in):
     assert entry.details["before"] == {"open_models": 4, "team": 4}
     assert entry.details["marks"] == {"open_models": 4, "team": 7}
     assert entry.reason == "The team again."
+
+
+def test_a_criterion_that_came_later_is_marked_without_a_reason_and_stands_with_the_marks_before(handed_in):
+    """Nothing stood there before, so there is nothing to explain and nothing to keep beside it."""
+    handed_in.look()
+    Criterion.objects.filter(key="team").update(weight=20)
+    Criterion.objects.create(
+        call=handed_in.call, key="market", name="Market", question="Who pays?", weight=20, position=2
+    )
+    same = given(8, 6, panel="Fine.", applicant="Well done.")
+    refused = handed_in.client.post(handed_in.page, {**same, "criterion_team": 9, "criterion_market": 1})
+    assert "Please say in a sentence" in refused.text
+    handed_in.client.post(handed_in.page, {**same, "criterion_market": 1})
+    assert (handed_in.marks(), handed_in.versions()) == ([8, 6, 1], [])
+    assert float(handed_in.review().total) == 6.2  # 60 % of 8, 20 % of 6 and of 1
+    handed_in.client.post(handed_in.page, {**same, "criterion_market": 9, "reason": "They sell already."})
+    assert handed_in.marks() == [8, 6, 1]
+    assert [marks["market"] for _number, marks, _reason in handed_in.versions()] == [1, 9]
 
 
 def test_comments_are_kept_and_the_latest_goes_into_the_letter(handed_in):
