@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from accelerator.dashboard import home
 from accelerator.dashboard.readers import holds
-from accelerator.models import Role
+from accelerator.models import Role, User
 from applications.applying.extensions import ExtensionRequest
 from applications.applying.models import Application
 from applications.calls import window
@@ -22,10 +22,12 @@ from applications.reviewing.progress import progress, share_of_time
 from applications.reviewing.sight import Sight
 from applications.selecting import releasing
 from applications.selecting.models import Decision, Offer
+from applications.setup import amendments
 
 ICONS = {
     "reviewing:call_applications": "inbox",
     "setup:window": "event_busy",
+    "setup:rules": "gavel",
     "reviewing:screening": "fact_check",
     "reviewing:assignment": "assignment_ind",
     "reviewing:progress": "trending_up",
@@ -41,7 +43,11 @@ ICONS = {
 @home.links
 def queue(request):
     if holds(request, Role.Kind.REVIEWER):
-        unread = sum(len(call["to_read"]) for call in queue_of(request) if not call["is_over"])
+        unread = sum(
+            len(call["to_read"]) + call["asked_once_more"]
+            for call in queue_of(request)
+            if not call["is_over"]
+        )
         badge = str(unread or "")
         yield home.Link(_("Reviewing"), _("Your queue"), reverse("reviewing:review_queue"), "reviews", badge)
 
@@ -76,6 +82,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
     found = [
         ("reviewing:call_applications", _("Applications")),
         ("setup:window", _("Deadline")),
+        ("setup:rules", _("Rules")),
         ("reviewing:screening", _("Screening")),
         ("reviewing:assignment", _("Assignment")),
         ("reviewing:progress", _("Progress")),
@@ -193,6 +200,7 @@ def _to_do(sight: Sight, figures: dict, behind: list, request):
     """Sentences with where to go, in the order of a season: what waits for somebody who runs the call."""
     call = sight.call
     yield from _founders_who_wrote(sight)
+    yield from _amendment_to_confirm(call, request.user)
     if call.is_released:
         yield from _offers(sight)
         return
@@ -267,6 +275,16 @@ def _founders_who_wrote(sight: Sight):
             count,
         )
         yield {"text": text % {"count": count}, "url": reverse("setup:window", args=[call.pk])}
+
+
+def _amendment_to_confirm(call: Call, user: User):
+    """A change of the rules that waits for this person."""
+    waiting = call.amendments.waiting().select_related("call", "proposed_by").first()
+    if waiting and not amendments.why_not_confirmed_by(waiting, user):
+        yield {
+            "text": _("An amendment of the rules waits for you"),
+            "url": reverse("setup:amendment", args=[call.pk, waiting.pk]),
+        }
 
 
 def _towards_release(call: Call, figures: dict, item, now: datetime):

@@ -17,9 +17,11 @@ from applications.applying.models import (
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, ReviewVersion, Score
+from applications.reviewing.sealed_rules import Amendment, SealedProtocol
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, OfferTerms, Release, Seat
 
 __all__ = [
+    "Amendment",
     "Answer",
     "Application",
     "Assignment",
@@ -49,6 +51,7 @@ __all__ = [
     "ReviewVersion",
     "Reviewer",
     "Score",
+    "SealedProtocol",
     "Seat",
     "Section",
     "Submission",

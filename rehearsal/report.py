@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accelerator.models import HistoryEntry, OutboxMessage
 from applications.models import (
+    Amendment,
     Application,
     Assignment,
     Decision,
@@ -38,6 +39,7 @@ WANTED = {
     "answers_restored": 1,
     "conflicts": 1,
     "changed_after_others": 1,
+    "amendments": 1,
     "offers_declined": 1,
     "offers_expired": 1,
     "promoted_from_reserve": 1,
@@ -87,6 +89,7 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
             programme=call.programme, action="application.answer_brought_back"
         ).count(),
         "conflicts": Recusal.objects.filter(application__call=call).count(),
+        "amendments": Amendment.objects.filter(call=call).made().count(),
         "assignments": Assignment.objects.filter(application__call=call, withdrawn_at__isnull=True).count(),
         "reviews": Review.objects.filter(
             assignment__application__call=call, status=Review.Status.SUBMITTED
@@ -155,7 +158,7 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"{f['late_refused']} attempts refused as late, {f['asked_after_the_close']} wrote after the close and {f['extensions']} was given more "
         f"time, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
         f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared, "
-        f"{f['changed_after_others']} changed after seeing the others'.",
+        f"{f['changed_after_others']} changed after seeing the others', {f['amendments']} amendment of the rules in force.",
         f"  Of the {f['seats']} truly best, raw means found {f['true_found_raw']} and calibrated scores {f['true_found']}.",
         f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "
         f"{f['offers_expired']} expired, {f['promoted_from_reserve']} moved up from the reserve, {f['members']} members.",

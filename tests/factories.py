@@ -18,6 +18,7 @@ from accelerator.models import Partner, Programme, Role, Startup, TeamMember, To
 from applications.applying import receipts
 from applications.calls import findings_version
 from applications.models import (
+    Amendment,
     Answer,
     Application,
     Assignment,
@@ -33,10 +34,12 @@ from applications.models import (
     Review,
     Reviewer,
     Score,
+    SealedProtocol,
     Seat,
     Section,
     Submission,
 )
+from applications.reviewing import protocol
 
 OPENS_AT = datetime(2023, 11, 8, 8, tzinfo=UTC)
 CLOSES_AT = datetime(2023, 12, 1, 23, tzinfo=UTC)  # midnight in Paris, exclusive
@@ -252,6 +255,39 @@ def make_review(assignment: Assignment, *marks: int) -> Review:
         Score.objects.create(review=review, criterion=criterion, value=mark)
     findings_version.changed(assignment.application.call)
     return review
+
+
+def seal_rules(call: Call) -> SealedProtocol:
+    """The rules as they stand, sealed as the clock does it when the call closes."""
+    from applications.setup import sealing_rules
+
+    return sealing_rules.seal(call, by=None, now=AFTER_CLOSE)
+
+
+def wishes(call: Call, **changes) -> dict:
+    """What an amendment asks for: the rules as they are, with other columns of the call or other weights by key."""
+    document = protocol.in_force(call).document
+    criteria = [
+        {**one, "weight": str(changes.pop(one["name"], one["weight"]))} for one in document["criteria"]
+    ]
+    columns = {name: document[key] for name, key in protocol.PARTS.items()}
+    return columns | {"criteria": criteria} | changes
+
+
+def propose_amendment(call: Call, *, by: User, asks_earlier: bool = False, **changes) -> Amendment:
+    """That the weights be 50 and 50, unless something else is wished."""
+    from applications.setup import amendments
+
+    seen = seal_rules(call).sha256
+    return amendments.propose(
+        call,
+        wishes(call, **(changes or {"open_models": 50, "team": 50})),
+        asks_earlier=asks_earlier,
+        reason="The team counts for more",
+        seen=seen,
+        by=by,
+        now=REVIEWING,
+    )
 
 
 def release(

@@ -9,4 +9,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("programmes/<slug:programme_slug>/", views.programme, name="programme"),
     path("programmes/<slug:programme_slug>/<slug:call_slug>/questions/", views.questions, name="questions"),
+    path("programmes/<slug:programme_slug>/<slug:call_slug>/rules/", views.rules, name="rules"),
+    path(
+        "programmes/<slug:programme_slug>/<slug:call_slug>/rules/<int:number>.json",
+        views.rules_file,
+        name="rules_file",
+    ),
 ]

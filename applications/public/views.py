@@ -6,11 +6,12 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import Lower
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
 
 from accelerator import database
 from accelerator.models import Programme
@@ -20,6 +21,8 @@ from applications.calls import season, window
 from applications.calls.models import Call
 from applications.calls.window import State
 from applications.questions import asked
+from applications.reviewing import protocol, protocol_changes
+from applications.reviewing.sealed_rules import SealedProtocol
 from applications.selecting.models import Offer
 
 
@@ -90,6 +93,45 @@ def questions(request, programme_slug, call_slug):
     return render(request, "applications/public/questions.html", context)
 
 
+@login_not_required
+@kept_for_strangers
+@gzip_page
+def rules(request, programme_slug, call_slug):
+    """By which rules the call selects, once they are sealed, with the hash of each version."""
+    call = get_object_or_404(
+        Call.objects.select_related("programme"), programme__slug=programme_slug, slug=call_slug
+    )
+    versions = list(call.sealed_protocols.order_by("-number"))
+    if not versions:
+        raise Http404
+    document = versions[0].document
+    context = {
+        "programme": call.programme,
+        "call": call,
+        "versions": versions,
+        "document": document,
+        "counted": protocol_changes.counted_in_words(document),
+        "quorum": protocol_changes.quorum_in_words(document),
+        "criteria": [protocol_changes.criterion_in_words(one) for one in document["criteria"]],
+    }
+    return render(request, "applications/public/rules.html", context)
+
+
+@login_not_required
+@require_safe
+def rules_file(request, programme_slug, call_slug, number):
+    """One version to the byte: the SHA-256 of this file is the hash that is published."""
+    one = get_object_or_404(
+        SealedProtocol, call__programme__slug=programme_slug, call__slug=call_slug, number=number
+    )
+    name = f"rules-{call_slug}-{number}.json"
+    return HttpResponse(
+        one.text.encode(),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 def _programme(request, programme_slug):
     with_words = Programme.objects.prefetch_related("partners", "benefits", "frequent_questions")
     programme = get_object_or_404(with_words, slug=programme_slug)
@@ -115,6 +157,7 @@ def _standing(call: Call, request) -> dict:
         "apply_url": reverse("applying:start_application", args=[call.programme.slug, call.slug]),
         "own": _own_application(call, request.user),
         "answers_are_out": call.is_released,
+        "rules": protocol.in_force(call),
         "chosen": _chosen(call) if call.is_released else [],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,20 +19,33 @@ if TYPE_CHECKING:  # with numpy; loaded where numbers are needed
 def marks(call: Call, *, without: Collection[int] = ()) -> tuple[Marks, Marks]:
     """One row for each finished review that counts, of an eligible application; some applications left out. First with
     the marks given before their reviewers saw the others', then with the latest: the same object where nobody changed any.
+
+    A review is submitted with a mark for every criterion, so where it has none for one, that one came into the rubric
+    later: None.
     """
     from applications.scoring.marks import Marks
 
     reviews = Review.objects.counted_of(call).exclude(assignment__application__in=without)
     found = (
-        reviews.annotate(marks=ArrayAgg("scores__value", order_by="scores__criterion__position"))
+        reviews.annotate(
+            criteria=ArrayAgg("scores__criterion", order_by="scores__pk"),
+            marks=ArrayAgg("scores__value", order_by="scores__pk"),
+        )
         .order_by("assignment__application", "assignment__reviewer")
         .values_list(
-            "assignment__application", "assignment__reviewer", "assignment__reviewer__partner", "marks", "pk"
+            "assignment__application",
+            "assignment__reviewer",
+            "assignment__reviewer__partner",
+            "criteria",
+            "marks",
+            "pk",
         )
     )
-    rubric = list(call.criteria.values_list("key", "weight"))
-    rows = [row for row in found if len(row[3]) == len(rubric)]
-    before = Marks.of(rows, [weight for _key, weight in rubric])
+    rubric = list(call.criteria.order_by("position", "pk").values_list("pk", "key", "weight"))
+    rows = [
+        (*who, _in_order(marked, values, rubric), pk) for *who, marked, values, pk in found if any(marked)
+    ]
+    before = Marks.of(rows, [weight for _pk, _key, weight in rubric])
     versions = ReviewVersion.objects.filter(review__in=reviews.values("pk")).order_by("review", "number")
     later = dict(versions.values_list("review", "marks"))
     if not later:
@@ -41,9 +54,17 @@ def marks(call: Call, *, without: Collection[int] = ()) -> tuple[Marks, Marks]:
     for at, (_application, _reviewer, _organisation, given, review) in enumerate(rows):
         if review in later:
             values[at] = [
-                later[review].get(key, mark) for (key, _weight), mark in zip(rubric, given, strict=True)
+                later[review].get(key, mark) for (_pk, key, _weight), mark in zip(rubric, given, strict=True)
             ]
     return before, replace(before, values=values)
+
+
+def _in_order(
+    marked: list[int], values: list[int], rubric: list[tuple[int, str, int]]
+) -> Sequence[int | None]:
+    """The marks of one review in the order of the rubric, None where it was not asked."""
+    given = dict(zip(marked, values, strict=True))
+    return [given.get(pk) for pk, _key, _weight in rubric]
 
 
 def quorum(call: Call) -> Quorum:

@@ -28,6 +28,12 @@ class Criterion(models.Model):
     weight = models.PositiveSmallIntegerField()
     anchors = models.JSONField(default=dict, help_text='{"0": {"en": "…"}, "10": {"en": "…"}}')
     position = models.PositiveSmallIntegerField(default=0)
+    asks_earlier = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="An amendment added it, and asked those who had reviewed before to mark it too.",
+    )
 
     class Meta:
         ordering = ["position"]
@@ -135,6 +141,22 @@ class AssignmentQuerySet(models.QuerySet):
         ).exclude(assignment__reviewer=models.OuterRef("reviewer"))
         mine = self.filter(others_seen_at__isnull=True, review__status=Review.Status.SUBMITTED)
         return mine.filter(models.Exists(others))
+
+    def asked_once_more(self):
+        """Those whose finished review lacks a criterion that an amendment asks of it; it counts without until then."""
+        return self.filter(_lacks_a_criterion(), review__status=Review.Status.SUBMITTED)
+
+    def with_asked_once_more(self):
+        """Each with `lacks_a_mark`: whether an amendment asks a criterion of it that its review does not mark."""
+        return self.annotate(lacks_a_mark=_lacks_a_criterion())
+
+
+def _lacks_a_criterion() -> models.Exists:
+    """On an assignment: its call has a criterion that is asked of earlier reviews, and its review has no mark for it."""
+    review_of = models.OuterRef(models.OuterRef("pk"))
+    marked = Score.objects.filter(criterion=models.OuterRef("pk"), review__assignment=review_of)
+    asked = Criterion.objects.filter(call=models.OuterRef("application__call"), asks_earlier=True)
+    return models.Exists(asked.filter(~models.Exists(marked)))
 
 
 def _in_conflict() -> models.QuerySet:

@@ -96,7 +96,8 @@ def agreement(marks: Marks) -> Agreement:
 
 def agreement_per_criterion(marks: Marks) -> tuple[Agreement, ...]:
     """For each criterion by itself, in the order of the rubric."""
-    return tuple(agreement(marks.weighted(alone)) for alone in np.eye(len(marks.weights)))
+    alone = (marks.weighted(weights) for weights in np.eye(len(marks.weights)))
+    return tuple(agreement(one.only(one.weigh)) for one in alone)
 
 
 def _share(part: float, whole: float) -> float:

@@ -2,8 +2,9 @@
 
 It contains no names: applications, reviewers and organisations are numbered in an order that depends on a
 secret salt. `verify_dossier`, which shares no code with this package, recomputes ranking, lottery and the
-chosen from it. The hash of its protocol is published before the call closes, its seal when the chosen are
-announced; after that, a change to a single digit is detected.
+chosen from it. The hash of its protocol is published when the call closes at the latest, its seal when the
+chosen are announced; after that, a change to a single digit is detected. What was amended in between is
+listed with its hashes. A mark is null where the criterion came into the rubric after the review.
 
 All figures in it are decimal text, so that every program reads the same value. A row under `readings` is
 one review, and a quorum's `readings` are reviews: the format keeps its keys, so that released dossiers can
@@ -15,7 +16,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -40,11 +42,16 @@ class PromisedCriterion:
     name: str
     weight: float
     highest: float = 10
+    texts: Mapping[str, Any] | None = None  # what reviewers are asked, and what the marks mean, by language
+
+    def document(self) -> dict[str, Any]:
+        figures = {"highest": figure(self.highest), "name": self.name, "weight": figure(self.weight)}
+        return figures if self.texts is None else {**figures, "texts": self.texts}
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """What was promised before the call closed."""
+    """What was promised when the call closed, or is since an amendment."""
 
     criteria: tuple[PromisedCriterion, ...]
     seats: int = 5
@@ -52,6 +59,10 @@ class Protocol:
     quorum: Quorum = field(default_factory=Quorum)
     certainty: float = 0.75  # below it, the last inside and the first outside are tied
     counts: str = BEFORE  # which marks of a review that was changed after its reviewer saw the others'
+    reviews: int = 3  # promised to each application
+    published: Mapping[str, Any] | None = (
+        None  # the document as it was sealed, whatever has come into it since
+    )
 
     def __post_init__(self) -> None:
         if self.counts not in (BEFORE, AFTER):
@@ -59,23 +70,60 @@ class Protocol:
         if not 0.5 < self.certainty < 1:  # equal scores, which are a half, are tied under any promise
             raise ValueError("The certainty is above a half and below one.")
 
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> Protocol:
+        """What a sealed document promises; its digest stays the published one."""
+        return cls(
+            criteria=tuple(
+                PromisedCriterion(one["name"], float(one["weight"]), float(one["highest"]), one.get("texts"))
+                for one in document["criteria"]
+            ),
+            seats=document["seats"],
+            reserve=document["reserve"],
+            quorum=Quorum(document["quorum"]["readings"], document["quorum"]["organisations"]),
+            certainty=float(document["certainty"]),
+            reviews=document["reviews_per_application"],
+            counts=document["counts"],
+            published=document,
+        )
+
     def document(self) -> dict[str, Any]:
+        if self.published is not None:
+            return dict(self.published)
         return {
             "certainty": figure(self.certainty),
             "counts": self.counts,
-            "criteria": [
-                {"highest": figure(one.highest), "name": one.name, "weight": figure(one.weight)}
-                for one in self.criteria
-            ],
+            "criteria": [one.document() for one in self.criteria],
             "quorum": {"organisations": self.quorum.organisations, "readings": self.quorum.reviews},
             "reserve": self.reserve,
+            "reviews_per_application": self.reviews,
             "seats": self.seats,
         }
 
     @property
     def digest(self) -> str:
-        """To be published before the call closes."""
+        """To be published when the call closes at the latest."""
         return digest(self.document())
+
+
+@dataclass(frozen=True)
+class Amended:
+    """A change of the protocol after it was sealed. Its reason is in the panel's record, which is not public."""
+
+    on: date
+    before: str  # digests
+    after: str
+    by_two: bool  # a second person without a conflict confirmed it; else there was none, or it takes back
+    takes_back: bool = False  # it undoes the change before it, for which one of its two is enough
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "by_two": self.by_two,
+            "from": self.before,
+            "on": self.on.isoformat(),
+            "takes_back": self.takes_back,
+            "to": self.after,
+        }
 
 
 @dataclass(frozen=True)
@@ -188,6 +236,8 @@ def dossier(
     chosen: Collection[int] | None = None,
     reserve: Sequence[int] | None = None,
     withdrawn: int = 0,
+    sealed_on: date | None = None,
+    amendments: Sequence[Amended] = (),
     released_on: date | None = None,
 ) -> Dossier:
     """`rounds` (N,) is the round of each review; the spread is learnt from the first. `marks` were given before the
@@ -196,13 +246,18 @@ def dossier(
     `chosen` and `reserve` are the panel's once it has decided, None before. `released_on` is the day on which
     the decisions were published; without it the document is a draft, and says so.
 
+    `sealed_on` is the day from which the protocol stood, `amendments` what was changed in it since, in order;
+    `protocol` is the one that holds after all of them.
+
     `withdrawn` counts the applications that were withdrawn after the call closed; nothing else about them is
     in the document. `conflicts` counts those declared in the whole call. All ids are the caller's.
     A lottery's pool must be published before its sources are known: its numbers are under `result.tied` in a
     dossier made with the same salt and without a lottery.
     """
     after, highest = after or marks, [one.highest for one in protocol.criteria]
-    on_scale = all(((these >= 0) & (these <= highest)).all() for these in (marks.values, after.values))
+    on_scale = all(
+        ((these.values >= 0) & (these.values <= highest) | ~these.asked).all() for these in (marks, after)
+    )
     if marks.incidence.max(initial=0) > 1 or not on_scale:
         raise ValueError("Each reviewer reviews another application each time, and marks are on the scale.")
     applications = _numbers(marks.applications, b"application", salt)
@@ -221,7 +276,7 @@ def dossier(
         values=_all_as_written(marks.values),
     ).only(order)
     later = replace(numbered, values=_all_as_written(after.values)[order])
-    changed = (later.values != numbered.values).any(axis=1)
+    changed = ((later.values != numbered.values) & (later.asked | numbered.asked)).any(axis=1)
     round_of = np.asarray(rounds, dtype=np.int64)[order]
     if lottery:
         lottery = replace(lottery, pool=tuple(sorted(applications[a] for a in lottery.pool)))
@@ -241,6 +296,8 @@ def dossier(
         "released_on": released_on and released_on.isoformat(),
         "protocol": protocol.document(),
         "protocol_sha256": protocol.digest,
+        "protocol_sealed_on": sealed_on and sealed_on.isoformat(),
+        "amendments": [one.document() for one in amendments],
         "readings": [
             [
                 int(numbered.application[k]),
@@ -294,7 +351,7 @@ def digest(document: Any) -> str:
 
 def figure(value: float | None) -> str | None:
     """A number as decimal text, to 1e-6, without trailing zeros."""
-    return None if value is None else f"{float(value):.6f}".rstrip("0").rstrip(".")
+    return None if value is None or math.isnan(value) else f"{float(value):.6f}".rstrip("0").rstrip(".")
 
 
 def _as_written(value: float) -> float:

@@ -85,7 +85,8 @@ class Ceiling:
 def ceiling(marks: Marks, maxima: Sequence[float]) -> tuple[Ceiling, ...]:
     """For each criterion, given the highest mark of each."""
     at_top = (marks.values >= np.asarray(maxima, dtype=float)).sum(axis=0)
-    return tuple(Ceiling(c, float(count / max(len(marks), 1))) for c, count in enumerate(at_top))
+    given = marks.asked.sum(axis=0)
+    return tuple(Ceiling(c, float(at_top[c] / max(given[c], 1))) for c in range(len(given)))
 
 
 @dataclass(frozen=True)

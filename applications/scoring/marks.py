@@ -27,7 +27,7 @@ class Marks:
     organisation: (
         Integers  # (N,) id of the reviewer's organisation; where there is none, minus the reviewer's id
     )
-    values: Floats  # (N, C) on the rubric's scale, for example 0 to 10
+    values: Floats  # (N, C) on the rubric's scale, for example 0 to 10; NaN where the criterion was not asked then
     weights: Floats  # (C,) not negative, not all zero; only their proportions matter
 
     def __post_init__(self) -> None:
@@ -36,8 +36,8 @@ class Marks:
         lengths = {len(self.application), len(self.reviewer), len(self.organisation), len(self.values)}
         if len(lengths) != 1 or self.values.ndim != 2 or self.values.shape[1] != len(self.weights):
             raise ValueError("Each review has one row of marks, with one mark for each weight.")
-        if not np.isfinite(self.values).all():
-            raise ValueError("A mark is missing: an unfinished review does not count.")
+        if np.isinf(self.values).any() or not (self.asked.any(axis=1)).all():
+            raise ValueError("A review has no mark at all: an unfinished review does not count.")
         if not np.isfinite(self.weights).all() or (self.weights < 0).any() or not self.weights.sum() > 0:
             raise ValueError("Weights are not negative, and at least one is above zero.")
 
@@ -51,6 +51,7 @@ class Marks:
             application=np.array([row[0] for row in rows], dtype=np.int64),
             reviewer=np.array([row[1] for row in rows], dtype=np.int64),
             organisation=np.array([-row[1] if row[2] is None else row[2] for row in rows], dtype=np.int64),
+            # None becomes NaN: a criterion that came into the rubric after the review
             values=np.array([row[3] for row in rows], dtype=float).reshape(len(rows), len(weights)),
             weights=np.array(weights, dtype=float),
         )
@@ -80,13 +81,26 @@ class Marks:
         return len(self.application)
 
     @cached_property
+    def asked(self) -> NDArray[np.bool_]:
+        """(N, C) which criteria a review was asked: one that came into the rubric later has no mark."""
+        return np.logical_not(np.isnan(self.values))
+
+    @cached_property
+    def weigh(self) -> NDArray[np.bool_]:
+        """(N,) which reviews have a total under these weights: those asked at least one criterion above zero."""
+        return np.asarray((self.asked & (self.weights > 0)).any(axis=1), dtype=bool)
+
+    @cached_property
     def totals(self) -> Floats:
-        """(N,) weighted mean of a review's marks, on the rubric's scale.
+        """(N,) weighted mean of a review's marks, on the rubric's scale, over the criteria that it was asked.
 
         Rounded to 1e-12, because a sum of products may differ in its last bit from row to row, and equal
         marks must give equal totals.
         """
-        return np.round(self.values @ (self.weights / self.weights.sum()), 12)
+        if self.asked.all():
+            return np.round(self.values @ (self.weights / self.weights.sum()), 12)
+        weights = self.asked * self.weights
+        return np.round((np.nan_to_num(self.values) * weights).sum(axis=1) / weights.sum(axis=1), 12)
 
     @cached_property
     def applications(self) -> Integers:

@@ -102,6 +102,10 @@ def stress(
         counted = learnt if before is marks else change(marks)
         return _cut(counted, calibrate_counted(counted, learnt, first)[0].score, complete, seats)
 
+    def reweighted(weights: Floats) -> Cut:
+        keep = before.weighted(weights).weigh  # not those that were asked nothing else
+        return calibrated(lambda these: these.weighted(weights).only(keep), first[keep])
+
     def variants() -> Iterator[Variant]:
         yield Variant(VariantKind.CALIBRATED, None, calibrated(lambda these: these, first))
         raw = rounded(marks.application_means(marks.totals))
@@ -115,7 +119,7 @@ def stress(
                 weights = marks.weights.copy()
                 weights[position] = weight * factor
                 if weight and np.count_nonzero(weights) and np.count_nonzero(marks.weights) > 1:
-                    yield Variant(kind, position, calibrated(partial(Marks.weighted, weights=weights), first))
+                    yield Variant(kind, position, reweighted(weights))
 
     return Stress(tuple(variants()), seats)
 

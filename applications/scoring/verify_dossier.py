@@ -4,11 +4,12 @@
     python3 verify_dossier.py FILE [HASH …]
 
 Needs Python 3.11 and numpy, and nothing of Slipway. Name the hashes that were published: the protocol's
-before the call closed, the seal with the chosen. Says "verified", or where the dossier differs.
+when the call closed, the seal with the chosen. Says "verified", or where the dossier differs.
 
 Each row under "readings" in a dossier is one review: application, reviewer, organisation, round, the marks
 before its reviewer saw the others', and the latest where they were changed after that. The protocol says
-which of them count. How lenient reviewers are is always learnt from those before.
+which of them count. How lenient reviewers are is always learnt from those before. A mark is null where the
+criterion came into the rubric after the review: its total is over the others.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-# 1 had conflicts by application; 1 and 2 do not say which marks count, and have no later ones.
+# 1 had conflicts by application; 1 and 2 do not say which marks count, have no later ones and no amendments.
 FORMATS = tuple(f"slipway selection dossier {number}" for number in (1, 2, 3))
 MODEL = "within-application empirical Bayes, 1"
 MOST_BYTES = 50_000_000  # a dossier of 10,000 applications has a tenth of this
@@ -91,9 +92,11 @@ def recompute(protocol, rows, lottery, departures, reserve):
     applications, reviewers, organisations, rounds, given, later = zip(*map(both, rows), strict=True)
     (ids, i), (_, j) = (np.unique(np.array(c, int), return_inverse=True) for c in (applications, reviewers))
     weights, tops = np.array([[float(c["weight"]), float(c["highest"])] for c in protocol["criteria"]]).T
-    marks = np.array([given, later], float)
+    asked = np.array([[[mark is not None for mark in marks] for marks in side] for side in (given, later)])
+    marks = np.array([[[mark or 0 for mark in marks] for marks in side] for side in (given, later)], float)
     must(((marks >= 0) & (marks <= tops)).all(), "a mark is not on its scale")
-    y, after = np.round(marks @ (weights / weights.sum()), 12)
+    must(asked.any(2).all(), "a review has no mark")
+    y, after = np.round((marks * weights).sum(2) / (asked * weights).sum(2), 12)
     z = after if protocol.get("counts") == "after" else y
     score, own, paths, C = calibrate(i, j, y, z, np.array(rounds) == min(rounds))
     error, n = np.sqrt(np.maximum(own + (paths @ C * paths).sum(1), 0)), np.bincount(i)
@@ -142,6 +145,15 @@ def recompute(protocol, rows, lottery, departures, reserve):
     return {"ranking": ranking, "tied": tied, "drawn": drawn, "chosen": chosen, "reserve": behind}
 
 
+def amended(dossier):
+    """The hashes of the protocol that were published one after the other, the one in force last."""
+    chain = [dossier["protocol_sha256"]]
+    for one in reversed(dossier.get("amendments", [])):  # dossiers of earlier versions have none
+        must(one["to"] == chain[0], "its amendments do not lead to its protocol")
+        chain.insert(0, one["from"])
+    return chain
+
+
 def canonical(document):
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -162,7 +174,7 @@ def differences(text, *published):
             should = recompute(*(dossier[part] for part in parts))
         withdrawn = dossier.get("withdrawn", 0)  # dossiers of earlier versions do not say
         must(type(withdrawn) is int and withdrawn >= 0, "it does not say how many withdrew")
-        said, hashes = dossier["result"], (dossier["protocol_sha256"], dossier.pop("sha256"))
+        said, hashes = dossier["result"], (*amended(dossier), dossier.pop("sha256"))
         found = [f"The hash {one} is not this dossier's." for one in published if one not in hashes]
         for part in should:
             for a, b in zip_longest(said[part], should[part]):
@@ -176,6 +188,12 @@ def differences(text, *published):
     return found
 
 
+def total(marks, weights):
+    """The weighted mean over the criteria that a review was asked."""
+    asked = np.array([mark is not None for mark in marks])
+    return np.array([mark or 0 for mark in marks], float) @ weights / (asked @ weights)
+
+
 def changed(dossier):
     """Which marks count, and of each review that was changed after the others' were seen its totals before and after."""
     if "counts" not in dossier["protocol"]:
@@ -184,7 +202,7 @@ def changed(dossier):
     lines = [f"counts   the marks {dossier['protocol']['counts']} discussion"]
     for application, reviewer, _organisation, _round, *marks in dossier["readings"]:
         if marks[1] is not None:
-            before, after = np.array(marks, float) @ (weights / weights.sum())
+            before, after = (total(side, weights) for side in marks)
             lines.append(
                 f"changed  application {application}, reviewer {reviewer}: {before:.2f}, then {after:.2f}"
             )
@@ -205,7 +223,17 @@ def verify(path, *published):
     state = dossier["released_on"] or "not yet: this is a draft"
     chosen = f"chosen   {str(dossier['result']['chosen'])[1:-1]}"
     withdrawn = [f"withdrawn {count} after the call closed"] if (count := dossier.get("withdrawn")) else []
-    return True, [*hashes, f"released {state}", chosen, *withdrawn, *changed(dossier), "verified"]
+    changes = [
+        f"amended  {one['on']}, from {one['from'][:12]} to {one['to'][:12]}"
+        + (", taking the change before back" if one["takes_back"] else "")
+        + (
+            ""
+            if one["by_two"] or one["takes_back"]
+            else ", by one person: there was no second without a conflict"
+        )
+        for one in dossier.get("amendments", [])
+    ]
+    return True, [*hashes, *changes, f"released {state}", chosen, *withdrawn, *changed(dossier), "verified"]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The selection dossier of a call: what was promised, read and decided, without names, for anybody to recompute."""
 
 from datetime import date
+from itertools import pairwise
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -10,28 +11,14 @@ from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Recusal
 from applications.calls.models import Call
-from applications.reviewing.marks import quorum
-from applications.reviewing.models import HIGHEST
+from applications.reviewing import protocol
+from applications.reviewing.sealed_rules import SealedProtocol
 from applications.reviewing.sight import Sight
 from applications.scoring import bundle
 from applications.selecting import findings
 from applications.selecting.models import Decision, FrozenDossier
 
 FIRST_ROUND = 1
-
-
-def protocol(call: Call) -> bundle.Protocol:
-    """What the call promises about how it selects; its hash can be published before the call closes."""
-    return bundle.Protocol(
-        criteria=tuple(
-            bundle.PromisedCriterion(criterion.key, criterion.weight, HIGHEST)
-            for criterion in call.criteria.all()
-        ),
-        seats=call.seats,
-        reserve=call.reserve,
-        quorum=quorum(call),
-        counts=call.marks_that_count,
-    )
 
 
 def export(call: Call, *, to: User | None) -> str:
@@ -61,12 +48,13 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
         return bundle.dossier(
             found.before,
             [FIRST_ROUND] * len(found.before),
-            protocol(call),
+            protocol.holding(call),
             after=found.after,
             salt=salted_hmac("slipway.selection-dossier", str(call.pk), algorithm="sha256").digest(),
             conflicts=Recusal.objects.filter(application__call=call).count(),
             withdrawn=call.applications.filter(withdrawn_after_closing_at__isnull=False).count(),
             released_on=released_on,
+            **_sealed(call),
             **_decided(call, found),
         )
     except bundle.Undecided as error:
@@ -75,6 +63,30 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
                 "Two applications have the same score at the last seat. Decide between them on the board first."
             )
         ) from error
+
+
+def _sealed(call: Call) -> dict:
+    """Since when the rules stood, and what was amended in them, in order; its reasons stay in the panel's record."""
+    versions = list(call.sealed_protocols.select_related("made_by", "restored_by"))
+    if not versions:
+        return {}
+
+    def day(sealed: SealedProtocol) -> date:
+        return sealed.sealed_at.astimezone(call.zone).date()
+
+    return {
+        "sealed_on": day(versions[0]),
+        "amendments": [
+            bundle.Amended(
+                on=day(after),
+                before=before.sha256,
+                after=after.sha256,
+                by_two=hasattr(after, "made_by") and not after.made_by.is_alone,
+                takes_back=hasattr(after, "restored_by"),
+            )
+            for before, after in pairwise(versions)
+        ],
+    }
 
 
 def _decided(call: Call, found: findings.Findings) -> dict:

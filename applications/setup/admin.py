@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
-from accelerator import wording
+from accelerator import clock, wording
 from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField, ZoneField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck, applied_to_by
 from applications.questions.kinds.number import unfit_decimals
 from applications.questions.models import Question, Section
+from applications.reviewing import protocol
 from applications.reviewing.models import Criterion, Reviewer
 from applications.setup import questions, rubric
 
@@ -118,6 +119,14 @@ class CheckInline(ProgrammeTabularInline):
 
 
 class CallForm(forms.ModelForm):
+    def clean(self):
+        """A page that was loaded before the rules were sealed still has fields for them."""
+        cleaned = super().clean()
+        typed = {name: self.data.get(name, "") for name in protocol.PARTS if name not in self.fields}
+        if any(text and text != str(getattr(self.instance, name)) for name, text in typed.items()):
+            self.add_error(None, str(protocol.RulesSealed()))
+        return cleaned
+
     def clean_seats(self):
         seats = self.cleaned_data["seats"]
         if self.instance.pk and self.instance.numbered_seats.filter(number__gt=seats).exists():
@@ -155,7 +164,29 @@ class CallAdmin(ProgrammeAdmin):
     def get_readonly_fields(self, request, obj=None):
         """The day of the answers is a promise: once somebody has begun, it is moved on a page that tells them."""
         fields = list(super().get_readonly_fields(request, obj))
+        if obj and protocol.is_closed(obj, request.now):
+            fields += [*protocol.PARTS, "rules"]
         return [*fields, "decision_on"] if obj and obj.applications.exists() else fields
+
+    def get_fields(self, request, obj=None):
+        """Where seats and reserve are sealed, the way to an amendment stands beside them."""
+        fields = list(super().get_fields(request, obj))
+        if obj and protocol.is_closed(obj, request.now):
+            fields.insert(fields.index(("seats", "reserve")), "rules")
+        return fields
+
+    @admin.display(description=_("Rules"))
+    def rules(self, call: Call) -> str:
+        return _way_to_an_amendment(call)
+
+
+def _way_to_an_amendment(call: Call) -> str:
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("Sealed, so that everybody is judged by the same."),
+        reverse("setup:rules", args=[call.pk]),
+        _("Propose an amendment"),
+    )
 
 
 class OfCallAdmin(ProgrammeAdmin):
@@ -333,7 +364,7 @@ class QuestionAdmin(ByVerbAdmin):
 
 class CriterionForm(ByVerbForm):
     def check_rule(self):
-        rubric.check(self.instance.call, [self.instance])
+        rubric.check(self.instance.call, [self.instance], now=clock.now())
 
 
 @admin.register(Criterion)
@@ -352,7 +383,23 @@ class CriterionAdmin(ByVerbAdmin):
         rubric.remove(obj, **act)
 
     def why_kept(self, obj):
-        return rubric.why_kept(obj)
+        return rubric.why_kept(obj, clock.now())
+
+    def has_change_permission(self, request, obj=None):
+        """A sealed one is only shown. What was typed on a page loaded before is refused with a sentence, and kept."""
+        is_shown = request.method != "POST" and obj and protocol.is_closed(obj.call, request.now)
+        return super().has_change_permission(request, obj) and not is_shown
+
+    def get_fields(self, request, obj=None):
+        fields = list(super().get_fields(request, obj))
+        return ["rules", *fields] if obj and protocol.is_closed(obj.call, request.now) else fields
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), "rules"]
+
+    @admin.display(description=_("Rules"))
+    def rules(self, criterion: Criterion) -> str:
+        return _way_to_an_amendment(criterion.call)
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -1,18 +1,25 @@
 """Forms with which managers set up a season."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.dashboard.fields import AnchorsField, LocalisedField
 from accelerator.ui.fields import ClockField, WordsField
 from applications.applying import deadlines
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import CallWindow
+from applications.reviewing.protocol import PARTS
+from applications.reviewing.protocol_changes import title_of
+from applications.reviewing.sealed_rules import SealedProtocol
 
 MINUTE = timedelta(minutes=1)
 MOST_NAMED = 200
@@ -180,3 +187,155 @@ class DeclineRequestForm(forms.Form):
 
 class TakeBackForm(forms.Form):
     reason = _why()
+
+
+# --- Amending the rules -------------------------------------------------------------------------------
+class _OfCriterion(NamedTuple):
+    """The fields of one criterion: its weight in sight, its words to be unfolded."""
+
+    title: str
+    weight: forms.BoundField
+    texts: list[forms.BoundField]
+
+
+def _figure(label, least: int, most: int, **kwargs) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=least, max_value=most, **kwargs)
+
+
+def _words(label, lines: int = 2) -> LocalisedField:
+    return LocalisedField(label=label, required=False, widget=forms.Textarea(attrs={"rows": lines}))
+
+
+def _anchors() -> AnchorsField:
+    return AnchorsField(
+        label=_("What the marks mean"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One mark a line, such as 10 = All one could ask."),
+    )
+
+
+class AmendmentForm(forms.Form):
+    """Sealed rules as they should be. Cleans to `wishes` and `asks_earlier`, as `amendments.propose` takes them."""
+
+    seats = _figure(_("Seats"), 1, 500)
+    reserve = _figure(_("Reserve"), 0, 500)
+    reviews_per_application = _figure(
+        _("Reviews of each application"),
+        1,
+        20,
+        help_text=_("A place in the ranking needs as many, three at most, from two organisations."),
+    )
+    marks_that_count = forms.ChoiceField(
+        label=_("Of a review that was changed after seeing the others’"),
+        choices=[("before", _("The marks before count")), ("after", _("The marks after count"))],
+        widget=forms.RadioSelect,
+    )
+    new_title = LocalisedField(label=_("Its name"), required=False)
+    new_question = _words(_("What it asks reviewers"))
+    new_weight = _figure(_("Its weight"), 1, 100, required=False)
+    new_anchors = _anchors()
+    new_counts = forms.ChoiceField(
+        label=_("Reviews that are in"),
+        choices=[
+            ("from now", _("Count with what they were asked; it is asked of reviews from now on")),
+            ("ask", _("Count with what they were asked, and their reviewers are asked to mark it too")),
+        ],
+        widget=forms.RadioSelect,
+        initial="from now",
+        required=False,
+    )
+    reason = WordsField(
+        label=_("Why?"),
+        help_text=_("Managers read it, now and later. It is not published."),
+        lines=3,
+        max_words=200,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, rules: SealedProtocol, **kwargs):
+        self.document = rules.document
+        shown: dict[str, Any] = {name: self.document[key] for name, key in PARTS.items()}
+        shown["seen"] = rules.sha256
+        made: dict[str, forms.Field] = {}
+        for one in self.document["criteria"]:
+            key, texts = one["name"], one["texts"]
+            made[f"weight__{key}"] = _figure(_("Weight"), 1, 100)
+            made[f"title__{key}"] = LocalisedField(label=_("Name"), required=False)
+            made[f"question__{key}"] = _words(_("What it asks reviewers"))
+            made[f"anchors__{key}"] = _anchors()
+            shown |= {f"{part}__{key}": texts[part] for part in ("title", "question", "anchors")}
+            shown[f"weight__{key}"] = int(one["weight"])
+        super().__init__(*args, **{**kwargs, "initial": shown})
+        self.fields.update(made)
+
+    @property
+    def of_call(self) -> list[forms.BoundField]:
+        return [self[name] for name in PARTS]
+
+    @property
+    def criteria(self) -> list[_OfCriterion]:
+        return [
+            _OfCriterion(
+                title_of(one),
+                self[f"weight__{one['name']}"],
+                [self[f"{part}__{one['name']}"] for part in ("title", "question", "anchors")],
+            )
+            for one in self.document["criteria"]
+        ]
+
+    @property
+    def of_new(self) -> list[forms.BoundField]:
+        return [self[f"new_{part}"] for part in ("title", "question", "weight", "anchors", "counts")]
+
+    @property
+    def adds(self) -> bool:
+        """Whether something is typed for a new criterion."""
+        return any(
+            self.cleaned_data.get(f"new_{part}") for part in ("title", "question", "weight", "anchors")
+        )
+
+    @property
+    def asks_earlier(self) -> bool:
+        return self.adds and self.cleaned_data["new_counts"] == "ask"
+
+    @property
+    def wishes(self) -> dict[str, Any]:
+        criteria = [self._wished(one) for one in self.document["criteria"]]
+        if self.adds:
+            criteria.append(self._wished_new({one["name"] for one in criteria}))
+        return {name: self.cleaned_data[name] for name in PARTS} | {"criteria": criteria}
+
+    def _wished(self, one: Mapping[str, Any]) -> dict[str, Any]:
+        cleaned, key, texts = self.cleaned_data, one["name"], one["texts"]
+        anchors = {
+            mark: {**texts["anchors"].get(mark, {}), **words}
+            for mark, words in cleaned[f"anchors__{key}"].items()
+        }
+        said = {part: dict(cleaned[f"{part}__{key}"]) for part in ("title", "question")}
+        return {
+            **one,
+            "weight": str(cleaned[f"weight__{key}"]),
+            "texts": {**texts, **said, "anchors": anchors},
+        }
+
+    def _wished_new(self, taken: set[str]) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        stem = (slugify(str(cleaned["new_title"])).replace("-", "_") or "criterion")[:40]
+        key, number = stem, 2
+        while key in taken:
+            key, number = f"{stem}_{number}", number + 1
+        texts = {
+            "anchors": cleaned["new_anchors"],
+            "question": dict(cleaned["new_question"]),
+            "title": dict(cleaned["new_title"]),
+        }
+        return {"highest": "10", "name": key, "texts": texts, "weight": str(cleaned["new_weight"] or 0)}
+
+
+class RefusalForm(forms.Form):
+    """Why an amendment is not confirmed."""
+
+    reason = WordsField(
+        label=_("Why not?"), help_text=_("Who proposed it reads these words."), lines=2, max_words=150
+    )

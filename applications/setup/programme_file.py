@@ -28,6 +28,7 @@ from applications.applying import deadlines
 from applications.calls import window
 from applications.calls.models import Call, CallWindow
 from applications.questions.kinds.entries import QuestionEntry
+from applications.reviewing import protocol
 from applications.selecting import promise, terms
 from applications.selecting.models import Offer, OfferTerms
 from applications.setup import questions, rubric
@@ -203,6 +204,7 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
                 "calls",
             )
     _keep_promises(loading, entries)
+    _keep_rules(loading, entries)
     calls = loading.sync(loading.programme.calls, ("slug",), wanted, "calls")
     for index, (call, entry) in enumerate(zip(calls, entries, strict=True)):
         _load_window(loading, call, entry, index)
@@ -245,6 +247,19 @@ def _keep_promises(loading: Loading, entries: list[CallEntry]) -> None:
                 ) from refusal
             if moved:
                 loading.changed[Call] += 1
+
+
+def _keep_rules(loading: Loading, entries: list[CallEntry]) -> None:
+    """Seats, reserve and reviews are part of the rules, which only an amendment changes once they are sealed."""
+    known = {call.slug: call for call in loading.programme.calls.select_related("programme", "window")}
+    for index, entry in enumerate(entries):
+        if call := known.get(entry.slug):
+            try:
+                protocol.must_keep(
+                    call, loading.now, **{name: getattr(entry, name) for name in protocol.PARTS}
+                )
+            except NotAllowed as refusal:
+                raise loading.file.refusal(str(refusal), "calls", index, "seats") from refusal
 
 
 def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:

@@ -1,4 +1,5 @@
-"""Changing the rubric of a call: what reviewers mark, and how much each mark weighs.
+"""Changing the rubric of a call: what reviewers mark, and how much each mark weighs. Once the rules are sealed, only an
+amendment does (`amendments.py`).
 
 The findings are told of a change by `selecting/inputs.py`, which hears of every criterion that is saved.
 """
@@ -13,6 +14,7 @@ from accelerator.models import User
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls import findings_version
 from applications.calls.models import Call
+from applications.reviewing import protocol
 from applications.reviewing.models import HIGHEST, LOWEST, Criterion, Review
 from applications.setup import changes
 
@@ -42,16 +44,19 @@ def arrange(
 ) -> None:
     """Several changes of one rubric at once. All other criteria stay as they are."""
     findings_version.changed(call)  # it locks the call: a review is submitted before this change or after it
-    check(call, wanted, without=without)
+    check(call, wanted, without=without, now=now)
     stored = call.criteria.all()
     changes.arrange(stored, wanted, without, by=by, programme=call.programme, now=now, reason=reason)
 
 
-def check(call: Call, wanted: Collection[Criterion], *, without: Collection[Criterion] = ()) -> None:
+def check(
+    call: Call, wanted: Collection[Criterion], *, without: Collection[Criterion] = (), now: datetime
+) -> None:
     """Raises NotAllowed, with a sentence, unless the rubric could have these criteria beside its others."""
+    protocol.must_be_open(call, now)
     stored = {criterion.pk: criterion for criterion in call.criteria.all()}
     for criterion in without:
-        if sentence := why_kept(criterion):
+        if sentence := why_kept(criterion, now):
             raise NotAllowed(sentence)
     named = {criterion.pk for criterion in (*wanted, *without)}
     taken = {criterion.key for pk, criterion in stored.items() if pk not in named}
@@ -86,8 +91,10 @@ def _check_new(call: Call) -> None:
         )
 
 
-def why_kept(criterion: Criterion) -> str:
+def why_kept(criterion: Criterion, now: datetime) -> str:
     """Why the criterion cannot be removed, as a sentence; "" where it can."""
+    if protocol.is_closed(criterion.call, now):
+        return str(protocol.RulesSealed())
     if criterion.scores.exists():
         return _("Reviewers have marked the criterion “%(key)s”, so it stays.") % {"key": criterion.key}
     return ""

@@ -9,8 +9,18 @@ from django.urls import reverse
 
 from accelerator import clock
 from applications.calls import window
-from applications.models import Application, Assignment, Decision, Recusal, Release, Reviewer, ReviewVersion
+from applications.models import (
+    Amendment,
+    Application,
+    Assignment,
+    Decision,
+    Recusal,
+    Release,
+    Reviewer,
+    ReviewVersion,
+)
 from applications.reviewing.models import LOWEST
+from applications.setup import amendments
 from applications.simulation.reviewers import Temperaments
 from rehearsal.casting import ReviewerRole
 
@@ -24,6 +34,8 @@ def plan(season):
     yield season.on(last_day + timedelta(days=2), 15), partial(assign, season), True
     for days in (4, 6, 8):
         yield season.on(last_day + timedelta(days=days), 10), partial(assign, season), False
+    yield season.on(last_day + timedelta(days=5), 11), partial(amend, season), False
+    yield season.on(last_day + timedelta(days=5), 15), partial(confirm, season), False
     begins, ends = last_day + timedelta(days=3), call.reviews_due_on
     evenings = [begins + timedelta(days=n) for n in range((ends - begins).days + 1)]
     for number, role in enumerate(season.cast.reviewers):
@@ -60,6 +72,31 @@ def assign(season, now: datetime) -> None:
     page = season.manager().get(path).context_data
     if not page["is_applied"]:
         season.manager().post(path, {"plan": page["proposal"].fingerprint})
+
+
+def amend(season, now: datetime) -> None:
+    """Two reviewers read the lowest mark of a criterion differently, so a manager proposes to say it in more words."""
+    call, manager = season.call, season.manager()
+    if Amendment.objects.filter(call=call).exists():
+        return
+    path = reverse("setup:amend_rules", args=[call.pk])
+    form = manager.get(path).context_data["form"]
+    anchors = [name for name in form.fields if name.startswith("anchors__")] if form else []
+    if anchors:
+        shown = {name: form[name].value() for name in form.fields}
+        lowest, *others = shown[anchors[0]].splitlines()
+        shown[anchors[0]] = "\n".join([f"{lowest}; also where nothing is said of it", *others])
+        shown["reason"] = "Two of us read the lowest mark differently."
+        manager.post(path, {name: value for name, value in shown.items() if value is not None})
+
+
+def confirm(season, now: datetime) -> None:
+    """Another manager puts it in force; who proposed it does where there is no other."""
+    waiting = Amendment.objects.waiting().filter(call=season.call).first()
+    if waiting:
+        second = amendments.confirmers(season.call, waiting.proposed_by).order_by("pk").first()
+        path = reverse("setup:amendment", args=[season.call.pk, waiting.pk])
+        season.person((second or waiting.proposed_by).email).post(path, {"act": "confirm"})
 
 
 def choose(season, now: datetime) -> None:

@@ -52,6 +52,19 @@ def message(cast):
     return [OutboxMessage.objects.latest("pk").public_id]
 
 
+def amendment(cast):
+    """Proposed before the decisions were published."""
+    rules = factories.seal_rules(cast.call)
+    made = cast.call.amendments.create(
+        against=rules,
+        wanted={**rules.document, "seats": 6},
+        reason="Room for one more",
+        proposed_by=cast.manager,
+        proposed_at=factories.REVIEWING,
+    )
+    return [cast.call.pk, made.pk]
+
+
 OUTSIDE = {
     "founder": 302,
     "co_founder": 302,
@@ -83,6 +96,8 @@ ROWS = [
             "selecting:release",
             "selecting:answer_day",
             "selecting:offer_terms",
+            "setup:amend_rules",
+            "setup:rules",
             "setup:timeline",
             "setup:window",
             "setup:extend",
@@ -134,6 +149,10 @@ ROWS = [
     managed_act(
         "setup:decline_request", asked_for_more_time, data=lambda c: {"answer": "All had the same time"}
     ),
+    managed_act("setup:seal_rules"),
+    managed_act("setup:amend_rules", status=200),  # the rules are not sealed
+    Row("GET", "setup:amendment", amendment, **MANAGED),
+    managed_act("setup:amendment", amendment, status=200, data=lambda c: {"act": "withdraw"}),
     Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
     Row("GET", "messages:message", message, **MANAGED),
     managed_act("messages:retry_message", message),

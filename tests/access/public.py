@@ -1,6 +1,13 @@
 """What everybody may read."""
 
+import factories
 from access_rows import Row
+
+
+def sealed_rules(cast):
+    factories.seal_rules(cast.call)
+    return [cast.call.programme.slug, cast.call.slug]
+
 
 ROWS = [
     Row("GET", "public:home", anonymous=200, others=200),
@@ -10,6 +17,10 @@ ROWS = [
     Row(
         "GET", "public:questions", lambda cast: [cast.call.programme.slug, "1999"], anonymous=404, others=404
     ),
+    Row("GET", "public:rules", lambda c: [c.call.programme.slug, c.call.slug], anonymous=404, others=404),
+    Row("GET", "public:rules", sealed_rules, anonymous=200, others=200),
+    Row("GET", "public:rules_file", lambda cast: [*sealed_rules(cast), 1], anonymous=200, others=200),
+    Row("GET", "public:rules_file", lambda cast: [*sealed_rules(cast), 2], anonymous=404, others=404),
     Row("GET", "applying:check_receipt", anonymous=200, others=200),
     Row("GET", "applying:receipt_keys", anonymous=200, others=200),
     Row("GET", "applying:verify_script", anonymous=200, others=200),

@@ -67,6 +67,7 @@ def _columns(given: Review) -> dict:
         "for_applicant": given.comment_for_applicant,
         "submitted_at": given.submitted_at,
         "changes": list(pairwise(versions)),
+        "unasked": f"{len(given.scores.all())}:",  # the criteria that came after it are the last ones
     }
 
 

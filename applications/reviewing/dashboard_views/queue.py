@@ -24,8 +24,10 @@ def queue_of(request) -> list[dict]:
         Assignment.objects.of(request.user)
         .of_eligible()
         .with_total_given()
+        .with_asked_once_more()
         .order_by("application__call__reviews_due_on", "review__submitted_at", "assigned_at", "pk")
         .values(
+            "lacks_a_mark",
             "public_id",
             "application__call",
             "application__call__name",
@@ -58,9 +60,12 @@ def queue_of(request) -> list[dict]:
                 "one_line": row["application__startup__one_line"],
                 "total": row["total_given"],
                 "begun": row["review__status"] is not None,
+                "lacks_a_mark": is_in and row["lacks_a_mark"],
             }
         )
     for call in calls.values():
+        call["finished"].sort(key=lambda one: not one["lacks_a_mark"])
+        call["asked_once_more"] = sum(one["lacks_a_mark"] for one in call["finished"])
         call["whole"] = len(call["to_read"]) + len(call["finished"])
     return list(calls.values())
 
@@ -203,6 +208,9 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         others_seen.note(request.user, [application.pk], now=request.now)
         assignment.others_seen_at = request.now
     others = side_by_side(Review.objects.beside(given))
+    lacks_a_mark = _lacks_a_mark(given, form)
+    if lacks_a_mark and not call.is_released and any(one.asks_earlier for one in form.rubric.values()):
+        others = []  # what they gave for the new criterion shows once one's own mark for it is in
     is_draft = not given.is_submitted and given.saved_at > given.opened_at
     return page(
         request,
@@ -225,6 +233,7 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         public_id=assignment.public_id,
         draft_saved_at=given.saved_at if is_draft else None,
         is_in=given.is_submitted,
+        lacks_a_mark=lacks_a_mark,
         is_over=call.is_released,
         others=others,
         others_waiting=_others_waiting(assignment),
@@ -232,6 +241,11 @@ def _scoring_page(request, assignment: Assignment, form: ReviewForm):
         changes=list(pairwise(given.versions.all())) if assignment.others_seen_at else [],
         call=call,
     )
+
+
+def _lacks_a_mark(given: Review, form: ReviewForm) -> bool:
+    """Whether a criterion came into the rules after this review."""
+    return given.is_submitted and not form.is_bound and not form.initial.keys() >= form.rubric.keys()
 
 
 def _others_waiting(assignment: Assignment) -> int | None:

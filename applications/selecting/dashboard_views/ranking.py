@@ -15,6 +15,7 @@ from accelerator import readings, wording
 from accelerator.dashboard.frame import dashboard, page
 from accelerator.models import Reading
 from applications.calls.managed import managed_call
+from applications.reviewing import protocol
 from applications.reviewing.dashboard_views.content import others_shown
 from applications.reviewing.sight import About, Sight
 from applications.selecting.dashboard_views.questions import how_many_questions
@@ -59,6 +60,7 @@ def ranking(request, call_id: int) -> HttpResponse:
         cut_score=found.cut_score,
         boundary=_boundary(found, sight.names([*(found.edge or ()), *found.tied])),
         questions=how_many_questions(found),
+        amended=protocol.amended(call),
         has_reviews=len(found.marks) > 0,
         sight=sight,
     )

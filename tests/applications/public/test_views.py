@@ -167,5 +167,5 @@ def test_the_number_of_queries_does_not_grow(client, call, rows, django_assert_n
     call.save()
     applications = [factories.make_application(call, eligible=True) for _number in range(rows)]
     factories.release(call, factories.make_manager(programme), applications)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/programmes/ai-startup-program/")

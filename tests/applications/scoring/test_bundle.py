@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from applications.scoring import verify_dossier
 from applications.scoring.bundle import (
+    Amended,
     Lottery,
     PromisedCriterion,
     Protocol,
@@ -97,14 +98,16 @@ def test_security_2_of_each_review_there_are_pseudonyms_and_marks_and_nothing_el
     """The list of what is in a dossier: a field that is added here is a field by which somebody may be found."""
     document = made().document
     assert sorted(document) == [
-        "conflicts", "departures", "format", "lottery", "model", "panel_reserve", "protocol", "protocol_sha256",
-        "readings", "released_on", "result", "sha256", "withdrawn",
+        "amendments", "conflicts", "departures", "format", "lottery", "model", "panel_reserve", "protocol",
+        "protocol_sealed_on", "protocol_sha256", "readings", "released_on", "result", "sha256", "withdrawn",
     ]  # fmt: skip
     for application, reviewer, organisation, number, marks, later in document["readings"]:
         assert all(isinstance(one, int) for one in (application, reviewer, organisation, number))
         assert [float(mark) for mark in marks]
         assert later is None or [float(mark) for mark in later]
-    assert sorted(document["protocol"]) == ["certainty", "counts", "criteria", "quorum", "reserve", "seats"]
+    assert sorted(document["protocol"]) == [
+        "certainty", "counts", "criteria", "quorum", "reserve", "reviews_per_application", "seats",
+    ]  # fmt: skip
     assert {tuple(sorted(line)) for line in document["result"]["ranking"]} == {
         ("application", "place", "raw_mean", "readings", "score", "standard_error")
     }
@@ -217,6 +220,63 @@ def test_one_changed_digit_anywhere_is_found():
     for at in digits:
         changed = str((int(text[at]) + 1) % 10)
         assert differences(text[:at] + changed + text[at + 1 :]), text[at - 20 : at + 20]
+
+
+FIRST, SECOND = Protocol(PROTOCOL.criteria, seats=4, reserve=4), PROTOCOL
+AMENDED = Amended(date(2023, 12, 11), FIRST.digest, SECOND.digest, by_two=True)
+
+
+def test_a_dossier_lists_what_was_amended_and_is_verified_by_any_hash_that_was_published(tmp_path):
+    there = made(sealed_on=date(2023, 12, 2), amendments=[AMENDED])
+    assert there.document["protocol_sealed_on"] == "2023-12-02"
+    assert there.document["amendments"] == [
+        {"by_two": True, "from": FIRST.digest, "on": "2023-12-11", "takes_back": False, "to": SECOND.digest}
+    ]
+    assert differences(there.text, FIRST.digest, SECOND.digest, there.seal) == []
+    assert differences(there.text, digest("another")) != []
+    file = tmp_path / "dossier.json"
+    file.write_text(there.text)
+    said = f"amended  2023-12-11, from {FIRST.digest[:12]} to {SECOND.digest[:12]}"
+    assert said in verify_dossier.verify(file)[1]
+    alone = made(amendments=[replace(AMENDED, by_two=False)])
+    file.write_text(alone.text)
+    assert f"{said}, by one person: there was no second without a conflict" in verify_dossier.verify(file)[1]
+
+
+def test_amendments_that_do_not_lead_to_the_protocol_are_not_verified():
+    broken = made(amendments=[replace(AMENDED, after=FIRST.digest)])
+    assert "its amendments do not lead to its protocol" in differences(broken.text)[0]
+
+
+def test_a_sealed_document_is_what_the_dossier_holds_whatever_has_come_into_it_since():
+    document = {**PROTOCOL.document(), "of_another_version": "1"}
+    sealed = Protocol.of_document(document)
+    assert (sealed.digest, sealed.seats, sealed.criteria) == (digest(document), 3, PROTOCOL.criteria)
+    there = made(protocol=sealed)
+    assert there.document["protocol_sha256"] == digest(document)
+    assert differences(there.text, digest(document)) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_criterion_that_came_later_takes_no_review_out(seed):
+    """Reviews that it was not asked of count by their other criteria; the verifier says the same to the last digit."""
+    marks, rounds = intake(seed)
+    values = marks.values.copy()
+    values[: len(values) // 2, 2] = np.nan
+    later = replace(marks, values=values)
+    there = dossier(later, rounds, PROTOCOL, salt=b"s")
+    assert len(there.document["readings"]) == len(marks)
+    assert sum(row[4][2] is None for row in there.document["readings"]) == len(values) // 2
+    assert differences(there.text) == []
+    assert later.totals[0] == pytest.approx((values[0, 0] * 50 + values[0, 1] * 30) / 80)
+    assert later.totals[-1] == marks.totals[-1]
+
+
+def test_a_review_without_any_mark_is_not_verified():
+    def empty(document):
+        document["readings"][0][4] = [None, None, None]
+
+    assert "a review has no mark" in forged(empty)
 
 
 @pytest.mark.parametrize("seed", range(3))

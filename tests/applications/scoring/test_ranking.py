@@ -78,7 +78,8 @@ def test_given_scores_decide_the_places_and_the_raw_mean_stays_beside_them():
 
 
 @pytest.mark.parametrize(
-    "values, weights", [([[5, np.nan]], [1, 1]), ([[5, 5]], [1]), ([[5, 5]], [0, 0]), ([[5, 5]], [2, -1])]
+    "values, weights",
+    [([[np.nan, np.nan]], [1, 1]), ([[5, 5]], [1]), ([[5, 5]], [0, 0]), ([[5, 5]], [2, -1])],
 )
 def test_unfinished_reviews_and_senseless_weights_are_refused(values, weights):
     with pytest.raises(ValueError):

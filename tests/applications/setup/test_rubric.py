@@ -13,7 +13,7 @@ from applications.selecting import findings
 from applications.setup import rubric
 
 pytestmark = pytest.mark.django_db
-NOW = factories.REVIEWING
+NOW = factories.WHILE_OPEN  # the rules are not sealed yet
 ANCHORS = "0 = Nothing\n5 = Some\n10 = All one could ask"
 
 
@@ -23,7 +23,7 @@ def person(call):
 
 
 @pytest.fixture
-def manager(person, signed_in, reviewing):
+def manager(person, signed_in, while_open):
     """Their browser."""
     return signed_in(person)
 
@@ -107,6 +107,7 @@ def test_a_file_is_refused_by_the_same_rule_and_names_its_line(tmp_path):
     file.write_text(text)
     call_command("load_programme", str(file), verbosity=0)
     call = Call.objects.get()
+    factories.at(call.window.opens_at)
     application = factories.make_application(call, eligible=True)
     marks = [6] * call.criteria.count()
     factories.make_review(

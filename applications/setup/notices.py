@@ -1,0 +1,59 @@
+"""Mails about the rules of a call: to managers who may confirm an amendment, to reviewers of whom it asks more."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accelerator.messages import kinds, outbox
+from accelerator.models import User
+from applications.reviewing.models import Assignment, Reviewer
+from applications.reviewing.notices import queue_url
+from applications.reviewing.sealed_rules import Amendment
+
+AMENDMENT_PROPOSED = "applications.amendment_proposed"
+CRITERION_TO_MARK = "applications.criterion_to_mark"
+
+kinds.name_kinds(
+    "applications",
+    amendment_proposed=_("An amendment of the rules waits"),
+    criterion_to_mark=_("A criterion more to mark"),
+)
+
+
+def amendment_proposed(amendment: Amendment, people: Iterable[User], *, now: datetime) -> None:
+    """To each who may confirm it; about the call, so that whoever applied to it cannot read of it."""
+    call = amendment.call
+    url = outbox.absolute(reverse("setup:amendment", args=[call.pk, amendment.pk]))
+    for person in people:
+        outbox.enqueue(
+            AMENDMENT_PROPOSED,
+            key=f"amendment-proposed:{amendment.pk}:{person.pk}",
+            to=person,
+            context={"call": call, "amendment": amendment, "url": url},
+            programme=call.programme,
+            about=call,
+            version=str(amendment.pk),
+            now=now,
+        )
+
+
+def criterion_to_mark(amendment: Amendment, *, now: datetime) -> None:
+    """To each reviewer with reviews that lack what it adds, how many they are."""
+    call = amendment.call
+    lacking = Assignment.objects.live().of_eligible().asked_once_more().filter(application__call=call)
+    left = dict(lacking.values_list("reviewer").annotate(left=Count("pk")))
+    active = Reviewer.objects.active_for(call).filter(pk__in=left).select_related("user")
+    for reviewer in active.order_by("pk"):
+        outbox.enqueue(
+            CRITERION_TO_MARK,
+            key=f"criterion-to-mark:{amendment.pk}:{reviewer.pk}",
+            to=reviewer.user,
+            context={"call": call, "count": left[reviewer.pk], "url": queue_url()},
+            programme=call.programme,
+            about=call,
+            version=str(amendment.pk),
+            now=now,
+        )
