@@ -276,7 +276,7 @@ def dossier(
         values=_all_as_written(marks.values),
     ).only(order)
     later = replace(numbered, values=_all_as_written(after.values)[order])
-    changed = ((later.values != numbered.values) & (later.asked | numbered.asked)).any(axis=1)
+    changed = later.differ_from(numbered)
     round_of = np.asarray(rounds, dtype=np.int64)[order]
     if lottery:
         lottery = replace(lottery, pool=tuple(sorted(applications[a] for a in lottery.pool)))

@@ -85,6 +85,11 @@ class Marks:
         """(N, C) which criteria a review was asked: one that came into the rubric later has no mark."""
         return np.logical_not(np.isnan(self.values))
 
+    def differ_from(self, other: Marks) -> NDArray[np.bool_]:
+        """(N,) which reviews have other marks than the same ones there. What neither was asked is no difference."""
+        asked = self.asked | other.asked
+        return np.asarray(((self.values != other.values) & asked).any(axis=1), dtype=bool)
+
     @cached_property
     def weigh(self) -> NDArray[np.bool_]:
         """(N,) which reviews have a total under these weights: those asked at least one criterion above zero."""

@@ -90,7 +90,7 @@ class Findings:
                 float(before.totals[k]),
                 float(after.totals[k]),
             )
-            for k in (before.values != after.values).any(axis=1).nonzero()[0]
+            for k in after.differ_from(before).nonzero()[0]
         )
 
     @cached_property

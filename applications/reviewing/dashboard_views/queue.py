@@ -189,7 +189,7 @@ def _same_call(assignment: Assignment, request) -> dict:
 def _as_given(given: Review) -> dict:
     scores = dict(given.scores.values_list("criterion__key", "value"))
     if given.assignment.others_seen_at is not None and (latest := given.versions.last()):
-        scores = latest.marks
+        scores |= latest.marks
     return {f"criterion_{key}": value for key, value in scores.items()} | {
         "for_panel": given.comment_for_panel,
         "for_applicant": given.comment_for_applicant,

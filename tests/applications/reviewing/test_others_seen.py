@@ -450,6 +450,21 @@ def test_the_dossier_says_which_marks_count_and_is_recomputed_from_them(changed,
     assert verify_dossier.differences(text) == []
 
 
+def test_a_criterion_that_came_later_makes_no_review_look_changed(changed):
+    Criterion.objects.create(
+        call=changed.call, key="market", name="Market", question="Who pays?", weight=20, position=2
+    )
+    (one,) = findings.of(changed.call).changed
+    assert one.reviewer == changed.mine.pk
+    (row,) = [row for row in json.loads(dossiers.export(changed.call, to=None))["readings"] if row[5]]
+    assert row[4:] == [["8", "6", None], ["3", "6", None]]
+    same = given(3, 6, panel="Less sure.", applicant="Well done.")
+    changed.client.post(changed.page, {**same, "criterion_market": 4})
+    form = changed.client.get(changed.page).context["form"]
+    assert [form.initial[f"criterion_{key}"] for key in ("open_models", "team", "market")] == [3, 6, 4]
+    assert verify_dossier.differences(dossiers.export(changed.call, to=None)) == []
+
+
 # --- Two connections -------------------------------------------------------------------------------------
 def in_a_thread(act):
     try:
