@@ -80,10 +80,13 @@ def record_each(
     by: User | None,
     programme: Programme,
     now: datetime,
+    changes: Mapping[str, Sequence] | None = None,
     **details,
 ) -> None:
     """The same entry about each of many objects, each named once, in one statement however many they are."""
-    _write([_entry(action, about, by, programme, now, details, None) for about in abouts])
+    _write(
+        [_entry(action, about, by, programme, now, details, _words_of("", changes, "")) for about in abouts]
+    )
 
 
 def _words_of(reason: str, changes: Mapping[str, Sequence] | None, name: str) -> HistorySide | None:

@@ -13,13 +13,17 @@ history.name_actions(
         "application.conflict_declared": _("Conflict of interest declared"),
         "application.conflict_found": _("A conflict of interest arose; the review is set aside"),
         "application.decided": _("Decision taken"),
+        "application.decision_confirmed": _("A proposed decision confirmed"),
+        "application.decision_proposed": _("A decision proposed"),
         "application.decision_taken_back": _("Decision taken back"),
+        "application.decision_undone": _("Decision undone"),
         "application.extended": _("Given more time"),
         "application.extension_taken_back": _("An extension taken back"),
         "application.file_attached": _("File attached"),
         "application.file_opened": _("File opened"),
         "application.handed_on": _("Assignment handed on"),
         "application.join_asked": _("Somebody asked to join the team"),
+        "application.letter_edit_undone": _("A change of the letter undone"),
         "application.letter_edited": _("Letter changed"),
         "application.moved_in_reserve": _("Moved in the reserve"),
         "application.more_time_asked": _("A founder wrote after the close"),
@@ -47,6 +51,7 @@ history.name_actions(
         "call.letters_prepared": _("Letters prepared"),
         "call.offer_terms_changed": _("Terms of the offers changed"),
         "call.readings_handed_back": _("Assignments handed back"),
+        "call.release_proposed": _("The release proposed"),
         "call.released": _("Decisions released"),
         "call.reopened": _("Reopened after sealing; the seal of before no longer stands"),
         "call.rules_sealed": _("The rules sealed"),
@@ -62,6 +67,8 @@ history.name_actions(
         "offer.expired": _("Offer expired"),
         "offer.made_from_reserve": _("Offer made from reserve"),
         "offer.naming_changed": _("Whether the public page names the startup"),
+        "proposal.refused": _("A proposal refused"),
+        "proposal.withdrawn": _("A proposal withdrawn"),
         "review.changed": _("Review changed"),
         "review.changed_after_others": _("Review changed after seeing the others’"),
         "review.submitted": _("Review submitted"),
@@ -81,5 +88,12 @@ history_fields.name_fields(
     "applications.application",
     {
         "eligibility": _("Eligibility"),
+    },
+)
+history_fields.name_fields(
+    "applications.decision",
+    {
+        "outcome": _("outcome"),
+        "reserve_position": _("place in the reserve"),
     },
 )

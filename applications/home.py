@@ -20,7 +20,7 @@ from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review
 from applications.reviewing.progress import progress, share_of_time
 from applications.reviewing.sight import Sight
-from applications.selecting import releasing
+from applications.selecting import proposals, releasing
 from applications.selecting.models import Decision, Offer
 from applications.setup import amendments
 
@@ -248,6 +248,12 @@ def _to_do(sight: Sight, figures: dict, behind: list, request):
             ),
             len(behind),
         )
+    if waits := 0 if sight.is_veiled else proposals.waiting_for_others(request.user, call).count():
+        yield item(
+            "selecting:proposals",
+            ngettext("%(count)s proposal waits for you", "%(count)s proposals wait for you", waits),
+            waits,
+        )
     if not sight.is_veiled:
         yield from _towards_release(call, figures, item, request.now)
 
@@ -310,7 +316,19 @@ def _towards_release(call: Call, figures: dict, item, now: datetime):
                 ),
                 without,
             )
-        elif not releasing.obstacles(call):
+        elif releasing.blocking(found := releasing.obstacles(call)):
+            return
+        elif wrong := releasing.amiss(found):
+            yield item(
+                "selecting:release",
+                ngettext(
+                    "%(count)s thing to look at before the release",
+                    "%(count)s things to look at before the release",
+                    len(wrong),
+                ),
+                len(wrong),
+            )
+        else:
             yield {
                 "text": _("Everything is decided and written: publish it"),
                 "url": reverse("selecting:release", args=[call.pk]),

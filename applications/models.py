@@ -18,6 +18,7 @@ from applications.calls.models import Call, CallReminder, CallWindow, Eligibilit
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, ReviewVersion, Score
 from applications.reviewing.sealed_rules import Amendment, SealedProtocol
+from applications.selecting.acts import BoardAct, LetterVersion, NamedException, ProposedAct
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, OfferTerms, Release, Seat
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Application",
     "Assignment",
     "Attachment",
+    "BoardAct",
     "Call",
     "CallReminder",
     "CallWindow",
@@ -39,9 +41,12 @@ __all__ = [
     "FrozenDossier",
     "Incident",
     "Letter",
+    "LetterVersion",
+    "NamedException",
     "Offer",
     "OfferTerms",
     "Presence",
+    "ProposedAct",
     "Question",
     "ReceiptKey",
     "ReceiptList",

@@ -18,15 +18,20 @@ def steps(go: wire.Visitor, call: int):
     """What the manager does, in order: what it is called, and how long it took."""
     address = f"/admin/calls/{call}/"
     board, letters, release = (f"{address}{name}/" for name in ("selection", "letters", "release"))
+
+    def seen(page: str) -> str:
+        """The mark of all that a page shows: the one of the board stands in its last form."""
+        return re.findall(r'name="seen" value="(\w{24})"', go.get(page).text)[-1]
+
     for act in ("pick", "reserve"):
         while f'value="{act}"' in (page := go.get(board, has="The ranking").text):
             best = re.findall(r'name="application" value="(\w+)">\s*<label', page)[0]
-            go.post(board, {"act": act, "application": best})
+            go.post(board, {"act": act, "application": best, "seen": "none"})
     for words, do in (
-        ("all others left out", lambda: go.post(board, {"act": "rest"})),
+        ("all others left out", lambda: go.post(board, {"act": "rest", "seen": seen(board)})),
         ("letters prepared", lambda: go.post(letters, {})),
         ("letters shown", lambda: go.get(letters, has="Letters")),
-        ("released", lambda: go.post(release, {})),
+        ("released", lambda: go.post(release, {"seen": seen(release)})),
         ("dossier downloaded", lambda: go.get(f"{address}dossier/", has="released_on")),
     ):
         began = time.perf_counter()

@@ -76,6 +76,12 @@ INVARIANTS = {
         SELECT count(*) FROM applications_recusal c
         JOIN applications_assignment a ON a.application_id = c.application_id
         JOIN applications_reviewer v ON v.id = a.reviewer_id AND v.user_id = c.user_id
+        JOIN applications_review r ON r.assignment_id = a.id
+        WHERE r.opened_at > c.declared_at OR r.saved_at > c.declared_at OR r.submitted_at > c.declared_at""",
+    "No review of somebody with a conflict counts": """
+        SELECT count(*) FROM applications_recusal c
+        JOIN applications_assignment a ON a.application_id = c.application_id AND a.withdrawn_at IS NULL
+        JOIN applications_reviewer v ON v.id = a.reviewer_id AND v.user_id = c.user_id
         JOIN applications_review r ON r.assignment_id = a.id""",
     "Nobody reviewed their own startup": """
         SELECT count(*) FROM applications_review r JOIN applications_assignment a ON a.id = r.assignment_id

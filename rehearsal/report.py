@@ -11,11 +11,13 @@ from applications.models import (
     Amendment,
     Application,
     Assignment,
+    BoardAct,
     Decision,
     EarlierAnswer,
     Extension,
     ExtensionRequest,
     Offer,
+    ProposedAct,
     Recusal,
     Review,
     ReviewVersion,
@@ -44,6 +46,9 @@ WANTED = {
     "offers_expired": 1,
     "promoted_from_reserve": 1,
     "no_shows": 1,
+    "late_conflicts": 1,
+    "confirmed_proposals": 1,
+    "decisions_undone": 1,
 }
 
 
@@ -90,6 +95,11 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         ).count(),
         "conflicts": Recusal.objects.filter(application__call=call).count(),
         "amendments": Amendment.objects.filter(call=call).made().count(),
+        "late_conflicts": Assignment.objects.filter(
+            application__call=call, conflict_found_at__isnull=False, review__status=Review.Status.SUBMITTED
+        ).count(),
+        "confirmed_proposals": ProposedAct.objects.filter(call=call, confirmed_at__isnull=False).count(),
+        "decisions_undone": BoardAct.objects.filter(call=call, undone_at__isnull=False).count(),
         "assignments": Assignment.objects.filter(application__call=call, withdrawn_at__isnull=True).count(),
         "reviews": Review.objects.filter(
             assignment__application__call=call, status=Review.Status.SUBMITTED
@@ -158,7 +168,9 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"{f['late_refused']} attempts refused as late, {f['asked_after_the_close']} wrote after the close and {f['extensions']} was given more "
         f"time, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
         f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared, "
-        f"{f['changed_after_others']} changed after seeing the others', {f['amendments']} amendment of the rules in force.",
+        f"{f['late_conflicts']} of them after the review was in, {f['changed_after_others']} changed after seeing the "
+        f"others', {f['amendments']} amendment of the rules in force.",
+        f"  {f['confirmed_proposals']} decisions confirmed by a second person, {f['decisions_undone']} undone.",
         f"  Of the {f['seats']} truly best, raw means found {f['true_found_raw']} and calibrated scores {f['true_found']}.",
         f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "
         f"{f['offers_expired']} expired, {f['promoted_from_reserve']} moved up from the reserve, {f['members']} members.",

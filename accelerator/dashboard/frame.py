@@ -34,9 +34,9 @@ def paged(request, rows) -> Page:
     return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
 
 
-def done(request, sentence: str, to: str, *args):
-    """Say what was done and go on."""
-    messages.success(request, sentence)
+def done(request, sentence: str, to: str, *args, undo: str = ""):
+    """Say what was done and go on. `undo` is the address that takes it back, for the button beside the sentence."""
+    messages.success(request, sentence, extra_tags=undo)
     return redirect(to, *args)
 
 

@@ -68,6 +68,14 @@ class Reviewer(models.Model):
     )
     topics = models.JSONField(default=list, blank=True, help_text="Keys of the programme's topics.")
     capacity = models.PositiveSmallIntegerField(default=30, help_text="Reviews promised.")
+    is_chair = models.BooleanField(
+        _("chair"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "May confirm what a manager with a conflict proposes, and a release with something amiss."
+        ),
+    )
 
     objects = ReviewerQuerySet.as_manager()
 

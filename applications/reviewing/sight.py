@@ -18,17 +18,24 @@ from django.utils.translation import gettext as _
 
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
-from applications.applying.conflict_rows import managers_without_conflict
+from applications.applying.conflict_rows import Conflict, managers_without_conflict
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.reviewing.models import Assignment, Review
+from applications.reviewing.models import Assignment, Review, Reviewer
 
 OUTCOMES = (  # what a history says of an outcome
     "application.decided",
+    "application.decision_confirmed",
+    "application.decision_proposed",
     "application.decision_taken_back",
+    "application.decision_undone",
+    "application.letter_edit_undone",
     "application.letter_edited",
     "application.moved_in_reserve",
     "call.letters_prepared",
+    "call.release_proposed",
+    "proposal.refused",
+    "proposal.withdrawn",
 )
 
 
@@ -101,6 +108,11 @@ class Sight:
         """Whether this person decides nothing, because somebody without a conflict can."""
         return self.is_veiled and managers_without_conflict(self.call).exists()
 
+    @cached_property
+    def proposes(self) -> bool:
+        """Whether what this person decides waits until somebody without a conflict confirms it."""
+        return self.is_veiled and free_to_confirm(self.call).exists()
+
     def reviews_of(self, application: Application):
         """The finished reviews of one application that may be shown."""
         if application.pk in self.unseen:
@@ -145,6 +157,16 @@ class Sight:
             pk: {"name": one.name, "url": reverse("selecting:score", args=[self.call.pk, one.public_id])}
             for pk, one in self.about(set(applications) - self.hidden).items()
         }
+
+
+def free_to_confirm(call: Call):
+    """Who may confirm what somebody with a conflict proposes: the managers of a call without one, and its chairs, who are
+    reviewers of it without one."""
+    pairs = Conflict.objects.filter(application__call=call).values("user")
+    chairs = Reviewer.objects.active_for(call).filter(is_chair=True).exclude(user__in=pairs)
+    return User.objects.filter(
+        Q(pk__in=managers_without_conflict(call).values("pk")) | Q(pk__in=chairs.values("user"))
+    )
 
 
 def must_leave_to_others(call: Call, by: User) -> None:

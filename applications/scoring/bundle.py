@@ -32,6 +32,7 @@ from .ranking import Quorum, Standing, cut, rank, rounded
 
 FORMAT = "slipway selection dossier 3"
 BEFORE, AFTER = "before", "after"  # discussion: which marks count
+BELOW_QUORUM = "a place below the quorum"  # the kind of exception that lets somebody without a place in
 FEWEST_CONFLICTS = 3  # of which a number is given: fewer would point at somebody
 
 
@@ -182,6 +183,7 @@ def decide(
     lottery: Lottery | None = None,
     chosen: Collection[int] | None = None,
     reserve: Sequence[int] | None = None,
+    exempt: Collection[int] = (),
 ) -> Seating:
     """From the ranking to the seats.
 
@@ -190,7 +192,8 @@ def decide(
     those to whom the panel gave the seats; each exchange against ranking and lottery is a departure. The
     departures are found here, because among equal scores only the order of the document says who is inside.
     `reserve` is the panel's own order behind the chosen; giving it also settles equal scores at the last
-    seat. Without it the reserve follows the ranking.
+    seat. Without it the reserve follows the ranking. `exempt` are those below the quorum to whom the panel gave
+    a place all the same: they stand behind all that have one.
     """
     ranked = [line.application for line in standings if line.is_complete]
     undecided = cut(standings, protocol.seats).undecided
@@ -204,6 +207,7 @@ def decide(
         drawn = draw(lottery.pool, [numbers for _, numbers in lottery.sources], len(lottery.pool))
         before = [a for a in ranked[: protocol.seats] if a not in drawn]
         ranked = [*before, *drawn, *(a for a in ranked if a not in drawn and a not in before)]
+    ranked += sorted(line.application for line in standings if line.application in exempt)
     seated = ranked[: protocol.seats]
     given = set(seated if chosen is None else chosen)
     if not given <= set(ranked) or len(given) != len(seated):
@@ -238,6 +242,8 @@ def dossier(
     withdrawn: int = 0,
     sealed_on: date | None = None,
     amendments: Sequence[Amended] = (),
+    exceptions: Mapping[str, int] | None = None,
+    exempt: Collection[int] = (),
     released_on: date | None = None,
 ) -> Dossier:
     """`rounds` (N,) is the round of each review; the spread is learnt from the first. `marks` were given before the
@@ -249,6 +255,8 @@ def dossier(
     `sealed_on` is the day from which the protocol stood, `amendments` what was changed in it since, in order;
     `protocol` is the one that holds after all of them.
 
+    `exceptions` says in words how often something went on although a rule stood against it; `exempt` are those
+    below the quorum that have a place through one.
     `withdrawn` counts the applications that were withdrawn after the call closed; nothing else about them is
     in the document. `conflicts` counts those declared in the whole call. All ids are the caller's.
     A lottery's pool must be published before its sources are known: its numbers are under `result.tied` in a
@@ -288,7 +296,12 @@ def dossier(
     found, _spread = calibrate_counted(counted, numbered, first)
     standings = rank(counted, scores=found.score, quorum=protocol.quorum)
     protocol = replace(protocol, certainty=_as_written(protocol.certainty))
-    decision = decide(found, standings, protocol, lottery=lottery, chosen=seats, reserve=behind)
+    let_in = sorted(applications[a] for a in exempt)
+    if len(let_in) != (exceptions or {}).get(BELOW_QUORUM, 0):
+        raise ValueError("Each place below the quorum is an exception, and is counted as one.")
+    decision = decide(
+        found, standings, protocol, lottery=lottery, chosen=seats, reserve=behind, exempt=let_in
+    )
     errors = dict(zip(numbered.applications.tolist(), rounded(found.standard_error), strict=True))
     document = {
         "format": FORMAT,
@@ -311,6 +324,10 @@ def dossier(
         ],
         "conflicts": conflicts if conflicts >= FEWEST_CONFLICTS else None,
         "withdrawn": withdrawn,
+        "exceptions": [
+            {"count": count, "kind": kind} for kind, count in sorted((exceptions or {}).items()) if count
+        ],
+        "exempt": let_in,
         "lottery": lottery
         and {
             "pool": list(lottery.pool),

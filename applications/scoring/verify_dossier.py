@@ -23,6 +23,7 @@ import numpy as np
 # 1 had conflicts by application; 1 and 2 do not say which marks count, have no later ones and no amendments.
 FORMATS = tuple(f"slipway selection dossier {number}" for number in (1, 2, 3))
 MODEL = "within-application empirical Bayes, 1"
+BELOW_QUORUM = "a place below the quorum"  # the kind of exception that lets somebody without a place in
 MOST_BYTES = 50_000_000  # a dossier of 10,000 applications has a tenth of this
 
 
@@ -84,7 +85,7 @@ def draw(pool, sources):
     return drawn
 
 
-def recompute(protocol, rows, lottery, departures, reserve):
+def recompute(exempt, protocol, rows, lottery, departures, reserve):
     """The result that follows from the protocol, the reviews, the lottery and the panel's decisions."""
     if not rows:
         return {"ranking": [], "tied": [], "drawn": [], "chosen": [], "reserve": []}
@@ -134,6 +135,11 @@ def recompute(protocol, rows, lottery, departures, reserve):
         drawn = draw(lottery["pool"], lottery["sources"])
     order = [a for a in places[:seats] if a not in drawn] + drawn
     order += [a for a in places if a not in order]
+    must(
+        {*exempt} <= {int(one) for one in ids} - {*places},
+        "an exempt application has a place, or is not in it",
+    )
+    order += exempt
     chosen = order[:seats]
     for one in departures:
         must(one["in"] in order and one["in"] not in chosen, "a departure takes in who cannot come in")
@@ -171,7 +177,7 @@ def differences(text, *published):
         must(known, f"it is none of {', '.join(FORMATS)}, of the model “{MODEL}”")
         parts = ("protocol", "readings", "lottery", "departures", "panel_reserve")
         with np.errstate(divide="raise", over="raise", invalid="raise"):
-            should = recompute(*(dossier[part] for part in parts))
+            should = recompute(exempt_of(dossier), *(dossier[part] for part in parts))
         withdrawn = dossier.get("withdrawn", 0)  # dossiers of earlier versions do not say
         must(type(withdrawn) is int and withdrawn >= 0, "it does not say how many withdrew")
         said, hashes = dossier["result"], (*amended(dossier), dossier.pop("sha256"))
@@ -192,6 +198,20 @@ def total(marks, weights):
     """The weighted mean over the criteria that a review was asked."""
     asked = np.array([mark is not None for mark in marks])
     return np.array([mark or 0 for mark in marks], float) @ weights / (asked @ weights)
+
+
+def exempt_of(dossier):
+    """Those below the quorum that have a place: each is an exception that the dossier counts. None before format 3."""
+    exempt, exceptions = dossier.get("exempt", []), dossier.get("exceptions", [])
+    must(
+        all(one["count"] > 0 and one["kind"] for one in exceptions),
+        "an exception is not counted, or has no kind",
+    )
+    counted = {one["kind"]: one["count"] for one in exceptions}
+    must(
+        len(exempt) == counted.get(BELOW_QUORUM, 0), "a place below the quorum is not counted as an exception"
+    )
+    return sorted(exempt)
 
 
 def changed(dossier):
@@ -233,7 +253,17 @@ def verify(path, *published):
         )
         for one in dossier.get("amendments", [])
     ]
-    return True, [*hashes, *changes, f"released {state}", chosen, *withdrawn, *changed(dossier), "verified"]
+    exceptions = [f"exception {one['count']} × {one['kind']}" for one in dossier.get("exceptions", [])]
+    return True, [
+        *hashes,
+        *changes,
+        f"released {state}",
+        chosen,
+        *withdrawn,
+        *exceptions,
+        *changed(dossier),
+        "verified",
+    ]
 
 
 if __name__ == "__main__":

@@ -4,12 +4,16 @@ from django.urls import path
 
 from applications.selecting.dashboard_views import (
     agreement,
+    board,
     dossier,
+    letters,
     offers,
     promise,
+    proposals,
     ranking,
+    release,
     score,
-    selection,
+    undo,
 )
 
 app_name = "selecting"
@@ -18,12 +22,20 @@ urlpatterns = [
     path("calls/<int:call_id>/ranking/<slug:public_id>/", score.score, name="score"),
     path("calls/<int:call_id>/agreement/", agreement.agreement, name="agreement"),
     path("calls/<int:call_id>/dossier/", dossier.dossier, name="dossier"),
-    path("calls/<int:call_id>/selection/", selection.board, name="selection"),
-    path("calls/<int:call_id>/letters/", selection.letters, name="letters"),
-    path("calls/<int:call_id>/letters/<slug:public_id>/", selection.letter, name="letter"),
+    path("calls/<int:call_id>/selection/", board.board, name="selection"),
+    path("calls/<int:call_id>/selection/mine/", undo.my_acts, name="my_acts"),
+    path("calls/<int:call_id>/acts/<int:act_id>/undo/", undo.undo, name="undo"),
+    path("calls/<int:call_id>/proposals/", proposals.waiting, name="proposals"),
+    path(
+        "calls/<int:call_id>/proposals/<int:proposal_id>/",
+        proposals.answer,
+        name="answer_proposal",
+    ),
+    path("calls/<int:call_id>/letters/", letters.letters, name="letters"),
+    path("calls/<int:call_id>/letters/<slug:public_id>/", letters.letter, name="letter"),
     path("calls/<int:call_id>/answer-day/", promise.answer_day, name="answer_day"),
     path("calls/<int:call_id>/terms/", offers.offer_terms, name="offer_terms"),
     path("calls/<int:call_id>/offers/<slug:public_id>/decline/", offers.note_decline, name="note_decline"),
     path("calls/<int:call_id>/offers/<slug:public_id>/keep/", offers.keep_place, name="keep_place"),
-    path("calls/<int:call_id>/release/", selection.release, name="release"),
+    path("calls/<int:call_id>/release/", release.release, name="release"),
 ]

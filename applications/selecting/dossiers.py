@@ -1,5 +1,6 @@
 """The selection dossier of a call: what was promised, read and decided, without names, for anybody to recompute."""
 
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from applications.reviewing.sealed_rules import SealedProtocol
 from applications.reviewing.sight import Sight
 from applications.scoring import bundle
 from applications.selecting import findings
+from applications.selecting.acts import NamedException
 from applications.selecting.models import Decision, FrozenDossier
 
 FIRST_ROUND = 1
@@ -55,7 +57,8 @@ def made(call: Call, *, released_on: date | None = None) -> bundle.Dossier:
             withdrawn=call.applications.filter(withdrawn_after_closing_at__isnull=False).count(),
             released_on=released_on,
             **_sealed(call),
-            **_decided(call, found),
+            exceptions=_exceptions(call),
+            **_decided(call, found, is_released=released_on is not None),
         )
     except bundle.Undecided as error:
         raise NotAllowed(
@@ -89,10 +92,27 @@ def _sealed(call: Call) -> dict:
     }
 
 
-def _decided(call: Call, found: findings.Findings) -> dict:
+EXCEPTIONS = {  # in a dossier, in words that stay as they are
+    NamedException.Kind.IN_CONFLICT: "a decision by somebody with a conflict, nobody else being there",
+    NamedException.Kind.RELEASED_IN_CONFLICT: "published by somebody with a conflict, nobody else being there",
+    NamedException.Kind.LETTER_OLDER: "a letter older than its comments",
+    NamedException.Kind.BELOW_QUORUM: bundle.BELOW_QUORUM,
+    NamedException.Kind.LATE_CONFLICT: "a conflict of a reviewer found after the decision",
+    NamedException.Kind.NO_SECOND: "published with something amiss, no second person being there",
+}
+
+
+def _exceptions(call: Call) -> dict[str, int]:
+    """What went on although a rule stood against it: how often, by kind, and of whom not a word."""
+    counted = Counter(NamedException.objects.filter(call=call).values_list("kind", flat=True))
+    return {EXCEPTIONS[NamedException.Kind(kind)]: count for kind, count in counted.items()}
+
+
+def _decided(call: Call, found: findings.Findings, *, is_released: bool) -> dict:
     """To whom the panel gave the seats, and its reserve; nothing before all seats are given.
 
-    A decision for an application without a place could not be recomputed by anybody, so then there is no dossier.
+    A decision for an application without a place could not be recomputed by anybody, so then there is no dossier, unless
+    it has some reviews and was published as an exception.
     """
     placed = {line.application for line in found.standings if line.is_complete}
     standing = Decision.objects.filter(call=call).exclude(outcome=Decision.Outcome.NOT_SELECTED)
@@ -101,9 +121,11 @@ def _decided(call: Call, found: findings.Findings) -> dict:
     reserve = {d.application_id: d for d in standing if d.is_reserve}
     if len(selected) < found.seats:
         return {}
-    if placeless := [str(d.application) for pk, d in {**selected, **reserve}.items() if pk not in placed]:
+    without = {pk: d for pk, d in {**selected, **reserve}.items() if pk not in placed}
+    exempt = [pk for pk in without if is_released and pk in found.row]
+    if placeless := [str(d.application) for pk, d in without.items() if pk not in exempt]:
         raise NotAllowed(
             _("Without enough reviews for a place, and yet decided for: %(names)s. No dossier can show why.")
             % {"names": wording.list_of(placeless)}
         )
-    return {"chosen": set(selected), "reserve": list(reserve)}
+    return {"chosen": set(selected), "reserve": list(reserve), "exempt": exempt}

@@ -1,6 +1,7 @@
 """Forms of the selection: the text of a letter, and the promised day."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.ui.fields import WordsField
@@ -8,11 +9,17 @@ from applications.selecting.models import OfferTerms
 
 
 class LetterForm(forms.Form):
-    """The text of a letter that waits."""
+    """The text of a letter that waits, with the marks of what its page showed: the letter, and what it rests on."""
 
     use_required_attribute = False
     subject = forms.CharField(label=_("Subject"), max_length=200)
     text = WordsField(label=_("Letter"), lines=24)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    read = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def has_seen(self, mark: str) -> None:
+        """The page shows the newer letter by now, beside what was typed."""
+        self.data = {**self.data.dict(), "seen": mark} if isinstance(self.data, QueryDict) else self.data
 
 
 class TermsForm(forms.Form):
@@ -59,6 +66,7 @@ class NoteDeclineForm(forms.Form):
         lines=3,
         max_signs=300,
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class AnswerDayForm(forms.Form):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
-from accelerator.models import OutboxMessage, Startup, TeamMember, User
+from accelerator.models import HistoryEntry, OutboxMessage, Startup, TeamMember, User
 from accelerator.records.fields import LocalisedTextField, PublicIdField
 from accelerator.transitions import HasStatus
 from applications.applying.models import Application
@@ -160,6 +160,16 @@ class Letter(models.Model):
         help_text="What is known on release only stands in it as a mark in double brackets."
     )
     prepared_at = models.DateTimeField()
+    version = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Raised by every change of its words; earlier ones are kept."
+    )
+    inputs = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Digest of what its words rest on; empty in letters that are older than it.",
+    )
     edited_at = models.DateTimeField(null=True, blank=True)
     edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     released_at = models.DateTimeField(null=True, blank=True)
@@ -345,6 +355,11 @@ class Offer(HasStatus):
     @property
     def startup(self) -> Startup:
         return self.application.startup
+
+    @property
+    def as_shown(self) -> str:
+        """The mark of it on a page: how it stands, and how much has happened to it."""
+        return f"{self.status}.{HistoryEntry.objects.about(self).count()}"
 
     def is_open(self, now: datetime) -> bool:
         return self.status == self.Status.OPEN and now < self.expires_at

@@ -13,9 +13,11 @@ from accelerator.models import OutboxMessage, TeamMember, User
 from applications.applying.conflict_rows import impartial_managers
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.selecting.acts import ProposedAct
 from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer, Seat
 
 SEAT_MOVED_ON = "applications.seat_moved_on"
+PROPOSAL_MADE = "applications.proposal_made"
 WITHDRAWN_AFTER_CLOSING = "applications.withdrawn_after_closing"
 
 kinds.name_kinds(
@@ -30,6 +32,7 @@ kinds.name_kinds(
     letter_promoted=_("Letter: offer from the reserve"),
     letter_reserve=_("Letter: reserve"),
     offer_expiring=_("An offer runs out soon"),
+    proposal_made=_("A decision or a release waits for a second person"),
     release_due=_("The answers are promised for tomorrow"),
     seat_moved_on=_("A seat went to the reserve"),
     withdrawn_after_closing=_("An application was withdrawn after the call had closed"),
@@ -108,6 +111,25 @@ def filled(text: str, offer: Offer | None) -> str:
     return text.replace(Letter.OFFER_LINK, link).replace(
         Letter.ANSWER_BY, wording.deadline(offer.expires_at, offer.application.call.programme)
     )
+
+
+def proposal_made(proposal: ProposedAct, to: QuerySet[User], *, now: datetime) -> None:
+    """To everybody who may confirm it. Neither startup nor act is named: a mail is read by who knows where."""
+    for person in to:
+        outbox.enqueue(
+            PROPOSAL_MADE,
+            key=f"proposal-made:{proposal.pk}:{person.pk}",
+            to=person,
+            context={
+                "call": proposal.call,
+                "is_release": proposal.is_release,
+                "url": outbox.absolute(reverse("selecting:proposals", args=[proposal.call_id])),
+            },
+            programme=proposal.call.programme,
+            about=proposal.call,
+            version=str(proposal.pk),
+            now=now,
+        )
 
 
 def seat_moved_on(call: Call, seat: Seat, offer: Offer | None, *, now: datetime) -> None:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from accelerator import history, wording
 from accelerator.models import User
-from accelerator.transitions import NotAllowed
+from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.applying.models import Application
 from applications.applying.permissions import owns
 from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing.conflicts import must_have_none
-from applications.selecting import letters, notices, terms
+from applications.selecting import letters, notices, seen, terms
 from applications.selecting.locking import locked
 from applications.selecting.models import Decision, Letter, Offer, Seat
 
@@ -109,10 +109,12 @@ def decline(offer: Offer, *, reason: str = "", by: User, now: datetime) -> Offer
 
 
 @transaction.atomic
-def note_decline(offer: Offer, *, reason: str, by: User, now: datetime) -> Offer:
+def note_decline(offer: Offer, *, reason: str, saw: str | None = None, by: User, now: datetime) -> Offer:
     """A manager writes down that the team gives the place up, because it said so by telephone or mail. As when the owner
-    presses: the whole team is told at once, and for an hour it can be undone."""
+    presses: the whole team is told at once, and for an hour it can be undone. `saw` is the mark of the offer on the page
+    (`Offer.as_shown`)."""
     _still_open(offer, now)
+    _as_it_was_shown(offer, saw, now)
     must_have_none(by, offer.application)
     reason = reason.strip()[:300]
     if not reason:
@@ -129,10 +131,11 @@ def note_decline(offer: Offer, *, reason: str, by: User, now: datetime) -> Offer
 
 
 @transaction.atomic
-def undo_decline(offer: Offer, *, by: User, now: datetime) -> None:
+def undo_decline(offer: Offer, *, saw: str | None = None, by: User, now: datetime) -> None:
     """Somebody of the team, or a manager for it, keeps the place; the offer is open again until its last minute."""
     locked(offer.application.call)
     offer.refresh_from_db()
+    _as_it_was_shown(offer, saw, now)
     if offer.is_declining and offer.declines_at is not None and now >= offer.declines_at:
         raise NotAllowed(_("The hour has passed: the place is given up."))
     if not offer.is_declining:
@@ -171,6 +174,20 @@ def _still_open(offer: Offer, now: datetime) -> Call:
             % {"status": offer.get_status_display()}
         )
     return call
+
+
+def _as_it_was_shown(offer: Offer, saw: str | None, now: datetime) -> None:
+    if saw is None or saw == offer.as_shown:
+        return
+    latest = history.of(offer).first()
+    raise SomebodyWasFirst(
+        _("This offer has changed since you opened the page: %(what)s, %(who)s, %(when)s.")
+        % {
+            "what": history.in_words(latest) if latest else offer.get_status_display(),
+            "who": (latest and latest.actor) or _("Slipway"),
+            "when": seen.when(latest.happened_at if latest else now, offer.application.call, now),
+        }
+    )
 
 
 def _record(

@@ -32,12 +32,21 @@ class BrokeOff(Exception):
     """The process ended without an answer."""
 
 
-def publish(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> None:
+def publish(
+    call: Call,
+    *,
+    reason: str = "",
+    saw: str | None = None,
+    proposal: int | None = None,
+    by: User,
+    now: datetime,
+    seconds: float = SECONDS,
+) -> None:
     """Raises NotAllowed where the release refuses, and where its process ended without publishing."""
     if settings.TESTING:  # another process does not see what a test has not committed
-        releasing.release(call, by=by, now=now)
+        releasing.release(call, reason=reason, saw=saw, proposal=proposal, by=by, now=now)
     else:
-        in_a_process(call, by=by, now=now, seconds=seconds)
+        in_a_process(call, reason=reason, saw=saw, proposal=proposal, by=by, now=now, seconds=seconds)
 
 
 def write_letters(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> int:
@@ -55,9 +64,19 @@ def write_letters(call: Call, *, by: User, now: datetime, seconds: float = SECON
         ) from problem
 
 
-def in_a_process(call: Call, *, by: User, now: datetime, seconds: float = SECONDS) -> None:
+def in_a_process(
+    call: Call,
+    *,
+    reason: str = "",
+    saw: str | None = None,
+    proposal: int | None = None,
+    by: User,
+    now: datetime,
+    seconds: float = SECONDS,
+) -> None:
+    said = {"reason": reason, "saw": saw, "proposal": proposal}
     try:
-        _done("release", call, by, now, seconds)
+        _done("release", call, by, now, seconds, json.dumps(said))
     except BrokeOff as problem:
         if not _is_published(call):
             raise NotAllowed(
@@ -69,10 +88,11 @@ def in_a_process(call: Call, *, by: User, now: datetime, seconds: float = SECOND
     nudging.nudge()  # the process ended too soon to pass its own on
 
 
-def _done(act: str, call: Call, by: User, now: datetime, seconds: float) -> int | None:
+def _done(act: str, call: Call, by: User, now: datetime, seconds: float, said: str = "{}") -> int | None:
     command = [
         sys.executable, str(settings.BASE_DIR / "manage.py"), "release_call", act, str(call.pk), "--by", str(by.pk),
         "--at", now.isoformat(), "--language", get_language() or settings.LANGUAGE_CODE,
+        "--said", said,
     ]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=True)

@@ -16,9 +16,11 @@ from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing.sight import Sight
-from applications.selecting import offers, promise, releasing
+from applications.selecting import offers, promise, proposals, releasing
+from applications.selecting.acts import ProposedAct
 from applications.selecting.models import Letter, Offer
-from applications.selecting.notices import SEAT_MOVED_ON, WITHDRAWN_AFTER_CLOSING
+from applications.selecting.notices import PROPOSAL_MADE, SEAT_MOVED_ON, WITHDRAWN_AFTER_CLOSING
+from applications.selecting.obstacles import Obstacle
 
 OFFER_EXPIRING = "applications.offer_expiring"
 LETTERS = [Letter.MESSAGE + kind for kind in Letter.Kind.values]
@@ -125,7 +127,7 @@ def _to_managers_before_the_day(call: Call, due_at: datetime) -> Iterator[remind
         )
 
 
-def _before_the_day(call: Call, obstacles: Callable[[], list[str]]) -> dict:
+def _before_the_day(call: Call, obstacles: Callable[[], list[Obstacle]]) -> dict:
     return {
         "call": call,
         "obstacles": obstacles(),
@@ -153,6 +155,19 @@ def still_impartial_to_the_seat(message: OutboxMessage) -> str:
         return _("What it is about is gone.")
     of_seat = Offer.objects.filter(seat=freed.seat_id).select_related("application__call")
     return why_not_told(message, *(offer.application for offer in of_seat))
+
+
+@kinds.still_wanted(PROPOSAL_MADE)
+def still_to_be_confirmed(message: OutboxMessage) -> str:
+    proposal = (
+        ProposedAct.objects.waiting().filter(pk=int(message.version or 0)).select_related("call").first()
+    )
+    if proposal is None:
+        return _("It was answered or withdrawn in the meantime.")
+    second = proposals.second_persons(proposal.call, proposal.proposed_by)
+    if not second.filter(pk=message.recipient_id or 0).exists():
+        return _("This person no longer runs the call, or has a conflict of interest by now.")
+    return ""
 
 
 @kinds.still_wanted(WITHDRAWN_AFTER_CLOSING)

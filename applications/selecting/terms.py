@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accelerator import history
 from accelerator.models import User
 from accelerator.records.fields import localised
-from accelerator.transitions import NotAllowed
+from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.calls.models import Call
+from applications.selecting import seen as seen_
 from applications.selecting.locking import locked
 from applications.selecting.models import OfferTerms
 
@@ -36,11 +37,7 @@ def change(
     call = locked(call)
     wanted, latest = localised(text), current(call)
     if seen is not None and seen != (latest.number if latest else 0):
-        raise NotAllowed(
-            _(
-                "Somebody has written other terms meanwhile. Yours are still below; read theirs before you save."
-            )
-        )
+        raise SomebodyWasFirst(_written_meanwhile(call, latest, now))
     if latest and dict(latest.text) == dict(wanted):
         return None
     if not any(words.strip() for words in wanted.values()):
@@ -59,6 +56,17 @@ def change(
         version=made.number,
     )
     return made
+
+
+def _written_meanwhile(call: Call, latest: OfferTerms | None, now: datetime) -> str:
+    if latest is None or latest.made_by is None:
+        return _(
+            "Somebody has written other terms meanwhile. Yours are still below; read theirs before you save."
+        )
+    return _(
+        "Somebody has written other terms meanwhile. %(who)s wrote version %(number)s %(when)s. Yours are still below; "
+        "read theirs before you save."
+    ) % {"who": latest.made_by, "number": latest.number, "when": seen_.when(latest.made_at, call, now)}
 
 
 def as_accepted(call: Call, seen: int | None, name: str) -> OfferTerms | None:

@@ -16,6 +16,7 @@ from applications.reviewing.models import Assignment
 from applications.selecting import notices
 from applications.selecting.deciding import give_up_place
 from applications.selecting.locking import locked
+from applications.selecting.models import Decision
 
 
 def why_not(application: Application) -> str:
@@ -50,7 +51,8 @@ def withdraw_sealed(application: Application, *, by: User, reason: str = "", now
         raise NotAllowed(refusal)
     findings_version.changed(call)
     current.move_to(Application.Status.WITHDRAWN, withdrawn_after_closing_at=now)
-    decision = give_up_place(current, now=now)
+    decision = Decision.objects.filter(application=current).select_related("seat").first()
+    give_up_place(current, now=now)
     Assignment.objects.filter(application=current, withdrawn_at=None).update(withdrawn_at=now)
     outcome: dict[str, Any] = {"outcome": decision.outcome} if decision else {}
     history.record(

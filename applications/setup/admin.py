@@ -413,10 +413,10 @@ class CriterionAdmin(ByVerbAdmin):
 
 @admin.register(Reviewer)
 class ReviewerAdmin(OfCallAdmin):
-    list_display = ["user", "partner", "capacity", "call"]
+    list_display = ["user", "partner", "capacity", "is_chair", "call"]
     list_filter = ["call", "partner"]
     search_fields = ["user__name", "user__email"]
-    fields = ["call", "user", "partner", "topics", "capacity"]
+    fields = ["call", "user", "partner", "topics", "capacity", "is_chair"]
     written_as = {"topics": WordListField}
 
     def has_delete_permission(self, request, obj=None):

@@ -20,8 +20,10 @@ from applications.models import (
     ReviewVersion,
 )
 from applications.reviewing.models import LOWEST
+from applications.selecting import seen
 from applications.setup import amendments
 from applications.simulation.reviewers import Temperaments
+from rehearsal.actors import deciding
 from rehearsal.casting import ReviewerRole
 
 EVENING = 20
@@ -45,6 +47,8 @@ def plan(season):
         # One forgets, is reminded, and finishes two days late.
         yield season.on(ends + timedelta(days=2), EVENING, number % 60), partial(read, season, role, 1), False
     yield season.on(ends + timedelta(days=2), EVENING + 2), partial(reconsider, season), False
+    yield season.on(call.decision_on, 10, 30), partial(deciding.find_a_late_conflict, season), False
+    yield season.on(call.decision_on, 10, 45), partial(deciding.decide_with_a_second_person, season), False
     yield season.on(call.decision_on, 11), partial(choose, season), False
     yield season.on(call.decision_on, 17), partial(release, season), True
 
@@ -111,18 +115,25 @@ def choose(season, now: datetime) -> None:
         "pick": call.seats - sum(o == Decision.Outcome.SELECTED for o in decided.values()),
         "reserve": call.reserve - sum(o == Decision.Outcome.RESERVE for o in decided.values()),
     }
+    first = next((row for row in ranked if row["place"] and row["public_id"] not in decided), None)
+    if first and any(free.values()):
+        deciding.think_better_of_it(season, board, first)
     for row in ranked:
         act = next((act for act, left in free.items() if left), None)
         if act and row["place"] is not None and row["public_id"] not in decided:
-            manager.post(board, {"act": act, "application": row["public_id"], "reason": ""})
+            sent = {"act": act, "application": row["public_id"], "reason": "", "seen": seen.UNDECIDED}
+            if manager.post(board, sent, expect=(302, 409)).status_code == 409:
+                # Somebody by hand has left out a better one without a word.
+                manager.post(board, {**sent, "reason": "The next in the ranking of those who are left."})
             free[act] -= 1
-    manager.post(board, {"act": "rest"})
+    manager.post(board, {"act": "rest", "seen": manager.get(board).context_data["board_seen"]})
     manager.post(reverse("selecting:letters", args=[call.pk]))
 
 
 def release(season, now: datetime) -> None:
     if not Release.objects.filter(call=season.call).exists():
-        season.manager().post(reverse("selecting:release", args=[season.call.pk]))
+        path = reverse("selecting:release", args=[season.call.pk])
+        season.manager().post(path, {"seen": season.manager().get(path).context_data["seen"]})
 
 
 # --- Reviewers ----------------------------------------------------------------------------------------

@@ -35,6 +35,24 @@ def asked_for_more_time(cast):
     return [cast.call.pk, made.pk]
 
 
+def board_act(cast):
+    made = cast.call.board_acts.create(
+        application=cast.application, kind="taken_back", by=cast.manager, at=factories.REVIEWING
+    )
+    return [cast.call.pk, made.pk]
+
+
+def proposal(cast):
+    made = cast.call.proposals.create(
+        application=cast.rival_application,
+        act="pick",
+        seen="none",
+        proposed_by=cast.other_manager,
+        proposed_at=factories.REVIEWING,
+    )
+    return [cast.call.pk, made.pk]
+
+
 def message(cast):
     from accelerator.messages import outbox
     from accelerator.models import OutboxMessage
@@ -93,6 +111,8 @@ ROWS = [
             "selecting:agreement",
             "selecting:selection",
             "selecting:letters",
+            "selecting:my_acts",
+            "selecting:proposals",
             "selecting:release",
             "selecting:answer_day",
             "selecting:offer_terms",
@@ -121,8 +141,12 @@ ROWS = [
     ),
     managed_act("reviewing:assignment"),
     managed_act(
-        "selecting:selection", data=lambda c: {"act": "pick", "application": c.application.public_id}
+        "selecting:selection",
+        status=409,  # the board, which says that the decisions are published
+        data=lambda c: {"act": "pick", "application": c.application.public_id, "seen": "none"},
     ),
+    managed_act("selecting:undo", board_act),
+    managed_act("selecting:answer_proposal", proposal, status=409, data=lambda c: {"act": "confirm"}),
     managed_act("selecting:letters"),
     managed_act("selecting:letter", of_application, status=404),
     managed_act("selecting:answer_day", status=200),  # the form again: no day was given
@@ -130,7 +154,7 @@ ROWS = [
     managed_act("selecting:note_decline", of_application, status=404),  # there are no offers yet
     Row("GET", "selecting:note_decline", of_application, **{**MANAGED, "manager": 404}),
     managed_act("selecting:keep_place", of_application, status=404),
-    managed_act("selecting:release"),  # back to the board, which says what is missing
+    managed_act("selecting:release", status=409),  # the page again, which says why not
     managed_act("reviewing:hand_on", of_reading, status=200),  # the form again: nobody was chosen
     Row(
         "GET",

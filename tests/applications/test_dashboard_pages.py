@@ -213,10 +213,25 @@ def one_of(name):
 
 
 def decide(manager, call, act, name="", **fields):
-    application = {"application": one_of(name).public_id} if name else {}
-    return manager.post(
-        url("selecting:selection", call.pk), {"act": act, **application, **fields}, follow=True
-    )
+    """Press a button of the board, as it shows now."""
+    board = manager.get(url("selecting:selection", call.pk)).context
+    lines = {row["application__public_id"]: row["seen"] for row in [*board["picked"], *board["reserve"]]}
+    lines |= {row["public_id"]: row["seen"] for row in board["rows"]}
+    id = one_of(name).public_id if name else ""
+    mark = board["board_seen"] if act in {"rest", "up", "down"} else lines[id]
+    sent = {"act": act, "application": id, "seen": mark, **fields}
+    return manager.post(url("selecting:selection", call.pk), sent, follow=True)
+
+
+def publish(manager, call):
+    shown = manager.get(url("selecting:release", call.pk)).context
+    return manager.post(url("selecting:release", call.pk), {"seen": shown["seen"]}, follow=True)
+
+
+def write(manager, letter, **words):
+    """Send the form of a letter with other words."""
+    form = manager.get(letter).context["form"]
+    return manager.post(letter, {"seen": form["seen"].value(), "read": form["read"].value(), **words})
 
 
 def test_the_board_picks_reserves_and_refuses_one_too_many(small, manager):
@@ -248,7 +263,7 @@ def test_nothing_shows_outside_before_the_release_and_everything_after(small, ma
     assert "to 3 people" in page(manager.get(url("setup:timeline", small.pk)))
     assert [page(founder.get(one)) for one in pages] == before
     assert delivery.deliver() == 0
-    manager.post(url("selecting:release", small.pk))
+    publish(manager, small)
     assert Release.objects.filter(call=small).exists()
     assert delivery.deliver() == 5  # Papyrus has two founders
     offer = Offer.objects.get()
@@ -261,16 +276,16 @@ def test_a_letter_is_read_changed_and_sent_as_changed(small, manager):
     decide(manager, small, "rest")
     manager.post(url("selecting:letters", small.pk))
     letter = url("selecting:letter", small.pk, one_of("Quarry").public_id)
-    assert manager.post(letter, {"subject": "Quarry", "text": "We read it twice."}).status_code == 302
+    assert write(manager, letter, subject="Quarry", text="We read it twice.").status_code == 302
     offer = url("selecting:letter", small.pk, one_of("Papyrus").public_id)
-    assert "An offer needs" in page(manager.post(offer, {"subject": "Yes", "text": "Come"}))
-    manager.post(url("selecting:release", small.pk))
+    assert "An offer needs" in page(write(manager, offer, subject="Yes", text="Come"))
+    publish(manager, small)
     assert letter_messages(small).get(object_id=one_of("Quarry").pk).text == "We read it twice.\n"
     assert "We read it twice." in page(manager.get(letter))
 
 
 def test_a_release_that_is_not_ready_says_so(small, manager):
-    assert "0 of 1 seat is given" in page(manager.post(url("selecting:release", small.pk), follow=True))
+    assert "0 of 1 seat is given" in page(publish(manager, small))
     assert not Release.objects.exists()
 
 

@@ -58,10 +58,18 @@ def note_decline(request, call_id: int, public_id: str) -> HttpResponse:
     """A team said by telephone or mail that it does not come."""
     call = managed_call(request, call_id)
     offer = get_object_or_404(_offers(request, call), public_id=public_id)
-    form = NoteDeclineForm(request.POST if request.method == "POST" else None)
+    form = NoteDeclineForm(
+        request.POST if request.method == "POST" else None, initial={"seen": offer.as_shown}
+    )
     if form.is_valid():
         try:
-            offers.note_decline(offer, **form.cleaned_data, by=request.user, now=request.now)
+            offers.note_decline(
+                offer,
+                reason=form.cleaned_data["reason"],
+                saw=form.cleaned_data["seen"],
+                by=request.user,
+                now=request.now,
+            )
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -85,7 +93,9 @@ def keep_place(request, call_id: int, public_id: str) -> HttpResponse:
     offer = get_object_or_404(_offers(request, call), public_id=public_id)
     return attempt(
         request,
-        lambda: offers.undo_decline(offer, by=request.user, now=request.now),
+        lambda: offers.undo_decline(
+            offer, saw=request.POST.get("seen", ""), by=request.user, now=request.now
+        ),
         _("The place is kept, and the team is told. It waits for its answer as before."),
         "selecting:selection",
         call.pk,

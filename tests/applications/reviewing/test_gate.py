@@ -164,7 +164,7 @@ def test_panel_a6_the_words_of_a_reviewer_with_a_late_conflict_leave_the_letter(
     assert "Well done." in letter.text  # the others' words stay
     conflicts.recuse(edited, who=reader.user, reason="Cousin", by=manager, now=NOW)
     assert not Letter.objects.waiting().filter(application=edited).exists()
-    assert any("1 letter is not written yet" in sentence for sentence in releasing.obstacles(call))
+    assert any("1 letter is not written yet" in sentence for sentence in map(str, releasing.obstacles(call)))
 
 
 def test_panel_a6_a_release_settles_what_arose_a_moment_before(call, read):
@@ -177,7 +177,9 @@ def test_panel_a6_a_release_settles_what_arose_a_moment_before(call, read):
     deciding.leave_out_all_others(call, by=manager, now=NOW)
     letters.prepare_letters(call, by=manager, now=NOW)
     joins(read[2], "lea@meta.example")
-    releasing.release(call, by=manager, now=NOW)
+    with pytest.raises(NotAllowed, match="Say why it goes out nevertheless"):
+        releasing.release(call, by=manager, now=NOW)
+    releasing.release(call, reason="Two reviews suffice", by=manager, now=NOW)
     sent = OutboxMessage.objects.filter(object_id=read[2].pk, kind="applications.letter_offer")
     assert sent.exists()
     assert not sent.filter(text__contains="Words of mine").exists()
@@ -351,15 +353,15 @@ def test_security_6_no_order_tells_a_manager_the_score_of_what_they_have_to_revi
 
 def test_security_6_leaving_out_all_others_leaves_what_one_has_a_conflict_with(call, read):
     barred = barred_manager(read[2])  # nobody else manages the call
-    assert deciding.leave_out_all_others(call, by=barred, now=NOW) == 2
+    assert deciding.leave_out_all_others(call, reason="Alone", by=barred, now=NOW) == 2
     assert not Decision.objects.filter(application=read[2]).exists()
     with pytest.raises(NotAllowed, match="conflict of interest"):
-        deciding.pick(read[2], by=barred, now=NOW)
+        deciding.pick(read[2], reason="Alone", by=barred, now=NOW)
 
 
 def test_while_somebody_else_can_a_manager_with_a_conflict_decides_nothing(call, read):
     barred, free = barred_manager(read[2]), factories.make_manager(call.programme, "Free")
-    deciding.pick(read[0], by=free, now=NOW)
+    deciding.pick(read[0], reason="Its team", by=free, now=NOW)
     for act in (
         lambda: deciding.pick(read[1], by=barred, now=NOW),
         lambda: deciding.take_back(read[0], by=barred, now=NOW),
@@ -372,9 +374,10 @@ def test_while_somebody_else_can_a_manager_with_a_conflict_decides_nothing(call,
         with pytest.raises(NotAllowed, match="You have a conflict of interest in this call"):
             act()
     assert Decision.objects.count() == 1
-    board = page_of(barred, "selecting:selection", call.pk)
-    assert 'value="pick"' not in board.content.decode()
-    assert 'value="pick"' in page_of(free, "selecting:selection", call.pk).content.decode()
+    board = page_of(barred, "selecting:selection", call.pk).content.decode()
+    assert "Propose: pick" in board
+    assert 'value="rest"' not in board
+    assert "Propose: pick" not in page_of(free, "selecting:selection", call.pk).content.decode()
 
 
 def test_until_the_release_somebody_with_a_conflict_sees_of_the_outcome_only_what_they_decided(call, read):

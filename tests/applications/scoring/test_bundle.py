@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from applications.scoring import verify_dossier
 from applications.scoring.bundle import (
+    BELOW_QUORUM,
     Amended,
     Lottery,
     PromisedCriterion,
@@ -98,8 +99,8 @@ def test_security_2_of_each_review_there_are_pseudonyms_and_marks_and_nothing_el
     """The list of what is in a dossier: a field that is added here is a field by which somebody may be found."""
     document = made().document
     assert sorted(document) == [
-        "amendments", "conflicts", "departures", "format", "lottery", "model", "panel_reserve", "protocol",
-        "protocol_sealed_on", "protocol_sha256", "readings", "released_on", "result", "sha256", "withdrawn",
+        "amendments", "conflicts", "departures", "exceptions", "exempt", "format", "lottery", "model", "panel_reserve",
+        "protocol", "protocol_sealed_on", "protocol_sha256", "readings", "released_on", "result", "sha256", "withdrawn",
     ]  # fmt: skip
     for application, reviewer, organisation, number, marks, later in document["readings"]:
         assert all(isinstance(one, int) for one in (application, reviewer, organisation, number))
@@ -117,7 +118,7 @@ def of_format(number, **changes):
     """The same selection as dossiers of an earlier format told it: nothing of marks before and after."""
     document = copy.deepcopy(made().document) | {"format": f"slipway selection dossier {number}", **changes}
     document["readings"] = [row[:5] for row in document["readings"]]
-    del document["protocol"]["counts"]
+    del document["protocol"]["counts"], document["exceptions"], document["exempt"]
     return document
 
 
@@ -131,6 +132,47 @@ def test_a_dossier_of_a_format_before_is_still_verified(number, changes):
     assert differences(sealed_again(before)) == []
     assert differences(sealed_again({**before, "format": "slipway selection dossier 4"}))
     assert verify_dossier.changed(before) == []
+
+
+# --- Exceptions ---------------------------------------------------------------------------------------
+def with_exception(**more):
+    """A selection that gave a seat to an application with too few reviews."""
+    marks, rounds = intake()
+    few = marks.applications.tolist()[-1]
+    kept = np.array(
+        [
+            one != few or at == marks.application.tolist().index(few)
+            for at, one in enumerate(marks.application.tolist())
+        ]
+    )
+    ranked = [line.application for line in rank(marks, scores=calibrate(marks).score)]
+    chosen = {*[a for a in ranked if a != few][:2], few}
+    said = {"exceptions": {BELOW_QUORUM: 1, "a letter older than its comments": 2}, "exempt": [few], **more}
+    return few, dossier(
+        marks.only(kept), rounds[kept], PROTOCOL, salt=b"at home", chosen=chosen, reserve=[], **said
+    )
+
+
+def test_a_place_below_the_quorum_is_counted_and_verified(run):
+    few, found = with_exception()
+    document = found.document
+    assert document["exceptions"] == [
+        {"count": 2, "kind": "a letter older than its comments"},
+        {"count": 1, "kind": "a place below the quorum"},
+    ]
+    assert [found.applications[one] for one in document["exempt"]] == [few]
+    assert few in {found.applications[one] for one in document["result"]["chosen"]}
+    said = run(found.text)
+    assert "exception 1 × a place below the quorum" in said.stdout
+    assert said.stdout.endswith("verified\n")
+
+
+def test_a_place_below_the_quorum_that_is_no_exception_is_found_out():
+    _few, found = with_exception()
+    for change in ({"exceptions": []}, {"exempt": []}, {"exempt": [99]}):
+        assert differences(sealed_again({**found.document, **change}))
+    with pytest.raises(ValueError, match="counted as one"):
+        with_exception(exceptions={})
 
 
 # --- Marks before and after discussion -------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_the_ranking_says_how_sure_it_is(call, read, manager):
 
 def test_the_ranking_says_what_was_decided_on_each_line(call, read, manager):
     by = factories.make_manager(call.programme, "Paul Weiss")
-    deciding.pick(read["Embrun"], by=by, now=factories.REVIEWING)
+    deciding.pick(read["Embrun"], reason="Its team", by=by, now=factories.REVIEWING)
     deciding.leave_out(read["Brisant"], by=by, now=factories.REVIEWING)
     page = get(manager, "selecting:ranking", call.pk).content.decode()
     line = {name: re.search(rf">{name}</a>.*?</tr>", page, re.DOTALL).group() for name in read}
@@ -265,10 +265,10 @@ def released(call, manager, chosen, reserve=()):
     """Through the board and the letters, as a manager does it."""
     for act, applications in ((deciding.pick, chosen), (deciding.put_in_reserve, reserve)):
         for application in applications:
-            act(application, by=manager.user, now=factories.REVIEWING)
+            act(application, reason="As the panel said", by=manager.user, now=factories.REVIEWING)
     deciding.leave_out_all_others(call, by=manager.user, now=factories.REVIEWING)
     letters.prepare_letters(call, by=manager.user, now=factories.REVIEWING)
-    releasing.release(call, by=manager.user, now=factories.REVIEWING)
+    releasing.release(call, reason="As the panel said", by=manager.user, now=factories.REVIEWING)
     return type(call).objects.get(pk=call.pk)
 
 

@@ -48,7 +48,7 @@ def season(call, reviewing):
         factories.make_manager(call.programme, "Barred"),
     )
     conflicts.recuse(made[-1], who=barred, reason="Sister", by=barred, now=NOW)
-    deciding.pick(made[0], by=free, now=NOW)
+    deciding.pick(made[0], reason="Its team", by=free, now=NOW)
     deciding.put_in_reserve(made[1], by=free, now=NOW)
     deciding.leave_out(made[2], by=free, now=NOW)
     deciding.pick(made[-1], by=free, now=NOW)
@@ -60,7 +60,7 @@ def addresses(call, applications) -> list[str]:
     of_call = [
         "reviewing:call_applications", "reviewing:screening", "reviewing:assignment", "reviewing:progress",
         "selecting:ranking", "selecting:agreement", "selecting:selection", "selecting:letters", "selecting:release",
-        "selecting:dossier", "selecting:answer_day", "setup:timeline", "setup:window", "setup:extend", "setup:incident",
+        "selecting:dossier", "selecting:answer_day", "selecting:my_acts", "setup:timeline", "setup:window", "setup:extend", "setup:incident",
     ]  # fmt: skip
     of_one = [
         "reviewing:panel_application", "reviewing:screen_application", "selecting:score", "selecting:letter",

@@ -51,6 +51,15 @@ def page_of(route: str, offer) -> str:
     return reverse(f"selecting:{route}", args=[offer.application.call_id, offer.public_id])
 
 
+def shown(offer) -> dict:
+    """What the buttons of a page of now send back."""
+    return {"seen": Offer.objects.get(pk=offer.pk).as_shown}
+
+
+def noted(offer) -> dict:
+    return {"reason": BY_PHONE, **shown(offer)}
+
+
 def board(client, call) -> str:
     return client.get(reverse("selecting:selection", args=[call.pk])).content.decode()
 
@@ -106,7 +115,7 @@ def test_the_release_warns_of_terms_that_nobody_wrote(call, person, manager):
 # --- A no that came by telephone ------------------------------------------------------------------------
 def test_a_manager_notes_a_no_and_the_team_has_an_hour_to_undo_it(call, offer, person, manager):
     assert "They do not come" in board(manager, call)
-    manager.post(page_of("note_decline", offer), {"reason": BY_PHONE})
+    manager.post(page_of("note_decline", offer), noted(offer))
     offer.refresh_from_db()
     assert (offer.status, offer.declining_by, offer.declines_at) == (
         Offer.Status.DECLINING,
@@ -126,7 +135,7 @@ def test_a_manager_notes_a_no_and_the_team_has_an_hour_to_undo_it(call, offer, p
 
 
 def test_the_team_reads_who_noted_it_and_undoes_it(offer, manager, client):
-    manager.post(page_of("note_decline", offer), {"reason": BY_PHONE})
+    manager.post(page_of("note_decline", offer), noted(offer))
     founder = factories.sign_in(type(client)(), offer.application.started_by)
     page = founder.get(offer.get_absolute_url()).text
     assert "noted that you give the place up, as you told us" in page
@@ -136,14 +145,14 @@ def test_the_team_reads_who_noted_it_and_undoes_it(offer, manager, client):
 
 
 def test_a_manager_keeps_the_place_within_the_hour_and_not_after_it(call, offer, manager):
-    manager.post(page_of("note_decline", offer), {"reason": BY_PHONE})
+    manager.post(page_of("note_decline", offer), noted(offer))
     assert "Keep the place" in board(manager, call)
-    manager.post(page_of("keep_place", offer))
+    manager.post(page_of("keep_place", offer), shown(offer))
     offer.refresh_from_db()
     assert offer.status == Offer.Status.OPEN
-    manager.post(page_of("note_decline", offer), {"reason": BY_PHONE})
+    manager.post(page_of("note_decline", offer), noted(offer))
     factories.at(NOW + HOUR)
-    assert "The hour has passed" in manager.post(page_of("keep_place", offer), follow=True).text
+    assert "The hour has passed" in manager.post(page_of("keep_place", offer), shown(offer), follow=True).text
 
 
 def test_a_no_without_a_word_of_how_it_came_is_refused(offer, person, manager):
@@ -157,12 +166,12 @@ def test_a_no_without_a_word_of_how_it_came_is_refused(offer, person, manager):
 def test_an_offer_that_was_answered_cannot_be_declined_for_its_team(call, offer, manager):
     Offer.objects.filter(pk=offer.pk).update(status=Offer.Status.ACCEPTED, answered_at=NOW)
     assert "does not wait for an answer" in manager.get(page_of("note_decline", offer)).text
-    assert "no longer possible" in manager.post(page_of("note_decline", offer), {"reason": BY_PHONE}).text
+    assert "no longer possible" in manager.post(page_of("note_decline", offer), noted(offer)).text
     assert "They do not come" not in board(manager, call)
 
 
 def test_a_manager_with_a_conflict_has_no_part_in_it(offer, person, manager):
     offer.application.recusals.create(user=person, reason="A friend", declared_by=person)
     assert manager.get(page_of("note_decline", offer)).status_code == 404
-    assert manager.post(page_of("note_decline", offer), {"reason": BY_PHONE}).status_code == 404
-    assert manager.post(page_of("keep_place", offer)).status_code == 404
+    assert manager.post(page_of("note_decline", offer), noted(offer)).status_code == 404
+    assert manager.post(page_of("keep_place", offer), shown(offer)).status_code == 404

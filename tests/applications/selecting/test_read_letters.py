@@ -51,7 +51,7 @@ def test_before_the_release_there_is_no_letter_to_read(left_out, signed_in):
 def test_after_it_the_team_reads_letter_and_comments_also_who_joined_since(
     left_out, call, manager, signed_in
 ):
-    releasing.release(call, by=manager, now=NOW)
+    releasing.release(call, reason="One review suffices", by=manager, now=NOW)
     late = factories.make_user("Joined later")
     left_out.startup.members.create(user=late, joined_at=NOW)
     client = signed_in(late)
@@ -64,7 +64,7 @@ def test_after_it_the_team_reads_letter_and_comments_also_who_joined_since(
 
 
 def test_the_letter_of_an_offer_names_its_page_and_its_last_minute(left_out, call, manager, signed_in):
-    releasing.release(call, by=manager, now=NOW)
+    releasing.release(call, reason="One review suffices", by=manager, now=NOW)
     chosen = call.applications.get(startup__name="Kestrel")
     text = signed_in(chosen.started_by).get(page_of(chosen)).content.decode()
     assert chosen.offer.get_absolute_url() in text

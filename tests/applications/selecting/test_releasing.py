@@ -45,7 +45,8 @@ def test_a_manager_publishes_and_other_carriers_hear_of_the_letters(client, call
     assert "2 letters are written." in answer.content.decode()
     heard = []
     with nudging.nudges_go_to(lambda: heard.append(True)):
-        answer = client.post(reverse("selecting:release", args=[call.pk]), follow=True)
+        seen = client.get(reverse("selecting:release", args=[call.pk])).context["seen"]
+        answer = client.post(reverse("selecting:release", args=[call.pk]), {"seen": seen}, follow=True)
     assert "Published. The letters are on their way." in answer.content.decode()
     assert Release.objects.get(call=call).released_by == manager
     assert Release.objects.get(call=call).released_at == NOW

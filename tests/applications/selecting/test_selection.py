@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from races import at_once
 
+from accelerator import history
 from accelerator.messages import delivery
 from accelerator.models import HistoryEntry, OutboxMessage, User
 from accelerator.transitions import NotAllowed
@@ -82,7 +83,8 @@ def test_all_others_are_left_out_at_once_and_each_has_it_in_its_history(call, ma
     for application in applications[1:]:
         assert Decision.objects.get(application=application).outcome == "not_selected"
         (entry,) = HistoryEntry.objects.filter(action="application.decided", object_id=application.pk)
-        assert (entry.actor, entry.happened_at, entry.details) == (manager, NOW, {"outcome": "not_selected"})
+        assert (entry.actor, entry.happened_at, entry.details["outcome"]) == (manager, NOW, "not_selected")
+        assert entry.changes == {"decision//outcome": ["", "not_selected"]}
     assert Decision.objects.get(application=applications[0]).outcome == "selected"
 
 
@@ -112,11 +114,10 @@ def test_the_reserve_has_an_order_and_closes_up(call, manager, applications):
 def test_each_decision_is_on_record_with_its_reason(manager, applications):
     deciding.pick(applications[0], reason="Strongest evaluation", by=manager, now=NOW)
     entry = HistoryEntry.objects.get(action="application.decided")
-    assert (entry.actor, entry.reason, entry.details) == (
-        manager,
-        "Strongest evaluation",
-        {"outcome": "selected", "seat": 1},
-    )
+    assert (entry.actor, entry.reason) == (manager, "Strongest evaluation")
+    assert (entry.details["outcome"], entry.details["seat"]) == ("selected", 1)
+    (change,) = history.told([entry], UTC)[0]["changes"]
+    assert (change.what, change.before, change.after) == ("Decision, outcome", "nothing", "selected")
 
 
 # --- Letters ----------------------------------------------------------------------------------------------
