@@ -21,7 +21,7 @@ from applications.calls import season, window
 from applications.calls.models import Call
 from applications.calls.window import State
 from applications.questions import asked
-from applications.reviewing import protocol, protocol_changes
+from applications.reviewing import protocol_changes
 from applications.reviewing.sealed_rules import SealedProtocol
 from applications.selecting.models import Offer
 
@@ -157,7 +157,7 @@ def _standing(call: Call, request) -> dict:
         "apply_url": reverse("applying:start_application", args=[call.programme.slug, call.slug]),
         "own": _own_application(call, request.user),
         "answers_are_out": call.is_released,
-        "rules": protocol.in_force(call),
+        "rules": list(call.sealed_protocols.defer("text")),
         "chosen": _chosen(call) if call.is_released else [],
     }
 

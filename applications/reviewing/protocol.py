@@ -87,11 +87,14 @@ def holding(call: Call) -> Protocol:
     return Protocol.of_document(sealed.document) if sealed else of(call)
 
 
-def amended(call: Call) -> list[tuple[datetime, list[protocol_changes.RuleChange]]]:
+def amended(call: Call) -> list[tuple[datetime, str]]:
     """When sealed rules were changed, and what, in order; an amendment that was undone stands there twice."""
     versions = list(SealedProtocol.objects.filter(call=call))
     return [
-        (after.sealed_at, protocol_changes.between(before.document, after.document))
+        (
+            after.sealed_at,
+            protocol_changes.in_a_line(protocol_changes.between(before.document, after.document)),
+        )
         for before, after in pairwise(versions)
     ]
 

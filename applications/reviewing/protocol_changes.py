@@ -1,6 +1,6 @@
 """What one version of the rules of a call says otherwise than another, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,17 @@ class RuleChange(NamedTuple):
     what: str
     before: str
     after: str
+
+
+def in_a_line(changes: Iterable[RuleChange]) -> str:
+    """All of them as a part of a sentence."""
+    said = []
+    for change in changes:
+        if change.before and change.after:
+            said.append(f"{change.what}: {change.before} → {change.after}")
+        else:
+            said.append(f"{change.what}: {change.before or change.after}")
+    return "; ".join(said)
 
 
 def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[RuleChange]:

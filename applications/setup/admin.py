@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidg
 from accelerator import clock, wording
 from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField, ZoneField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
+from accelerator.records.fields import localised
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck, applied_to_by
 from applications.questions.kinds.number import unfit_decimals
@@ -392,10 +393,19 @@ class CriterionAdmin(ByVerbAdmin):
 
     def get_fields(self, request, obj=None):
         fields = list(super().get_fields(request, obj))
-        return ["rules", *fields] if obj and protocol.is_closed(obj.call, request.now) else fields
+        if not obj or not protocol.is_closed(obj.call, request.now):
+            return fields
+        is_form = self.has_change_permission(request, obj)
+        return ["rules", *fields] if is_form else ["rules", *fields[:-1], "meanings"]
 
     def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), "rules"]
+        return [*super().get_readonly_fields(request, obj), "rules", "meanings"]
+
+    @admin.display(description=_("Anchors"))
+    def meanings(self, criterion: Criterion) -> str:
+        return "; ".join(
+            f"{mark}: {localised(criterion.anchors[mark])}" for mark in sorted(criterion.anchors, key=int)
+        )
 
     @admin.display(description=_("Rules"))
     def rules(self, criterion: Criterion) -> str:

@@ -213,6 +213,8 @@ def confirm(amendment: Amendment, *, by: User, now: datetime) -> None:
     )
     if amendment.asks_earlier:
         notices.criterion_to_mark(amendment, now=now)
+    if not is_alone:
+        notices.amendment_answered(amendment, now=now)
 
 
 @transaction.atomic
@@ -226,6 +228,7 @@ def refuse(amendment: Amendment, *, reason: str, by: User, now: datetime) -> Non
         raise NotAllowed(_("Say why not: who proposed it reads your reason."))
     amendment.move_to(Amendment.Status.REFUSED, answered_by=by, answered_at=now, answer=reason.strip())
     history.record("call.amendment_refused", **_about(amendment, by, now), reason=reason.strip())
+    notices.amendment_answered(amendment, now=now)
 
 
 @transaction.atomic
@@ -298,7 +301,7 @@ def _must_be_current(amendment: Amendment) -> None:
 def _changed_since(before: SealedProtocol | None, newest: SealedProtocol) -> str:
     """What the rules say otherwise than the person saw."""
     found = protocol_changes.between(before.document, newest.document) if before else []
-    said = "; ".join(f"{change.what}: {change.before or '–'} → {change.after or '–'}" for change in found)
+    said = protocol_changes.in_a_line(found)
     sentence = _("The rules were changed meanwhile, so look at it again and propose it anew.")
     return f"{sentence} {said}".strip()
 

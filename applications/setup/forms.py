@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -190,20 +191,25 @@ class TakeBackForm(forms.Form):
 
 
 # --- Amending the rules -------------------------------------------------------------------------------
-class _OfCriterion(NamedTuple):
+@dataclass(frozen=True)
+class _OfCriterion:
     """The fields of one criterion: its weight in sight, its words to be unfolded."""
 
     title: str
     weight: forms.BoundField
     texts: list[forms.BoundField]
 
+    @property
+    def is_wrong(self) -> bool:
+        return any(field.errors for field in self.texts)
+
 
 def _figure(label, least: int, most: int, **kwargs) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=most, **kwargs)
 
 
-def _words(label, lines: int = 2) -> LocalisedField:
-    return LocalisedField(label=label, required=False, widget=forms.Textarea(attrs={"rows": lines}))
+def _words(label, *, required: bool = True) -> LocalisedField:
+    return LocalisedField(label=label, required=required, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def _anchors() -> AnchorsField:
@@ -213,6 +219,10 @@ def _anchors() -> AnchorsField:
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One mark a line, such as 10 = All one could ask."),
     )
+
+
+class _Choice(forms.ChoiceField):
+    is_judged = True  # it has an answer from the start, so to call it optional would mislead
 
 
 class AmendmentForm(forms.Form):
@@ -232,10 +242,10 @@ class AmendmentForm(forms.Form):
         widget=forms.RadioSelect,
     )
     new_title = LocalisedField(label=_("Its name"), required=False)
-    new_question = _words(_("What it asks reviewers"))
+    new_question = _words(_("What it asks reviewers"), required=False)
     new_weight = _figure(_("Its weight"), 1, 100, required=False)
     new_anchors = _anchors()
-    new_counts = forms.ChoiceField(
+    new_counts = _Choice(
         label=_("Reviews that are in"),
         choices=[
             ("from now", _("Count with what they were asked; it is asked of reviews from now on")),
@@ -261,7 +271,7 @@ class AmendmentForm(forms.Form):
         for one in self.document["criteria"]:
             key, texts = one["name"], one["texts"]
             made[f"weight__{key}"] = _figure(_("Weight"), 1, 100)
-            made[f"title__{key}"] = LocalisedField(label=_("Name"), required=False)
+            made[f"title__{key}"] = LocalisedField(label=_("Name"))
             made[f"question__{key}"] = _words(_("What it asks reviewers"))
             made[f"anchors__{key}"] = _anchors()
             shown |= {f"{part}__{key}": texts[part] for part in ("title", "question", "anchors")}

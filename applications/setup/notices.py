@@ -13,11 +13,13 @@ from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.notices import queue_url
 from applications.reviewing.sealed_rules import Amendment
 
+AMENDMENT_ANSWERED = "applications.amendment_answered"
 AMENDMENT_PROPOSED = "applications.amendment_proposed"
 CRITERION_TO_MARK = "applications.criterion_to_mark"
 
 kinds.name_kinds(
     "applications",
+    amendment_answered=_("An answer to a proposed amendment"),
     amendment_proposed=_("An amendment of the rules waits"),
     criterion_to_mark=_("A criterion more to mark"),
 )
@@ -25,8 +27,7 @@ kinds.name_kinds(
 
 def amendment_proposed(amendment: Amendment, people: Iterable[User], *, now: datetime) -> None:
     """To each who may confirm it; about the call, so that whoever applied to it cannot read of it."""
-    call = amendment.call
-    url = outbox.absolute(reverse("setup:amendment", args=[call.pk, amendment.pk]))
+    call, url = amendment.call, _url(amendment)
     for person in people:
         outbox.enqueue(
             AMENDMENT_PROPOSED,
@@ -38,6 +39,25 @@ def amendment_proposed(amendment: Amendment, people: Iterable[User], *, now: dat
             version=str(amendment.pk),
             now=now,
         )
+
+
+def amendment_answered(amendment: Amendment, *, now: datetime) -> None:
+    """To who proposed it: another manager has confirmed or refused it."""
+    call = amendment.call
+    outbox.enqueue(
+        AMENDMENT_ANSWERED,
+        key=f"amendment-answered:{amendment.pk}",
+        to=amendment.proposed_by,
+        context={"call": call, "amendment": amendment, "url": _url(amendment)},
+        programme=call.programme,
+        about=call,
+        version=str(amendment.pk),
+        now=now,
+    )
+
+
+def _url(amendment: Amendment) -> str:
+    return outbox.absolute(reverse("setup:amendment", args=[amendment.call_id, amendment.pk]))
 
 
 def criterion_to_mark(amendment: Amendment, *, now: datetime) -> None:

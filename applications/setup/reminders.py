@@ -6,12 +6,13 @@ from django.db.models import Exists, OuterRef
 
 from accelerator.messages import kinds, reminders
 from accelerator.models import OutboxMessage
+from applications.applying.conflict_rows import why_not_told
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.reviewing.models import Assignment
 from applications.reviewing.sealed_rules import Amendment
 from applications.setup import amendments, sealing_rules
-from applications.setup.notices import AMENDMENT_PROPOSED, CRITERION_TO_MARK
+from applications.setup.notices import AMENDMENT_ANSWERED, AMENDMENT_PROPOSED, CRITERION_TO_MARK
 
 
 def _closed_with_open_rules(_since: datetime, until: datetime):
@@ -36,6 +37,11 @@ def still_to_confirm(message: OutboxMessage) -> str:
     """Why it is not sent: answered meanwhile, or no longer for this person to answer."""
     waiting = Amendment.objects.waiting().filter(pk=message.version)
     return amendments.why_not_confirmed_by(waiting.first(), message.recipient)
+
+
+@kinds.still_wanted(AMENDMENT_ANSWERED)
+def still_runs_the_call(message: OutboxMessage) -> str:
+    return why_not_told(message, Call.objects.filter(pk=message.object_id or 0).first())
 
 
 @kinds.still_wanted(CRITERION_TO_MARK)

@@ -26,6 +26,8 @@ OF_A_CALL = [
     "selecting:selection",
     "selecting:letters",
     "selecting:offer_terms",
+    "setup:amend_rules",
+    "setup:rules",
     "setup:timeline",
     "setup:window",
 ]
@@ -162,6 +164,7 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
         for application, mark in ((chosen, 8), (reserve, 6)):
             factories.make_review(factories.assign(reviewer, application), mark, mark)
     reading = factories.assign(reviewer, other)
+    amendment = factories.propose_amendment(call, by=manager)
     pages = [reverse(name, args=[call.pk]) for name in OF_A_CALL]
     all_well(
         manager,
@@ -169,6 +172,8 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
         *pages,
         reverse("reviewing:panel_application", args=[call.pk, chosen.public_id]),
         reverse("selecting:score", args=[call.pk, chosen.public_id]),
+        reverse("setup:amendment", args=[call.pk, amendment.pk]),
+        reverse("public:rules", args=[call.programme.slug, call.slug]),
         reverse("reviewing:screen_application", args=[call.pk, unscreened.public_id]),
         reverse("reviewing:reviewer_progress", args=[call.pk, reviewer.pk]),
         reverse("reviewing:hand_on", args=[reading.public_id]),

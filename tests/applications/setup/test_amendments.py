@@ -107,7 +107,11 @@ REFUSED = {
     "nothing": ({"reason": "Why not"}, "This changes nothing of the rules."),
     "weights": ({"weight__team": "50", "reason": "More"}, "The weights add up to 110."),
     "no such mark": ({"anchors__team": "11 = Too much", "reason": "More"}, "“11” is no mark from 0 to 10."),
-    "no question": ({"question__team": "", "reason": "More"}, "Every criterion has a name and a question."),
+    "no question": ({"question__team": "", "reason": "More"}, "This field is required"),
+    "new without a question": (
+        {"new_title": "Market", "new_weight": "20", "weight__team": "20", "reason": "More"},
+        "Every criterion has a name and a question.",
+    ),
     "new without weight": (
         {"new_title": "Market", "new_question": "Big?", "reason": "More"},
         "The weights add up",
@@ -158,6 +162,8 @@ def test_a_second_manager_confirms_it_and_from_then_on_it_counts(
     answer = signed_in(paul).post(address(proposed), {"act": "confirm"}, follow=True)
     assert "The amendment is in force." in answer.text
     assert "Confirmed by Paul Varga" in answer.text
+    told = OutboxMessage.objects.get(kind="applications.amendment_answered")
+    assert (told.recipient, "Paul Varga has confirmed" in told.text) == (ines, True)
     assert weights(call) == {"open_models": 50, "team": 50}
     sealed = protocol.in_force(call)
     assert (sealed.number, sealed.sha256) == (2, protocol.of(Call.objects.get()).digest)
@@ -207,6 +213,7 @@ def test_without_a_second_manager_it_goes_on_alone_and_every_page_says_so(
     assert weights(call)["team"] == 50
     made = dossiers.made(call)
     assert [one["by_two"] for one in made.document["amendments"]] == [False]
+    assert not OutboxMessage.objects.filter(kind__startswith="applications.amendment").exists()
 
 
 def test_a_manager_who_came_meanwhile_is_waited_for(call, ines, reviewing):
@@ -238,6 +245,8 @@ def test_it_is_refused_with_a_reason_and_what_was_typed_is_kept(call, ines, paul
     assert "This field is required" in browser.post(address(proposed), {"act": "refuse", "reason": ""}).text
     answer = browser.post(address(proposed), {"act": "refuse", "reason": "Too late for that"}, follow=True)
     assert "Too late for that" in answer.text
+    told = OutboxMessage.objects.get(kind="applications.amendment_answered")
+    assert (told.recipient, "Too late for that" in told.text) == (ines, True)
     assert weights(call)["team"] == 40
     with pytest.raises(SomebodyWasFirst):
         amendments.confirm(proposed, by=paul, now=LATER)

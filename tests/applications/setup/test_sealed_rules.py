@@ -194,6 +194,7 @@ def test_the_list_of_criteria_shows_a_sealed_one_and_refuses_what_was_typed_befo
     assert SEALED in page.text
     assert reverse("setup:rules", args=[closed.pk]) in page.text
     assert 'name="weight"' not in page.text
+    assert "10: All one could ask" in page.text
     answer = manager.post(address, typed(criterion, weight="60"))
     assert SEALED in answer.text
     assert 'value="60"' in answer.text
