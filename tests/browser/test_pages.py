@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
+from applications.reviewing import others_seen, reviews
 from applications.selecting import deciding, letters, withdrawal
 from rehearsal.models import Rehearsal
 
@@ -148,6 +149,30 @@ def test_the_pages_of_a_reviewer(all_well, reviewing, cast):
         reverse("reviewing:review_queue"),
         reverse("reviewing:review", args=[cast.assignment.public_id]),
         reverse("reviewing:declare_conflict", args=[again.public_id]),
+    )
+
+
+def test_the_pages_of_a_review_that_was_changed_after_seeing_the_others(all_well, reviewing, cast):
+    other = factories.make_reviewer(cast.call, "Mina Sato", "scaleway")
+    factories.make_review(cast.assignment, 8, 6)
+    factories.make_review(factories.assign(other, cast.application), 3, 3)
+    review = reverse("reviewing:review", args=[cast.assignment.public_id])
+    all_well(cast.reviewer, review)
+    others_seen.ask(cast.assignment, by=cast.reviewer, now=factories.REVIEWING)
+    reviews.submit(
+        cast.assignment,
+        marks=dict(zip(cast.call.criteria.values_list("pk", flat=True), (3, 6), strict=True)),
+        reason="They named a licence that forbids it.",
+        by=cast.reviewer,
+        now=factories.REVIEWING,
+    )
+    all_well(cast.reviewer, review)
+    about = [cast.call.pk, cast.application.public_id]
+    all_well(
+        cast.manager,
+        reverse("reviewing:panel_application", args=about),
+        reverse("selecting:score", args=about),
+        reverse("selecting:agreement", args=[cast.call.pk]),
     )
 
 
