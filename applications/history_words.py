@@ -33,6 +33,7 @@ history.name_actions(
         "application.refused_late": _("Refused: it came after the deadline"),
         "application.reopened": _("Reopened"),
         "application.screened": _("Screened"),
+        "application.verdict_undone": _("Verdict taken back"),
         "application.started": _("Begun"),
         "application.submitted": _("Submitted"),
         "application.to_be_screened_again": _("A newer version came after the verdict: to be screened again"),
@@ -88,6 +89,8 @@ history_fields.name_fields(
     "applications.application",
     {
         "eligibility": _("Eligibility"),
+        "eligibility_checks": _("Checks that hold"),
+        "eligibility_reason": _("Reason of the verdict"),
     },
 )
 history_fields.name_fields(

@@ -33,6 +33,11 @@ urlpatterns = [
         screening.screen_application,
         name="screen_application",
     ),
+    path(
+        "calls/<int:call_id>/screening/<slug:public_id>/undo/",
+        screening.undo_verdict,
+        name="undo_verdict",
+    ),
     path("calls/<int:call_id>/assignment/", assigning.assignment, name="assignment"),
     path("calls/<int:call_id>/progress/", progress.progress, name="progress"),
     path(

@@ -140,6 +140,7 @@ ROWS = [
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
     managed_act("reviewing:assignment"),
+    managed_act("reviewing:undo_verdict", of_application),
     managed_act(
         "selecting:selection",
         status=409,  # the board, which says that the decisions are published

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accelerator import as_seen, countries, readings
-from accelerator.dashboard.frame import dashboard, done, page, paged
+from accelerator.dashboard.frame import attempt, dashboard, done, page, paged
 from accelerator.models import Reading
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
@@ -107,8 +107,29 @@ def screen_application(request, call_id, public_id):
         submitted=submitted,
         form=form,
         seen=as_seen.version_of(application),
+        can_undo=not screening.why_it_stands(application, request.user),
         screened=sealed - seen.awaiting_screening().count(),
         whole=sealed,
+    )
+
+
+@dashboard("POST")
+def undo_verdict(request, call_id, public_id):
+    """Take one's own latest verdict back, and see the application again as it was before."""
+    call = managed_call(request, call_id)
+    application = get_object_or_404(
+        Sight(request.user, call).submitted.sealed().select_related("startup", "call__programme"),
+        public_id=public_id,
+    )
+    return attempt(
+        request,
+        lambda: screening.take_back(
+            application, seen=request.POST.get("seen", ""), by=request.user, now=request.now
+        ),
+        _("%(startup)s: your verdict is taken back.") % {"startup": application},
+        "reviewing:screen_application",
+        call.pk,
+        application.public_id,
     )
 
 
