@@ -88,11 +88,29 @@ INVARIANTS = {
         JOIN applications_reviewer v ON v.id = a.reviewer_id
         JOIN applications_application p ON p.id = a.application_id
         JOIN accelerator_teammember t ON t.startup_id = p.startup_id AND t.user_id = v.user_id""",
-    "Every submitted review has a score for every criterion": """
+    "Every submitted review has a score for every criterion that it was asked": """
         SELECT count(*) FROM applications_review r JOIN applications_assignment a ON a.id = r.assignment_id
         JOIN applications_application p ON p.id = a.application_id
-        WHERE r.status = 'submitted' AND (SELECT count(*) FROM applications_score s WHERE s.review_id = r.id)
-              <> (SELECT count(*) FROM applications_criterion c WHERE c.call_id = p.call_id)""",
+        JOIN applications_criterion c ON c.call_id = p.call_id
+        LEFT JOIN LATERAL (SELECT s.text::jsonb -> 'criteria' AS criteria FROM applications_sealedprotocol s
+            WHERE s.call_id = p.call_id AND s.sealed_at <= r.submitted_at ORDER BY s.number DESC LIMIT 1) held ON true
+        WHERE r.status = 'submitted'
+          AND (held.criteria IS NULL OR held.criteria @> jsonb_build_array(jsonb_build_object('name', c.key)))
+          AND NOT EXISTS (SELECT 1 FROM applications_score m WHERE m.review_id = r.id AND m.criterion_id = c.id)""",
+    "The rules of a closed call are sealed, and hold as they were published": """
+        SELECT count(*) FROM applications_call c JOIN applications_callwindow w ON w.call_id = c.id
+        LEFT JOIN LATERAL (SELECT s.text::jsonb AS rules, s.text, s.sha256 FROM applications_sealedprotocol s
+            WHERE s.call_id = c.id ORDER BY s.number DESC LIMIT 1) held ON true
+        WHERE EXISTS (SELECT 1 FROM applications_application a WHERE a.call_id = c.id)
+          AND greatest(w.closes_at, w.extended_until) < %(now)s - interval '10 minutes'
+          AND (held.rules IS NULL
+               OR held.sha256 <> encode(sha256(convert_to(held.text, 'UTF8')), 'hex')
+               OR (c.seats, c.reserve, c.reviews_per_application, c.marks_that_count) IS DISTINCT FROM (
+                   (held.rules ->> 'seats')::int, (held.rules ->> 'reserve')::int,
+                   (held.rules ->> 'reviews_per_application')::int, held.rules ->> 'counts')
+               OR (SELECT jsonb_object_agg(k.key, k.weight) FROM applications_criterion k WHERE k.call_id = c.id)
+                  IS DISTINCT FROM (SELECT jsonb_object_agg(e ->> 'name', (e ->> 'weight')::int)
+                                    FROM jsonb_array_elements(held.rules -> 'criteria') e))""",
 }
 
 

@@ -89,6 +89,19 @@ def late_stamp(season, now: datetime) -> None:
     )
 
 
+def other_rules(season, now: datetime) -> None:
+    """Somebody with the keys to the database lets another criterion decide, past every amendment."""
+    _execute(
+        """
+        ALTER TABLE applications_criterion DISABLE TRIGGER a_sealed_rubric_is_amended;
+        UPDATE applications_criterion SET weight = weight + 1
+        WHERE id = (SELECT max(id) FROM applications_criterion WHERE call_id = %(call)s);
+        ALTER TABLE applications_criterion ENABLE TRIGGER a_sealed_rubric_is_amended
+        """,
+        call=season.call.pk,
+    )
+
+
 def _execute(sql: str, **values) -> None:
     with connection.cursor() as cursor:
         for statement in sql.split(";"):
@@ -100,6 +113,7 @@ def _execute(sql: str, **values) -> None:
 SABOTAGES = {
     "second-send": (second_send, lambda season: season.call.window.closes_at - timedelta(hours=4)),
     "late-stamp": (late_stamp, lambda season: season.call.window.closes_at + timedelta(minutes=1)),
+    "other-rules": (other_rules, lambda season: season.on(season.call.reviews_due_on, 12)),
     "early-letter": (early_letter, lambda season: season.on(season.call.decision_on, 12)),
     "sixth-seat": (sixth_seat, lambda season: season.on(season.call.starts_on, 12)),
     "overlap": (overlap, lambda season: season.on(season.call.starts_on + timedelta(days=21), 12)),

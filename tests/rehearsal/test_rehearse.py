@@ -95,6 +95,7 @@ SABOTAGES = [
     {
         "second-send": "Nobody was told the same thing twice",
         "sixth-seat": "No call has a seat above its number",
+        "other-rules": "The rules of a closed call are sealed, and hold as they were published",
     },
     {
         "late-stamp": "Nothing is stamped at or after its deadline",
