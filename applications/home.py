@@ -17,7 +17,7 @@ from applications.calls import window
 from applications.calls.managed import managed_calls
 from applications.calls.models import Call
 from applications.reviewing.dashboard_views.queue import queue_of
-from applications.reviewing.models import Assignment, Review
+from applications.reviewing.models import Assignment, Review, Reviewer
 from applications.reviewing.progress import progress, share_of_time
 from applications.reviewing.sight import Sight
 from applications.selecting import proposals, releasing
@@ -103,6 +103,17 @@ def my_queue(request):
     for call in queue_of(request):
         if not call["is_over"]:
             yield home.Card("applications/cards/queue.html", {"call": call, "today": today})
+
+
+@home.cards
+def proposals_for_a_chair(request):
+    """What waits for whoever is a chair, call by call; a manager finds it under what needs them."""
+    if not holds(request, Role.Kind.REVIEWER):
+        return
+    chaired = Reviewer.objects.filter(user=request.user, is_chair=True, call__release=None)
+    for one in chaired.exclude(call__in=managed_calls(request)).select_related("call__programme"):
+        if count := proposals.waiting_for(request.user, one.call).count():
+            yield home.Card("applications/cards/proposals.html", {"call": one.call, "count": count})
 
 
 # --- A manager's home -----------------------------------------------------------------------------------

@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("pick", "pick"),
                             ("reserve", "put in the reserve"),
-                            ("leave_out", "not select"),
+                            ("leave_out", "leave out"),
                             ("take_back", "take the decision back"),
                             ("release", "publish the decisions"),
                         ],

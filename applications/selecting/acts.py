@@ -92,7 +92,7 @@ class ProposedAct(models.Model):
     class Act(models.TextChoices):
         PICK = "pick", _("pick")
         RESERVE = "reserve", _("put in the reserve")
-        LEAVE_OUT = "leave_out", _("not select")
+        LEAVE_OUT = "leave_out", _("leave out")
         TAKE_BACK = "take_back", _("take the decision back")
         RELEASE = "release", _("publish the decisions")
 

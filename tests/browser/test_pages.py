@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from accelerator.messages import delivery, outbox
 from accelerator.models import OutboxMessage
-from applications.reviewing import others_seen, reviews
-from applications.selecting import deciding, letters, withdrawal
+from applications.reviewing import conflicts, others_seen, reviews
+from applications.selecting import deciding, letters, proposals, withdrawal
 from rehearsal.models import Rehearsal
 
 ANYBODY = None
@@ -174,6 +174,38 @@ def test_the_pages_of_a_review_that_was_changed_after_seeing_the_others(all_well
         reverse("selecting:score", args=about),
         reverse("selecting:agreement", args=[cast.call.pk]),
     )
+
+
+def test_the_pages_of_what_waits_for_a_second_person(all_well, reviewing):
+    call = factories.make_call(seats=1)
+    free, barred = (factories.make_manager(call.programme, name) for name in ("Fay Free", "Bo Barred"))
+    readers = [factories.make_reviewer(call, partner=one) for one in ("meta", "hugging-face", "scaleway")]
+    read = []
+    for name, mark in (("Papyrus", 8), ("Kestrel", 6), ("Halyard", 4)):
+        read.append(factories.make_application(call, name=name, eligible=True))
+        for reader in readers:
+            factories.make_review(factories.assign(reader, read[-1]), mark, mark)
+    best, second, last = read
+    said = {"now": factories.REVIEWING}
+    conflicts.recuse(last, who=barred, reason="Sister", by=barred, **said)
+    proposals.propose(best, "leave_out", reason="Has no customer", by=barred, **said)
+    proposals.propose_release(call, by=barred, **said)
+    selection, waiting, mine, release = (
+        reverse(f"selecting:{name}", args=[call.pk])
+        for name in ("selection", "proposals", "my_acts", "release")
+    )
+    all_well(free, selection, waiting, mine)
+    all_well(barred, selection, waiting, mine, release)
+    deciding.pick(second, reason="A market that nobody else serves", by=free, **said)
+    for application in (best, last):
+        deciding.leave_out(application, by=free, **said)
+    letters.prepare_letters(call, by=free, **said)
+    later = factories.at(factories.REVIEWING + timedelta(minutes=2))
+    conflicts.recuse(second, who=readers[0].user, reason="Cousin", by=free, now=later)
+    all_well(free, selection, mine, release, reverse("selecting:letter", args=[call.pk, second.public_id]))
+    chair = readers[1]
+    type(chair).objects.filter(pk=chair.pk).update(is_chair=True)
+    all_well(chair.user, waiting)
 
 
 def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing):

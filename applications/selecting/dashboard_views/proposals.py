@@ -74,6 +74,7 @@ def _to_answer(proposal: ProposedAct, request, call: Call) -> dict[str, Any]:
         return {
             "proposal": proposal,
             "obstacles": found,
+            "is_blocked": bool(obstacles.blocking(found)),
             "seen": mark,
             "is_overtaken": mark != proposal.seen,
             "selected": outcomes[Decision.Outcome.SELECTED],

@@ -173,6 +173,7 @@ def test_a_pick_out_of_order_asks_whoever_confirms_for_the_reason(call, read, ba
 def test_a_chair_confirms_where_every_manager_has_a_conflict(call, read, barred, chair):
     press(barred, call, "pick", read[2])
     assert not Decision.objects.exists()
+    assert "1 proposal waits for you" in client_of(chair).get("/admin/").text
     assert "It stands as your decision." in answer(chair, ProposedAct.objects.get(), "confirm").text
     assert Decision.objects.get().decided_by == chair
     assert not NamedException.objects.exists()
