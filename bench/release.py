@@ -21,7 +21,7 @@ def steps(go: wire.Visitor, call: int):
 
     def seen(page: str) -> str:
         """The mark of all that a page shows: the one of the board stands in its last form."""
-        return re.findall(r'name="seen" value="(\w{24})"', go.get(page).text)[-1]
+        return re.findall(r'name="seen" value="(\d+-\w{24})"', go.get(page).text)[-1]
 
     for act in ("pick", "reserve"):
         while f'value="{act}"' in (page := go.get(board, has="The ranking").text):

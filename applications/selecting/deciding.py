@@ -141,7 +141,7 @@ def take_back(
     application: Application, *, reason: str = "", saw: str | None = None, by: User, now: datetime
 ) -> None:
     """Undo a decision before it is published; the reserve behind it closes up."""
-    call = open_for(application, by, reason=reason, now=now)
+    call = open_for(application, by, reason=None, now=now)
     seen.must_be_as_seen(application, call, saw, by=by, now=now)
     before = Decision.objects.filter(application=application).select_related("seat").first()
     if before is None:
@@ -170,7 +170,7 @@ def move_in_reserve(
     now: datetime,
 ) -> None:
     """Change places with the neighbour above or below."""
-    call = open_for(application, by, reason=reason, now=now)
+    call = open_for(application, by, reason=None, now=now)
     seen.board_must_be_as_seen(call, saw, by=by, now=now)
     mine = Decision.objects.in_reserve().filter(application=application).first()
     if mine is None:

@@ -82,7 +82,7 @@ def propose_release(
     if not second_persons(call, by).exists():
         raise NotAllowed(_("There is nobody who could confirm it."))
     if not Sight(by, call).is_veiled:
-        if saw is not None and saw != mark:
+        if saw is not None and not seen.same(saw, mark):
             raise SomebodyWasFirst(
                 _("What would go out has changed since your page showed it. Look at it again.")
             )

@@ -83,11 +83,13 @@ def release(
 
 
 def _must_be_as_seen(call: Call, saw: str | None, found: list[Obstacle], *, by: User, now: datetime) -> None:
-    if saw is None or Sight(by, call).is_veiled or saw == seen.of_release(call, [str(one) for one in found]):
+    if saw is None or Sight(by, call).is_veiled:
+        return
+    if seen.same(saw, seen.of_release(call, [str(one) for one in found])):
         return
     sentences = (
         _("Nothing was published: what would go out has changed since your page showed it."),
-        seen.latest_act(call, by, now, letters=True),
+        seen.acts_since(saw, call, by, now, letters=True),
         _("Look at it again."),
     )
     raise SomebodyWasFirst(" ".join(sentence for sentence in sentences if sentence))
@@ -131,7 +133,7 @@ def _confirmed(call: Call, key: int, *, by: User, now: datetime) -> ProposedAct:
         pk=key, call=call, act=ProposedAct.Act.RELEASE
     )
     proposals.must_be_second(proposed, by)
-    if proposed.seen != seen.of_release(call, [str(one) for one in obstacles(call)]):
+    if not seen.same(proposed.seen, seen.of_release(call, [str(one) for one in obstacles(call)])):
         raise SomebodyWasFirst(
             _("Nothing was published: what would go out has changed since %(who)s proposed it.")
             % {"who": proposed.proposed_by}

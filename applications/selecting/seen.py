@@ -22,6 +22,7 @@ from applications.selecting.acts import BoardAct
 from applications.selecting.models import Decision, Letter, OfferTerms
 
 UNDECIDED = "none"
+TOLD = 3  # acts of others since a page was made
 
 
 # --- Marks --------------------------------------------------------------------------------------------
@@ -41,7 +42,8 @@ def of_board(call: Call, by: User, sight: Sight | None = None) -> str:
     sight = sight or Sight(by, call)
     decisions = Decision.objects.filter(sight.decided, call=call).order_by("application")
     undecided = Decision.objects.undecided(call).not_in_conflict_with(by).order_by("pk")
-    return _digest(
+    return _mark(
+        None if sight.is_veiled else call,
         *decisions.values_list(
             "application", "outcome", "decided_by", "decided_at", "seat__number", "reserve_position"
         ),
@@ -58,7 +60,8 @@ def of_release(call: Call, amiss: list[str]) -> str:
     """Of all that a release publishes, and of what stands against it: every decision, letter, the terms."""
     decisions = Decision.objects.filter(call=call).order_by("application")
     waiting = Letter.objects.waiting().of(call).order_by("pk")
-    return _digest(
+    return _mark(
+        call,
         *decisions.values_list(
             "application", "outcome", "decided_by", "decided_at", "seat__number", "reserve_position"
         ),
@@ -68,8 +71,16 @@ def of_release(call: Call, amiss: list[str]) -> str:
     )
 
 
-def _digest(*parts: Any) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+def _mark(call: Call | None, *parts: Any) -> str:
+    """The last act on the board, by which is told what came since, and a digest, by which alone marks are compared.
+    Without a call for somebody who is not told that there was an act."""
+    last = BoardAct.objects.filter(call=call).values_list("pk", flat=True).first() or 0
+    return f"{last}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two marks of a whole are of the same state."""
+    return one.partition("-")[2] == other.partition("-")[2] != ""
 
 
 # --- Comparing ----------------------------------------------------------------------------------------
@@ -102,11 +113,11 @@ def must_be_as_seen(
 
 def board_must_be_as_seen(call: Call, seen: str | None, *, by: User, now: datetime) -> None:
     """Raise SomebodyWasFirst unless the board is the one that this person's page showed."""
-    if seen is None or seen == of_board(call, by):
+    if seen is None or same(seen, of_board(call, by)):
         return
     raise SomebodyWasFirst(
         _("The board has changed since you opened it.")
-        + (f" {what}" if (what := latest_act(call, by, now)) else "")
+        + (f" {what}" if (what := acts_since(seen, call, by, now)) else "")
         + " "
         + _("Nothing was changed: look at it again.")
     )
@@ -126,19 +137,19 @@ def what_stands(application: Application, decision: Decision | None, call: Call,
     }
 
 
-def latest_act(call: Call, by: User, now: datetime, *, letters: bool = False) -> str:
-    """The last thing that somebody else did on the board, or in the letters, as a sentence; nothing where it is not for
-    this person."""
+def acts_since(mark: str, call: Call, by: User, now: datetime, *, letters: bool = False) -> str:
+    """What others did on the board, or in the letters, since a page was made, the latest of it, as sentences; nothing
+    where it is not for this person."""
     if Sight(by, call).is_veiled:
         return ""
-    act = (
-        BoardAct.objects.filter(call=call, undone_at=None)
+    known = mark.partition("-")[0]
+    acts = (
+        BoardAct.objects.filter(call=call, undone_at=None, pk__gt=int(known) if known.isdecimal() else 0)
         .exclude(by=by)
         .exclude(kind__in=[] if letters else [BoardAct.Kind.LETTER_EDITED])
-        .select_related("by", "application__startup")
-        .first()
+        .select_related("by", "application__startup")[:TOLD]
     )
-    return act_in_words(act, call, now) if act else ""
+    return " ".join(act_in_words(act, call, now) for act in reversed(acts))
 
 
 def act_in_words(act: BoardAct, call: Call, now: datetime) -> str:

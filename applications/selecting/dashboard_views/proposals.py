@@ -71,12 +71,13 @@ def _to_answer(proposal: ProposedAct, request, call: Call) -> dict[str, Any]:
         found = obstacles.obstacles(call)
         outcomes = Decision.objects.filter(call=call).per_outcome()
         mark = seen.of_release(call, [str(one) for one in found])
+        is_overtaken = not seen.same(mark, proposal.seen)
         return {
             "proposal": proposal,
             "obstacles": found,
             "is_blocked": bool(obstacles.blocking(found)),
             "seen": mark,
-            "is_overtaken": mark != proposal.seen,
+            "is_overtaken": is_overtaken,
             "selected": outcomes[Decision.Outcome.SELECTED],
             "reserve": outcomes[Decision.Outcome.RESERVE],
             "not_selected": outcomes[Decision.Outcome.NOT_SELECTED],

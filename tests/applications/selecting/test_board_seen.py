@@ -111,6 +111,7 @@ def test_what_concerns_the_whole_names_the_whole(call, ada, bea, altzeile, kestr
     factories.at(LATER)
     answer = old.press(act, None if act == "rest" else kestrel)
     assert "The board has changed since you opened it. Ada Stern picked Marrow at 10:02." in answer.text
+    assert "Ada Stern put" not in answer.text  # that was before the page
     assert [str(d.application) for d in Decision.objects.filter(call=call).in_reserve()] == [
         "Altzeile",
         "Kestrel",

@@ -15,7 +15,7 @@ from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.models import Decision, FrozenDossier, NamedException, ProposedAct, Release, Review
 from applications.reviewing import conflicts, reviews
 from applications.scoring.verify_dossier import differences
-from applications.selecting import deciding, letters, obstacles, proposals, releasing
+from applications.selecting import deciding, letters, obstacles, proposals, releasing, seen
 
 NOW = factories.REVIEWING
 LATER = NOW + timedelta(minutes=2)
@@ -208,6 +208,9 @@ def test_where_nobody_is_free_the_act_goes_on_with_a_reason_and_the_dossier_coun
     exception = NamedException.objects.get()
     assert (exception.kind, exception.by, exception.application) == ("in_conflict", barred, read[2])
     assert exception.reason == "The answers are promised for tonight"
+    mine = Decision.objects.get()
+    press(barred, call, "take_back", read[2], seen=seen.of_decision(mine))  # one's own, so without a word
+    assert not Decision.objects.exists()
 
 
 # --- The release --------------------------------------------------------------------------------------
