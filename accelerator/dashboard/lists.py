@@ -7,6 +7,7 @@ filters reach only listed fields; every change is written to the history.
 
 import re
 
+from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
@@ -90,6 +91,14 @@ def _labels_begin_with_a_capital(response) -> None:
     response.content = re.sub(r'(?<= data-label=")\w', lambda first: first[0].upper(), response.text)
 
 
+class ManagedChoices(admin.RelatedFieldListFilter):
+    """A filter by another row offers those that its own list would show: nobody reads there of another's programme."""
+
+    def field_choices(self, field, request, model_admin):
+        related = model_admin.admin_site.get_model_admin(field.remote_field.model)
+        return [(row.pk, str(row)) for row in related.get_queryset(request)]
+
+
 class AsSeen(ModelForm):
     """A form that is refused once, with what was typed, where somebody else has changed its row since it was shown."""
 
@@ -147,6 +156,12 @@ class ProgrammeAdmin(OfManagedProgrammes, ModelAdmin):
 
     def get_list_display(self, request):
         return in_words(self.model, super().get_list_display(request))
+
+    def get_list_filter(self, request):
+        related = {field.name for field in self.opts.fields if field.is_relation}
+        return [
+            (name, ManagedChoices) if name in related else name for name in super().get_list_filter(request)
+        ]
 
     def get_list_select_related(self, request):
         return [

@@ -81,6 +81,14 @@ def test_filters_reach_only_listed_fields(model, site, rf, cast):
         assert not site.lookup_allowed(lookup, "x", request)
 
 
+@pytest.mark.parametrize("model, site", REGISTRY, ids=NAMES)
+def test_a_filter_names_nothing_of_another_programme(model, site, cast, signed_in, reviewing):
+    type(cast.call).objects.update(name="Edition in secret")
+    Partner.objects.filter(programme=cast.call.programme).update(name="Partner in secret")
+    cast.call.programme.__class__.objects.filter(pk=cast.call.programme.pk).update(name="Programme in secret")
+    assert "in secret" not in signed_in(cast.other_manager).get(changelist(model)).text
+
+
 def test_choices_are_those_of_ones_own_programme(cast, signed_in, reviewing):
     page = signed_in(cast.manager).get(reverse("admin:accelerator_partner_add"))
     assert "Other Programme" not in page.content.decode()
