@@ -114,15 +114,16 @@ def save_draft(
     version: int = 0,
     seen: Mapping[str, str] | None = None,
     keeps_all: bool = False,
+    is_sent: bool = False,
 ) -> Saved:
     """Keep these answers (key → value, None for an emptied one). No text of somebody else is overwritten unseen.
 
     `seen` holds the marks of the texts that the page showed. By them each answer is judged by itself: what only one of
     two people changed is kept; where both did, the text that was saved first stands, the other is set aside, and the
     caller learns of the conflict. Without marks, everything that was changed after the draft's `version` is one.
-    With `keeps_all`, every text that gives way becomes an earlier version.
+    With `keeps_all`, every text that gives way becomes an earlier version. `is_sent` says that the same press submits.
     """
-    with late.on_record(application, by=by, now=now):
+    with late.on_record(application, by=by, now=now, is_sent=is_sent):
         return _save(application, answers, by, now, version, seen, keeps_all)
 
 

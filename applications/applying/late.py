@@ -17,8 +17,13 @@ SUBMIT, SAVE, UPLOAD = _("Submit"), _("Save"), _("Upload")
 
 
 @contextmanager
-def on_record(application: Application, *, by: User, now: datetime, file: str = "") -> Iterator[None]:
-    """Outside the transaction of what is tried, which is rolled back when it comes too late."""
+def on_record(
+    application: Application, *, by: User, now: datetime, file: str = "", is_sent: bool = False
+) -> Iterator[None]:
+    """Outside the transaction of what is tried, which is rolled back when it comes too late.
+
+    With `is_sent` it was a press of Submit, whose answers are saved first.
+    """
     try:
         yield
     except TooLate as refusal:
@@ -30,6 +35,7 @@ def on_record(application: Application, *, by: User, now: datetime, file: str = 
             now=now,
             reason=str(refusal),
             name=file,
+            is_sent=is_sent,
         )
         raise
 
@@ -37,6 +43,8 @@ def on_record(application: Application, *, by: User, now: datetime, file: str = 
 def what(attempt: HistoryEntry) -> str:
     """What somebody tried."""
     if attempt.action != CHANGE:
+        return str(SUBMIT)
+    if attempt.details.get("is_sent"):
         return str(SUBMIT)
     file = attempt.name or attempt.details.get("file")
     return f"{UPLOAD}: {file}" if file else str(SAVE)

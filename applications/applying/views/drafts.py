@@ -149,6 +149,7 @@ def _save(request, mine: Application, *, sends: bool) -> HttpResponse:
             by=request.user,
             version=since,
             seen=_read(request.POST.get("seen"), dict),
+            is_sent=sends,
             now=request.now,
         )
         for key, checked in form.uploads().items():

@@ -162,6 +162,14 @@ def test_late_saves_and_uploads_are_attempts_too_whatever_wrote_them(draft, mana
     assert "Upload: last deck.pdf" in page
 
 
+def test_a_late_press_of_submit_in_the_plain_form_is_listed_as_one(draft):
+    factories.at(AFTER_CLOSE)
+    browser(draft.started_by).post(
+        f"{draft.get_absolute_url()}send/", {"problem": "Words of the last minute"}
+    )
+    assert [one.what for one in incidents.late_attempts(Application.objects.all())] == ["Submit"]
+
+
 @pytest.mark.parametrize("tries", ["save", "upload"])
 def test_who_came_too_late_with_words_or_a_file_is_one_of_those_who_tried(draft, other, tries):
     founders.submit(draft)
