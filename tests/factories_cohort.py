@@ -129,11 +129,11 @@ def make_perk(call: Call, key: str = "credits", **fields) -> Perk:
     )
 
 
-def make_cohort_cast(cast: SimpleNamespace) -> SimpleNamespace:
+def make_cohort_cast(cast: SimpleNamespace, membership: Membership | None = None) -> SimpleNamespace:
     """The cast, two months on: the founders are in, two mentors help; one session is logged, one waits for its log,
     one is booked. The rival holds an open offer."""
     call = cast.application.call
-    cast.membership = make_membership(call, application=cast.application)
+    cast.membership = membership or make_membership(call, application=cast.application)
     cast.cohort = cast.membership.cohort
     cast.mentor_profile = make_mentor(call, "Hélène Kervella")
     cast.other_mentor_profile = make_mentor(call, "Matteo Fabbriani", "hugging-face")

@@ -9,10 +9,12 @@ from pathlib import Path
 import factories
 import pytest
 from access_rows import PERSONAS, Row
-from django.test import Client
 from django.urls import reverse
+from factories_cohort import make_cohort_cast
+from standing_casts import answered, standing, undone
 from test_architecture import our_routes
 
+pytestmark = pytest.mark.django_db
 ROOMS = sorted((Path(__file__).parent / "access").glob("*.py"))
 
 
@@ -35,36 +37,26 @@ def test_every_route_is_in_the_table():
     assert not missing, f"say in tests/access who may use: {missing}"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.route}")
-def test_each_persona_gets_what_the_table_says(row, cast, django_db_blocker):
-    from factories_cohort import make_cohort_cast
+@pytest.fixture(scope="module")
+def season(django_db_setup, django_db_blocker, tmp_path_factory):
+    def build():
+        factories.at(factories.REVIEWING)
+        return make_cohort_cast(factories.make_cast(factories.make_call()))
 
+    with standing(build, PERSONAS, tmp_path_factory.mktemp("files"), django_db_blocker) as made:
+        yield made
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.route}")
+def test_each_persona_gets_what_the_table_says(row, season, settings):
+    settings.STORAGES = season.storages
     factories.at(factories.REVIEWING)
-    cast = make_cohort_cast(cast)
-    path = reverse(row.route, args=row.arguments(cast))
+    path = reverse(row.route, args=row.arguments(season.cast))
     wrong = {}
-    for persona in PERSONAS:
-        client = Client()
-        if persona != "anonymous":
-            factories.sign_in(client, getattr(cast, persona))
-        send = client.post if row.method == "POST" else client.get
-        sid = _savepoint()
-        try:
-            got = send(path, row.data(cast)).status_code
-        finally:
-            _roll_back(sid)
+    for persona, client in season.clients.items():
+        with undone():
+            data = row.data(season.cast)
+            got = answered(client, row.method, path, data)[0].status_code
         if got != row.expected[persona]:
             wrong[persona] = f"{got}, not {row.expected[persona]}"
     assert not wrong, f"{row.method} {path}: {wrong}"
-
-
-def _savepoint():
-    from django.db import transaction
-
-    return transaction.savepoint()
-
-
-def _roll_back(sid) -> None:
-    from django.db import transaction
-
-    transaction.savepoint_rollback(sid)

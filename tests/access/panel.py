@@ -36,8 +36,14 @@ def asked_for_more_time(cast):
 
 
 def board_act(cast):
+    pk = str(cast.application.pk)
     made = cast.call.board_acts.create(
-        application=cast.application, kind="taken_back", by=cast.manager, at=factories.REVIEWING
+        application=cast.application,
+        kind="taken_back",
+        by=cast.manager,
+        at=factories.REVIEWING,
+        before={pk: None},
+        after={pk: "none"},
     )
     return [cast.call.pk, made.pk]
 
