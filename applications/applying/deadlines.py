@@ -23,7 +23,7 @@ from applications.applying.locking import lock_window
 from applications.applying.models import Application
 from applications.calls import findings_version
 from applications.calls.models import Call, CallWindow
-from applications.calls.window import latest
+from applications.calls.window import last_day, latest
 
 
 class Sealed(NotAllowed):
@@ -67,6 +67,13 @@ def move(
         raise SomebodyWasFirst(_changed_meanwhile(call, window))
     if closes_at <= opens_at:
         raise NotAllowed(_("The call would close before it opens. Choose a later end."))
+    if (
+        by is not None and last_day(closes_at, call.zone) > call.reviews_due_on
+    ):  # a file has checked its own order
+        raise NotAllowed(
+            _("The reviews are due on %(day)s. Choose a day until then, or move that day first.")
+            % {"day": wording.day(call.reviews_due_on)}
+        )
     before, after = window.deadline, latest(closes_at, window.extended_until)
     if not confirmed and (warning := what_is_lost(call, before, after, now)):
         raise AsksTwice(warning)

@@ -1,17 +1,14 @@
 """The lists of what a call is made of. Applications, reviews, decisions and offers have pages of their own instead."""
 
-from datetime import timedelta
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accelerator import clock, wording
 from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField, ZoneField
@@ -23,45 +20,7 @@ from applications.questions.kinds.number import unfit_decimals
 from applications.questions.models import Question, Section
 from applications.reviewing import protocol
 from applications.reviewing.models import Criterion, Reviewer
-from applications.setup import questions, rubric
-
-MINUTE = timedelta(minutes=1)
-
-
-class WindowForm(forms.ModelForm):
-    """The window of a new call as people say it: open until its last minute. Stored is the first instant that is too late."""
-
-    opens_at = forms.SplitDateTimeField(
-        label=_("Opens"),
-        widget=UnfoldAdminSplitDateTimeWidget,
-        error_messages={"required": _("Say when the call opens: it cannot be saved without.")},
-    )
-    last_minute = forms.SplitDateTimeField(
-        label=_("Open until"),
-        widget=UnfoldAdminSplitDateTimeWidget,
-        help_text=_("The last minute that is still in time, such as 23:59."),
-        error_messages={"required": _("Say until when the call is open: it cannot be saved without.")},
-    )
-
-    class Meta:
-        model = CallWindow
-        fields = ["opens_at"]
-
-    def clean(self):
-        super().clean()
-        cleaned = self.cleaned_data
-        if last := cleaned.get("last_minute"):
-            self.instance.closes_at = last + MINUTE
-            if cleaned.get("opens_at") and cleaned["opens_at"] >= self.instance.closes_at:
-                self.add_error("last_minute", _("This is before the call opens."))
-        return cleaned
-
-
-class OneWindow(BaseInlineFormSet):
-    default_error_messages = {
-        **BaseInlineFormSet.default_error_messages,
-        "too_few_forms": _("Say when the call opens and until when: it cannot be saved without."),
-    }
+from applications.setup import call_forms, questions, rubric
 
 
 class WindowInline(ProgrammeStackedInline):
@@ -69,8 +28,8 @@ class WindowInline(ProgrammeStackedInline):
 
     programme_path = "call__programme"
     model = CallWindow
-    form = WindowForm
-    formset = OneWindow
+    form = call_forms.WindowForm
+    formset = call_forms.OneWindow
     min_num, max_num = 1, 1
     verbose_name = _("When it is open, on the programme's wall clock")
 
@@ -119,25 +78,9 @@ class CheckInline(ProgrammeTabularInline):
     fields = ["text", "key", "position"]
 
 
-class CallForm(forms.ModelForm):
-    def clean(self):
-        """A page that was loaded before the rules were sealed still has fields for them."""
-        cleaned = super().clean()
-        typed = {name: self.data.get(name, "") for name in protocol.PARTS if name not in self.fields}
-        if any(text and text != str(getattr(self.instance, name)) for name, text in typed.items()):
-            self.add_error(None, str(protocol.RulesSealed()))
-        return cleaned
-
-    def clean_seats(self):
-        seats = self.cleaned_data["seats"]
-        if self.instance.pk and self.instance.numbered_seats.filter(number__gt=seats).exists():
-            raise forms.ValidationError(_("Seats above this number exist already, so it can only grow."))
-        return seats
-
-
 @admin.register(Call)
 class CallAdmin(ProgrammeAdmin):
-    form = CallForm
+    form = call_forms.CallForm
     list_display = ["name", "programme", "seats", "reviews_due_on", "decision_on", "starts_on"]
     list_filter = ["programme"]
     search_fields = ["name"]

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
@@ -25,7 +24,7 @@ from accelerator.programmes.entries import (
 from accelerator.programmes.programme_file import Loading
 from accelerator.transitions import NotAllowed
 from applications.applying import deadlines
-from applications.calls import window
+from applications.calls import order, window
 from applications.calls.models import Call, CallWindow
 from applications.questions.kinds.entries import QuestionEntry
 from applications.reviewing import protocol
@@ -106,6 +105,12 @@ class EligibilityEntry(Entry):
     text: Text
 
 
+def between(name: str) -> Any:
+    """A number of a call within its bounds."""
+    least, most = order.BOUNDS[name]
+    return Field(ge=least, le=most)
+
+
 class CallEntry(Entry):
     slug: Key
     name: Line
@@ -113,13 +118,13 @@ class CallEntry(Entry):
     opens_at: Moment
     last_day: date | None = None
     closes_at: Moment | None = None
-    seats: Annotated[int, Field(ge=1, le=500)]
-    reserve: Annotated[int, Field(ge=0, le=500)]
-    reviews_per_application: Annotated[int, Field(ge=1, le=20)] = 3
+    seats: Annotated[int, between("seats")]
+    reserve: Annotated[int, between("reserve")]
+    reviews_per_application: Annotated[int, between("reviews_per_application")] = 3
     marks_that_count: Literal["before", "after"] = "before"
     reviews_due_on: date
     decision_on: date
-    offer_days: Annotated[int, Field(ge=1, le=60)]
+    offer_days: Annotated[int, between("offer_days")]
     starts_on: date
     ends_on: date
     who_may_apply: list[Text] = []
@@ -153,16 +158,9 @@ class CallEntry(Entry):
         end = "closes_at" if self.closes_at else "last_day"
         if self.closing(zone) <= self.opens_at:
             raise wrong("the call would close before it opens; choose a later end", end)
-        days = [
-            (end, window.last_day(self.closing(zone), zone)),
-            *(
-                (name, getattr(self, name))
-                for name in ("reviews_due_on", "decision_on", "starts_on", "ends_on")
-            ),
-        ]
-        for (earlier, first), (later, second) in pairwise(days):
-            if second < first or (later == "ends_on" and second == first):
-                raise wrong(f"is before {earlier} = {first}; choose a later day", later)
+        days = {name: getattr(self, name) for name in order.DAYS}
+        if found := order.out_of_order({end: window.last_day(self.closing(zone), zone), **days}):
+            raise wrong(f"is before {found.earlier} = {found.first}; choose a later day", found.later)
         return self
 
     @model_validator(mode="after")

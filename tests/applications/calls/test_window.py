@@ -10,7 +10,7 @@ from applications.models import Call, CallWindow
 
 CALL = {
     "programme": "", "name": "Second edition", "slug": "second", "seats": 5, "reserve": 5,
-    "reviews_per_application": 3, "offer_days": 5, "reviews_due_on": "2024-12-18", "decision_on": "2024-12-21",
+    "reviews_per_application": 3, "offer_days": 5, "marks_that_count": "before", "reviews_due_on": "2024-12-18", "decision_on": "2024-12-21",
     "starts_on": "2025-01-08", "ends_on": "2025-06-28", "who_may_apply": "Anybody.", "next_call": "",
     "reminders-TOTAL_FORMS": 0, "reminders-INITIAL_FORMS": 0,
     "eligibility_checks-TOTAL_FORMS": 0, "eligibility_checks-INITIAL_FORMS": 0,
