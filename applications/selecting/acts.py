@@ -168,6 +168,7 @@ class NamedException(models.Model):
         LETTER_OLDER = "letter_older", _("a letter older than the comments that it brings")
         BELOW_QUORUM = "below_quorum", _("a place for an application with too few reviews")
         LATE_CONFLICT = "late_conflict", _("a conflict of a reviewer that was found after the decision")
+        OLDER_RULES = "older_rules", _("a place that was given before the rules were amended")
         NO_SECOND = "no_second", _("published with something amiss, and no second person was there")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="named_exceptions")

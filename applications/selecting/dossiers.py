@@ -98,6 +98,7 @@ EXCEPTIONS = {  # in a dossier, in words that stay as they are
     NamedException.Kind.LETTER_OLDER: "a letter older than its comments",
     NamedException.Kind.BELOW_QUORUM: bundle.BELOW_QUORUM,
     NamedException.Kind.LATE_CONFLICT: "a conflict of a reviewer found after the decision",
+    NamedException.Kind.OLDER_RULES: "a place given before the rules were amended",
     NamedException.Kind.NO_SECOND: "published with something amiss, no second person being there",
 }
 

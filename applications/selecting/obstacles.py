@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accelerator import wording
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.reviewing import protocol
 from applications.reviewing.models import Assignment, Review
 from applications.selecting.acts import NamedException
 from applications.selecting.letters import comments_for, inputs_of
@@ -42,9 +44,9 @@ class Obstacle:
 def obstacles(call: Call) -> list[Obstacle]:
     """All of them, those without a way on first; nothing when the call can be released."""
     found = [Obstacle(sentence) for sentence in _not_done_yet(call)]
-    return (
-        found + _words_in_conflict(call) + _older_letters(call) + _below_quorum(call) + _late_conflicts(call)
-    )
+    for look in (_words_in_conflict, _older_letters, _below_quorum, _late_conflicts, _older_rules):
+        found += look(call)
+    return found
 
 
 def blocking(found: list[Obstacle]) -> list[Obstacle]:
@@ -235,4 +237,22 @@ def _late_conflicts(call: Call) -> list[Obstacle]:
         )
         for decision in _placed(call)
         if decision.application_id in late
+    ]
+
+
+def _older_rules(call: Call) -> list[Obstacle]:
+    """Seats and places in the reserve that were given by rules which were amended since."""
+    rules = protocol.in_force(call)
+    if rules is None or rules.number == 1:
+        return []
+    return [
+        Obstacle(
+            _("%(startup)s was given its place before the rules were amended, on %(day)s.")
+            % {"startup": decision.application, "day": wording.day(rules.sealed_at, call.zone)},
+            _("A manager looks at the ranking by the rules of today, and decides anew."),
+            reverse("selecting:ranking", args=[call.pk]),
+            decision.application_id,
+            NamedException.Kind.OLDER_RULES,
+        )
+        for decision in _placed(call).filter(decided_at__lt=rules.sealed_at)
     ]

@@ -15,7 +15,7 @@ from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from applications.models import Amendment, Assignment, Call, Criterion, Decision, Review, SealedProtocol, Seat
 from applications.reviewing import protocol, reviews
 from applications.scoring.verify_dossier import differences
-from applications.selecting import dossiers, findings
+from applications.selecting import deciding, dossiers, findings
 from applications.setup import amendments
 
 pytestmark = pytest.mark.django_db
@@ -618,3 +618,18 @@ def test_which_marks_count_is_a_rule_too(call, ines, paul, signed_in, reviewing,
     there = dossiers.made(Call.objects.get(pk=call.pk))
     assert there.document["protocol"]["counts"] == "after"
     assert differences(there.text) == []
+
+
+def test_a_place_given_before_the_rules_were_amended_is_named_before_the_release(
+    call, ines, paul, reviewed, signed_in, reviewing
+):
+    factories.seal_rules(call)
+    deciding.pick(reviewed[0], by=ines, now=NOW)
+    amendment = factories.propose_amendment(call, by=ines)
+    sentence = "Papyrus was given its place before the rules were amended"
+    assert sentence not in signed_in(ines).get(reverse("selecting:release", args=[call.pk])).text
+    amendments.confirm(amendment, by=paul, now=LATER)
+    assert sentence in signed_in(ines).get(reverse("selecting:release", args=[call.pk])).text
+    deciding.take_back(reviewed[0], by=ines, now=LATER)
+    deciding.pick(reviewed[0], by=ines, now=LATER + timedelta(hours=1))
+    assert sentence not in signed_in(ines).get(reverse("selecting:release", args=[call.pk])).text
