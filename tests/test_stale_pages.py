@@ -65,6 +65,7 @@ def test_two_managers_do_not_overwrite_each_other_in_a_list(two, call, name):
         "applications_section": lambda: call.sections.first(),
         "accelerator_partner": lambda: call.programme.partners.first(),
     }[name]()
+    factories.at(factories.WHILE_OPEN)  # once the call is closed its rules are sealed
     path = reverse(f"admin:{name}_change", args=[row.pk])
     mine, theirs = two
     field, kept = ("intro", "title") if name == "applications_section" else ("position", "name")
@@ -91,6 +92,7 @@ def _selects(row) -> dict[str, str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_a_list_at_once_one_is_refused(two, call):
+    factories.at(factories.WHILE_OPEN)
     criterion = call.criteria.first()
     path = reverse("admin:applications_criterion_change", args=[criterion.pk])
     wishes = [shown(client, path, "name") | {"position": str(7 + n)} for n, client in enumerate(two)]

@@ -44,7 +44,7 @@ def test_a_manager_adds_a_passkey_signs_out_and_signs_in_with_it_alone(manager, 
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("What do you call it?").fill("My phone")
     page.get_by_role("button", name="Add it").click()
-    expect(page.get_by_text("The passkey is added.")).to_be_visible()
+    expect(page.get_by_text("The passkey is added.")).to_be_visible(timeout=15_000)
     page.goto("/accounts/2fa/webauthn/")
     expect(page.get_by_text("My phone").first).to_be_visible()
     page.get_by_role("button", name="Sign out").click()

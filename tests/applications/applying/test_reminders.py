@@ -110,6 +110,7 @@ def test_a_walk_through_the_season_stops_at_each_of_these_moments(call, draft):
         LAST_MORNING,
         factories.CLOSES_AT - timedelta(hours=3),
         factories.CLOSES_AT - timedelta(minutes=45),
+        factories.CLOSES_AT,  # its rules are sealed
         factories.CLOSES_AT + sealing.SEALED_AFTER,
     ]
 
@@ -122,7 +123,7 @@ def test_an_idle_tick_asks_as_often_for_one_draft_as_for_sixty(
         factories.make_application(call, name=f"Startup {number}")
     tick(EVE)
     assert len(sent()) == drafts
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert reminders.reconcile(EVE + timedelta(seconds=5)) == 0
 
 
