@@ -363,8 +363,8 @@ def test_while_somebody_else_can_a_manager_with_a_conflict_decides_nothing(call,
     barred, free = barred_manager(read[2]), factories.make_manager(call.programme, "Free")
     deciding.pick(read[0], reason="Its team", by=free, now=NOW)
     for act in (
-        lambda: deciding.pick(read[1], by=barred, now=NOW),
-        lambda: deciding.take_back(read[0], by=barred, now=NOW),
+        lambda: deciding.pick(read[1], reason="It is the better one", by=barred, now=NOW),
+        lambda: deciding.take_back(read[0], reason="It is the weaker one", by=barred, now=NOW),
         lambda: deciding.leave_out_all_others(call, by=barred, now=NOW),
         lambda: letters.prepare_letters(call, by=barred, now=NOW),
         lambda: letters.edit_letter(read[0], subject="S", text="T", by=barred, now=NOW),
