@@ -11,6 +11,7 @@ history.name_actions(
         "invitation.withdrawn": _("Invitation withdrawn"),
         "message.retried": _("Message retried"),
         "programme.loaded": _("Programme loaded"),
+        "role.end_undone": _("End of a role undone"),
         "role.ended": _("Role ended"),
         "role.granted": _("Role granted"),
     }

@@ -21,6 +21,7 @@ history.name_actions(
         "application.extension_taken_back": _("An extension taken back"),
         "application.file_attached": _("File attached"),
         "application.file_opened": _("File opened"),
+        "application.hand_on_undone": _("Assignment handed back to its first reviewer"),
         "application.handed_on": _("Assignment handed on"),
         "application.join_asked": _("Somebody asked to join the team"),
         "application.letter_edit_undone": _("A change of the letter undone"),

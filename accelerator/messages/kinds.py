@@ -48,5 +48,6 @@ name_kinds(
     invite_mentor=_("Invitation to mentor"),
     invite_reviewer=_("Invitation to review"),
     role_ended=_("A role has ended"),
+    role_given_back=_("A role is given back"),
     sign_in=_("Code for signing in"),
 )

@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator.dashboard.frame import dashboard, done, page
+from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.people import invitations, permissions, roles
 from accelerator.people.destinations import Destination
 from accelerator.people.forms import EndRoleForm, InviteForm
@@ -34,6 +35,7 @@ def people(request, programme_slug=None):
         programme=programme,
         programmes=managed,
         roles=_with_whether_they_can_end(Role.objects.of(programme)),
+        ended=roles.ended_lately(programme, request.user, request.now),
         invitations=waiting.select_related("partner", "invited_by").order_by("-invited_at", "email"),
         form=form,
     )
@@ -115,7 +117,9 @@ def end_role(request, pk):
             form.add_error(None, str(refusal))
         else:
             route, arguments = _next_page(request, role, goes_on)
-            return done(request, _("%(person)s is no longer %(role)s.") % _in_words(role), route, *arguments)
+            undo = "" if is_own else reverse("people:undo_end", args=[role.pk])
+            sentence = _("%(person)s is no longer %(role)s.") % _in_words(role)
+            return done(request, sentence, route, *arguments, undo=undo)
     consequences = roles.what_ends(role, request.now)
     return page(
         request,
@@ -128,6 +132,21 @@ def end_role(request, pk):
         consequences=consequences,
         seen=roles.fingerprint(consequences),
         form=form,
+    )
+
+
+@dashboard("POST", refuses_itself=True)
+def undo_end(request, pk):
+    """Give a role back that one ended oneself."""
+    mine = permissions.with_people_of(request.user)
+    ended = Role.objects.filter(programme__in=mine, ended_by=request.user)
+    role = get_object_or_404(ended.select_related("user", "programme"), pk=pk)
+    return attempt(
+        request,
+        lambda: roles.undo_end(role, by=request.user, now=request.now),
+        lambda came_back: " ".join([_("%(person)s is %(role)s again.") % _in_words(role), came_back]).strip(),
+        "people:people_of",
+        role.programme.slug,
     )
 
 

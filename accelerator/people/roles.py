@@ -7,17 +7,22 @@ What else the end of a role brings about, higher applications add in their own `
 
     @roles.ended
     def hand_readings_back(role, by, reason, now): …    # may return a Destination, where `by` goes on
+
+    @roles.restored
+    def give_readings_back(role, ended_at, now): return _("…")   # what is back, or what stays gone; "" for neither
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.messages import outbox
+from accelerator.messages.models import OutboxMessage
 from accelerator.people.destinations import Destination
 from accelerator.records.people import Role, User
 from accelerator.records.programmes import Partner, Programme
@@ -26,6 +31,9 @@ from accelerator.transitions import NotAllowed, SomebodyWasFirst
 
 consequences = Registry()
 ended = Registry()
+restored = Registry()
+
+TO_BE_UNDONE = timedelta(days=14)  # for so long an end can be undone
 
 
 @transaction.atomic
@@ -67,7 +75,7 @@ def end(
         raise SomebodyWasFirst(
             _("What this ends is no longer what the page said. Look at it once more before you end the role.")
         )
-    if not Role.objects.live().filter(pk=role.pk).update(ended_at=now):
+    if not Role.objects.live().filter(pk=role.pk).update(ended_at=now, ended_by=by):
         raise SomebodyWasFirst(_("This role has ended already."))
     role.ended_at = now
     history.record(
@@ -78,6 +86,48 @@ def end(
     if by != role.user:
         _tell(role, now)
     return next(filter(None, destinations), None)
+
+
+@transaction.atomic
+def undo_end(role: Role, *, by: User, now: datetime) -> str:
+    """Give a role back whose end was a mistake. Returns what came back with it, as sentences.
+
+    Raises NotAllowed for anybody but whoever ended it, after `TO_BE_UNDONE`, and where its holder has it again.
+    """
+    Programme.objects.select_for_update(no_key=True).get(pk=role.programme_id)
+    role.refresh_from_db(fields=["ended_at", "ended_by"])
+    if reason := why_it_stays_ended(role, by, now):
+        raise NotAllowed(reason)
+    ended_at = role.ended_at
+    assert ended_at is not None  # else it would have stayed
+    Role.objects.filter(pk=role.pk).update(ended_at=None, ended_by=None)
+    role.ended_at = role.ended_by = None
+    history.record("role.end_undone", role, by=by, programme=role.programme, now=now, kind=role.kind)
+    _open_or_close_the_dashboard(role.user)
+    came_back = [hook(role, ended_at, now) for hook in restored]
+    _tell_it_is_back(role, ended_at, now)
+    return " ".join(filter(None, came_back))
+
+
+def why_it_stays_ended(role: Role, by: User, now: datetime) -> str:
+    """Why this person cannot undo the end of a role, as a sentence; "" while they can."""
+    if role.ended_at is None:
+        return _("This role has not ended.")
+    if role.ended_by_id != by.pk:
+        return _("Only whoever ended a role can undo it. Ask the person in again instead.")
+    if now >= role.ended_at + TO_BE_UNDONE:
+        return _("This was more than fourteen days ago. Ask the person in again instead.")
+    again = Role.objects.live().filter(user=role.user_id, programme=role.programme_id, kind=role.kind)
+    return _("They have this role again already.") if again.exists() else ""
+
+
+def ended_lately(programme: Programme, by: User, now: datetime) -> list[Role]:
+    """The roles that this person ended and can still give back, the latest first."""
+    found = Role.objects.filter(programme=programme, ended_by=by, ended_at__gt=now - TO_BE_UNDONE)
+    held = Role.objects.live().filter(
+        user=OuterRef("user"), programme=OuterRef("programme"), kind=OuterRef("kind")
+    )
+    return list(found.exclude(Exists(held)).select_related("user", "partner").order_by("-ended_at"))
 
 
 def why_it_must_stay(role: Role) -> str:
@@ -125,13 +175,34 @@ def access_that_ends(role: Role, now: datetime) -> Iterator[str]:
 def _tell(role: Role, now: datetime) -> None:
     outbox.enqueue(
         "accelerator.role_ended",
-        key=f"role-ended:{role.pk}",
+        key=_key_of_end(role, now),
         to=role.user,
         context={"role": role},
         programme=role.programme,
         about=role,
         now=now,
     )
+
+
+def _tell_it_is_back(role: Role, ended_at: datetime, now: datetime) -> None:
+    """Only those who were told that it ended; a letter that waits is not sent."""
+    told = OutboxMessage.objects.filter(dedupe_key=_key_of_end(role, ended_at))
+    if not told.exists() or outbox.cancel(told, reason=_("The role was given back.")):
+        return
+    outbox.enqueue(
+        "accelerator.role_given_back",
+        key=f"role-given-back:{role.pk}:{ended_at.isoformat()}",
+        to=role.user,
+        context={"role": role},
+        programme=role.programme,
+        about=role,
+        now=now,
+    )
+
+
+def _key_of_end(role: Role, ended_at: datetime) -> str:
+    """One end, one letter; an end that was undone may come again."""
+    return f"role-ended:{role.pk}:{ended_at.isoformat()}"
 
 
 def _open_or_close_the_dashboard(user: User) -> None:

@@ -136,6 +136,9 @@ class Role(models.Model):
     granted_at = models.DateTimeField(default=clock.now)
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
 
     objects = RoleQuerySet.as_manager()
 

@@ -14,6 +14,8 @@ class Reading(models.Model):
         LETTER = "letter", _("its letter")
         SCORE = "score", _("how its score comes about")
         LETTERS = "letters", _("the list of letters")
+        BOARD = "board", _("the selection")
+        AGREEMENT = "agreement", _("how far reviewers agree")
         RANKING = "ranking", _("the ranking")
         DOSSIER = "dossier", _("the dossier of the selection")
 

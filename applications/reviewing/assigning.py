@@ -32,6 +32,14 @@ FURTHER_ASSIGNMENTS = 20  # at most so many are proposed at a time
 
 
 @dataclass(frozen=True)
+class HandedOn:
+    """An assignment that was handed on, and why it cannot go back; "" while it can."""
+
+    assignment: Assignment
+    why_not: str
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A plan of assignments, with the hash of what it would write, so that what is applied is what was seen.
 
@@ -165,6 +173,14 @@ def possible_reviewers(application: Application) -> list[Reviewer]:
     return list(candidates.select_related("user", "partner").order_by("user__name"))
 
 
+def has_room_for(assignment: Assignment) -> bool:
+    """Whether a withdrawn assignment can come back: a review is missing, and its reviewer may still write it."""
+    application = assignment.application
+    assigned = Assignment.objects.live().filter(application=application).count()
+    is_missing = assigned < application.call.reviews_per_application
+    return is_missing and assignment.reviewer in possible_reviewers(application)
+
+
 @transaction.atomic
 def hand_on(
     assignment: Assignment,
@@ -197,7 +213,9 @@ def hand_on(
             _("%(reviewer)s cannot review this one: a conflict, or a reviewer of the same organisation.")
             % {"reviewer": to}
         )
-    made = Assignment.objects.create(application=application, reviewer=to, assigned_by=by, assigned_at=now)
+    made = Assignment.objects.create(
+        application=application, reviewer=to, assigned_by=by, assigned_at=now, handed_on_from=assignment
+    )
     history.record(
         "application.handed_on",
         application,
@@ -210,6 +228,67 @@ def hand_on(
     )
     notices.assigned(application.call, {to.pk: 1}, now=now)
     return made
+
+
+def handed_on_by(call: Call, user: User) -> list[HandedOn]:
+    """What this person handed on in a call and still stands, the latest first."""
+    handed = (
+        Assignment.objects.standing()
+        .filter(application__call=call, handed_on_from__isnull=False, assigned_by=user)
+        .exclude(application__in=Sight(user, call).barred)
+        .select_related("application__startup", "application__call", "reviewer__user", "review")
+        .select_related("handed_on_from__reviewer__user")
+        .order_by("-assigned_at", "-pk")
+    )
+    return [HandedOn(assignment, why_not_taken_back(assignment)) for assignment in handed]
+
+
+def why_not_taken_back(assignment: Assignment) -> str:
+    """Why what was handed on stays where it is, as a sentence; "" while it can go back."""
+    if assignment.application.call.is_released:
+        return _("The decisions are published.")
+    if assignment.withdrawn_at or assignment.handed_on_from is None:
+        return _("This assignment is no longer with %(reviewer)s.") % {"reviewer": assignment.reviewer}
+    if hasattr(assignment, "review"):
+        return _("%(reviewer)s has begun it.") % {"reviewer": assignment.reviewer}
+    return ""
+
+
+@transaction.atomic
+def undo_hand_on(assignment: Assignment, *, by: User, now: datetime) -> Assignment:
+    """Give what one handed on back to whom it was with, a draft of theirs with it, while nobody has begun it anew.
+
+    Raises NotAllowed for anybody else's, once its reviewer has begun, and where the first may not review it any more.
+    """
+    application = assignment.application
+    Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    must_not_be_released(application.call)
+    assignment = Assignment.objects.select_related(
+        "application__call", "reviewer__user", "review", "handed_on_from__reviewer__user"
+    ).get(pk=assignment.pk)
+    if assignment.assigned_by_id != by.pk:
+        raise NotAllowed(_("Only who did it can undo it."))
+    if reason := why_not_taken_back(assignment):
+        raise SomebodyWasFirst(_("This can no longer be undone.") + " " + reason)
+    first = assignment.handed_on_from
+    assert first is not None  # else it would have stayed
+    Assignment.objects.filter(pk=assignment.pk).update(withdrawn_at=now)
+    if first.reviewer not in possible_reviewers(application):
+        raise NotAllowed(
+            _("%(reviewer)s can no longer review this one, so it stays where it is.")
+            % {"reviewer": first.reviewer}
+        )
+    Assignment.objects.filter(pk=first.pk).update(withdrawn_at=None)
+    history.record(
+        "application.hand_on_undone",
+        application,
+        by=by,
+        programme=application.call.programme,
+        now=now,
+        from_reviewer=assignment.reviewer_id,
+        to_reviewer=first.reviewer_id,
+    )
+    return first
 
 
 @transaction.atomic

@@ -46,6 +46,7 @@ urlpatterns = [
         name="reviewer_progress",
     ),
     path("assignments/<slug:public_id>/hand-on/", assigning.hand_on, name="hand_on"),
+    path("assignments/<slug:public_id>/undo/", assigning.undo_hand_on, name="undo_hand_on"),
     path(  # its address before, for bookmarks
         "readings/<slug:public_id>/hand-on/",
         RedirectView.as_view(pattern_name="reviewing:hand_on", permanent=True),

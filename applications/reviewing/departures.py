@@ -80,3 +80,37 @@ def hand_assignments_back(role: Role, by: User | None, reason: str, now: datetim
     # Somebody with a part in the call, or a conflict, may manage its people and not its assignments.
     mine = Call.objects.managed_by(by).filter(pk__in=counts).order_by("-pk").first() if by else None
     return Destination("reviewing:assignment", (mine.pk,)) if mine else None
+
+
+@roles.restored
+def give_assignments_back(role: Role, ended_at: datetime, now: datetime) -> str:
+    """What the end took from this reviewer and nobody else reviews by now comes back, a draft with it."""
+    if role.kind != Role.Kind.REVIEWER:
+        return ""
+    taken = Assignment.objects.filter(
+        reviewer__user=role.user_id,
+        withdrawn_at=ended_at,
+        application__call__programme=role.programme_id,
+        application__call__release__isnull=True,
+    ).select_related("application__call", "reviewer")
+    back = [assignment for assignment in taken if assigning.has_room_for(assignment)]
+    Assignment.objects.filter(pk__in=[assignment.pk for assignment in back]).update(withdrawn_at=None)
+    elsewhere = len(taken) - len(back)
+    sentences = []
+    if back:
+        sentences.append(
+            ngettext(
+                "%(count)s review is with them again.", "%(count)s reviews are with them again.", len(back)
+            )
+            % {"count": len(back)}
+        )
+    if elsewhere:
+        sentences.append(
+            ngettext(
+                "%(count)s stays with whom it was given to meanwhile.",
+                "%(count)s stay with whom they were given to meanwhile.",
+                elsewhere,
+            )
+            % {"count": elsewhere}
+        )
+    return " ".join(sentences)

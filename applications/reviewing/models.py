@@ -186,6 +186,14 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField(default=clock.now)
     assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    handed_on_from = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The assignment whose place this one takes.",
+    )
     conflict_found_at = models.DateTimeField(
         null=True,
         blank=True,

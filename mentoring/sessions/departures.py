@@ -54,6 +54,21 @@ def cancel_sessions(role: Role, by: User | None, reason: str, now: datetime) -> 
             booking.cancel(session, reason=reason or _("The mentor has left the programme."), by=by, now=now)
 
 
+@roles.restored
+def cancelled_sessions_stay(role: Role, ended_at: datetime, now: datetime) -> str:
+    """The startups were told and may have booked somebody else: they are asked again rather than surprised."""
+    if role.kind != Role.Kind.MENTOR:
+        return ""
+    cancelled = _sessions(role).coming_and_cancelled(now).count()
+    if not cancelled:
+        return ""
+    return ngettext(
+        "%(count)s session that was cancelled stays cancelled: its startup has been told, and can book again.",
+        "%(count)s sessions that were cancelled stay cancelled: their startups have been told, and can book again.",
+        cancelled,
+    ) % {"count": cancelled}
+
+
 @team.parted
 def take_sessions_out_of_calendar(member: TeamMember, now: datetime) -> None:
     booking.take_out_of_calendar(member.startup, member.user, now=now)

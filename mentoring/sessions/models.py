@@ -70,6 +70,9 @@ class MentoringSessionQuerySet(models.QuerySet):
         """Booked, and still to be moved or cancelled."""
         return self.filter(status=MentoringSession.Status.BOOKED, starts_at__gt=now)
 
+    def coming_and_cancelled(self, now: datetime):
+        return self.filter(status=MentoringSession.Status.CANCELLED, starts_at__gt=now)
+
     def begun_and_unlogged(self, now: datetime):
         return self.filter(status=MentoringSession.Status.BOOKED, starts_at__lte=now)
 

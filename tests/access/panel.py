@@ -5,6 +5,8 @@ from datetime import timedelta
 import factories
 from access_rows import Row
 
+from applications.models import Assignment
+
 
 def of_call(cast):
     return [cast.call.pk]
@@ -16,6 +18,15 @@ def of_application(cast):
 
 def of_reading(cast):
     return [cast.assignment.public_id]
+
+
+def handed_on(cast):
+    """By the manager, to somebody who has not begun."""
+    Assignment.objects.filter(pk=cast.assignment.pk).update(withdrawn_at=factories.REVIEWING)
+    made = factories.assign(factories.make_reviewer(cast.call, "Noor Haddad", "scaleway"), cast.application)
+    made.handed_on_from, made.assigned_by = cast.assignment, cast.manager
+    made.save()
+    return [made.public_id]
 
 
 def extension(cast):
@@ -162,6 +173,7 @@ ROWS = [
     Row("GET", "selecting:note_decline", of_application, **{**MANAGED, "manager": 404}),
     managed_act("selecting:keep_place", of_application, status=404),
     managed_act("selecting:release", status=409),  # the page again, which says why not
+    managed_act("reviewing:undo_hand_on", handed_on),
     managed_act("reviewing:hand_on", of_reading, status=200),  # the form again: nobody was chosen
     Row(
         "GET",

@@ -31,6 +31,11 @@ def role_of_the_reviewer(cast) -> list:
     return [cast.reviewer.roles.get().pk]
 
 
+def ended_role(cast) -> list:
+    roles.end(cast.reviewer.roles.get(), by=cast.manager, now=clock.now())
+    return role_of_the_reviewer(cast)
+
+
 def programme(cast) -> list:
     return [cast.call.programme.slug]
 
@@ -67,4 +72,5 @@ ROWS = [
         manager=302,
         others=404,
     ),
+    Row("POST", "people:undo_end", ended_role, manager=302, others=404),
 ]

@@ -30,6 +30,8 @@ def of_it(cast, reviewing):
         "screening": reverse("reviewing:screen_application", args=both),
         "score": reverse("selecting:score", args=both),
         "ranking": reverse("selecting:ranking", args=[call.pk]),
+        "agreement": reverse("selecting:agreement", args=[call.pk]),
+        "board": reverse("selecting:selection", args=[call.pk]),
         "letters": reverse("selecting:letters", args=[call.pk]),
         "readings": reverse("reviewing:readings_of_application", args=both),
     }
@@ -37,11 +39,15 @@ def of_it(cast, reviewing):
 
 def test_what_a_manager_opens_is_counted_by_the_day(cast, of_it, signed_in, reviewing):
     client = signed_in(cast.manager)
-    for name in ("application", "application", "screening", "score", "ranking", "letters"):
+    for name in (*of_it, "application"):
+        if name == "readings":
+            continue
         assert client.get(of_it[name]).status_code == 200
     name = cast.manager.name
     assert rows() == [
+        (name, "agreement", 1),
         (name, "application", 3),
+        (name, "board", 1),
         (name, "letters", 1),
         (name, "ranking", 1),
         (name, "score", 1),

@@ -53,6 +53,7 @@ def _found() -> dict[str, list[str]]:
         "health_figures": _by_room(health.figures),
         "role_consequences": _by_room(roles.consequences),
         "role_ended": _by_room(roles.ended),
+        "role_restored": _by_room(roles.restored),
         "team_parted": _by_room(team.parted),
         "closed_page_acts": _by_room(closed_page.acts),
         "season_points": _by_room(season.points),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -140,7 +141,7 @@ def hand_on(request, public_id):
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:
-            assigning.hand_on(
+            made = assigning.hand_on(
                 handed_on,
                 to,
                 was_begun=request.POST.get("seen") == BEGUN,
@@ -152,7 +153,10 @@ def hand_on(request, public_id):
             form.add_error("to", str(refusal))
         else:
             sentence = _("%(startup)s is now with %(reviewer)s.") % {"startup": application, "reviewer": to}
-            return done(request, sentence, "reviewing:reviewer_progress", call.pk, handed_on.reviewer_id)
+            undo = reverse("reviewing:undo_hand_on", args=[made.public_id])
+            return done(
+                request, sentence, "reviewing:reviewer_progress", call.pk, handed_on.reviewer_id, undo=undo
+            )
     return page(
         request,
         "applications/reviewing/hand_on",
@@ -162,4 +166,31 @@ def hand_on(request, public_id):
         form=form,
         candidates=candidates,
         seen=BEGUN if hasattr(handed_on, "review") else "",
+    )
+
+
+@dashboard("POST")
+def undo_hand_on(request, public_id):
+    """Give what one handed on back to its first reviewer."""
+    handed_on = get_object_or_404(
+        Assignment.objects.standing()
+        .filter(
+            application__in=Application.objects.managed_by(request.user).values("pk"),
+            assigned_by=request.user,
+            handed_on_from__isnull=False,
+        )
+        .select_related("application__startup", "application__call__programme"),
+        public_id=public_id,
+    )
+    application = handed_on.application
+    return attempt(
+        request,
+        lambda: assigning.undo_hand_on(handed_on, by=request.user, now=request.now),
+        lambda first: (
+            _("%(startup)s is with %(reviewer)s again.")
+            % {"startup": application, "reviewer": first.reviewer}
+        ),
+        "reviewing:reviewer_progress",
+        application.call_id,
+        handed_on.handed_on_from.reviewer_id,
     )

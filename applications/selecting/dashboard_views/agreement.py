@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import wording
+from accelerator import readings, wording
 from accelerator.dashboard.frame import dashboard, page
+from accelerator.models import Reading
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.reviewing.dashboard_views.content import others_shown
@@ -30,6 +31,7 @@ def agreement(request, call_id: int) -> HttpResponse:
     call = managed_call(request, call_id)
     sight = Sight(request.user, call)
     found = sight.found = findings.of(call, without=sight.unseen)
+    readings.note(request, Reading.What.AGREEMENT, call)
     others_shown(request, sight)
     criteria = list(call.criteria.all())
     calibration = found.calibration

@@ -12,7 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accelerator import readings
 from accelerator.dashboard.frame import dashboard, done, page
+from accelerator.models import Reading
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
@@ -71,6 +73,7 @@ def _shown(request, call: Call, typed: dict[str, str] | None = None) -> HttpResp
     picked = [row for row in placed if row["outcome"] == Decision.Outcome.SELECTED]
     reserve = [row for row in placed if row["outcome"] == Decision.Outcome.RESERVE]
     found = sight.found = findings.of(call, without=sight.unseen)
+    readings.note(request, Reading.What.BOARD, call)
     others_shown(request, sight)
     is_veiled = sight.is_veiled
     rows = ranked(request, found, sight)

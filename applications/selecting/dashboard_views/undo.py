@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accelerator.dashboard.frame import attempt, dashboard, page
 from applications.calls.managed import managed_call
+from applications.reviewing import assigning
 from applications.selecting import undoing
 from applications.selecting.acts import BoardAct
 
@@ -20,6 +21,7 @@ def my_acts(request, call_id: int) -> HttpResponse:
         _("What I did"),
         call=call,
         acts=undoing.mine(call, request.user, request.now),
+        handed_on=assigning.handed_on_by(call, request.user),
     )
 
 

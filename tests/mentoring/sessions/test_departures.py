@@ -101,3 +101,14 @@ def test_they_log_what_took_place_and_change_nothing_else(cohort_cast, signed_in
     assert mentor.get(cohort_cast.cohort.get_absolute_url()).status_code == 404
     sessions = mentor.get(reverse("mentoring:sessions")).content.decode()
     assert reverse("mentoring:edit_hours", args=[public_id]) not in sessions
+
+
+def test_an_end_that_is_undone_opens_their_hours_and_says_what_stays_cancelled(cohort_cast, signed_in):
+    manager = signed_in(cohort_cast.manager)
+    role = Role.objects.get(user=cohort_cast.mentor, kind="mentor")
+    fill_in(manager, page_of(cohort_cast), {"reason": "A typing error"})
+    page = manager.post(reverse("people:undo_end", args=[role.pk]), follow=True).text
+    assert "is mentor again. 1 session that was cancelled stays cancelled" in page
+    founder = Client()
+    factories.sign_in(founder, cohort_cast.founder)
+    assert "Hélène Kervella" in founder.get(reverse("mentoring:mentors")).text
