@@ -99,7 +99,6 @@ def _shown(request, call: Call, typed: dict[str, str] | None = None) -> HttpResp
         departures=[] if call.is_released else order.departures(call, sight),
         board_seen="" if call.is_released else seen.of_board(call, request.user, sight),
         typed=typed,
-        has_acts=BoardAct.objects.filter(call=call, by=request.user).exists(),
     )
 
 
