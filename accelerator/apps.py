@@ -15,6 +15,7 @@ CONTRIBUTED = [
     "history_words",
     "health_figures",
     "lanes",
+    "own_data",
 ]
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("accounts/signup/", SignUpView.as_view(), name="account_signup"),
     path("accounts/", include("allauth.urls")),
     path("", include("accelerator.people.urls")),
+    path("", include("accelerator.privacy.urls")),
     path("", include("applications.public.urls")),
     path("", include("applications.applying.urls")),
     path("", include("applications.selecting.urls")),

@@ -1,6 +1,7 @@
 """Who gets in: calls and their questions, applications and submissions, reviews, selection."""
 
 from applications.applying.conflict_rows import Conflict
+from applications.applying.consent_rows import ConsentChange
 from applications.applying.extensions import Extension, ExtensionRequest, Incident
 from applications.applying.models import (
     Answer,
@@ -32,6 +33,7 @@ __all__ = [
     "CallReminder",
     "CallWindow",
     "Conflict",
+    "ConsentChange",
     "Criterion",
     "Decision",
     "EarlierAnswer",

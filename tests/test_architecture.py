@@ -55,7 +55,7 @@ def test_every_route_has_a_name_of_its_own():
 # What a room tells to a lower one; discovered, so that nothing in its package needs to import it.
 CONTRIBUTIONS = {
     "admin", "calendar_entries", "departures", "history_words", "invitations", "member_chapters", "message_pages",
-    "navigation", "programme_file", "reminders",
+    "navigation", "own_data", "programme_file", "reminders",
 }  # fmt: skip
 ORDER = ["contributions", "urls", "views", "forms", "verbs", "notices", "permissions", "models", "rules"]
 NAMED = {"dashboard_urls": "urls", "dashboard_views": "views"} | {name: name for name in ORDER}

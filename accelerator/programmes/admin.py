@@ -6,6 +6,9 @@ from accelerator.dashboard.fields import WordListField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeTabularInline
 from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
 
+# How long applications are kept; docs/privacy.md says what then goes.
+KEPT = ["drafts_kept_months", "rejected_kept_months", "agreed_kept_months", "members_kept_months"]
+
 
 class PartnerInline(ProgrammeTabularInline):
     model = Partner
@@ -23,7 +26,7 @@ class TheProgrammeAdmin(ProgrammeAdmin):
 
     programme_path = "pk"
     list_display = ["name", "place", "time_zone", "contact"]
-    fields = ["name", "place", "time_zone", "contact", "statement", "summary"]
+    fields = ["name", "place", "time_zone", "contact", "statement", "summary", *KEPT]
     long_texts = ("summary",)
     inlines = [PartnerInline]
 

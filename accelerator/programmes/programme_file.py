@@ -231,6 +231,9 @@ def load(file: ProgrammeFile, *, now: datetime) -> Loading:
 # --- The tables of this application -----------------------------------------------------------------------
 
 
+Months = Annotated[int, Field(ge=1, le=120)]
+
+
 class ProgrammeEntry(Entry):
     slug: Key
     name: Name
@@ -240,6 +243,10 @@ class ProgrammeEntry(Entry):
     statement: Annotated[Text, short(90)]
     summary: Text
     contact: Email
+    drafts_kept_months: Months | None = None
+    rejected_kept_months: Months | None = None
+    agreed_kept_months: Months | None = None
+    members_kept_months: Months | None = None
 
 
 class PartnerEntry(Entry):
@@ -271,7 +278,7 @@ class TopicEntry(Entry):
 @table("programme", ProgrammeEntry)
 def load_programme(loading: Loading, entry: ProgrammeEntry) -> None:
     row = Programme.objects.filter(slug=entry.slug).first() or Programme()
-    loading.save(row, **entry.model_dump())
+    loading.save(row, **entry.model_dump(exclude_none=True))
     loading.programme = row
 
 

@@ -2,10 +2,14 @@
 
 import zoneinfo
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accelerator.records.fields import LocalisedTextField
 from accelerator.records.people import Role, validate_time_zone
+
+_KEPT = [MinValueValidator(1), MaxValueValidator(120)]  # months
 
 
 class ProgrammeQuerySet(models.QuerySet):
@@ -28,6 +32,34 @@ class Programme(models.Model):
     statement = LocalisedTextField()
     summary = LocalisedTextField()
     contact = models.EmailField()
+    drafts_kept_months = models.PositiveSmallIntegerField(
+        _("drafts are kept, in months"),
+        default=3,
+        db_default=3,
+        validators=_KEPT,
+        help_text=_("Never submitted; counted from the close."),
+    )
+    rejected_kept_months = models.PositiveSmallIntegerField(
+        _("applications not chosen are kept, in months"),
+        default=12,
+        db_default=12,
+        validators=_KEPT,
+        help_text=_("Counted from the answer."),
+    )
+    agreed_kept_months = models.PositiveSmallIntegerField(
+        _("applications kept for the next call, in months"),
+        default=24,
+        db_default=24,
+        validators=_KEPT,
+        help_text=_("Of teams that agreed to it; counted from the answer."),
+    )
+    members_kept_months = models.PositiveSmallIntegerField(
+        _("what members wrote is kept, in months"),
+        default=36,
+        db_default=36,
+        validators=_KEPT,
+        help_text=_("Counted from the end of the programme."),
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
-from applications.applying import drafts
+from applications.applying import consents, drafts
 from applications.applying.models import Application
 from applications.applying.rules import size
 from applications.questions import form as call_form
@@ -30,10 +30,12 @@ class Offered:
 
 
 def earlier_application(application: Application) -> Application | None:
-    """The startup's latest application to another call, begun before this one."""
+    """The startup's latest application to another call, begun before this one; not where its team was asked whether it
+    may be kept for this, and does not agree."""
     before = Application.objects.filter(startup=application.startup_id, started_at__lt=application.started_at)
     others = before.exclude(call=application.call_id).select_related("call__programme")
-    return others.order_by("-started_at").first()
+    latest = others.order_by("-started_at").first()
+    return None if latest and consents.is_refused(latest, consents.KEEP_FOR_NEXT) else latest
 
 
 def offered(application: Application, earlier: Application) -> list[Offered]:
@@ -60,7 +62,7 @@ def _as_answered(earlier: Application) -> tuple[dict, dict[str, str]]:
     """Answers and kinds by key: of the version that was submitted, else of the draft."""
     version = earlier.last_version
     if version:
-        return version.answers, {asked["key"]: asked["kind"] for asked in version.content["questions"]}
+        return version.answers, {asked["key"]: asked["kind"] for asked in version.asked}
     return earlier.answers, {question.key: question.kind for question in earlier.call.listed_questions}
 
 

@@ -350,17 +350,22 @@ class Submission(models.Model):
 
     @property
     def answers(self) -> dict:
-        return self.content["answers"]
+        return self.content.get("answers", {})
 
     @property
-    def of_draft(self) -> int:
+    def asked(self) -> list[dict]:
+        """The questions as they were asked."""
+        return self.content.get("questions", [])
+
+    @property
+    def of_draft(self) -> int | None:
         """Which save of the draft it was made of."""
-        return self.content["draft_version"]
+        return self.content.get("draft_version")
 
     @property
     def file_ids(self) -> list[str]:
         """Public ids of the files that belong to this version; a later upload is not among them."""
-        return [document["id"] for document in self.content["files"]]
+        return [document["id"] for document in self.content.get("files", [])]
 
     @property
     def receipt_number(self) -> str:

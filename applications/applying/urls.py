@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications.applying.views import (
     answers,
+    consents,
     drafts,
     files,
     last_time,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("applications/<slug:public_id>/last-time/", last_time.start_from_last_time, name="last_time"),
     path("applications/<slug:public_id>/join/", submission.ask_to_join, name="ask_to_join"),
     path("applications/<slug:public_id>/more-time/", more_time.ask_for_more_time, name="ask_for_more_time"),
+    path(
+        "applications/<slug:public_id>/consents/<slug:key>/", consents.change_consent, name="change_consent"
+    ),
     path("applications/<slug:public_id>/team/", team.team, name="team"),
     path("applications/<slug:public_id>/team/leave/", team.leave_team, name="leave_team"),
     path(

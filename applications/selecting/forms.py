@@ -4,6 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.models import Partner
 from accelerator.ui.fields import WordsField
 from applications.selecting.models import OfferTerms
 
@@ -20,6 +21,23 @@ class LetterForm(forms.Form):
     def has_seen(self, mark: str) -> None:
         """The page shows the newer letter by now, beside what was typed."""
         self.data = {**self.data.dict(), "seen": mark} if isinstance(self.data, QueryDict) else self.data
+
+
+class HandOverForm(forms.Form):
+    """Which partners are handed what founders agreed to."""
+
+    partners = forms.ModelMultipleChoiceField(
+        label=_("For which partners?"),
+        queryset=Partner.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What they get is a ZIP with a table and the decks; give it to nobody else."),
+    )
+
+    def __init__(self, *args, partners, **kwargs):
+        super().__init__(*args, **kwargs)
+        choice = self.fields["partners"]
+        assert isinstance(choice, forms.ModelMultipleChoiceField)
+        choice.queryset = partners
 
 
 class TermsForm(forms.Form):

@@ -17,6 +17,7 @@ from applications.selecting.acts import ProposedAct
 from applications.selecting.models import Decision, Letter, LetterQuerySet, Offer, Seat
 
 SEAT_MOVED_ON = "applications.seat_moved_on"
+NEXT_CALL_OPENS = "applications.next_call_opens"
 PROPOSAL_MADE = "applications.proposal_made"
 WITHDRAWN_AFTER_CLOSING = "applications.withdrawn_after_closing"
 
@@ -31,6 +32,7 @@ kinds.name_kinds(
     letter_offer=_("Letter: offer"),
     letter_promoted=_("Letter: offer from the reserve"),
     letter_reserve=_("Letter: reserve"),
+    next_call_opens=_("The next call is open"),
     offer_expiring=_("An offer runs out soon"),
     proposal_made=_("A decision or a release waits for a second person"),
     release_due=_("The answers are promised for tomorrow"),

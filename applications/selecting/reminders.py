@@ -11,15 +11,21 @@ from django.utils.translation import gettext as _
 
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
+from applications.applying import consents
 from applications.applying.conflict_rows import managers_outside, why_not_told
 from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing.sight import Sight
-from applications.selecting import offers, promise, proposals, releasing
+from applications.selecting import next_time, offers, promise, proposals, releasing
 from applications.selecting.acts import ProposedAct
 from applications.selecting.models import Letter, Offer
-from applications.selecting.notices import PROPOSAL_MADE, SEAT_MOVED_ON, WITHDRAWN_AFTER_CLOSING
+from applications.selecting.notices import (
+    NEXT_CALL_OPENS,
+    PROPOSAL_MADE,
+    SEAT_MOVED_ON,
+    WITHDRAWN_AFTER_CLOSING,
+)
 from applications.selecting.obstacles import Obstacle
 
 OFFER_EXPIRING = "applications.offer_expiring"
@@ -84,6 +90,57 @@ def still_in_the_team(message: OutboxMessage) -> str:
     """A letter may wait for its next try for hours; who has left by then does not get it."""
     team = TeamMember.objects.filter(startup__applications=message.object_id, left_at=None)
     if not team.filter(user=message.recipient_id).exists():
+        return _("This person has left the team.")
+    return ""
+
+
+# --- The next call --------------------------------------------------------------------------------------
+def _opening_calls(since: datetime, until: datetime) -> QuerySet[Call]:
+    calls = Call.objects.filter(window__opens_at__gt=since, window__opens_at__lte=until)
+    return calls.select_related("programme", "window").order_by("pk")
+
+
+@reminders.moments(of=_opening_calls)
+def next_call_opens(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To teams of earlier calls that were not chosen and agreed to be written to when the next one opens."""
+    yield reminders.Moment(
+        NEXT_CALL_OPENS,
+        about=call,
+        due_at=call.window.opens_at,
+        notices=partial(_to_those_who_agreed, call),
+    )
+
+
+def _to_those_who_agreed(call: Call) -> Iterator[reminders.Notice]:
+    for application in next_time.who_agreed(call):
+        team = TeamMember.objects.filter(startup=application.startup_id, left_at=None).select_related("user")
+        for member in team.order_by("pk"):
+            yield reminders.Notice(
+                kind=NEXT_CALL_OPENS,
+                key=f"next_call_opens:{call.pk}:{member.user_id}",
+                to=member.user,
+                programme=call.programme,
+                about=application,
+                due_at=call.window.opens_at,
+                useless_after=call.window.deadline,
+                context=partial(
+                    dict,
+                    application=application,
+                    call=call,
+                    link=outbox.absolute(
+                        reverse("applying:start_application", args=[call.programme.slug, call.slug])
+                    ),
+                    my_data=outbox.absolute(reverse("privacy:my_data")),
+                ),
+            )
+
+
+@kinds.still_wanted(NEXT_CALL_OPENS)
+def still_agreed(message: OutboxMessage) -> str:
+    application = Application.objects.filter(pk=message.object_id or 0).first()
+    if application is None or not consents.stands(application, consents.KEEP_FOR_NEXT):
+        return _("The team no longer agrees to be written to.")
+    if not application.startup.team.filter(user=message.recipient_id).exists():
         return _("This person has left the team.")
     return ""
 

@@ -76,6 +76,7 @@ def of_the_call(cast) -> list:
 
 
 ROWS = [
+    only_the_team("POST", "applying:change_consent", 302, "share_with_partners"),
     Row("GET", "applying:my_applications", others=200),
     Row("GET", "applying:start_application", of_the_call, others=200),
     Row("POST", "applying:start_application", of_the_call, data=lambda cast: {"name": "Too late"}, others=409),

@@ -128,6 +128,7 @@ ROWS = [
             "selecting:agreement",
             "selecting:selection",
             "selecting:letters",
+            "selecting:for_partners",
             "selecting:my_acts",
             "selecting:proposals",
             "selecting:release",
@@ -166,6 +167,7 @@ ROWS = [
     managed_act("selecting:undo", board_act),
     managed_act("selecting:answer_proposal", proposal, status=409, data=lambda c: {"act": "confirm"}),
     managed_act("selecting:letters"),
+    managed_act("selecting:for_partners", status=200),  # the form again: no partner was chosen
     managed_act("selecting:letter", of_application, status=404),
     managed_act("selecting:answer_day", status=200),  # the form again: no day was given
     managed_act("selecting:offer_terms", status=200),  # the form again: nothing was written

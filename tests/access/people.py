@@ -55,6 +55,7 @@ ROWS = [
     Row("POST", "account_signup", anonymous=200, others=302),  # the form again: nothing was filled in
     Row("GET", "people:account", others=200),
     Row("POST", "people:account", data=lambda cast: {"name": "N", "time_zone": "Europe/Paris"}, others=302),
+    Row("GET", "privacy:my_data", others=200),
     Row("GET", "people:invitation", token, anonymous=200, others=200),
     Row("POST", "people:invitation", token, anonymous=200, others=302),
     Row("GET", "people:people", manager=200, other_manager=200, others=403),

@@ -28,6 +28,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator.dashboard import home
     from accelerator.messages import kinds, reminders, subjects
     from accelerator.people import invitations, roles
+    from accelerator.privacy import rooms
     from accelerator.programmes import programme_file
     from accelerator.ui import navigation
     from accelerator.watching import health
@@ -59,6 +60,9 @@ def _found() -> dict[str, list[str]]:
         "season_points": _by_room(season.points),
         "calendar_entries": _by_room(programme_calendar.entries),
         "member_chapters": _by_room(member_page.chapters),
+        "data_kept": _by_room(rooms.kept),
+        "data_read": _by_room(rooms.read),
+        "data_consents": _by_room(rooms.consents),
         "programme_file_tables": sorted(table.name for table in programme_file.tables),
         "outbox_kinds": sorted(kinds.NAMES),
         "still_wanted": sorted(kinds._wanted_checks),

@@ -200,7 +200,7 @@ def test_many_notices_are_written_in_bulk(call, draft, django_assert_max_num_que
     for number in range(40):
         factories.make_application(call, name=f"Startup {number}")
     clock.freeze(EVE)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(51):
         assert reminders.tick() == 41
 
 
