@@ -263,13 +263,15 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "accelerator.people.accounts.display"
-# Wide per address, because an incubator sits behind one; tight per account.
+# Wide per address, because an incubator sits behind one. None counts by the account that is asked for, or a stranger
+# could use it up: how often an account is mailed to is limited in accelerator/people/codes.py, where nobody is refused.
 ACCOUNT_RATE_LIMITS = {
     "signup": "300/m/ip",
     "login": "300/m/ip",
-    "request_login_code": "300/m/ip,6/m/key",
-    "confirm_email": "6/m/key",
-    "login_failed": "300/m/ip,8/5m/key",
+    "request_login_code": "300/m/ip",
+    "confirm_email": "300/m/ip",
+    "reset_password": "300/m/ip",
+    "login_failed": "300/m/ip,8/5m/key",  # the key names who tries, too (accelerator/people/accounts.py)
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = given.proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

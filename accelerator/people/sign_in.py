@@ -2,7 +2,9 @@
 forms import."""
 
 from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as CodeForm
+from allauth.account.internal.flows import login_by_code
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as code_forms
@@ -11,10 +13,35 @@ from allauth.mfa.signals import authenticator_added
 from allauth.mfa.totp import forms as app_forms
 from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
+from django.contrib import messages
 from django.dispatch import receiver
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.people import codes
 from accelerator.records.addresses import canonical
+
+
+class SharedCode(login_by_code.LoginCodeVerificationProcess):
+    """One browser's sign-in by a code that is the same for all who ask for this address, until somebody uses it."""
+
+    def generate_code(self) -> str:
+        code = codes.living("sign in", self.state["email"], get_adapter().generate_login_code)
+        self.state["code"] = code
+        return code
+
+    def finish(self, redirect_url: str | None) -> HttpResponse:
+        if codes.use_up("sign in", self.state["email"], self.code):
+            return super().finish(redirect_url)
+        self.abort()
+        messages.error(self.request, _("That code has been used. Ask for a new one."))
+        return redirect("account_login")
+
+
+login_by_code.LoginCodeVerificationProcess = (
+    SharedCode  # allauth names its own class wherever it begins or resumes one
+)
 
 
 class LoginForm(CodeForm):

@@ -1,10 +1,12 @@
 """One's own account, and the link of an invitation."""
 
-from allauth.account.views import SignupView
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.stages import LoginStage
+from allauth.account.views import LoginView, SignupView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,6 +45,19 @@ OFFERS = {
         gettext_lazy("You all see and edit the same application, and each of you can submit it."),
     ),
 }
+
+
+class SignInView(LoginView):
+    """allauth's, which leads back to the code that one was asked for. Whoever asks anew, or was told by mail that there
+    is an account already, begins anew."""
+
+    def _redirect_to_pending_stage(
+        self, request: HttpRequest, stage: LoginStage
+    ) -> HttpResponseRedirect | None:
+        if stage.login.signup or request.method == "POST":
+            clear_login(request)
+            return None
+        return super()._redirect_to_pending_stage(request, stage)
 
 
 class SignUpView(SignupView):

@@ -51,6 +51,8 @@ def what_ends(cast) -> str:
 
 
 ROWS = [
+    Row("GET", "account_login", anonymous=200, others=302),
+    Row("POST", "account_login", anonymous=200, others=302),  # the form again: nothing was filled in
     Row("GET", "account_signup", anonymous=200, others=302),
     Row("POST", "account_signup", anonymous=200, others=302),  # the form again: nothing was filled in
     Row("GET", "people:account", others=200),

@@ -9,10 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from letterbox import code_for, mail_to
 from page_forms import fill_in
 
 from accelerator import clock
-from accelerator.messages import nudging, seals
+from accelerator.messages import nudging
 from accelerator.models import HistoryEntry, Invitation, OutboxMessage, Role, TeamMember, User
 from accelerator.people import invitations, roles
 from accelerator.transitions import NotAllowed
@@ -21,16 +22,6 @@ from applications.models import Reviewer
 pytestmark = pytest.mark.django_db
 
 NEW = "nora@station-f.example"
-
-
-def mail_to(address: str) -> str:
-    """The newest secret mail to an address, as its receiver reads it."""
-    message = OutboxMessage.objects.filter(to_email=address).latest("pk")
-    return message.subject + "\n" + seals.opened(message.text.encode()).decode()
-
-
-def code_for(address: str) -> str:
-    return re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail_to(address), re.MULTILINE).group(1)
 
 
 def sign_up(client, email=NEW, name="Nora Quist", next=""):
