@@ -12,6 +12,7 @@ history.name_actions(
         "message.retried": _("Message retried"),
         "programme.loaded": _("Programme loaded"),
         "role.end_undone": _("End of a role undone"),
+        "user.data_taken": _("Took a copy of their own data"),
         "role.ended": _("Role ended"),
         "role.granted": _("Role granted"),
     }

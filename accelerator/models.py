@@ -3,6 +3,7 @@
 from accelerator.calendar.models import CalendarEntry
 from accelerator.files.models import StoredFile
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
+from accelerator.privacy.models import DataExport
 from accelerator.records.clock import ClockSetting
 from accelerator.records.history import HistoryChain, HistoryEntry, HistorySide
 from accelerator.records.people import Invitation, Role, User
@@ -15,6 +16,7 @@ __all__ = [
     "Benefit",
     "CalendarEntry",
     "ClockSetting",
+    "DataExport",
     "DoneMoment",
     "FrequentQuestion",
     "HealthMinute",

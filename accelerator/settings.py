@@ -321,6 +321,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "accelerator.tasks.tick", "schedule": 5.0, "options": {"expires": 15}},
     "watch": {"task": "accelerator.tasks.watch", "schedule": 30.0, "options": {"expires": 30}},
+    "copies": {"task": "accelerator.tasks.make_copies", "schedule": 20.0, "options": {"expires": 20}},
     "deliver": {"task": "accelerator.tasks.deliver_messages", "schedule": 5.0, "options": {"expires": 15}},
 }
 CELERY_TIMEZONE = "UTC"

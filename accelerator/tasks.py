@@ -7,6 +7,7 @@ from celery.signals import task_postrun, worker_shutdown
 from accelerator import clock
 from accelerator.celery import app
 from accelerator.messages import delivery, reminders
+from accelerator.privacy import exports
 from accelerator.watching import health
 
 BEAT_SECONDS = 10
@@ -37,6 +38,12 @@ def tick() -> None:
 def watch() -> None:
     """Twice a minute: store, queue and mail server are asked, and how all stands is kept for the minute."""
     health.keep_minute(clock.real_now())
+
+
+@app.task
+def make_copies() -> None:
+    """What people asked for of their own data, where it takes longer than somebody waits."""
+    exports.make_waiting()
 
 
 @app.task

@@ -10,7 +10,7 @@ from accelerator import wording
 from accelerator.models import User
 from accelerator.privacy import rooms
 from accelerator.privacy.periods import later
-from accelerator.privacy.rooms import Kept
+from accelerator.privacy.rooms import Kept, OwnPart
 from cohorts.models import Membership
 
 
@@ -24,4 +24,19 @@ def memberships(user: User, now: datetime) -> Iterator[Kept]:
             _("%(startup)s in %(cohort)s") % {"startup": membership.startup, "cohort": membership.cohort},
             ngettext("%(n)d goal", "%(n)d goals", goals) % {"n": goals},
             _("Until %(day)s.") % {"day": wording.day(end, membership.programme.zone, weekday=False)},
+        )
+
+
+@rooms.exported
+def own_memberships(user: User, now: datetime) -> Iterator[OwnPart]:
+    found = Membership.objects.of(user).select_related("startup", "cohort__call__programme").order_by("pk")
+    for membership in found:
+        yield OwnPart(
+            f"members/{membership.public_id}.json",
+            {
+                "cohort": str(membership.cohort),
+                "startup": membership.startup.name,
+                "joined_at": membership.joined_at,
+                "goals": list(membership.goals.values("text", "set_at", "reached_at", "dropped_at")),
+            },
         )

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import wording
 from accelerator.messages.models import OutboxMessage
 from accelerator.privacy import rooms
-from accelerator.privacy.rooms import Kept
+from accelerator.privacy.rooms import Kept, OwnPart
 from accelerator.records.people import Role, User
 
 
@@ -45,3 +47,52 @@ def messages(user: User, now: datetime) -> Iterator[Kept]:
             ngettext("%(n)d mail that we sent you", "%(n)d mails that we sent you", count) % {"n": count},
             _("As long as what they are about; codes for signing in are emptied as soon as they are sent."),
         )
+
+
+@rooms.exported
+def own_account(user: User, now: datetime) -> Iterator[OwnPart]:
+    roles = Role.objects.filter(user=user).select_related("programme").order_by("granted_at")
+    yield OwnPart(
+        "account.json",
+        {
+            "email": user.email,
+            "name": user.name,
+            "title": user.title,
+            "time_zone": user.time_zone,
+            "joined_at": user.joined_at,
+            "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+            "second_factors": list(Authenticator.objects.filter(user=user).values("type", "created_at")),
+            "roles": [
+                {
+                    "programme": role.programme.name,
+                    "role": role.kind,
+                    "granted_at": role.granted_at,
+                    "ended_at": role.ended_at,
+                }
+                for role in roles
+            ],
+        },
+    )
+
+
+@rooms.own_messages
+def about_own_account(user: User) -> Q:
+    return Q(object_type=Role._meta.label_lower, object_id__in=Role.objects.filter(user=user).values("pk"))
+
+
+@rooms.exported
+def own_mails(user: User, now: datetime) -> Iterator[OwnPart]:
+    """Every mail with its kind and moment; its words where it is about one's own affairs."""
+    sent = OutboxMessage.objects.filter(recipient=user, status=OutboxMessage.Status.SENT)
+    own = Q(pk__in=[])
+    for of in rooms.own_messages:
+        own |= of(user)
+    with_words = set(sent.filter(own, is_secret=False).values_list("pk", flat=True))
+    told = []
+    for message in sent.order_by("created_at", "pk").iterator():
+        line = {"kind": message.kind, "to": message.to_email, "sent_at": message.sent_on_programme_clock}
+        if message.pk in with_words:
+            line |= {"subject": message.subject, "text": message.text}
+        told.append(line)
+    if told:
+        yield OwnPart("mails.json", told)

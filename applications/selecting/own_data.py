@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,11 +12,12 @@ from django.utils.translation import ngettext
 from accelerator import readings, wording
 from accelerator.models import Partner, Reading, User
 from accelerator.privacy import rooms
-from accelerator.privacy.rooms import Consent, Kept, ReadBy
+from accelerator.privacy.rooms import Consent, Kept, OwnFile, OwnPart, ReadBy
 from applications.applying import consents
 from applications.applying.models import Application
 from applications.reviewing.models import Assignment
-from applications.selecting import handing_over, keeping
+from applications.selecting import handing_over, keeping, letters
+from applications.selecting.models import Offer
 
 # Before the release these alone: that somebody opened a letter tells that there is one.
 READ_WHILE_DECIDING = (Reading.What.APPLICATION, Reading.What.FILE)
@@ -111,3 +113,73 @@ def _effect(application: Application, key: str) -> str:
             "the decision. What was handed on before you take it back stands below."
         )
     return ""
+
+
+# --- The copy -----------------------------------------------------------------------------------------
+@rooms.exported
+def own_applications(user: User, now: datetime) -> Iterator[OwnPart | OwnFile]:
+    """Answers, versions, consents, files, and after the release the letters with what reviewers wrote in them."""
+    for application in _of(user):
+        folder = f"applications/{application.public_id}"
+        yield OwnPart(f"{folder}/application.json", _told(application))
+        if application.call.is_released and (received := letters.received(application)):
+            yield OwnPart(f"{folder}/letters.json", [_letter(one) for one in received])
+        for attachment in application.attachments.select_related("file").order_by("pk"):
+            file = attachment.file
+            yield OwnFile(f"{folder}/files/{attachment.question_key}-{file.public_id}.pdf", file)
+
+
+def _told(application: Application) -> dict:
+    startup = application.startup
+    return {
+        "programme": application.call.programme.name,
+        "call": application.call.name,
+        "startup": {
+            "name": startup.name,
+            "website": startup.website,
+            "country": startup.country,
+            "founded_year": startup.founded_year,
+            "one_line": startup.one_line,
+        },
+        "status": application.status,
+        "started_at": application.started_at,
+        "submitted_at": application.submitted_at,
+        "answers": application.answers,
+        "earlier_answers": list(application.earlier_answers.values("key", "value", "at")),
+        "versions": [
+            {
+                "number": one.number,
+                "received_at": one.received_at,
+                "sha256": one.content_hash,
+                "content": one.content,
+            }
+            for one in application.submissions.all()
+        ],
+        "consents": [
+            {"question": one.key, "words": one.words, "given": one.is_given, "since": one.at}
+            for one in consents.of(application)
+        ],
+        "asked_after_the_close": list(
+            application.extension_requests.values("text", "at", "answer", "answered_at")
+        ),
+    }
+
+
+def _letter(letter: letters.ReceivedLetter) -> dict:
+    return {
+        "subject": letter.subject,
+        "text": letter.text,
+        "received_at": letter.released_at,
+        "comments": [
+            {"by": f"reviewer {number}", "text": comment} for number, comment in enumerate(letter.comments, 1)
+        ],
+    }
+
+
+@rooms.own_messages
+def about_own_applications(user: User) -> Q:
+    mine = Application.objects.of(user)
+    offers = Offer.objects.filter(application__in=mine)
+    return Q(object_type=Application._meta.label_lower, object_id__in=mine.values("pk")) | Q(
+        object_type=Offer._meta.label_lower, object_id__in=offers.values("pk")
+    )

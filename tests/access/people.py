@@ -2,9 +2,10 @@
 
 import factories
 from access_rows import Row
+from django.core.files.base import ContentFile
 
 from accelerator import clock
-from accelerator.models import Invitation, Role
+from accelerator.models import DataExport, Invitation, Role
 from accelerator.people import invitations, roles
 
 
@@ -36,6 +37,13 @@ def ended_role(cast) -> list:
     return role_of_the_reviewer(cast)
 
 
+def copy_of_the_founder(cast) -> list:
+    made = {"status": "ready", "asked_at": factories.REVIEWING, "goes_at": factories.REVIEWING}
+    export = DataExport(user=cast.founder, **made)
+    export.content.save("copy.zip", ContentFile(b"PK"))
+    return [export.public_id]
+
+
 def programme(cast) -> list:
     return [cast.call.programme.slug]
 
@@ -58,6 +66,8 @@ ROWS = [
     Row("GET", "people:account", others=200),
     Row("POST", "people:account", data=lambda cast: {"name": "N", "time_zone": "Europe/Paris"}, others=302),
     Row("GET", "privacy:my_data", others=200),
+    Row("POST", "privacy:take_copy", others=200),
+    Row("GET", "privacy:copy", copy_of_the_founder, founder=200, others=404),
     Row("GET", "people:invitation", token, anonymous=200, others=200),
     Row("POST", "people:invitation", token, anonymous=200, others=302),
     Row("GET", "people:people", manager=200, other_manager=200, others=403),

@@ -62,6 +62,8 @@ def _found() -> dict[str, list[str]]:
         "member_chapters": _by_room(member_page.chapters),
         "data_kept": _by_room(rooms.kept),
         "data_read": _by_room(rooms.read),
+        "data_exported": _by_room(rooms.exported),
+        "data_messages": _by_room(rooms.own_messages),
         "data_consents": _by_room(rooms.consents),
         "programme_file_tables": sorted(table.name for table in programme_file.tables),
         "outbox_kinds": sorted(kinds.NAMES),
