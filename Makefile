@@ -10,6 +10,7 @@ APPLICANTS ?= 200
 REVIEWERS ?= 12
 SEED ?= 1
 MESSAGES ?= 2000
+REQUESTS ?= 100000
 WORKERS ?= 2
 TESTS ?= tests
 MUTANTS ?=
@@ -26,7 +27,7 @@ PRODUCTION := env -i PATH="$$PATH" \
 CODE_ONLY := SLIPWAY_TESTING=1 DATABASE_URL="postgresql:///none?host=/none"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants bench chaos rehearse check clean install-local install-test
+.PHONY: help run test mutants bench chaos fuzz rehearse check clean install-local install-test
 
 help: ## List these commands
 	@$(PYTHON) -c 'import re; print(*(f"  make {name:<9} {text}" for name, text in re.findall(r"^([a-z]+):.*?## (.*)", open("Makefile").read(), re.M)), sep="\n")'
@@ -58,6 +59,9 @@ bench: install-test ## Measure the hot pages, a release and the ranking
 
 chaos: install-test ## Run Slipway while everything fails, and count what was lost or doubled (SEED=1 MESSAGES=2000)
 	@$(PY) -m chaos --seed $(SEED) --messages $(MESSAGES)
+
+fuzz: install-test ## Send 100,000 requests that make no sense (REQUESTS=100000 SEED=1); none may fail
+	@FUZZ_REQUESTS=$(REQUESTS) FUZZ_SEED=$(SEED) $(PY) -m pytest -n 0 -s --show-capture=no --log-level=CRITICAL tests/test_fuzz.py
 
 clean: ## Remove .venv, caches and the data of all seasons here
 	@$(PYTHON) -c 'from servers import embedded; embedded.remove_data()'

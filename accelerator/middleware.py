@@ -1,9 +1,11 @@
 """What happens around every request: its line in the log, the clock, the reader's zone, refusals, the second factor."""
 
+import itertools
 import time
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -59,6 +61,19 @@ def one_line_each(get_response):
             return response
         finally:
             structlog.contextvars.clear_contextvars()
+
+    return middleware
+
+
+def makes_sense(get_response):
+    """An address that no page of ours leads to is refused here (400), before a view or an error page reads it: with more
+    parameters than anybody has, or with a NUL, which no field of the database holds."""
+
+    def middleware(request):
+        parameters = ((name, *values) for name, values in request.GET.lists())
+        if any("\x00" in part for part in itertools.chain([request.path_info], *parameters)):
+            raise SuspiciousOperation("a NUL in the address")
+        return get_response(request)
 
     return middleware
 

@@ -108,6 +108,7 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 MIDDLEWARE = [
     "accelerator.middleware.answer_probes",
     "accelerator.middleware.one_line_each",
+    "accelerator.middleware.makes_sense",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -280,7 +281,10 @@ MFA_FORMS = {
     "authenticate": "accelerator.people.sign_in.AuthenticateForm",
     "reauthenticate": "accelerator.people.sign_in.ReauthenticateForm",
     "activate_totp": "accelerator.people.sign_in.ActivateAppForm",
-    "add_webauthn": "accelerator.people.sign_in.AddPasskeyForm",
+    "add_webauthn": "accelerator.people.passkeys.NewPasskeyForm",
+    "authenticate_webauthn": "accelerator.people.passkeys.PasskeyForm",
+    "login_webauthn": "accelerator.people.passkeys.PasskeySignInForm",
+    "reauthenticate_webauthn": "accelerator.people.passkeys.PasskeyOnceMoreForm",
     "edit_webauthn": "accelerator.people.sign_in.RenamePasskeyForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = (
@@ -400,7 +404,7 @@ LOGGING = {
         # A refusal has one line, which the request writes (accelerator/middleware.py); these would be a second one.
         "django.request": {"level": "ERROR"},
         "django.security.csrf": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
         # Every few seconds a task is sent, received and done: no news.
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

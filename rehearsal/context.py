@@ -10,7 +10,7 @@ from rehearsal.middleware import CAST
 
 def bar(request) -> dict:
     """`rehearsal`: where the clock stands, where it can jump, whom one can be, and what is next worth trying."""
-    if CAST in request.environ:
+    if CAST in request.environ or not hasattr(request, "now"):  # the address itself was refused
         return {}
     rehearsal, call = state.current(), state.rehearsed_call()
     if not rehearsal or not call:

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accelerator import clock
 from accelerator.models import OutboxMessage, User
@@ -27,7 +27,7 @@ def _back(request) -> str:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def guide(request):
     """The seven stops on a page of their own, with everybody one can be."""
     return render(request, "rehearsal/guide.html", {"people": season.people_of(state.rehearsed_call())})
@@ -55,7 +55,7 @@ def jump(request):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def walking(request):
     """How far the jump has come; reloads itself until it has arrived."""
     rehearsal = state.current()
@@ -105,7 +105,7 @@ def sign_in(request):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def mail(request):
     """Every mail of the rehearsal, newest first: kept and shown, never sent."""
     found = (
@@ -122,7 +122,7 @@ def mail(request):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def latest_mail(request):
     """The newest mail to an address: where “we sent you a code” leads in a rehearsal."""
     newest = (
@@ -136,7 +136,7 @@ def latest_mail(request):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def one_mail(request, public_id):
     message = get_object_or_404(OutboxMessage, public_id=public_id)
     return render(request, "rehearsal/message.html", {"message": message})

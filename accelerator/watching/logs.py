@@ -18,7 +18,7 @@ SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-LONGEST_PATH = 100
+LONGEST_PART = 40
 
 structlog.configure(
     processors=[
@@ -81,13 +81,15 @@ def reference() -> str:
 
 
 def route(request) -> str:
-    """Where a request went, without what its address may keep secret; the path itself where it is no page of ours."""
+    """Where a request went, without what its address may keep secret. Of an address that is no page of ours, its first
+    part: the rest may be a link of ours that lost its end on the way."""
     try:
         match = request.resolver_match or resolve(
             request.path_info
         )  # not yet resolved: a middleware refused it
     except Resolver404:
-        return request.path[:LONGEST_PATH]
+        first, slash, rest = request.path.lstrip("/").partition("/")
+        return f"/{first[:LONGEST_PART]}{slash}{'…' if rest else ''}"
     return "/" + match.route
 
 

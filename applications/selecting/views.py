@@ -28,7 +28,7 @@ def read_letters(request, public_id: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_sealed(request, public_id: str) -> HttpResponse:
     """GET asks, and says what it means; POST withdraws."""
     known = Application.objects.of(request.user).select_related("call__programme", "call__window", "startup")

@@ -30,7 +30,7 @@ def _of_my_team(request: HttpRequest, public_id: str) -> Offer:
     return get_object_or_404(visible, public_id=public_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def offer(request, public_id):
     """GET shows the offer, its terms and until when it stands. POST `answer` = one of ANSWERS, with its form."""
     offer = _of_my_team(request, public_id)

@@ -91,7 +91,7 @@ class BaseWeekFormSet(forms.BaseFormSet):
         return [
             Rule(row["weekday"], row["starts"], row["ends"])
             for row in given
-            if row.get("starts") and row.get("ends")
+            if "weekday" in row and row.get("starts") and row.get("ends")
         ]
 
 

@@ -19,7 +19,7 @@ def visible_mentor(request, public_id) -> Mentor:
     return get_object_or_404(listed, public_id=public_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_mentor(request, slug):
     """The profile of a mentor, who is listed from the first save on."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), slug=slug)
@@ -54,7 +54,7 @@ def edit_mentor(request, slug):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_hours(request, public_id):
     """The weekly hours, on the mentor's own wall clock."""
     mentor = visible_mentor(request, public_id)

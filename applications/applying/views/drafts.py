@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator.models import Startup
 from accelerator.transitions import NotAllowed
+from accelerator.typed import given
 from applications.applying import drafts, last_time, likeness, standing, team
 from applications.applying.forms import StartForm
 from applications.applying.locking import closed_sentence
@@ -55,7 +56,7 @@ def my_applications(request):
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start_application(request, programme_slug, call_slug):
     if not request.user.is_authenticated:  # most who come here are new: an address, a code, and on with it
         return redirect(f"{reverse('account_signup')}?{urlencode({'next': request.path})}")
@@ -98,7 +99,7 @@ def _alike(request, call: Call, *, startup: Startup | None, name: str) -> list[A
 
 
 # --- Writing ------------------------------------------------------------------------------------------
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def application(request, public_id, *, sends: bool = False):
     """The form. With `sends` the same press also submits what it saves; such a request comes before others (lanes.py)."""
     mine = own_application(request, public_id)
@@ -110,7 +111,7 @@ def application(request, public_id, *, sends: bool = False):
         return closed_page(request, mine)
     questions = mine.call.listed_questions
     if wants_json(request):
-        return open_page.news(request, mine, questions, since=_number(request.GET.get("since")))
+        return open_page.news(request, mine, questions, since=given.number(request.GET.get("since")) or 0)
     attached = drafts.attached_files(mine)
     form = call_form.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
     return _form_page(request, mine, form, questions)
@@ -136,8 +137,8 @@ def _form_page(request, mine, form, questions, conflicts=None, status=200) -> Ht
 
 
 def _save(request, mine: Application, *, sends: bool) -> HttpResponse:
-    questions, since = mine.call.listed_questions, _number(request.POST.get("draft_version"))
-    touched = _read(request.POST.get("touched"), list)
+    questions, since = mine.call.listed_questions, given.number(request.POST.get("draft_version")) or 0
+    touched = given.document(request.POST.get("touched"), list)
     asked = questions if touched is None else [question for question in questions if question.key in touched]
     form = call_form.form_class(asked)(request.POST, request.FILES)
     if touched is None:
@@ -148,7 +149,7 @@ def _save(request, mine: Application, *, sends: bool) -> HttpResponse:
             form.answers(),
             by=request.user,
             version=since,
-            seen=_read(request.POST.get("seen"), dict),
+            seen=given.document(request.POST.get("seen"), dict),
             is_sent=sends,
             now=request.now,
         )
@@ -170,17 +171,3 @@ def _save(request, mine: Application, *, sends: bool) -> HttpResponse:
     if request.POST.get("act") == "submit":
         return redirect("applying:submit_application", mine.public_id)
     return redirect("applying:application", mine.public_id)
-
-
-def _number(text: str | None) -> int:
-    """A count that a page names; 0 where it is none."""
-    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else 0
-
-
-def _read(text: str | None, kind: type):
-    """A list or dictionary that a page sends as JSON; None from a page that sends none, or a mangled one."""
-    try:
-        found = json.loads(text or "null")
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, kind) else None

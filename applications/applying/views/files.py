@@ -20,14 +20,14 @@ from applications.questions import form as call_form
 from applications.questions.models import Question
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload_file(request, public_id, question_key):
     """The file that answers a question: put up, or (GET) as an open form shows the one that somebody else put up."""
     mine = own_application(request, public_id)
     question = get_object_or_404(mine.call.questions, key=question_key)
     if not question.is_file:
         raise Http404
-    if request.method == "GET":
+    if request.method != "POST":
         return _as_it_stands(request, mine, question)
     form = call_form.form_class([question], complete=True)({}, request.FILES)
     status = 422

@@ -11,7 +11,7 @@ from applications.applying.models import Application
 from applications.applying.views.common import own_application, page
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start_from_last_time(request, public_id):
     mine = own_application(request, public_id)
     if request.method == "POST":

@@ -19,7 +19,7 @@ from applications.applying.views.common import closed_page, own_application, pag
 from applications.questions import form as call_form
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit_application(request, public_id):
     mine = own_application(request, public_id)
     if request.method == "POST":
@@ -121,7 +121,7 @@ def ask_to_join(request, public_id):
     return redirect("applying:submit_application", mine.public_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_application(request, public_id):
     mine = own_application(request, public_id)
     form = WithdrawForm(posted(request))

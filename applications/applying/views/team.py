@@ -18,7 +18,7 @@ from applications.applying.models import Application
 from applications.applying.views.common import own_application, page, posted
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def team(request, public_id):
     mine = own_application(request, public_id)
     form = CoFounderForm(posted(request))
@@ -47,7 +47,7 @@ def _member(mine: Application, person_id: str) -> TeamMember:
     return get_object_or_404(mine.startup.team, user__public_id=person_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_founder(request, public_id, person_id):
     """The owner parts with a co-founder."""
     mine = own_application(request, public_id)
@@ -73,7 +73,7 @@ def remove_founder(request, public_id, person_id):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave_team(request, public_id):
     mine = own_application(request, public_id)
     member = get_object_or_404(mine.startup.team, user=request.user)
@@ -91,7 +91,7 @@ def leave_team(request, public_id):
     return _ask_about_the_team(request, mine, question, ends, _("Leave the team"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def hand_over_team(request, public_id, person_id):
     mine = own_application(request, public_id)
     member = _member(mine, person_id)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accelerator import countries, history, readings
 from accelerator.dashboard.frame import attempt, dashboard, page, paged
 from accelerator.models import Reading
+from accelerator.typed import given
 from applications.applying import likeness
 from applications.applying.models import Application
 from applications.calls.managed import managed_call
@@ -167,7 +168,8 @@ def pin_conflict(request, call_id, public_id):
     if request.POST.get("who") == "me":
         who = request.user
     else:
-        who = get_object_or_404(call.reviewers.select_related("user"), pk=request.POST.get("who") or 0).user
+        key = given.number(request.POST.get("who"))
+        who = get_object_or_404(call.reviewers.select_related("user"), pk=key).user
     back = reverse("reviewing:call_applications", args=[call.pk])  # their own conflict hides the application
     if who != request.user:
         back = reverse("reviewing:panel_application", args=[call.pk, public_id])

@@ -23,7 +23,7 @@ from mentoring.sessions.views.looking import visible_session
 SHOWN = timedelta(days=21)  # how far the slots on one page reach
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def book_session(request, public_id):
     """The third click: say what it is about, and it is booked. `?at=` is the slot's instant in UTC."""
     mentor = visible_mentor(request, public_id)
@@ -64,7 +64,7 @@ def _asked_moment(request):
     return moment if moment and moment.tzinfo else None
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def move_session(request, public_id):
     """Choose another of the mentor's free times."""
     session = visible_session(request, public_id)
@@ -98,7 +98,7 @@ def _slot_of(form, slots):
     return next((slot for slot in slots if slot.starts_at.isoformat() == starts_at), None)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel_session(request, public_id):
     session = visible_session(request, public_id)
     if not permissions.can_change_session(request.user, session):

@@ -17,7 +17,7 @@ from mentoring.sessions.models import ActionItem, SessionLog
 from mentoring.sessions.views.looking import visible_session
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def log_session(request, public_id):
     """One short page, reached from the mail, with what is most likely filled in."""
     session = visible_session(request, public_id)
@@ -43,14 +43,14 @@ def log_session(request, public_id):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct_log(request, public_id):
     """The mentor's words once more; what they were stays on record."""
     session = visible_session(request, public_id)
     if not permissions.can_correct_log(request.user, session):
         raise PermissionDenied
     log = SessionLog.objects.filter(session=session).first()
-    if log is None or (request.method == "GET" and not log.is_correctable(request.now)):
+    if log is None or (request.method != "POST" and not log.is_correctable(request.now)):
         return redirect(session)
     stands = {
         "outcome": session.status,
@@ -86,7 +86,7 @@ def correct_log(request, public_id):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def log_unbooked(request, public_id):
     """A session that took place without a booking."""
     mentor = visible_mentor(request, public_id)

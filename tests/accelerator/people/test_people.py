@@ -63,7 +63,7 @@ def test_signing_in_names_the_programme_that_one_was_on_the_way_to(client, call,
     wanted = client.get(f"/accounts/login/?next=/apply/{call.programme.slug}/{call.slug}/").content.decode()
     assert f"On your way to the {call.programme}." in wanted
     assert "E-mail address" in wanted
-    for elsewhere in ("", "?next=/accounts/", "?next=/apply/nothing/2023/", "?next=http://[", "?next=%00"):
+    for elsewhere in ("", "?next=/accounts/", "?next=/apply/nothing/2023/", "?next=http://["):
         page = client.get(f"/accounts/login/{elsewhere}")
         assert page.status_code == 200
         assert "On your way" not in page.content.decode()

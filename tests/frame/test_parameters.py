@@ -1,0 +1,122 @@
+"""What anybody may put into an address or a form: an answer that says so (4xx), never a failure of ours."""
+
+import factories
+import pytest
+from django.urls import reverse
+from test_access import ROWS
+
+pytestmark = pytest.mark.django_db
+ADD_PASSKEY = "/accounts/2fa/webauthn/add/"
+
+
+@pytest.fixture
+def browser(client):
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/nowhere/", "/admin/", "/applications/"])
+@pytest.mark.parametrize("persona", ["", "manager"])
+def test_more_parameters_than_anybody_has_are_refused(browser, cast, reviewing, path, persona):
+    if persona:
+        factories.sign_in(browser, getattr(cast, persona))
+    answer = browser.get(path + "?" + "&".join(f"a{n}=" for n in range(1100)))
+    assert answer.status_code == 400
+    assert "could not read that request" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/?q=%00", "/accounts/login/?next=%00", "/admin/messages/?kind=%00", "/admin/calls/1/applications/?q=a%00b", "/admin/calls/1/board/?application=%00",
+     "/admin/applications/call/?kind__exact=%00", "/admin/autocomplete/?term=%00", "/?%00=1", "/apply/%00/"],
+)  # fmt: skip
+def test_a_nul_in_an_address_is_refused(browser, cast, reviewing, path):
+    factories.sign_in(browser, cast.manager)
+    assert browser.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("who", ["abc", "²", "9" * 5000, "", "{}", "-1"])
+def test_a_conflict_of_nobody_is_not_found(browser, cast, reviewing, who):
+    factories.sign_in(browser, cast.manager)
+    path = reverse("reviewing:pin_conflict", args=[cast.call.pk, cast.application.public_id])
+    assert browser.post(path, {"who": who, "reason": "Cousins"}).status_code == 404
+
+
+@pytest.mark.parametrize("seed", ["²", "9" * 5000, "-1", "\x00", "NaN"])
+def test_a_plan_takes_any_seed_or_says_no(browser, cast, reviewing, seed):
+    factories.sign_in(browser, cast.manager)
+    path = reverse("reviewing:assignment", args=[cast.call.pk])
+    assert browser.get(path, {"seed": seed}).status_code in {200, 400}
+
+
+@pytest.mark.parametrize(
+    "credential",
+    ['{"id":"AA","response":{}}', '{"id":"AA","rawId":null}', "null", "[]", "7", "9" * 5000, "[" * 100_000,
+     '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA"}}',
+     '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":7,"attestationObject":[]}}'],
+)  # fmt: skip
+def test_a_mangled_passkey_is_refused(browser, cast, credential):
+    for path in ("/accounts/2fa/webauthn/login/", ADD_PASSKEY):
+        answer = browser.post(path, {"credential": credential, "name": "Phone"})
+        assert answer.status_code in {200, 302}, path
+        factories.sign_in(browser, cast.founder)
+    assert browser.get(ADD_PASSKEY).status_code == 200
+    assert not cast.founder.authenticator_set.exists()
+
+
+def test_a_call_page_shows_its_window_whatever_was_posted_of_it(browser, cast, reviewing):
+    factories.sign_in(browser, cast.manager)
+    path = reverse("admin:applications_call_change", args=[cast.call.pk])
+    for number in ("0", "²", "7"):
+        sent = {"window-TOTAL_FORMS": number, "window-INITIAL_FORMS": number, "window-0-id": "9", "name": ""}
+        answer = browser.post(path, sent)
+        assert (answer.status_code, "1 December 2023, 23:59" in answer.content.decode()) == (200, True)
+
+
+def test_a_line_of_hours_on_no_weekday_is_refused(browser, cast, reviewing):
+    from factories_cohort import make_cohort_cast
+
+    cast = make_cohort_cast(cast)
+    factories.sign_in(browser, cast.mentor)
+    path = reverse("mentoring:edit_hours", args=[cast.mentor_profile.public_id])
+    sent = {
+        "week-TOTAL_FORMS": "1",
+        "week-INITIAL_FORMS": "0",
+        "week-0-weekday": "7",
+        "week-0-starts": "09:00",
+    }
+    answer = browser.post(path, {**sent, "week-0-ends": "10:00"})
+    assert (answer.status_code, "Select a valid choice" in answer.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["multipart/form-data", "multipart/form-data; boundary=éé", "multipart/form-data; boundary=x"],
+)
+def test_a_form_that_was_cut_off_is_refused(browser, call, content_type):
+    for path in ("/nowhere/", "/accounts/login/", "/accounts/signup/"):
+        answer = browser.generic(
+            "POST", path, b'--x\r\nContent-Disposition: form-data; name="a', content_type
+        )
+        assert answer.status_code in {200, 400, 404}, path
+
+
+def test_a_page_of_a_rehearsal_refuses_another_host(rehearsing, browser):
+    assert browser.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert browser.get("/rehearsal/", headers={"Host": "[::"}).status_code == 400
+
+
+@pytest.mark.parametrize("persona", ["manager", "founder", "mentor", "reviewer"])
+def test_head_answers_like_get(browser, cast, reviewing, persona):
+    from factories_cohort import make_cohort_cast
+
+    cast = make_cohort_cast(cast)
+    factories.sign_in(browser, getattr(cast, persona))
+    different = {}
+    for row in ROWS:
+        if row.method == "GET" and row.expected[persona] == 200:
+            path = reverse(row.route, args=row.arguments(cast))
+            asked, looked = browser.head(path), browser.get(path)
+            if asked.status_code != looked.status_code or b"".join(asked):
+                different[path] = (asked.status_code, looked.status_code)
+    assert different == {}
