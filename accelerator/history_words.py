@@ -6,6 +6,8 @@ from accelerator import history
 
 history.name_actions(
     {
+        "account.address_changed": _("Address changed"),
+        "account.address_taken_back": _("Address taken back by the old one"),
         "invitation.accepted": _("Invitation accepted"),
         "invitation.sent": _("Invitation sent"),
         "invitation.withdrawn": _("Invitation withdrawn"),

@@ -1,16 +1,19 @@
-"""What happens around every request: its line in the log, the clock, the reader's zone, refusals, the second factor."""
+"""What happens around every request: its line in the log, the clock, who is signed in, the reader's zone, refusals, the
+second factor."""
 
 import itertools
 import time
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import SuspiciousOperation
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accelerator import clock, database, errors
+from accelerator.people import signed_in
 from accelerator.transitions import NotAllowed
 from accelerator.watching import logs, metrics, probes
 
@@ -103,6 +106,22 @@ def clock_once(get_response):
     def middleware(request):
         with clock.held(clock.now()) as request.now:
             return get_response(request)
+
+    return middleware
+
+
+def only_while_signed_in(get_response):
+    """Sessions that rested too long, or are too old, have ended. What somebody who is signed in sees stays nowhere but
+    on their screen: after signing out, Back shows nothing."""
+
+    def middleware(request):
+        if request.user.is_authenticated and not signed_in.note_use(request, request.user):
+            logout(request)
+        is_private = request.user.is_authenticated
+        response = get_response(request)
+        if is_private and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     return middleware
 

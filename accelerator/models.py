@@ -3,6 +3,7 @@
 from accelerator.calendar.models import CalendarEntry
 from accelerator.files.models import StoredFile
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
+from accelerator.people.models import AddressChange, SignedIn
 from accelerator.privacy.models import DataExport
 from accelerator.records.clock import ClockSetting
 from accelerator.records.history import HistoryChain, HistoryEntry, HistorySide
@@ -13,6 +14,7 @@ from accelerator.records.startups import Startup, TeamMember
 from accelerator.watching.models import HealthMinute, Heartbeat
 
 __all__ = [
+    "AddressChange",
     "Benefit",
     "CalendarEntry",
     "ClockSetting",
@@ -30,6 +32,7 @@ __all__ = [
     "Programme",
     "Reading",
     "Role",
+    "SignedIn",
     "Startup",
     "StoredFile",
     "TeamMember",

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "accelerator.middleware.DatabaseAway",
     "accelerator.middleware.clock_once",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accelerator.middleware.only_while_signed_in",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -234,6 +235,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation." + name}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("public:home")
 LOGOUT_REDIRECT_URL = reverse_lazy("public:home")
@@ -262,6 +264,7 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "accelerator.people.accounts.display"
 # Wide per address, because an incubator sits behind one. None counts by the account that is asked for, or a stranger

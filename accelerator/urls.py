@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
-from accelerator.people.views import SignInView, SignUpView
+from accelerator.people.views import FirstPasswordView, SignInView, SignUpView
 from accelerator.ui.brand import icon
 from accelerator.ui.styleguide import styleguide
 from accelerator.watching import probes
@@ -29,6 +29,7 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("accounts/login/", SignInView.as_view(), name="account_login"),
     path("accounts/signup/", SignUpView.as_view(), name="account_signup"),
+    path("accounts/password/set/", FirstPasswordView.as_view(), name="account_set_password"),
     path("accounts/", include("allauth.urls")),
     path("", include("accelerator.people.urls")),
     path("", include("accelerator.privacy.urls")),

@@ -43,6 +43,7 @@ def in_words(kind: str) -> str:
 
 name_kinds(
     "accelerator",
+    account_changed=_("Change of an account"),
     invite_co_founder=_("Invitation to a team"),
     invite_manager=_("Invitation to manage"),
     invite_mentor=_("Invitation to mentor"),

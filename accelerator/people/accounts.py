@@ -1,22 +1,26 @@
 """Signing up and in: by e-mail and code. Codes leave through the outbox as secret messages."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
 from accelerator.messages import outbox
-from accelerator.people import codes, known_browsers
+from accelerator.people import address_changes, codes, known_browsers, proofs, signed_in
 from accelerator.records.addresses import canonical
 from accelerator.records.names import NameField
 from accelerator.records.people import User
+from accelerator.watching import logs
 
 CODE_LIFE = timedelta(minutes=15)
 # Mails that anybody can cause by typing somebody's address.
@@ -26,6 +30,7 @@ CAUSED_BY_ANYBODY = {
     "account/email/email_confirmation_signup",
     "account/email/login_code",
     "account/email/password_reset_key",
+    "account/email/proof_code",
     "account/email/unknown_account",
 }
 STRANGERS_TRIES = {"login_failed_by_strangers": "40/5m/key"}
@@ -50,14 +55,48 @@ class Adapter(DefaultAccountAdapter):
             matter = context.get("code") or template_prefix
             if not codes.may_mail(self.request, email, matter):
                 return
+        self._write("accelerator.sign_in", template_prefix, email, context, useful_for=CODE_LIFE)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
+    ) -> None:
+        """What was changed in an account is told to the address in use, and an exchanged one to the old address, with
+        a link that takes it back."""
+        context = {
+            "ip": logs.client_address(self.request),
+            "device": signed_in.device(self.request.headers.get("User-Agent", "")),
+            **(context or {}),
+        }
+        if template_prefix == "account/email/email_changed":
+            secret = address_changes.note(
+                user,
+                from_email=context["from_email"],
+                to_email=context["to_email"],
+                real_now=clock.real_now(),
+            )
+            context["take_back_url"] = outbox.absolute(reverse("people:take_back_address", args=[secret]))
+        kind, to = "accelerator.account_changed", email or user.email
+        self._write(kind, template_prefix, to, context, useful_for=address_changes.LIFE)
+
+    def _write(self, kind: str, prefix: str, email: str, context: dict, *, useful_for: timedelta) -> None:
         context = {"email": email, "base_url": settings.BASE_URL, **context}
         outbox.enqueue_secret(
-            "accelerator.sign_in",
+            kind,
             to=email,
-            subject=" ".join(render_to_string(f"{template_prefix}_subject.txt", context).split()),
-            text=render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n",
-            useless_after=clock.now() + CODE_LIFE,
+            subject=" ".join(render_to_string(f"{prefix}_subject.txt", context).split()),
+            text=render_to_string(f"{prefix}_message.txt", context).strip() + "\n",
+            useless_after=clock.now() + useful_for,
         )
+
+    def is_reauthentication_required(self, *, app: str, **how) -> bool:
+        return not proofs.has_just_signed_in(self.request)
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        methods = super().get_reauthentication_methods(user)
+        if user.is_authenticated and any(way["id"] == proofs.BY_CODE for way in proofs.ways(user)):
+            url = reverse("people:prove_by_code")
+            methods.append({"id": proofs.BY_CODE, "description": _("A code by mail"), "url": url})
+        return methods
 
     def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
         """Asking again to confirm an address sends the code that lives already, as it does for signing in."""
@@ -67,12 +106,18 @@ class Adapter(DefaultAccountAdapter):
         )
         super().send_confirmation_mail(request, process, signup)
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """From the configured address, never from what a request calls us."""
+        return outbox.absolute(urlsplit(super().get_reset_password_from_key_url(key)).path)
+
     def get_client_ip(self, request) -> str:
         """What limits count by: a browser in which somebody has signed in before counts by itself, wherever it is."""
         named = known_browsers.owner(request)
         return f"browser-of-{named}" if named else super().get_client_ip(request)
 
     def post_login(self, request, user: User, **how) -> HttpResponseBase:
+        if how["signup"]:  # by a code that went to the address, as signing in does
+            record_authentication(request, user, "code", email=user.email)
         response = super().post_login(request, user, **how)
         known_browsers.remember(response, user)
         return response

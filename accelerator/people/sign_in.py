@@ -15,11 +15,11 @@ from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
 from django.contrib import messages
 from django.dispatch import receiver
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.people import codes
+from accelerator.people import codes, signed_in
 from accelerator.records.addresses import canonical
 
 
@@ -32,11 +32,19 @@ class SharedCode(login_by_code.LoginCodeVerificationProcess):
         return code
 
     def finish(self, redirect_url: str | None) -> HttpResponse:
+        if not self._is_still_theirs():
+            self.abort()
+            messages.error(self.request, _("This address has been exchanged for another meanwhile."))
+            return redirect("account_login")
         if codes.use_up("sign in", self.state["email"], self.code):
             return super().finish(redirect_url)
         self.abort()
         messages.error(self.request, _("That code has been used. Ask for a new one."))
         return redirect("account_login")
+
+    def _is_still_theirs(self) -> bool:
+        user, email = self.user, self.state["email"]
+        return bool(user and (user.email == email or user.emailaddress_set.filter(email=email).exists()))
 
 
 login_by_code.LoginCodeVerificationProcess = (
@@ -55,9 +63,19 @@ class LoginForm(CodeForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
+    stays = forms.BooleanField(
+        label=_("This is my own device: keep me signed in"),
+        required=False,
+        help_text=_("For two weeks without use; managers for twelve hours, everywhere."),
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _say(self.fields["login"], _("E-mail address"))
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        request.session[signed_in.STAYS] = self.cleaned_data["stays"]
+        return super().login(request, redirect_url)
 
     def clean_login(self) -> str:
         return canonical(super().clean_login())
@@ -165,6 +183,14 @@ class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["password1"], _("New password"), _LONG)
         _say(self.fields["password2"], _("Once more"))
+
+
+class ProofCodeForm(account_forms.BaseConfirmCodeForm):
+    """The code that went to the address in use."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("Code"))
 
 
 class PasswordForm(account_forms.ReauthenticateForm):

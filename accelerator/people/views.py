@@ -1,20 +1,25 @@
-"""One's own account, and the link of an invitation."""
+"""Signing in, one's own account, and the links of invitations and of old addresses."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginStage
-from allauth.account.views import LoginView, SignupView
+from allauth.account.views import BaseReauthenticateView, LoginView, PasswordSetView, SignupView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from accelerator.people import invitations
+from accelerator import clock
+from accelerator.people import address_changes, invitations, proofs, signed_in
 from accelerator.people.destinations import SIGN_IN_BEGUN, Destination
 from accelerator.people.forms import AccountForm
+from accelerator.people.sign_in import ProofCodeForm
 from accelerator.records.people import Invitation
 
 HOME = Destination("public:home")
@@ -69,6 +74,79 @@ class SignUpView(SignupView):
         if begun := self.request.session.get(SIGN_IN_BEGUN):
             self.request.session[SIGN_IN_BEGUN] = {**begun, "redirect_url": self.get_success_url()}
         return response
+
+
+@method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
+class FirstPasswordView(PasswordSetView):
+    """allauth's, which asks nobody to show that it is them."""
+
+
+class ProveByCodeView(BaseReauthenticateView):
+    """“Is it you?”, for whoever has neither password nor factor: a code to the address in use."""
+
+    form_class = ProofCodeForm
+    template_name = "account/prove_by_code.html"
+
+    def get_form_kwargs(self) -> dict:
+        return {**super().get_form_kwargs(), "code": proofs.expected_code(self.request)}
+
+    def get_context_data(self, **kwargs) -> dict:
+        is_sent = bool(proofs.expected_code(self.request))
+        return {**super().get_context_data(**kwargs), "is_sent": is_sent}
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        if request.POST.get("action") == "send" or not proofs.expected_code(request):
+            proofs.send_code(request)
+            return redirect(self.passthrough_next_url(request.path))
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form) -> HttpResponseBase:
+        if proofs.take_code(self.request):
+            return super().form_valid(form)
+        form.add_error("code", _("That code has been used. Ask for a new one."))
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def form_invalid(self, form) -> HttpResponseBase:
+        proofs.note_wrong_code(self.request)
+        return super().form_invalid(form)
+
+
+def devices(request):
+    """Where one is signed in."""
+    rows, here = signed_in.of(request.user), request.session.session_key
+    return render(request, "accelerator/devices.html", {"rows": rows, "here": here})
+
+
+@require_POST
+def sign_out_device(request, pk):
+    row = get_object_or_404(signed_in.of(request.user), pk=pk)
+    signed_in.end(signed_in.of(request.user).filter(pk=row.pk))
+    messages.success(request, _("Signed out on %(device)s.") % {"device": row.device})
+    return redirect("people:devices")
+
+
+@require_POST
+def sign_out_elsewhere(request):
+    count = signed_in.end_others(request)
+    said = ngettext("Signed out on %(n)d other device.", "Signed out on %(n)d other devices.", count)
+    messages.success(request, said % {"n": count} if count else _("You are signed in nowhere else."))
+    return redirect("people:devices")
+
+
+@login_not_required
+@never_cache
+def take_back_address(request, token):
+    """Where the link to an old address leads. Reading it changes nothing: mail scanners open links, too."""
+    change = address_changes.find(token)
+    if change is None:
+        raise Http404
+    refusal = address_changes.why_it_stays(change)
+    if request.method == "POST" and not refusal:
+        address_changes.take_back(change, real_now=clock.real_now())
+        messages.success(request, _("%(email)s is yours again.") % {"email": change.from_email})
+        return redirect("account_login")
+    context = {"change": change, "refusal": refusal}
+    return render(request, "accelerator/take_back_address.html", context, status=410 if refusal else 200)
 
 
 def account(request):

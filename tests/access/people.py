@@ -2,11 +2,12 @@
 
 import factories
 from access_rows import Row
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
 
 from accelerator import clock
-from accelerator.models import DataExport, Invitation, Role
-from accelerator.people import invitations, roles
+from accelerator.models import DataExport, Invitation, Role, SignedIn
+from accelerator.people import address_changes, invitations, roles
 
 
 def invite(cast) -> str:
@@ -44,6 +45,21 @@ def copy_of_the_founder(cast) -> list:
     return [export.public_id]
 
 
+def device_of_the_founder(cast) -> list:
+    session, now = SessionStore(), clock.real_now()
+    session.create()
+    return [
+        SignedIn.objects.create(
+            user=cast.founder, session_key=session.session_key, device="Firefox", began_at=now, used_at=now
+        ).pk
+    ]
+
+
+def exchanged(cast) -> list:
+    made = {"from_email": cast.founder.email, "to_email": "new@people.example"}
+    return [address_changes.note(cast.founder, **made, real_now=clock.real_now())]
+
+
 def programme(cast) -> list:
     return [cast.call.programme.slug]
 
@@ -68,6 +84,15 @@ ROWS = [
     Row("GET", "privacy:my_data", others=200),
     Row("POST", "privacy:take_copy", others=200),
     Row("GET", "privacy:copy", copy_of_the_founder, founder=200, others=404),
+    Row("GET", "account_set_password", others=302),  # “Is it you?” first: these are signed in without a proof
+    Row("POST", "account_set_password", others=302),
+    Row("GET", "people:prove_by_code", others=200),
+    Row("POST", "people:prove_by_code", data=lambda cast: {"action": "send"}, others=302),
+    Row("GET", "people:devices", others=200),
+    Row("POST", "people:sign_out_elsewhere", others=302),
+    Row("POST", "people:sign_out_device", device_of_the_founder, founder=302, others=404),
+    Row("GET", "people:take_back_address", exchanged, anonymous=200, others=200),
+    Row("POST", "people:take_back_address", exchanged, anonymous=302, others=302),
     Row("GET", "people:invitation", token, anonymous=200, others=200),
     Row("POST", "people:invitation", token, anonymous=200, others=302),
     Row("GET", "people:people", manager=200, other_manager=200, others=403),

@@ -59,7 +59,7 @@ def test_a_mangled_passkey_is_refused(browser, cast, credential):
     for path in ("/accounts/2fa/webauthn/login/", ADD_PASSKEY):
         answer = browser.post(path, {"credential": credential, "name": "Phone"})
         assert answer.status_code in {200, 302}, path
-        factories.sign_in(browser, cast.founder)
+        factories.just_signed_in(browser, cast.founder)
     assert browser.get(ADD_PASSKEY).status_code == 200
     assert not cast.founder.authenticator_set.exists()
 
