@@ -363,7 +363,7 @@ def just_signed_in(client, user: User):
     """The same with what signing in leaves behind: for five minutes nobody is asked again whether it is them."""
     session = sign_in(client, user).session
     session["account_authentication_methods"] = [{"method": "code", "at": wall.time()}]
-    session["_account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client
 
