@@ -114,6 +114,7 @@ class Configuration(BaseSettings):
     metrics_token: SecretStr = secret("SLIPWAY_METRICS_TOKEN", SecretStr(""))
     sentry_dsn: SecretStr = secret("SENTRY_DSN", SecretStr(""))
     release: str = plain("SLIPWAY_RELEASE")
+    source_url: str = plain("SLIPWAY_SOURCE_URL")
 
     @classmethod
     def settings_customise_sources(

@@ -4,6 +4,7 @@ from accelerator.calendar.models import CalendarEntry
 from accelerator.files.models import StoredFile
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
 from accelerator.people.models import AddressChange, SignedIn
+from accelerator.policies.models import ConductContact, Policy, PolicyAcceptance
 from accelerator.privacy.models import DataExport
 from accelerator.records.clock import ClockSetting
 from accelerator.records.history import HistoryChain, HistoryEntry, HistorySide
@@ -18,6 +19,7 @@ __all__ = [
     "Benefit",
     "CalendarEntry",
     "ClockSetting",
+    "ConductContact",
     "DataExport",
     "DoneMoment",
     "FrequentQuestion",
@@ -29,6 +31,8 @@ __all__ = [
     "Invitation",
     "OutboxMessage",
     "Partner",
+    "Policy",
+    "PolicyAcceptance",
     "Programme",
     "Reading",
     "Role",

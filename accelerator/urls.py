@@ -33,6 +33,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accelerator.people.urls")),
     path("", include("accelerator.privacy.urls")),
+    path("", include("accelerator.policies.urls")),
     path("", include("applications.public.urls")),
     path("", include("applications.applying.urls")),
     path("", include("applications.selecting.urls")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accelerator import countries
+from accelerator.policies.asking import after_undertaking
 from accelerator.transitions import NotAllowed
 from accelerator.ui.drawing.calendar import agenda
 from cohorts import member_page
@@ -50,6 +51,7 @@ def _visible_membership(request, public_id) -> Membership:
     )
 
 
+@after_undertaking
 def member(request, public_id):
     """A startup in the cohort: its team, goals and perks, and what its mentors and it have agreed on."""
     return _show_member(request, _visible_membership(request, public_id), GoalForm())

@@ -48,6 +48,8 @@ name_kinds(
     invite_manager=_("Invitation to manage"),
     invite_mentor=_("Invitation to mentor"),
     invite_reviewer=_("Invitation to review"),
+    conduct_report=_("By the private line of the code of conduct"),
+    privacy_notice_changed=_("A new privacy notice"),
     role_ended=_("A role has ended"),
     role_given_back=_("A role is given back"),
     sign_in=_("Code for signing in"),

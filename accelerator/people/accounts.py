@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from accelerator import clock
 from accelerator.messages import outbox
 from accelerator.people import address_changes, codes, known_browsers, proofs, signed_in
+from accelerator.people.destinations import on_the_way_to
+from accelerator.policies import accepting
 from accelerator.records.addresses import canonical
 from accelerator.records.names import NameField
 from accelerator.records.people import User
@@ -153,6 +155,8 @@ class SignupNameForm(forms.Form):
     def signup(self, request, user: User) -> None:
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
+        if programme := on_the_way_to(request):
+            accepting.take_note(programme, by=user, now=clock.now())
 
 
 def display(user: User) -> str:

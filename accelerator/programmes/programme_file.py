@@ -20,6 +20,8 @@ from django.db import connection, models, transaction
 from pydantic import Field, ValidationError, create_model
 
 from accelerator import history
+from accelerator.policies import publishing
+from accelerator.policies.models import ConductContact, Policy
 from accelerator.programmes.entries import (
     Email,
     Entry,
@@ -309,3 +311,34 @@ def load_frequent_questions(loading: Loading, entries: list[QuestionAndAnswer]) 
 @table("topics", Annotated[list[TopicEntry], unique("key")])
 def load_topics(loading: Loading, entries: list[TopicEntry]) -> None:
     loading.sync(loading.programme.topics, ("key",), [entry.model_dump() for entry in entries], "topics")
+
+
+class ContactEntry(Entry):
+    name: Name
+    email: Email
+
+
+class PoliciesEntry(Entry):
+    privacy: Text | None = None
+    undertaking: Text | None = None
+    conduct: Text | None = None
+    imprint: Text | None = None
+    conduct_contacts: list[ContactEntry] = []
+
+
+@table("policies", PoliciesEntry | None)
+def load_policies(loading: Loading, entry: PoliciesEntry | None) -> None:
+    if not entry:
+        return
+    for kind in Policy.Kind.values:
+        text = getattr(entry, kind)
+        if text and publishing.publish(loading.programme, kind, text, by=None, now=loading.now):
+            (loading.changed if _number(loading, kind) > 1 else loading.added)[Policy] += 1
+    wanted = [(contact.name, contact.email) for contact in entry.conduct_contacts]
+    if wanted and publishing.name_contacts(loading.programme, wanted, by=None, now=loading.now):
+        loading.changed[ConductContact] += 1
+
+
+def _number(loading: Loading, kind: str) -> int:
+    latest = publishing.current(loading.programme, kind)
+    return latest.number if latest else 0

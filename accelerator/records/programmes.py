@@ -4,6 +4,7 @@ import zoneinfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.records.fields import LocalisedTextField
@@ -65,6 +66,10 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its public page."""
+        return reverse("public:programme", args=[self.slug])
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

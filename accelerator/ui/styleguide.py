@@ -155,6 +155,7 @@ def styleguide(request):
             "form": _example_form(),
             "deck": SimpleNamespace(name="maree-basse-deck.pdf", size=4_210_000, pages=14, uploaded_at=NOW),
             "answer": "A long answer keeps its paragraphs.\n\nIts addresses become links: https://example.org/models",
+            "policy": "## Who reads it\n\nA heading in a programme’s own text begins with two signs.",
             "views": [
                 {"label": _("All"), "url": "#", "current": True, "count": 41},
                 {"label": _("Submitted"), "url": "#", "count": 29},

@@ -7,7 +7,7 @@ from itertools import groupby
 from django.urls import reverse
 
 from accelerator import clock
-from accelerator.models import Invitation, User
+from accelerator.models import Invitation, Policy, User
 from accelerator.people import invitations
 from mentoring.models import Availability, Mentor
 from rehearsal.casting import Founder, MentorRole
@@ -69,6 +69,10 @@ def join(season, somebody, now: datetime | None = None) -> None:
     person.post(link)
     zone = getattr(somebody, "time_zone", "Europe/Paris")
     title = getattr(somebody, "title", "") or getattr(somebody, "headline", "")
+    for owed in Policy.objects.owed_by(person.user):
+        person.post(
+            reverse("policies:undertaking"), {"name": somebody.name, "seen": owed.number, "next": "/"}
+        )
     person.post(reverse("people:account"), {"name": somebody.name, "title": title, "time_zone": zone})
 
 

@@ -110,5 +110,13 @@ ROWS = [
         manager=302,
         others=404,
     ),
+    Row("GET", "policies:undertaking", others=302),  # nothing is asked: on to where they wanted to go
+    Row("POST", "policies:undertaking", others=302),
+    Row("GET", "policies:all", manager=200, other_manager=200, others=403),
+    Row("GET", "policies:policies", programme, manager=200, others=404),
+    Row("GET", "policies:policy", lambda cast: [*programme(cast), "conduct"], manager=200, others=404),
+    Row("POST", "policies:policy", lambda cast: [*programme(cast), "conduct"], manager=200, others=404),
+    Row("GET", "policies:contacts", programme, manager=200, others=404),
+    Row("POST", "policies:contacts", programme, manager=200, others=404),
     Row("POST", "people:undo_end", ended_role, manager=302, others=404),
 ]

@@ -50,3 +50,17 @@ def written(text, links=True):
     text = str(text).strip()
     said = urlize(text, nofollow=True, autoescape=True) if links else conditional_escape(text)
     return format_html('<div class="written">{}</div>', mark_safe(linebreaks(said)))
+
+
+@register.simple_tag
+def headed_text(text) -> str:
+    """A long text of ours or a manager's: paragraphs, and headings where a paragraph begins with `## `."""
+    parts = []
+    for paragraph in str(text).replace("\r\n", "\n").split("\n\n"):
+        is_heading = paragraph.strip().startswith("## ")
+        parts.append(
+            format_html("<h2>{}</h2>", paragraph.strip().removeprefix("## "))
+            if is_heading
+            else linebreaks(urlize(conditional_escape(paragraph.strip()), nofollow=True))
+        )
+    return format_html('<div class="written stack measure">{}</div>', mark_safe("".join(parts)))

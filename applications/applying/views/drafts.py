@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator.models import Startup
+from accelerator.policies import accepting
 from accelerator.transitions import NotAllowed
 from accelerator.typed import given
 from applications.applying import drafts, last_time, likeness, standing, team
@@ -78,6 +79,7 @@ def start_application(request, programme_slug, call_slug):
             return redirect("applying:my_applications")
         if not others:
             begun = drafts.start(call, by=request.user, now=request.now, **chosen)
+            accepting.take_note(call.programme, by=request.user, now=request.now)
             if begun.draft_version == 0 and last_time.earlier_application(begun):
                 return redirect("applying:last_time", begun.public_id)
             return redirect(begun)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accelerator import errors, history, readings
 from accelerator.files import storage, streaming, uploads
 from accelerator.models import Reading
+from accelerator.policies.asking import after_undertaking
 from accelerator.transitions import NotAllowed
 from applications.applying import drafts, permissions
 from applications.applying.models import Application, Attachment
@@ -63,6 +64,7 @@ def _as_it_stands(request, mine: Application, question: Question) -> JsonRespons
 
 
 @require_safe
+@after_undertaking
 def application_file(request, public_id):
     attachment = _readable_file(request, public_id)
     try:
@@ -76,6 +78,7 @@ def application_file(request, public_id):
 
 
 @require_safe
+@after_undertaking
 def application_pages(request, public_id):
     """A file as pictures of its pages."""
     attachment = _readable_file(request, public_id)
@@ -90,6 +93,7 @@ def application_pages(request, public_id):
 
 
 @require_safe
+@after_undertaking
 def application_page_image(request, public_id, number):
     attachment = _readable_file(request, public_id)
     try:

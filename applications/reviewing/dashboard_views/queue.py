@@ -10,6 +10,7 @@ from accelerator import readings, wording
 from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.memo import once_per_request
 from accelerator.models import Reading
+from accelerator.policies.asking import after_undertaking
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.reviewing import conflicts, others_seen, reviews
 from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
@@ -121,6 +122,7 @@ def declare_conflict(request, public_id):
 
 
 @dashboard("GET", "POST")
+@after_undertaking
 def review(request, public_id):
     """The application beside its criteria."""
     assigned = _assigned(request).prefetch_related("application__call__criteria")

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accelerator.policies.asking import after_undertaking
 from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
 from mentoring.sessions import logs, permissions
@@ -40,6 +41,7 @@ def sessions(request):
     )
 
 
+@after_undertaking
 def session(request, public_id):
     """One session: the context one needs before it, and what was written down after."""
     session = visible_session(request, public_id)
