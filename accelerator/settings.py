@@ -228,6 +228,7 @@ TIME_ZONE = "UTC"
 # --- People -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accelerator.User"
 AUTHENTICATION_BACKENDS = [
+    "accelerator.people.passwords.PasswordBackend",  # what it refuses goes no further; the others keep their sessions
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]

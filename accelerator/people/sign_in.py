@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.people import codes, signed_in
+from accelerator.people import codes, factor_seals, signed_in
 from accelerator.records.addresses import canonical
 
 
@@ -202,7 +202,7 @@ class PasswordForm(account_forms.ReauthenticateForm):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Refusals in our words."""
+    """Refusals in our words, and what apps and recovery codes are made of sealed in the database."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _(
@@ -210,6 +210,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         ),
         "cannot_generate_recovery_codes": _("Set up a passkey or an app first; the codes stand in for it."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return factor_seals.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factor_seals.opened(encrypted_text)
 
     def generate_authenticator_name(self, user, type) -> str:
         """What a passkey is called until its owner says otherwise."""
