@@ -16,6 +16,9 @@ CONTRIBUTED = [
     "health_figures",
     "lanes",
     "own_data",
+    "account_closing",
+    "retention",
+    "orphans",
 ]
 
 

@@ -5,7 +5,7 @@ from accelerator.files.models import StoredFile
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
 from accelerator.people.models import AddressChange, SignedIn
 from accelerator.policies.models import ConductContact, Policy, PolicyAcceptance
-from accelerator.privacy.models import DataExport
+from accelerator.privacy.models import AccountClosing, Certificate, DataExport
 from accelerator.records.clock import ClockSetting
 from accelerator.records.history import HistoryChain, HistoryEntry, HistorySide
 from accelerator.records.people import Invitation, Role, User
@@ -15,9 +15,11 @@ from accelerator.records.startups import Startup, TeamMember
 from accelerator.watching.models import HealthMinute, Heartbeat
 
 __all__ = [
+    "AccountClosing",
     "AddressChange",
     "Benefit",
     "CalendarEntry",
+    "Certificate",
     "ClockSetting",
     "ConductContact",
     "DataExport",

@@ -44,6 +44,7 @@ urlpatterns = [
     path("admin/", include("applications.setup.dashboard_urls")),
     path("admin/", include("accelerator.messages.dashboard_urls")),
     path("admin/", include("mentoring.sessions.dashboard_urls")),
+    path("admin/", include("accelerator.privacy.dashboard_urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.REHEARSAL:

@@ -15,6 +15,7 @@ history.name_actions(
         "application.consent_given": _("A consent given"),
         "application.consent_withdrawn": _("A consent taken back"),
         "application.decided": _("Decision taken"),
+        "application.emptied": _("Emptied: it is no longer kept"),
         "application.decision_confirmed": _("A proposed decision confirmed"),
         "application.decision_proposed": _("A decision proposed"),
         "application.decision_taken_back": _("Decision taken back"),

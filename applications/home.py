@@ -66,6 +66,9 @@ def everything_managed(request):
     if holds(request, Role.Kind.MANAGER):
         yield home.Link(_("Running"), _("Messages"), reverse("messages:outbox"), "outgoing_mail")
         yield home.Link(_("Running"), _("People"), reverse("people:people"), "group")
+        yield home.Link(
+            _("Running"), _("Certificates"), reverse("privacy_dashboard:certificates"), "auto_delete"
+        )
         yield home.Link(_("Set-up"), _("Policies"), reverse("policies:all"), "policy")
         for title, model, icon in (
             (_("Calls"), "applications_call", "event"),

@@ -73,6 +73,20 @@ def discard(stored: StoredFile) -> None:
     stored.delete()
 
 
+def remove_for_good(stored: StoredFile) -> bool:
+    """The file, its safe copy and its pictures, then the row; False when the storage is away, and the row stays."""
+    place, name = stored.content.storage, str(stored.content.name)
+    pictures = [f"{name}.page-{number}.png" for number in range(1, (stored.pages or 0) + 1)]
+    try:
+        for one in filter(None, [name, str(stored.safe_copy.name or ""), *pictures]):
+            place.delete(one)
+    except OSError:
+        log.exception("file not removed", file=stored.public_id)
+        return False
+    StoredFile.objects.filter(pk=stored.pk).delete()
+    return True
+
+
 def downloadable(stored: StoredFile) -> FieldFile:
     """What may be downloaded: the file, or of one that acts a copy that does not. Raises ImagesOnly."""
     state = StoredFile.ContentState

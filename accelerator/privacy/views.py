@@ -1,14 +1,16 @@
 """My data: what is kept about oneself, who read it, what one agreed to, and a copy of all of it."""
 
 from django.contrib import messages
-from django.http import FileResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accelerator import errors
-from accelerator.privacy import exports, rooms
+from accelerator import errors, wording
+from accelerator.privacy import closing, exports, rooms
 from accelerator.privacy.models import DataExport
 
 
@@ -26,6 +28,7 @@ def my_data(request):
             "kept": _told(rooms.kept, request),
             "read": read,
             "consents": _told(rooms.consents, request),
+            "closing": closing.pending(request.user),
             "copies": DataExport.objects.filter(user=request.user),
         },
     )
@@ -57,6 +60,55 @@ def copy(request, public_id):
     except OSError:
         return errors.storage_away(request)
     return _as_download(FileResponse(content, as_attachment=True, filename="my-data.zip"))
+
+
+# --- Closing the account ------------------------------------------------------------------------------
+@require_http_methods(["GET", "POST"])
+@never_cache
+def close_account(request):
+    """GET says what it means and what has to be settled first; POST begins the fourteen days."""
+    if closing.pending(request.user):
+        return redirect("privacy:my_data")
+    settle = closing.why_not(request.user, request.now)
+    if request.method == "POST" and not settle:
+        begun = closing.ask(request.user, now=request.now)
+        due = wording.moment(begun.due_at, request.user.zone)
+        messages.success(
+            request, _("Your account will be closed on %(due)s. You can undo it until then.") % {"due": due}
+        )
+        return redirect("privacy:my_data")
+    context = {"settle": settle, "stays": closing.STAYS}
+    return render(
+        request,
+        "accelerator/privacy/close_account.html",
+        context,
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+@require_POST
+def keep_account(request):
+    """Undo it, signed in."""
+    if begun := closing.pending(request.user):
+        closing.undo(begun, now=request.now)
+        messages.success(request, _("Your account stays open."))
+    return redirect("privacy:my_data")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def undo_closing(request, token):
+    """Undo it by the link of the mail. Reading it changes nothing: mail scanners open links, too."""
+    begun = closing.find(token)
+    if begun is None:
+        raise Http404
+    is_pending = begun.undone_at is None and begun.done_at is None
+    if request.method == "POST" and is_pending:
+        closing.undo(begun, now=request.now)
+        begun.undone_at = request.now
+    context = {"begun": begun, "is_pending": is_pending and begun.undone_at is None, "zone": begun.user.zone}
+    return render(request, "accelerator/privacy/undo_closing.html", context)
 
 
 def _as_download(response: FileResponse) -> FileResponse:

@@ -131,6 +131,11 @@ class Application(HasStatus):
     withdrawn_after_closing_at = models.DateTimeField(
         null=True, blank=True, help_text="When its founders took it out of the sealed call."
     )
+    emptied_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its words and files went; the row stays, with marks and hashes.",
+    )
     eligibility = models.CharField(max_length=12, choices=Eligibility, default=Eligibility.UNSCREENED)
     eligibility_reason = models.TextField(blank=True)
     eligibility_checks = models.JSONField(

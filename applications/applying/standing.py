@@ -198,23 +198,23 @@ def changes(before: dict, after: dict) -> list[Change]:
             _as_read(before, question),
             _as_read(after, question),
         )
-        for question in after["questions"]
+        for question in after.get("questions", [])
         if _given(before, question["key"]) != _given(after, question["key"])
     ]
 
 
 def _given(content: dict, key: str):
     """The answer to one question as it is compared: none, an empty one and a tick that was never set are the same."""
-    for document in content["files"]:
+    for document in content.get("files", []):
         if document["question"] == key:
             return document["sha256"], document["name"]
-    answer = content["answers"].get(key)
+    answer = content.get("answers", {}).get(key)
     return None if answer in (None, "", [], False) else answer
 
 
 def _as_read(content: dict, question: dict) -> str:
     """The answer in words, on one page; "" where there is none."""
-    found = [d for d in content["files"] if d["question"] == question["key"]]
+    found = [d for d in content.get("files", []) if d["question"] == question["key"]]
     if found:
         return found[0]["name"]
     [section] = call_form.read({**content, "questions": [question]})

@@ -246,9 +246,9 @@ class AnsweredSection:
 
 def read(content: dict) -> list[AnsweredSection]:
     """A version's content (`receipts.content_of`) by section, each answer as its kind is read."""
-    documents = {document["question"]: document for document in content["files"]}
+    documents = {document["question"]: document for document in content.get("files", [])}
     sections: dict[str, AnsweredSection] = {}
-    for question in content["questions"]:
+    for question in content.get("questions", []):
         place = question["section"]
         section = sections.setdefault(
             place["key"], AnsweredSection(place["key"], str(localised(place["title"])), [])

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import wording
 from accelerator.messages import kinds, outbox
-from accelerator.models import OutboxMessage, TeamMember, User
-from applications.applying.conflict_rows import impartial_managers
+from accelerator.models import Certificate, OutboxMessage, TeamMember, User
+from applications.applying.conflict_rows import impartial_managers, managers_outside
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.selecting.acts import ProposedAct
@@ -27,6 +27,8 @@ kinds.name_kinds(
     decline_begun=_("A team gives its place up"),
     decline_proposed=_("A co-founder would give the place up"),
     decline_undone=_("A team keeps its place after all"),
+    kept_no_longer=_("Applications are no longer kept"),
+    kept_no_longer_soon=_("Applications will no longer be kept"),
     letter_not_eligible=_("Letter: not eligible"),
     letter_not_selected=_("Letter: not selected"),
     letter_offer=_("Letter: offer"),
@@ -219,3 +221,38 @@ def _about_decline(
         useless_after=useless_after,
         now=now,
     )
+
+
+# --- What is no longer kept -----------------------------------------------------------------------------
+def kept_no_longer_soon(call: Call, end: datetime, count: int, *, now: datetime) -> None:
+    """To the managers, thirty days before words and files of applications go; once for each day."""
+    for manager in managers_outside(call):
+        outbox.enqueue(
+            "applications.kept_no_longer_soon",
+            key=f"kept-no-longer-soon:{call.pk}:{end:%Y%m%d}:{manager.pk}",
+            to=manager,
+            context={"call": call, "end": end, "count": count},
+            programme=call.programme,
+            about=call,
+            now=now,
+        )
+
+
+def kept_no_longer(call: Call, certificate: Certificate, count: int, *, now: datetime) -> None:
+    for manager in managers_outside(call):
+        outbox.enqueue(
+            "applications.kept_no_longer",
+            key=f"kept-no-longer:{certificate.pk}:{manager.pk}",
+            to=manager,
+            context={
+                "call": call,
+                "count": count,
+                "certificate": certificate,
+                "link": outbox.absolute(
+                    reverse("privacy_dashboard:certificate", args=[certificate.public_id])
+                ),
+            },
+            programme=call.programme,
+            about=call,
+            now=now,
+        )

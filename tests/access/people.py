@@ -1,5 +1,7 @@
 """One's own account is one's own, an invitation is for whoever holds its link, people are their managers' business."""
 
+from hashlib import sha256
+
 import factories
 from access_rows import Row
 from django.contrib.sessions.backends.db import SessionStore
@@ -8,6 +10,7 @@ from django.core.files.base import ContentFile
 from accelerator import clock
 from accelerator.models import DataExport, Invitation, Role, SignedIn
 from accelerator.people import address_changes, invitations, roles
+from accelerator.privacy import certificates, closing
 
 
 def invite(cast) -> str:
@@ -60,6 +63,27 @@ def exchanged(cast) -> list:
     return [address_changes.note(cast.founder, **made, real_now=clock.real_now())]
 
 
+def link_of_the_founder(cast) -> list:
+    begun = closing.AccountClosing.objects.create(
+        user=cast.stranger,
+        asked_at=factories.REVIEWING,
+        due_at=factories.REVIEWING + closing.DELAY,
+        token_hash=sha256(b"link").hexdigest(),
+    )
+    assert begun
+    return ["link"]
+
+
+def certificate_of_the_programme(cast) -> list:
+    of = {"programme": cast.call.programme, "now": factories.REVIEWING}
+    return [certificates.write("time", cast.call, [], [], **of).public_id]
+
+
+# Who may enter the dashboard, whatever they find there.
+DASHBOARD = dict.fromkeys(["reviewer", "other_reviewer", "recused_reviewer", "other_manager"], 200)
+OUTSIDE = dict.fromkeys(DASHBOARD, 404)
+
+
 def programme(cast) -> list:
     return [cast.call.programme.slug]
 
@@ -83,6 +107,25 @@ ROWS = [
     Row("POST", "people:account", data=lambda cast: {"name": "N", "time_zone": "Europe/Paris"}, others=302),
     Row("GET", "privacy:my_data", others=200),
     Row("POST", "privacy:take_copy", others=200),
+    Row("GET", "privacy:close_account", others=200),
+    Row(
+        "POST",
+        "privacy:close_account",
+        others=302,
+        **dict.fromkeys(["founder", "rival_founder", "other_manager"], 409),
+    ),
+    Row("POST", "privacy:keep_account", others=302),
+    Row("GET", "privacy:undo_closing", link_of_the_founder, anonymous=200, others=200),
+    Row("POST", "privacy:undo_closing", link_of_the_founder, anonymous=200, others=200),
+    Row("GET", "privacy_dashboard:certificates", others=302, manager=200, **DASHBOARD),
+    Row(
+        "GET",
+        "privacy_dashboard:certificate",
+        certificate_of_the_programme,
+        others=302,
+        manager=200,
+        **OUTSIDE,
+    ),
     Row("GET", "privacy:copy", copy_of_the_founder, founder=200, others=404),
     Row("GET", "account_set_password", others=302),  # “Is it you?” first: these are signed in without a proof
     Row("POST", "account_set_password", others=302),

@@ -28,12 +28,13 @@ def _found() -> dict[str, list[str]]:
     from accelerator.dashboard import home
     from accelerator.messages import kinds, reminders, subjects
     from accelerator.people import invitations, roles
-    from accelerator.privacy import rooms
+    from accelerator.privacy import closing, rooms, sweeping, tidying, tombstones
     from accelerator.programmes import programme_file
     from accelerator.ui import navigation
     from accelerator.watching import health
     from applications.applying import closed_page, team
     from applications.calls import season
+    from applications.selecting import emptying
     from cohorts import member_page
     from cohorts.events import programme_calendar
     from rehearsal.stops import STOPS
@@ -64,6 +65,12 @@ def _found() -> dict[str, list[str]]:
         "data_read": _by_room(rooms.read),
         "data_exported": _by_room(rooms.exported),
         "data_messages": _by_room(rooms.own_messages),
+        "closing_refusals": _by_room(closing.refusals),
+        "closing_emptied": _by_room(closing.emptied),
+        "startup_emptied": _by_room(emptying.startup_emptied),
+        "tombstones_replayed": sorted(tombstones.replayed),
+        "swept": _by_room(sweeping.swept),
+        "tidied": _by_room(tidying.tidied),
         "data_consents": _by_room(rooms.consents),
         "programme_file_tables": sorted(table.name for table in programme_file.tables),
         "outbox_kinds": sorted(kinds.NAMES),

@@ -8,10 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accelerator import wording
+from accelerator.transitions import NotAllowed
 from applications.applying import receipt_keys, receipt_lists, receipts
 from applications.applying.models import ReceiptList
 from applications.applying.views.common import own_application, page
@@ -44,6 +46,12 @@ def receipt_content(request, public_id, number):
     version = get_object_or_404(
         own_application(request, public_id).submissions.select_related("application"), number=number
     )
+    if not version.content:
+        raise NotAllowed(
+            _(
+                "What was submitted is no longer kept. Its hash stays, so the copy that you have can be checked."
+            )
+        )
     answer = _download(receipts.file_of(version), f"receipt-{version.receipt_number}.json")
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -20,7 +20,7 @@ def content_of(application: Application) -> tuple[list, str, str]:
     """The latest version by section, the address of its first file, and which version it is, in words."""
     version = application.submissions.order_by("-number").first()
     sections = call_form.read(version.content) if version else []
-    files = version.content["files"] if version else []
+    files = version.content.get("files", []) if version else []
     deck_url = reverse("applying:application_file", args=[files[0]["id"]]) if files else ""
     submitted = (
         _("Version %(number)s, received %(moment)s")
