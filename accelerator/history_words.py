@@ -9,6 +9,8 @@ history.name_actions(
         "account.address_changed": _("Address changed"),
         "account.address_taken_back": _("Address taken back by the old one"),
         "invitation.accepted": _("Invitation accepted"),
+        "invitation.asked_owner": _("Invitation opened under another address"),
+        "invitation.let_in": _("Let into the team by its owner"),
         "invitation.sent": _("Invitation sent"),
         "invitation.withdrawn": _("Invitation withdrawn"),
         "message.retried": _("Message retried"),

@@ -94,6 +94,19 @@ class InviteForm(forms.Form):
         choice.queryset = partners
 
 
+class InvitationCodeForm(forms.Form):
+    """The code that went to the invited address."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Eight signs from our mail. Spaces and capitals make no difference."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+
 class EndRoleForm(forms.Form):
     """Why a role ends."""
 

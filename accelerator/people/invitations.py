@@ -8,28 +8,32 @@ brings about, higher applications add in their own `invitations.py`:
 """
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accelerator import history
 from accelerator.messages import outbox
 from accelerator.messages.models import OutboxMessage
-from accelerator.people import roles
+from accelerator.people import budget, notices, roles
 from accelerator.people.destinations import Destination
+from accelerator.records.addresses import canonical
 from accelerator.records.people import Invitation, Role, User
 from accelerator.records.programmes import Partner, Programme
 from accelerator.records.startups import Startup, TeamMember
 from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed
 
-LIFE = timedelta(days=30)
+LIFE = timedelta(days=14)
 MOST_OPEN = 10  # of one startup: a team is asked in, not a mailing list
 accepted = Registry()
 
@@ -49,7 +53,8 @@ def invite(
 
     An open invitation to the same address for the same thing is replaced.
     """
-    email = email.strip().lower()
+    email = canonical(email)
+    budget.check(email, by=by, startup=startup)
     _refuse_who_is_in(kind, email, programme, startup, now)
     for earlier in Invitation.objects.open(now).filter(
         kind=kind, email=email, programme=programme, startup=startup
@@ -74,11 +79,20 @@ def invite(
 
 
 @transaction.atomic
-def accept(invitation: Invitation, *, by: User, now: datetime) -> Destination | None:
-    """Take up an invitation. Returns where the newcomer goes on: the first destination that a room names."""
+def accept(invitation: Invitation, *, by: User, is_proven: bool = False, now: datetime) -> Destination | None:
+    """Take up an invitation. Returns where the newcomer goes on: the first destination that a room names.
+
+    It is for whoever has its address; `is_proven` says that somebody with another one has shown that it is meant for
+    them (`other_address`).
+    """
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if not locked.is_open(now):
         raise NotAllowed(why_closed(locked))
+    if not is_proven and not is_theirs(locked, by):
+        raise NotAllowed(
+            _("This invitation is for %(email)s. Sign in with that address to accept it.")
+            % {"email": locked.email}
+        )
     Invitation.objects.filter(pk=locked.pk).update(accepted_at=now, accepted_by=by)
     history.record(
         "invitation.accepted", locked, by=by, programme=locked.programme, now=now, kind=locked.kind
@@ -89,6 +103,7 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Destination | 
         TeamMember.objects.get_or_create(
             startup=locked.startup, user=by, left_at=None, defaults={"joined_at": now}
         )
+    notices.taken_up(locked, by, now=now)
     destinations = [hook(locked, by, now) for hook in accepted]
     return next(filter(None, destinations), None)
 
@@ -124,10 +139,50 @@ def open_the_dashboard(invitation: Invitation, user: User, now: datetime) -> Des
     return Destination("admin:index") if invitation.kind == Invitation.Kind.MANAGER else None
 
 
+def is_theirs(invitation: Invitation, user: User) -> bool:
+    """Whether this account has the address to which the invitation went."""
+    return user.email == invitation.email
+
+
+def withdraw_sent_by(
+    user: User,
+    *,
+    programme: Programme | None = None,
+    startup: Startup | None = None,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Whoever has gone asks nobody in any more, themselves included: not through an address or a friend of theirs."""
+    there = Invitation.objects.open(now).filter(programme=programme, startup=startup)
+    for invitation in there.filter(Q(invited_by=user) | Q(email=user.email) | Q(asked_by=user)):
+        withdraw(invitation, by=by, now=now)
+
+
+@roles.consequences
+def invitations_that_fall(role: Role, now: datetime) -> Iterator[str]:
+    sent = Invitation.objects.open(now).filter(programme=role.programme, invited_by=role.user)
+    count = sent.count() if role.kind == Role.Kind.MANAGER else 0
+    if count:
+        yield (
+            ngettext(
+                "%(n)d invitation that they sent and nobody has taken up is withdrawn.",
+                "%(n)d invitations that they sent and nobody has taken up are withdrawn.",
+                count,
+            )
+            % {"n": count}
+        )
+
+
+@roles.ended
+def withdraw_what_they_sent(role: Role, by: User | None, reason: str, now: datetime) -> None:
+    if role.kind == Role.Kind.MANAGER:
+        withdraw_sent_by(role.user, programme=role.programme, by=by, now=now)
+
+
 def find(token: str) -> Invitation | None:
     """The invitation behind a link, open or not."""
     with_words = Invitation.objects.select_related(
-        "programme", "startup", "partner", "invited_by", "accepted_by"
+        "programme", "startup", "partner", "invited_by", "accepted_by", "asked_by", "code_for"
     )
     return with_words.filter(token_hash=_hash(token)).first()
 

@@ -13,12 +13,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator import clock
-from accelerator.people import address_changes, invitations, proofs, signed_in
+from accelerator.people import address_changes, invitations, other_address, proofs, signed_in
 from accelerator.people.destinations import SIGN_IN_BEGUN, Destination
-from accelerator.people.forms import AccountForm
+from accelerator.people.forms import AccountForm, InvitationCodeForm
 from accelerator.people.sign_in import ProofCodeForm
 from accelerator.records.people import Invitation
 
@@ -168,10 +168,29 @@ def invitation(request, token):
     if request.user.is_authenticated and found.accepted_by == request.user:
         messages.info(request, _("You have accepted this invitation already."))
         return redirect("public:home")
+    has_other_address = request.user.is_authenticated and not invitations.is_theirs(found, request.user)
+    awaits_code = has_other_address and other_address.awaits_code(found, request.user)
+    form = InvitationCodeForm(request.POST if "code" in request.POST else None)
     if request.method == "POST" and request.user.is_authenticated:
-        goes_on = invitations.accept(found, by=request.user, now=request.now) or HOME
-        messages.success(request, _("Welcome. You are in."))
-        return redirect(goes_on.route, *goes_on.arguments)
+        if not has_other_address:
+            return _welcome(request, found, is_proven=False)
+        if found.startup:
+            other_address.ask_owner(found, by=request.user, now=request.now)
+            return redirect("people:invitation", token)
+        if not form.is_bound:
+            other_address.send_code(found, to_prove=request.user, now=request.now)
+            messages.success(request, _("A code is on its way to %(email)s.") % {"email": found.email})
+            return redirect("people:invitation", token)
+        if form.is_valid():
+            if other_address.is_proven(found, form.cleaned_data["code"], by=request.user):
+                return _welcome(request, found, is_proven=True)
+            found.refresh_from_db(fields=["code_tries"])
+            awaits_code = other_address.awaits_code(found, request.user)
+            wrong = _("That is not the code, or it has run out. Please look again in our newest mail.")
+            if awaits_code:
+                form.add_error("code", wrong)
+            else:
+                messages.error(request, wrong)  # there is no field for it any more
     is_open = found.is_open(request.now)
     offer, duties = OFFERS[Invitation.Kind(found.kind)]
     context = {
@@ -181,6 +200,32 @@ def invitation(request, token):
         "programme": found.programme,
         "is_open": is_open,
         "why_closed": "" if is_open else invitations.why_closed(found),
-        "has_other_address": request.user.is_authenticated and request.user.email != found.email,
+        "has_other_address": has_other_address,
+        "awaits_code": awaits_code,
+        "waits_for": found.startup.owner if has_other_address and found.startup else None,
+        "is_waiting": has_other_address and found.asked_by == request.user,
+        "form": form,
     }
     return render(request, "accelerator/invitation.html", context, status=200 if is_open else 410)
+
+
+def _welcome(request, found: Invitation, *, is_proven: bool) -> HttpResponseBase:
+    goes_on = invitations.accept(found, by=request.user, is_proven=is_proven, now=request.now) or HOME
+    messages.success(request, _("Welcome. You are in."))
+    return redirect(goes_on.route, *goes_on.arguments)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def let_in(request, public_id):
+    """The owner of a team says whether somebody who came by an invitation with another address is who was meant."""
+    found = get_object_or_404(other_address.waiting_for(request.user, request.now), public_id=public_id)
+    if request.method == "POST" and request.POST.get("act") == "keep_out":
+        other_address.keep_out(found, by=request.user, now=request.now)
+        messages.success(request, _("They stay out, and the link no longer works."))
+        return redirect(HOME.route)
+    if request.method == "POST":
+        asks = found.asked_by
+        goes_on = other_address.let_in(found, by=request.user, now=request.now) or HOME
+        messages.success(request, _("%(person)s is in the team.") % {"person": asks})
+        return redirect(goes_on.route, *goes_on.arguments)
+    return render(request, "accelerator/let_in.html", {"invitation": found, "asks": found.asked_by})

@@ -167,7 +167,9 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(models.Model):
     """A link, sent by mail, that gives its receiver a role in a programme or a place in a startup's team.
 
-    Only the hash of the token is kept. Exactly one of `programme` and `startup` is set.
+    Only the hash of the token is kept. Exactly one of `programme` and `startup` is set. It is for its address: whoever
+    opens it under another account shows that the address is theirs too, by a code sent there (`code_…`), or waits for
+    the owner of the team (`asked_by`).
     """
 
     class Kind(models.TextChoices):
@@ -189,6 +191,19 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(
+        default=clock.real_now,
+        null=True,
+        editable=False,
+        help_text="By the machine's clock, which limits go by.",
+    )
+    code_hash = models.CharField(max_length=64, blank=True, editable=False, db_default="")
+    code_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    code_sent_at = models.DateTimeField(null=True, blank=True, help_text="By the machine's clock.")
+    code_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    codes_sent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -33,6 +33,12 @@ class Startup(models.Model):
     def team(self):
         return self.members.filter(left_at__isnull=True).select_related("user").order_by("joined_at", "pk")
 
+    @property
+    def owner(self) -> User | None:
+        """Who decides about the team."""
+        found = self.team.filter(is_owner=True).first()
+        return found.user if found else None
+
 
 class TeamMember(models.Model):
     """A founder's place in a startup. The owner, at first whoever started it, decides who is in the team."""

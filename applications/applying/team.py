@@ -27,7 +27,8 @@ JOIN_ASKED = "application.join_asked"
 
 
 def open_invitations(startup: Startup, now: datetime):
-    return Invitation.objects.open(now).filter(startup=startup).order_by("invited_at")
+    found = Invitation.objects.open(now).filter(startup=startup).select_related("asked_by")
+    return found.order_by("invited_at")
 
 
 def invite_co_founder(startup: Startup, *, email: str, by: User, now: datetime) -> None:
@@ -134,6 +135,7 @@ def _refuse_to_lose_the_owner(member: TeamMember) -> None:
 
 def _part(member: TeamMember, action: str, *, by: User, now: datetime) -> None:
     TeamMember.objects.filter(pk=member.pk).update(left_at=now)
+    invitations.withdraw_sent_by(member.user, startup=member.startup, by=by, now=now)
     _record(action, member, by=by, now=now)
     for hook in parted:
         hook(member, now)

@@ -24,11 +24,11 @@ class InstantField(forms.Field):
             return value or None
         try:
             moment = parse_datetime(value)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise ValidationError(_("That is no moment in time. Please choose one from the list."))
-        return moment.astimezone(UTC)
+            if moment and moment.tzinfo:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError):  # the second where UTC has no such year
+            pass
+        raise ValidationError(_("That is no moment in time. Please choose one from the list."))
 
     def prepare_value(self, value):
         return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from accelerator import clock
 from accelerator.models import DataExport, Invitation, Role, SignedIn
-from accelerator.people import address_changes, invitations, roles
+from accelerator.people import address_changes, invitations, other_address, roles
 from accelerator.privacy import certificates, closing
 
 
@@ -84,6 +84,16 @@ DASHBOARD = dict.fromkeys(["reviewer", "other_reviewer", "recused_reviewer", "ot
 OUTSIDE = dict.fromkeys(DASHBOARD, 404)
 
 
+def somebody_waits(cast) -> list:
+    """For the founder, who owns the team."""
+    startup = cast.application.startup
+    ask = {"email": "asked@people.example", "by": cast.founder, "now": factories.REVIEWING}
+    invitations.invite("co_founder", startup=startup, **ask)
+    found = Invitation.objects.latest("pk")
+    other_address.ask_owner(found, by=cast.stranger, now=factories.REVIEWING)
+    return [found.public_id]
+
+
 def programme(cast) -> list:
     return [cast.call.programme.slug]
 
@@ -138,6 +148,8 @@ ROWS = [
     Row("POST", "people:take_back_address", exchanged, anonymous=302, others=302),
     Row("GET", "people:invitation", token, anonymous=200, others=200),
     Row("POST", "people:invitation", token, anonymous=200, others=302),
+    Row("GET", "people:let_in", somebody_waits, founder=200, others=404),
+    Row("POST", "people:let_in", somebody_waits, founder=302, others=404),
     Row("GET", "people:people", manager=200, other_manager=200, others=403),
     Row("POST", "people:people", data=somebody, manager=302, other_manager=302, others=403),
     Row("GET", "people:people_of", programme, manager=200, other_manager=404, others=403),

@@ -2,6 +2,7 @@
 
 import factories
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from test_access import ROWS
 
@@ -120,3 +121,11 @@ def test_head_answers_like_get(browser, cast, reviewing, persona):
             if asked.status_code != looked.status_code or b"".join(asked):
                 different[path] = (asked.status_code, looked.status_code)
     assert different == {}
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "²", "2023-02-30"])
+def test_a_moment_that_no_clock_shows_is_refused(at):
+    from mentoring.sessions.forms import InstantField
+
+    with pytest.raises(ValidationError, match="no moment in time"):
+        InstantField().clean(at)

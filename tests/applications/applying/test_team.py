@@ -239,10 +239,10 @@ def test_a_co_founder_neither_takes_out_nor_hands_over(cast):
 # --- Invitations ----------------------------------------------------------------------------------------
 
 
-def invite(cast, by) -> tuple[str, Invitation]:
+def invite(cast, by, email="nora@people.example") -> tuple[str, Invitation]:
     link = invitations.invite(
         "co_founder",
-        email="nora@people.example",
+        email=email,
         by=by,
         startup=cast.application.startup,
         now=factories.REVIEWING,
@@ -297,7 +297,7 @@ def test_another_teams_invitation_does_not_exist(cast):
 
 def test_whoever_was_taken_out_can_be_asked_in_again(cast):
     team.remove(member(cast, cast.co_founder), by=cast.founder, now=factories.REVIEWING)
-    link, _invitation = invite(cast, cast.founder)
+    link, _invitation = invite(cast, cast.founder, cast.co_founder.email)
     assert client_of(cast.co_founder).post(link).url == cast.application.get_absolute_url()
     assert client_of(cast.co_founder).get(url("applying:receipt", cast, 1)).status_code == 200
 
