@@ -20,4 +20,5 @@ def goals_of_members(startup: Startup, now: datetime) -> Iterator[Emptied]:
         about = {"object_type": model._meta.label_lower, "object_id__in": rows.values("pk")}
         words.empty_mails(OutboxMessage.objects.filter(**about))
         words.erase_words(HistoryEntry.objects.filter(**about))
+    memberships.update(topics=[])
     yield Emptied(_("goals"), goals.update(text=emptying.GONE))

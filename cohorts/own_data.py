@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from accelerator.models import User
 from accelerator.privacy import rooms
+from accelerator.privacy.classes import Keeping, kept_as
 from accelerator.privacy.periods import later
 from accelerator.privacy.rooms import Kept, OwnPart
 from cohorts.models import Membership
@@ -40,3 +41,7 @@ def own_memberships(user: User, now: datetime) -> Iterator[OwnPart]:
                 "goals": list(membership.goals.values("text", "set_at", "reached_at", "dropped_at")),
             },
         )
+
+
+kept_as(Keeping.MEMBER, "cohorts.Goal", "cohorts.Grant", "cohorts.Membership")
+kept_as(Keeping.PROGRAMME, "cohorts.Cohort", "cohorts.Event", "cohorts.Perk")

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accelerator.models import User
 from accelerator.privacy import rooms
+from accelerator.privacy.classes import Keeping, kept_as
 from accelerator.privacy.rooms import Kept, OwnPart
 from mentoring.models import Mentor, MentoringSession
 
@@ -77,3 +78,7 @@ def own_sessions(user: User, now: datetime) -> Iterator[OwnPart]:
 def about_own_sessions(user: User) -> Q:
     mine = MentoringSession.objects.of_person(user)
     return Q(object_type=MentoringSession._meta.label_lower, object_id__in=mine.values("pk"))
+
+
+kept_as(Keeping.MEMBER, "mentoring.ActionItem", "mentoring.MentoringSession", "mentoring.SessionLog")
+kept_as(Keeping.ACCOUNT, "mentoring.Availability", "mentoring.Mentor")

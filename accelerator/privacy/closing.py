@@ -31,6 +31,7 @@ from accelerator.calendar.models import CalendarEntry
 from accelerator.messages.models import OutboxMessage
 from accelerator.people import roles
 from accelerator.people.models import AddressChange, SignedIn
+from accelerator.policies.models import ConductContact, PolicyAcceptance
 from accelerator.privacy import certificates, notices, tombstones, words
 from accelerator.privacy.certificates import Emptied, Stays
 from accelerator.privacy.models import AccountClosing, Certificate, DataExport
@@ -41,6 +42,7 @@ from accelerator.registry import Registry
 from accelerator.transitions import NotAllowed
 
 DELAY = timedelta(days=14)
+GONE = "–"  # where a signature stood
 KIND = "account"
 NOWHERE = "erased.invalid"  # the domain of addresses that are none
 refusals = Registry()
@@ -184,6 +186,9 @@ def _empty_core(user: User, instead: str) -> Iterator[Emptied]:
     yield Emptied(_("invitations"), invited.update(email=_nowhere(user)))
     yield Emptied(_("calendar entries"), CalendarEntry.objects.filter(recipient=user).delete()[0])
     TeamMember.objects.filter(user=user).update(title="")
+    signed = PolicyAcceptance.objects.filter(person=user).exclude(name="")
+    yield Emptied(_("signatures under policies"), signed.update(name=GONE))
+    ConductContact.objects.filter(email=user.email).delete()
     for export in DataExport.objects.filter(user=user):
         export.content.delete(save=False)
         export.delete()

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from accelerator.messages.models import OutboxMessage
 from accelerator.privacy import rooms
+from accelerator.privacy.classes import Keeping, kept_as
 from accelerator.privacy.rooms import Kept, OwnPart
 from accelerator.records.people import Role, User
 
@@ -96,3 +97,49 @@ def own_mails(user: User, now: datetime) -> Iterator[OwnPart]:
         told.append(line)
     if told:
         yield OwnPart("mails.json", told)
+
+
+kept_as(
+    Keeping.ACCOUNT,
+    "account.EmailAddress",
+    "accelerator.AddressChange",
+    "accelerator.CalendarEntry",
+    "accelerator.DataExport",
+    "accelerator.SignedIn",
+    "accelerator.TeamMember",
+    "accelerator.User",
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+    "socialaccount.SocialToken",
+)
+kept_as(Keeping.ROLE, "accelerator.Invitation", "accelerator.PolicyAcceptance", "accelerator.Role")
+kept_as(Keeping.APPLICATION, "accelerator.Reading", "accelerator.Startup", "accelerator.StoredFile")
+kept_as(Keeping.HISTORY, "accelerator.HistoryChain", "accelerator.HistoryEntry", "accelerator.HistorySide")
+kept_as(Keeping.MAIL, "accelerator.OutboxMessage")
+kept_as(Keeping.PROOF, "accelerator.AccountClosing", "accelerator.Certificate")
+kept_as(
+    Keeping.PROGRAMME,
+    "accelerator.Benefit",
+    "accelerator.ClockSetting",
+    "accelerator.ConductContact",
+    "accelerator.FrequentQuestion",
+    "accelerator.Partner",
+    "accelerator.Policy",
+    "accelerator.Programme",
+    "accelerator.Topic",
+    "auth.Group",
+    "auth.Permission",
+    "contenttypes.ContentType",
+    "socialaccount.SocialApp",
+)
+kept_as(
+    Keeping.DAYS,
+    "account.EmailConfirmation",
+    "admin.LogEntry",  # nothing is written there: the history is ours
+    "accelerator.DoneMoment",
+    "accelerator.HealthMinute",
+    "accelerator.Heartbeat",
+    "accelerator.Trouble",
+    "accelerator.Turn",
+    "sessions.Session",
+)

@@ -222,8 +222,12 @@ class Assignment(models.Model):
 
 @readable_otherwise
 def what_reviewers_read(user: User):
-    """What this reviewer is asked to read and declared to be free of a conflict with."""
-    return Assignment.objects.of(user).filter(review__isnull=False).values("application")
+    """What this reviewer is asked to read and declared to be free of a conflict with; once the decisions are published,
+    only what has a place."""
+    mine = Assignment.objects.of(user).filter(review__isnull=False)
+    waiting = Q(application__call__release__isnull=True)
+    has_a_place = Q(application__offer__status__in=["open", "accepted", "declining"])
+    return mine.filter(waiting | has_a_place).values("application")
 
 
 class ReviewQuerySet(models.QuerySet):

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accelerator import readings, wording
 from accelerator.models import Partner, Reading, User
 from accelerator.privacy import rooms
+from accelerator.privacy.classes import Keeping, kept_as
 from accelerator.privacy.rooms import Consent, Kept, OwnFile, OwnPart, ReadBy
 from applications.applying import consents
 from applications.applying.models import Application
@@ -183,3 +184,58 @@ def about_own_applications(user: User) -> Q:
     return Q(object_type=Application._meta.label_lower, object_id__in=mine.values("pk")) | Q(
         object_type=Offer._meta.label_lower, object_id__in=offers.values("pk")
     )
+
+
+# --- How long -----------------------------------------------------------------------------------------
+kept_as(
+    Keeping.APPLICATION,
+    "applications.Answer",
+    "applications.Application",
+    "applications.Attachment",
+    "applications.ConsentChange",
+    "applications.EarlierAnswer",
+    "applications.Extension",
+    "applications.ExtensionRequest",
+    "applications.Letter",
+    "applications.LetterVersion",
+    "applications.Presence",
+    "applications.Submission",
+    "applications.SubmitTicket",
+)
+kept_as(
+    Keeping.DECISION,
+    "applications.Assignment",
+    "applications.BoardAct",
+    "applications.Conflict",
+    "applications.Decision",
+    "applications.NamedException",
+    "applications.Offer",
+    "applications.ProposedAct",
+    "applications.Recusal",
+    "applications.Review",
+    "applications.Reviewer",
+    "applications.ReviewVersion",
+    "applications.Score",
+)
+kept_as(
+    Keeping.PROOF,
+    "applications.FrozenDossier",
+    "applications.ReceiptKey",
+    "applications.ReceiptList",
+    "applications.Release",
+    "applications.SealedProtocol",
+)
+kept_as(
+    Keeping.PROGRAMME,
+    "applications.Amendment",
+    "applications.Call",
+    "applications.CallReminder",
+    "applications.CallWindow",
+    "applications.Criterion",
+    "applications.EligibilityCheck",
+    "applications.Incident",
+    "applications.OfferTerms",
+    "applications.Question",
+    "applications.Seat",
+    "applications.Section",
+)

@@ -37,10 +37,11 @@ def content_of(application: Application) -> tuple[list, str, str]:
 def facts_of(application: Application) -> list[tuple[str, object]]:
     """Label and value of what identifies the startup; what is unknown is left out."""
     startup = application.startup
+    team = [] if application.emptied_at else startup.team
     facts: list[tuple[str, object]] = [
         (_("Country"), countries.name(startup.country) if startup.country else ""),
         (_("Founded"), startup.founded_year or ""),
-        (_("Team"), wording.list_of(str(member.user) for member in startup.team)),
+        (_("Team"), wording.list_of(str(member.user) for member in team)),
         (_("Website"), startup.website),
     ]
     return [(label, value) for label, value in facts if value]
