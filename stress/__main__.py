@@ -27,9 +27,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         one.add_argument("--seed", type=int, default=1)
         one.add_argument("--json", metavar="FILE", help="write the figures there too")
         for name, default, meaning in import_module(f"stress.{kind}").OPTIONS:
-            one.add_argument(
-                f"--{name}", type=type(default), default=default, help=f"{meaning} (%(default)s)"
-            )
+            if default is False:
+                one.add_argument(f"--{name}", action="store_true", help=meaning)
+            else:
+                one.add_argument(
+                    f"--{name}", type=type(default), default=default, help=f"{meaning} (%(default)s)"
+                )
     return parser.parse_args(arguments)
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import django
 
 from chaos.world import World
+from stress import rival
 from stress.findings import Findings, percentile
 
 OPTIONS = (
@@ -22,6 +23,7 @@ OPTIONS = (
     ("saves", 100, "autosaves a second meanwhile"),
     ("visits", 10, "forms opened a second meanwhile"),
     ("times", 1, "the load of all of these, multiplied"),
+    ("rival", False, "somebody tries to use up the sign-in of twenty founders, who sign in meanwhile"),
 )
 LAST = 0.25  # seconds before the instant: the last press
 STAMP_MS, RECEIPT_MS = 250, 4000
@@ -37,7 +39,11 @@ def moments(count: int, seconds: float, rng: random.Random) -> list[float]:
 def run(options: argparse.Namespace) -> Findings:
     rng, times = random.Random(options.seed), options.times
     savers = max(2, options.saves * times)  # each saves once a second
-    with World(options.seed) as world:
+    world = World(options.seed)
+    letterboxes = rival.Letterboxes() if options.rival else None
+    if letterboxes:
+        world.mail = letterboxes  # type: ignore[assignment]  # an honest one, in its place
+    with world:
         world.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         wanted = {"submits": options.submits * times, "savers": savers, "seed": options.seed}
         print(f"Writing {wanted['submits'] + savers} drafts", flush=True)
@@ -45,7 +51,7 @@ def run(options: argparse.Namespace) -> Findings:
         world.start_programs()
         os.environ.update(world.environment)
         django.setup()
-        told = _let_them_come(world, given, options, rng)
+        told = _let_them_come(world, given, options, rng, letterboxes)
         try:
             return _examine(world, given, told, options)
         finally:
@@ -53,11 +59,23 @@ def run(options: argparse.Namespace) -> Findings:
                 program.stop()
 
 
-def _let_them_come(world: World, given: dict, options: argparse.Namespace, rng: random.Random) -> list[dict]:
+def _let_them_come(
+    world: World,
+    given: dict,
+    options: argparse.Namespace,
+    rng: random.Random,
+    letterboxes: rival.Letterboxes | None,
+) -> list[dict]:
     from chaos import checks
 
     begins = time.time() + LEAD
     closes = begins + options.seconds
+    contest = None
+    if letterboxes:
+        contest = rival.Contest(
+            world.port, letterboxes, begins=begins, seconds=options.seconds, seed=options.seed
+        )
+        contest.begin()
     given["closes"] = closes
     checks.close_call(given["call"], datetime.fromtimestamp(closes, UTC))
     left = moments(len(given["submitters"]), options.seconds, rng)
@@ -78,6 +96,7 @@ def _let_them_come(world: World, given: dict, options: argparse.Namespace, rng: 
         note.write_text(json.dumps(own))
         parts.append(world.spawn("stress.client", given=note, told=world.home / f"told{n}.jsonl"))
     latest = closes + 120
+    given["contest"] = contest
     try:
         while any(part.poll() is None for part in parts):
             if time.time() > latest:
@@ -90,6 +109,8 @@ def _let_them_come(world: World, given: dict, options: argparse.Namespace, rng: 
             part.wait()
     if any(part.returncode for part in parts):
         raise SystemExit(f"The clients failed:\n{world.log_of('acts').read_text()[-3000:]}")
+    if contest:
+        contest.end()
     lines = [
         line for n in range(CLIENTS) for line in (world.home / f"told{n}.jsonl").read_text().splitlines()
     ]
@@ -128,6 +149,8 @@ def _examine(world: World, given: dict, told: list[dict], options: argparse.Name
         "visits, by status": dict(Counter(one["status"] for one in visits)),
         "load average": round(os.getloadavg()[0], 1),
     }
+    if contest := given["contest"]:
+        _examine_sign_in(contest, found)
     late = [f"{one['pk']}: {one['note']}" for one in submits if one["status"] in {409, 422}]
     errors = [
         f"{one['pk']}: {one['status']} {one['note']}"
@@ -163,3 +186,21 @@ def _examine(world: World, given: dict, told: list[dict], options: argparse.Name
             [f"{receipt} ms"] if receipt > RECEIPT_MS else [],
         )
     return found
+
+
+def _examine_sign_in(contest: rival.Contest, found: Findings) -> None:
+    took = list(contest.took.values())
+    found.figures |= {
+        "asked by the rival, by status": dict(Counter(contest.asked)),
+        "mails to the twenty, most to one": max(contest.letterboxes.mails.values(), default=0),
+        "sign-ins, ms p50/p95/max": [percentile(took, share) for share in (0.5, 0.95, 1)],
+    }
+    missing = [one for one in contest.addresses if one not in contest.took]
+    found.promise(
+        "Each founder signs in while a rival asks for their address",
+        [f"{one}: {contest.failed.get(one, 'did not end')}" for one in missing],
+    )
+    found.promise(
+        f"Each is in within {rival.WITHIN:.0f} s",
+        [f"{one}: {seconds:.1f} s" for one, seconds in contest.took.items() if seconds > rival.WITHIN],
+    )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
 from accelerator.messages import outbox
-from accelerator.people import address_changes, codes, known_browsers, proofs, signed_in
+from accelerator.people import address_changes, codes, known_browsers, passkey_offer, proofs, signed_in
 from accelerator.people.destinations import on_the_way_to
 from accelerator.policies import accepting
 from accelerator.records.addresses import canonical
@@ -121,6 +121,8 @@ class Adapter(DefaultAccountAdapter):
         if how["signup"]:  # by a code that went to the address, as signing in does
             record_authentication(request, user, "code", email=user.email)
         response = super().post_login(request, user, **how)
+        if known_browsers.owner(request) != user.public_id:
+            passkey_offer.make(request, user, on=urlsplit(response.url).path)
         known_browsers.remember(response, user)
         return response
 

@@ -37,10 +37,16 @@ class SharedCode(login_by_code.LoginCodeVerificationProcess):
             messages.error(self.request, _("This address has been exchanged for another meanwhile."))
             return redirect("account_login")
         if codes.use_up("sign in", self.state["email"], self.code):
+            self._confirm_an_address_that_came_without_allauth()
             return super().finish(redirect_url)
         self.abort()
         messages.error(self.request, _("That code has been used. Ask for a new one."))
         return redirect("account_login")
+
+    def _confirm_an_address_that_came_without_allauth(self) -> None:
+        """As `createsuperuser` leaves it: the code that came there confirms it, and no second one is asked for."""
+        if not self.user.emailaddress_set.exists():
+            self.user.emailaddress_set.create(email=self.state["email"], verified=True, primary=True)
 
     def _is_still_theirs(self) -> bool:
         user, email = self.user, self.state["email"]

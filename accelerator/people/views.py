@@ -16,7 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator import clock
-from accelerator.people import address_changes, invitations, other_address, proofs, signed_in
+from accelerator.people import (
+    address_changes,
+    invitations,
+    other_address,
+    passkey_offer,
+    proofs,
+    signed_in,
+)
 from accelerator.people.destinations import SIGN_IN_BEGUN, Destination
 from accelerator.people.forms import AccountForm, InvitationCodeForm
 from accelerator.people.sign_in import ProofCodeForm
@@ -115,6 +122,14 @@ def devices(request):
     """Where one is signed in."""
     rows, here = signed_in.of(request.user), request.session.session_key
     return render(request, "accelerator/devices.html", {"rows": rows, "here": here})
+
+
+@require_POST
+def decline_passkey(request):
+    """No, thank you: the offer goes, and one stays where one was."""
+    path = request.session.get(passkey_offer.KEY, "/")
+    passkey_offer.decline(request)
+    return redirect(path)
 
 
 @require_POST

@@ -141,6 +141,7 @@ ROWS = [
     Row("POST", "account_set_password", others=302),
     Row("GET", "people:prove_by_code", others=200),
     Row("POST", "people:prove_by_code", data=lambda cast: {"action": "send"}, others=302),
+    Row("POST", "people:decline_passkey", others=302),
     Row("GET", "people:devices", others=200),
     Row("POST", "people:sign_out_elsewhere", others=302),
     Row("POST", "people:sign_out_device", device_of_the_founder, founder=302, others=404),

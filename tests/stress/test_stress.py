@@ -15,7 +15,7 @@ from stress.findings import Findings, percentile
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SHORT = {
     "deadline": ["--submits", "50", "--rounds", "5", "--crash", "8"],
-    "rush": ["--submits", "25", "--seconds", "6", "--saves", "4", "--visits", "2"],
+    "rush": ["--submits", "25", "--seconds", "6", "--saves", "4", "--visits", "2", "--rival"],
     "files": ["--count", "20"],
     "fields": ["--values", "24", "--each", "6"],
 }

@@ -49,6 +49,13 @@ def test_one_signs_in_with_a_code_and_no_password(client, call, while_open):
     assert str(user) in client.get("/").content.decode()
 
 
+def test_who_was_made_without_a_page_signs_in_with_one_code(client, call, while_open):
+    user = User.objects.create_superuser("root@programme.example")
+    client.post("/accounts/login/", {"login": user.email})
+    client.post("/accounts/login/code/confirm/", {"code": code_for(user.email)})
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
 def test_one_signs_in_with_a_password_if_one_has_set_one(client, call, while_open):
     user = factories.make_user(password="a-long-enough-sentence")
     refused = client.post("/accounts/login/", {"login": user.email, "password": "a-wrong-sentence"})
