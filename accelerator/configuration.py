@@ -115,6 +115,7 @@ class Configuration(BaseSettings):
     sentry_dsn: SecretStr = secret("SENTRY_DSN", SecretStr(""))
     release: str = plain("SLIPWAY_RELEASE")
     source_url: str = plain("SLIPWAY_SOURCE_URL")
+    security_contact: str = plain("SLIPWAY_SECURITY_CONTACT")
 
     @classmethod
     def settings_customise_sources(

@@ -421,6 +421,7 @@ LOGGING = {
 # --- Who watches (accelerator/watching/probes.py, metrics.py, telemetry.py) -------------------------------------
 # Where the source of exactly what runs here is; the licence asks for it.
 SOURCE_URL = given.source_url
+SECURITY_CONTACT = given.security_contact
 METRICS = given.metrics
 METRICS_TOKEN = given.metrics_token.get_secret_value()
 SENTRY_DSN = given.sentry_dsn.get_secret_value()

@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 from accelerator.people.views import FirstPasswordView, SignInView, SignUpView
 from accelerator.ui.brand import icon
 from accelerator.ui.styleguide import styleguide
-from accelerator.watching import probes
+from accelerator.watching import probes, well_known
 
 # Pages name the icon themselves; browsers also ask here, for whatever has no head.
 favicon = RedirectView.as_view(url=icon, http_method_names=["get", "head"])
@@ -21,6 +21,8 @@ urlpatterns = [
         login_not_required(cache_control(public=True, max_age=86_400)(favicon)),
         name="favicon",
     ),
+    path("robots.txt", well_known.robots, name="robots"),
+    path(".well-known/security.txt", well_known.security_contact, name="security_contact"),
     # Answered by accelerator.middleware.answer_probes already; here for their names.
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),

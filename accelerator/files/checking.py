@@ -1,5 +1,6 @@
 """Checks what people upload by its content: is it a PDF that opens, and what does it do besides showing pages?"""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
@@ -110,7 +111,14 @@ def _digest(upload: UploadedFile) -> str:
     return digest.hexdigest()
 
 
+# What starts something on some machine when its name ends so. `deckfdp.exe.pdf` is a PDF, and reads as if it were none.
+_STARTS = re.compile(
+    r"\.(?=(?:app|bat|cmd|com|dmg|exe|hta|html?|jar|js|lnk|msi|pif|ps1|scr|sh|svg|vbs|wsf)(?:\.|\s|$))",
+    re.IGNORECASE,
+)
+
+
 def _readable_name(name: str) -> str:
     """The name as one reads it, cut to fit its column. In a form browsers write its quotes as %22."""
     path = PurePath(text.line(name.replace("%22", '"')) or "deck")
-    return path.stem[:150].strip() + path.suffix.lower()[:20]
+    return _STARTS.sub("-", path.stem)[:150].strip() + path.suffix.lower()[:20]

@@ -4,6 +4,7 @@
 the whole life of a message.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -75,11 +76,20 @@ def made(
         created_at=now,
         due_at=due_at or now,
         useless_after=useless_after,
-        subject=subject[:200],
+        subject=in_subject(subject),
         text=text,
         calendar=calendar,
         calendar_method=calendar_method,
     )
+
+
+# A subject is read as our own words, and it can hold what somebody typed: no address of a page stands in it.
+_LINK_IN_SUBJECT = re.compile(r"\w+://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
+
+
+def in_subject(words: str) -> str:
+    """A subject in one line, without links."""
+    return _LINK_IN_SUBJECT.sub("…", " ".join(words.split()))[:200]
 
 
 def in_words(kind: str, context: dict, programme: Programme | None) -> tuple[str, str]:
@@ -87,7 +97,7 @@ def in_words(kind: str, context: dict, programme: Programme | None) -> tuple[str
     app, name = kind.split(".")
     context = {"programme": programme, "base_url": settings.BASE_URL, **context}
     with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
-        subject = " ".join(render_to_string(f"{app}/notices/{name}.subject.txt", context).split())
+        subject = in_subject(render_to_string(f"{app}/notices/{name}.subject.txt", context))
         return subject, render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
 
 
@@ -121,7 +131,7 @@ def enqueue_secret(
                 created_at=now,
                 due_at=now,
                 useless_after=useless_after,
-                subject=subject[:200],
+                subject=in_subject(subject),
                 text=seals.seal(text.encode()).decode(),
             )
         ]

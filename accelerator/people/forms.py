@@ -1,13 +1,12 @@
 """Forms about people: one's own account, and asking others in."""
 
-import re
 import zoneinfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.records.addresses import canonical
+from accelerator.records.addresses import several
 from accelerator.records.names import NameField
 from accelerator.records.people import Invitation, User
 from accelerator.records.programmes import Partner
@@ -57,8 +56,7 @@ class AddressesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"})
 
     def clean(self, value) -> list[str]:
-        typed = re.split(r"[\s,;]+", super().clean(value))
-        addresses = list(dict.fromkeys(map(canonical, typed)))
+        addresses = several(super().clean(value))
         if len(addresses) > MOST_AT_ONCE:
             raise ValidationError(_("Ask at most %(most)d people at once.") % {"most": MOST_AT_ONCE})
         return addresses
@@ -84,7 +82,8 @@ class InviteForm(forms.Form):
         help_text=_("Reviews and mentors are spread over the partners by this."),
     )
     emails = AddressesField(
-        label=_("E-mail addresses"), help_text=_("One to a line. Each gets a link of their own.")
+        label=_("E-mail addresses"),
+        help_text=_("One to a line, or as your mail program lists them. Each gets a link of their own."),
     )
 
     def __init__(self, *args, partners, **kwargs):

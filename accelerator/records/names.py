@@ -1,5 +1,6 @@
 """Names of people and startups as we keep them: one line in which nothing is hidden, and something is seen."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,10 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator.typed import text
 
+# Names stand in mails that leave in our name: they lead nowhere. “Booking.com” is a name.
+_LINK = re.compile(r"\w+://|\bwww\.|\.[a-z]{2,}/", re.IGNORECASE)
+
 
 def canonical_name(typed: str) -> str:
-    """Raises ValidationError where somebody typed what nobody can see."""
+    """Raises ValidationError where somebody typed what nobody can see, or a link."""
     name = text.line(typed)
+    if _LINK.search(name):
+        raise ValidationError(
+            _("A name has no link in it. Please write the name alone; mails carry it in their subject."),
+            code="link",
+        )
     if typed.strip() and not text.is_seen(name):
         raise ValidationError(_("Nobody can see this name. Please write it in letters."), code="unseen")
     return name

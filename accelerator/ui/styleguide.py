@@ -6,9 +6,11 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -138,6 +140,8 @@ ENTRIES = [
 
 @login_not_required
 def styleguide(request):
+    if not (settings.DEBUG or settings.TESTING or settings.REHEARSAL):
+        raise Http404  # it is for those who build pages, and says much about how
     today = _at(2024, 1, 18).date()
     return render(
         request,

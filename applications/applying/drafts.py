@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accelerator import history
-from accelerator.files import checking, storage
+from accelerator.files import checking, quota, storage
 from accelerator.models import Role, Startup, StoredFile, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying import late, receipts
@@ -254,6 +254,7 @@ def attach_file(
     application: Application, question_key: str, checked: checking.CheckedFile, *, by: User, now: datetime
 ) -> Attachment:
     """Keep an upload as the answer to a question. The file before it stays, for the versions that named it."""
+    quota.check(application.startup, checked.size, now)
     stored = storage.store(checked, startup=application.startup, by=by, now=now)
     try:
         with late.on_record(application, by=by, now=now, file=stored.name):

@@ -43,6 +43,8 @@ ROWS = [
     Row("GET", "policies:conduct", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
     Row("POST", "policies:conduct", lambda cast: [cast.call.programme.slug], anonymous=200, others=200),
     Row("GET", "policies:source", anonymous=200, others=200),
+    Row("GET", "robots", anonymous=200, others=200),
+    Row("GET", "security_contact", anonymous=404, others=404),  # nobody is named here
     Row("GET", "styleguide", anonymous=200, others=200),
     Row("GET", "livez", anonymous=200, others=200),
     Row("GET", "readyz", anonymous=200, others=200),

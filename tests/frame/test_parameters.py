@@ -1,10 +1,14 @@
 """What anybody may put into an address or a form: an answer that says so (4xx), never a failure of ours."""
 
+from datetime import datetime, timedelta
+
 import factories
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from test_access import ROWS
+
+from accelerator import clock
 
 pytestmark = pytest.mark.django_db
 ADD_PASSKEY = "/accounts/2fa/webauthn/add/"
@@ -129,3 +133,26 @@ def test_a_moment_that_no_clock_shows_is_refused(at):
 
     with pytest.raises(ValidationError, match="no moment in time"):
         InstantField().clean(at)
+
+
+def test_robots_are_kept_from_whatever_may_hold_a_secret(client, db):
+    answer = client.get("/robots.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert "Disallow: /invitations/\n" in answer.text
+
+
+def test_a_hole_can_be_told_to_whom_the_configuration_names(client, db, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@programme.example"
+    lines = dict(line.split(": ", 1) for line in client.get("/.well-known/security.txt").text.splitlines())
+    assert lines["Contact"] == "mailto:security@programme.example"
+    assert (
+        clock.real_now() < datetime.fromisoformat(lines["Expires"]) < clock.real_now() + timedelta(days=181)
+    )
+    assert lines["Canonical"] == "http://localhost:8000/.well-known/security.txt"
+
+
+def test_the_style_guide_is_closed_on_a_public_site(client, db, settings):
+    assert client.get("/styleguide/").status_code == 200
+    settings.TESTING = False
+    assert client.get("/styleguide/").status_code == 404

@@ -1,6 +1,9 @@
 """Lists, sizes and figures in words, and long texts."""
 
+import re
+
 from django import template
+from django.conf import settings
 from django.utils.html import conditional_escape, format_html, linebreaks, urlize
 from django.utils.safestring import mark_safe
 
@@ -42,6 +45,21 @@ def difference(pieces, only=""):
     """
     shown = [piece for piece in pieces if not only or piece.kind in ("", only)]
     return render("difference", pieces=shown)
+
+
+@register.filter
+def own_links(text):
+    """The text of a mail, with our own links to press. What people type stays text: no link leaves in our name.
+
+    `{{ text|own_links|linebreaks }}`
+    """
+    ours = re.compile(re.escape(settings.BASE_URL) + r"(?=[/?\s]|$)[^\s<>\"]*[^\s<>\".,;:!?)]")
+    parts, end = [], 0
+    for link in ours.finditer(text):
+        shown = link[0]
+        parts += [conditional_escape(text[end : link.start()]), format_html('<a href="{0}">{0}</a>', shown)]
+        end = link.end()
+    return mark_safe("".join([*parts, conditional_escape(text[end:])]))
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from accelerator import wording
-from accelerator.files import storage
+from accelerator.files import quota, storage
 from applications.applying import asking, drafts, receipts, standing
 from applications.applying.closed_page import acts_on
 from applications.applying.forms import MoreTimeForm
@@ -72,11 +72,13 @@ def is_unchanged(mine: Application, version) -> bool:
 
 
 def attach(form, mine: Application, key: str, checked, *, by, now: datetime) -> None:
-    """Keep the file; when the storage is away or full, say so beside its question."""
+    """Keep the file; when the storage is away or full, or the day's quota is, say so beside its question."""
     try:
         drafts.attach_file(mine, key, checked, by=by, now=now)
     except storage.NotKept as refusal:
         form.add_error(key, ValidationError(str(refusal), code="not_kept"))
+    except quota.UsedUp as refusal:
+        form.add_error(key, ValidationError(str(refusal), code="quota"))
 
 
 def closed_page(

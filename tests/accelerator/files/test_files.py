@@ -88,7 +88,10 @@ def test_a_file_above_the_limit_is_refused():
 
 def test_a_name_cannot_hide_what_it_is():
     checked = checking.check_pdf(upload(pdf(), "../../evil‮fdp.exe\n.pdf"))
-    assert checked.name == "evilfdp.exe.pdf"
+    assert checked.name == "evilfdp-exe.pdf"
+    assert (
+        checking.check_pdf(upload(pdf(), "Plan v1.2 for Q.html.js.PDF")).name == "Plan v1.2 for Q-html-js.pdf"
+    )
 
 
 def test_an_endless_upload_is_cut_short_and_the_other_fields_arrive():
