@@ -7,6 +7,7 @@ from accelerator import history
 history.name_actions(
     {
         "account.address_changed": _("Address changed"),
+        "account.factor_reset": _("Second factor reset"),
         "account.address_taken_back": _("Address taken back by the old one"),
         "invitation.accepted": _("Invitation accepted"),
         "invitation.asked_owner": _("Invitation opened under another address"),

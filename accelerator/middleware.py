@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accelerator import clock, database, errors
 from accelerator.people import signed_in
+from accelerator.people.destinations import AFTER_FACTOR
 from accelerator.transitions import NotAllowed
 from accelerator.watching import logs, metrics, probes
 
@@ -154,7 +155,9 @@ def second_factor(get_response):
             from allauth.mfa.utils import is_mfa_enabled
 
             if not is_mfa_enabled(request.user):
-                return redirect("mfa_index")  # which says why
+                if request.method == "GET":
+                    request.session[AFTER_FACTOR] = request.get_full_path()
+                return redirect("mfa_index")  # which says why, and afterwards leads to where one was going
         return get_response(request)
 
     return middleware

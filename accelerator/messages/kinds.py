@@ -45,6 +45,7 @@ name_kinds(
     "accelerator",
     account_changed=_("Change of an account"),
     asks_to_be_let_in=_("Somebody asks to be let into a team"),
+    factor_reset=_("A second factor was reset"),
     invitation_code=_("Code for an invitation"),
     invitation_used=_("An invitation was used"),
     invitation_used_by_you=_("Word to the invited address"),

@@ -12,5 +12,6 @@ urlpatterns = [
         "invitations/<slug:public_id>/send-again/", views.send_invitation_again, name="send_invitation_again"
     ),
     path("roles/<int:pk>/end/", views.end_role, name="end_role"),
+    path("roles/<int:pk>/reset-factor/", views.reset_factor, name="reset_factor"),
     path("roles/<int:pk>/undo/", views.undo_end, name="undo_end"),
 ]

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator.dashboard.frame import attempt, dashboard, done, page
-from accelerator.people import invitations, permissions, roles
+from accelerator.people import invitations, lost_factors, permissions, roles
 from accelerator.people.destinations import Destination
-from accelerator.people.forms import EndRoleForm, InviteForm
+from accelerator.people.forms import EndRoleForm, InviteForm, ResetFactorForm
 from accelerator.records.people import Invitation, Role
 from accelerator.records.programmes import Programme
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
@@ -34,7 +34,7 @@ def people(request, programme_slug=None):
         _("People"),
         programme=programme,
         programmes=managed,
-        roles=_with_whether_they_can_end(Role.objects.of(programme)),
+        roles=_with_whether_they_can_end(Role.objects.of(programme).with_whether_they_have_a_factor()),
         ended=roles.ended_lately(programme, request.user, request.now),
         invitations=waiting.select_related("partner", "invited_by").order_by("-invited_at", "email"),
         form=form,
@@ -131,6 +131,29 @@ def end_role(request, pk):
         is_own_access=is_own and role.kind == Role.Kind.MANAGER,
         consequences=consequences,
         seen=roles.fingerprint(consequences),
+        form=form,
+    )
+
+
+@dashboard("GET", "POST", refuses_itself=True)
+def reset_factor(request, pk):
+    """What it means to take somebody's second factor off, and the button."""
+    known = Role.objects.live().filter(programme__in=permissions.with_people_of(request.user))
+    role = get_object_or_404(known.select_related("user", "programme"), pk=pk)
+    form = ResetFactorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        lost_factors.reset(
+            role.user, by=request.user, programme=role.programme, now=request.now, **form.cleaned_data
+        )
+        sentence = _("The second factor of %(person)s is reset, and they are told.") % {"person": role.user}
+        return done(request, sentence, "people:people_of", role.programme.slug)
+    return page(
+        request,
+        "admin/reset_factor",
+        _("Reset the second factor of %(person)s?") % {"person": role.user},
+        programme=role.programme,
+        role=role,
+        refusal=lost_factors.why_it_stays(role.user, by=request.user),
         form=form,
     )
 

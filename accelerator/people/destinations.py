@@ -14,6 +14,8 @@ ACCOUNTS = "/accounts/"
 
 SIGN_IN_BEGUN = "account_login"  # in the session, as allauth keeps it until the code is in
 
+AFTER_FACTOR = "after_factor"  # in the session: the page that a missing second factor kept somebody from
+
 
 @dataclass(frozen=True)
 class Destination:

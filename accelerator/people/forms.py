@@ -106,6 +106,16 @@ class InvitationCodeForm(forms.Form):
     )
 
 
+class ResetFactorForm(forms.Form):
+    """Why a second factor is reset."""
+
+    reason = forms.CharField(
+        label=_("Why, and how do you know that it is them?"),
+        help_text=_("Kept on record; they do not read it."),
+        max_length=300,
+    )
+
+
 class EndRoleForm(forms.Form):
     """Why a role ends."""
 

@@ -1,10 +1,13 @@
-"""What people hear about invitations, beside the link itself."""
+"""What people hear about invitations, beside the link itself, and about a factor that was reset."""
 
 from datetime import datetime
+
+from django.urls import reverse
 
 from accelerator.messages import outbox
 from accelerator.messages.outbox import absolute
 from accelerator.records.people import Invitation, User
+from accelerator.records.programmes import Programme
 
 
 def taken_up(invitation: Invitation, newcomer: User, *, now: datetime) -> None:
@@ -50,5 +53,16 @@ def let_in(invitation: Invitation, newcomer: User, *, now: datetime) -> None:
         to=newcomer,
         context={"invitation": invitation},
         about=invitation,
+        now=now,
+    )
+
+
+def factor_reset(person: User, programme: Programme, by: User, *, key: str, now: datetime) -> None:
+    outbox.enqueue(
+        "accelerator.factor_reset",
+        key=f"factor-reset:{key}",
+        to=person,
+        context={"by": by, "sign_in_url": absolute(reverse("account_login"))},
+        programme=programme,
         now=now,
     )

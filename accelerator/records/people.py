@@ -99,11 +99,18 @@ class RoleQuerySet(models.QuerySet):
 
     def with_second_factor(self):
         """Those that need none, and those whose holder has set one up."""
+        return self.filter(self._has_factor() | ~Q(kind__in=Role.NEEDS_SECOND_FACTOR))
+
+    def with_whether_they_have_a_factor(self):
+        """Each with `has_factor`."""
+        return self.annotate(has_factor=self._has_factor())
+
+    @staticmethod
+    def _has_factor():
         from allauth.mfa.models import Authenticator
 
         factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
-        has_one = models.Exists(factors.filter(user=models.OuterRef("user")))
-        return self.filter(has_one | ~Q(kind__in=Role.NEEDS_SECOND_FACTOR))
+        return models.Exists(factors.filter(user=models.OuterRef("user")))
 
     def of(self, programme):
         """Everybody in a programme: managers, reviewers, mentors, each by name."""

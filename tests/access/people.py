@@ -158,6 +158,16 @@ ROWS = [
     Row("POST", "people:withdraw_invitation", open_invitation, manager=302, others=404),
     Row("POST", "people:send_invitation_again", open_invitation, manager=302, others=404),
     Row("GET", "people:end_role", role_of_the_reviewer, manager=200, others=404),
+    Row("GET", "people:reset_factor", role_of_the_reviewer, manager=200, others=404),
+    # without a factor there is nothing to reset
+    Row(
+        "POST",
+        "people:reset_factor",
+        role_of_the_reviewer,
+        data=lambda cast: {"reason": "Lost"},
+        manager=409,
+        others=404,
+    ),
     Row(
         "POST",
         "people:end_role",
