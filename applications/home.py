@@ -16,6 +16,7 @@ from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.managed import managed_calls
 from applications.calls.models import Call
+from applications.reviewing import factors
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review, Reviewer
 from applications.reviewing.progress import progress, share_of_time
@@ -216,6 +217,14 @@ def _to_do(sight: Sight, figures: dict, behind: list, request):
     call = sight.call
     yield from _founders_who_wrote(sight)
     yield from _amendment_to_confirm(call, request.user)
+    if count := factors.to_say(call, request.now):
+        sentence = ngettext(
+            "%(count)s person has no second factor yet, and cannot open the dashboard without",
+            "%(count)s people have no second factor yet, and cannot open the dashboard without",
+            count,
+        )
+        url = reverse("people:people_of", args=[call.programme.slug])
+        yield {"text": sentence % {"count": count}, "url": url}
     if call.is_released:
         yield from _offers(sight)
         return

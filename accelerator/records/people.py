@@ -101,6 +101,10 @@ class RoleQuerySet(models.QuerySet):
         """Those that need none, and those whose holder has set one up."""
         return self.filter(self._has_factor() | ~Q(kind__in=Role.NEEDS_SECOND_FACTOR))
 
+    def without_second_factor(self):
+        """Those that need one, and whose holder has not set one up."""
+        return self.filter(~self._has_factor(), kind__in=Role.NEEDS_SECOND_FACTOR)
+
     def with_whether_they_have_a_factor(self):
         """Each with `has_factor`."""
         return self.annotate(has_factor=self._has_factor())

@@ -11,11 +11,13 @@ from applications.calls.models import Call
 from applications.reviewing.models import Reviewer
 
 ASSIGNED = "applications.readings_assigned"
+FACTOR_MISSING = "applications.factor_missing"
 REVIEW_DUE_SOON = "applications.review_due_soon"
 REVIEW_OVERDUE = "applications.review_overdue"
 
 kinds.name_kinds(
     "applications",
+    factor_missing=_("A second factor is missing"),
     readings_assigned=_("Reviews assigned"),
     review_due_soon=_("Reviews are due soon"),
     review_overdue=_("Reviews are overdue"),

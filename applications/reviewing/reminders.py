@@ -1,19 +1,21 @@
-"""Reminders of reviews that are due, and what a conflict that arose later takes away."""
+"""Reminders of reviews that are due and of second factors that are missing, and what a conflict that arose later takes away."""
 
 from collections.abc import Iterator
 from datetime import datetime, time
 from functools import partial
 
+from django.conf import settings
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator.messages import kinds, reminders
-from accelerator.models import OutboxMessage
+from accelerator.messages import kinds, outbox, reminders
+from accelerator.models import OutboxMessage, Role
 from applications.calls import window
 from applications.calls.models import Call
-from applications.reviewing import conflicts
+from applications.reviewing import conflicts, factors
 from applications.reviewing.models import Assignment, Reviewer
-from applications.reviewing.notices import REVIEW_DUE_SOON, REVIEW_OVERDUE, queue_url
+from applications.reviewing.notices import FACTOR_MISSING, REVIEW_DUE_SOON, REVIEW_OVERDUE, queue_url
 
 MORNING = time(10)
 
@@ -33,6 +35,44 @@ def setting_aside(assignment: Assignment) -> reminders.Job:
         due_at=assignment.assigned_at,
         run=lambda now: conflicts.settle(assignment, now=now),
     )
+
+
+# --- A second factor that is missing --------------------------------------------------------------------
+@reminders.moments(of=lambda since, until: _unreleased_calls(since, until))
+def factors_missing(call: Call, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """Ten days before reviewing begins, to reviewers and managers whom the dashboard would not let in."""
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return
+    begins = call.window.closes_at
+    yield reminders.Moment(
+        FACTOR_MISSING,
+        about=call,
+        due_at=window.reminder_moment(begins, call.zone, days_before=factors.DAYS_BEFORE, at=MORNING),
+        version=f"{begins:%Y%m%d}",
+        notices=partial(_to_whoever_has_none, call, begins),
+    )
+
+
+def _to_whoever_has_none(call: Call, begins: datetime) -> Iterator[reminders.Notice]:
+    due_at = window.reminder_moment(begins, call.zone, days_before=factors.DAYS_BEFORE, at=MORNING)
+    for role in factors.missing(call).select_related("user").order_by("pk"):
+        yield reminders.Notice(
+            kind=FACTOR_MISSING,
+            key=f"factor-missing:{call.pk}:{role.user_id}:{begins:%Y%m%d}",
+            to=role.user,
+            programme=call.programme,
+            about=call,
+            due_at=due_at,
+            useless_after=window.end_of_day(call.reviews_due_on, call.zone),
+            context=lambda: {"call": call, "begins": begins, "url": outbox.absolute(reverse("mfa_index"))},
+        )
+
+
+@kinds.still_wanted(FACTOR_MISSING)
+def still_without(message: OutboxMessage) -> str:
+    """Why the reminder is not sent any more; empty when it is."""
+    held = Role.objects.live().filter(user=message.recipient, programme=message.programme)
+    return "" if held.without_second_factor().exists() else _("A second factor was set up in the meantime.")
 
 
 # --- Reviews that are due -------------------------------------------------------------------------------

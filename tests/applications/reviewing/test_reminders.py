@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import factories
 import pytest
+from allauth.mfa.models import Authenticator
 
 from accelerator import clock
 from accelerator.messages import delivery, reminders
@@ -97,3 +98,48 @@ def test_the_tick_makes_as_many_queries_for_one_reviewer_as_for_thirty(cast, dja
     for number in range(29):
         factories.assign(factories.make_reviewer(cast.call, f"Reader {number}"), cast.rival_application)
     assert queries() == at_one
+
+
+# --- A second factor that is missing ----------------------------------------------------------------------
+TEN_DAYS_BEFORE = datetime(
+    2023, 11, 21, 9, tzinfo=UTC
+)  # 10:00 in Paris; the call closes at the end of 1 December
+
+
+def give_factor(person):
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
+
+
+def test_whoever_has_no_second_factor_is_reminded_ten_days_before_reviewing_begins(cast, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    give_factor(cast.reviewer)
+    tick(TEN_DAYS_BEFORE - factories.MICROSECOND)
+    assert not mails("factor_missing")
+    for _again in range(2):
+        tick(TEN_DAYS_BEFORE)
+    told = {mail.recipient for mail in mails("factor_missing")}
+    assert cast.manager in told
+    assert cast.recused_reviewer in told
+    assert cast.reviewer not in told, "they have one"
+    assert cast.founder not in told, "they need none"
+    assert len(told) == len(mails("factor_missing"))
+
+
+def test_one_that_is_set_up_before_the_reminder_leaves_stops_it(cast, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    clock.freeze(TEN_DAYS_BEFORE)
+    reminders.reconcile(TEN_DAYS_BEFORE)
+    give_factor(cast.reviewer)
+    delivery.deliver()
+    assert cast.reviewer not in {mail.recipient for mail in mails("factor_missing")}
+    assert "meantime" in mails("factor_missing", "skipped")[0].reason
+
+
+def test_managers_see_who_has_none_from_then_on(cast, settings, signed_in):
+    settings.SECOND_FACTOR_REQUIRED = True
+    give_factor(cast.manager)
+    client = signed_in(cast.manager)
+    clock.freeze(TEN_DAYS_BEFORE - timedelta(days=2))
+    assert "no second factor yet" not in client.get("/admin/").content.decode()
+    clock.freeze(TEN_DAYS_BEFORE + timedelta(days=1))
+    assert "no second factor yet" in client.get("/admin/").content.decode()
