@@ -53,6 +53,16 @@ def give_roles(programme, kind: str, users, partners=(None,)) -> None:
     Authenticator.objects.bulk_create([Authenticator(user=user, type="totp", data={}) for user in users])
 
 
+def sign_undertaking(programme, users) -> None:
+    """Without it no reviewer opens an application."""
+    from accelerator.models import Policy, PolicyAcceptance
+
+    undertaking = programme.policies.get(kind=Policy.Kind.UNDERTAKING)
+    PolicyAcceptance.objects.bulk_create(
+        [PolicyAcceptance(person=user, policy=undertaking, name=user.name) for user in users]
+    )
+
+
 def copy_call(call, *, opens_at, closes_at, **fields):
     """The same questions and criteria in another call."""
     from django.db import transaction
@@ -237,6 +247,7 @@ def fill() -> dict:
     users = people("reviewer", invented.REVIEWERS, is_staff=True)
     partners = list(programme.partners.all())
     give_roles(programme, "reviewer", users, partners)
+    sign_undertaking(programme, users)
     reviewers = Reviewer.objects.bulk_create(
         [
             Reviewer(call=call, user=user, partner=partners[number % len(partners)])

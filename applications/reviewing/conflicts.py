@@ -40,11 +40,15 @@ def partners_of_founders(call: Call) -> dict[int, set[int]]:
         for domain in domains or ():
             of_domain[domain].add(partner)
     close: dict[int, set[int]] = defaultdict(set)
+    partners_at: dict[str, set[int]] = {}  # many founders write from one domain
     founders = TeamMember.objects.filter(startup__applications__call=call, left_at__isnull=True)
     for application, email in founders.values_list("startup__applications", "user__email"):
-        for domain, of_it in of_domain.items():
-            if is_within(email.rpartition("@")[2], domain):
-                close[application] |= of_it
+        home = email.rpartition("@")[2]
+        if home not in partners_at:
+            close_to_it = [of_it for domain, of_it in of_domain.items() if is_within(home, domain)]
+            partners_at[home] = set().union(*close_to_it)
+        if partners_at[home]:
+            close[application] |= partners_at[home]
     return dict(close)
 
 

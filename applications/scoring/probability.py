@@ -32,6 +32,9 @@ def top_k(calibration: Calibration, k: Sequence[int], *, seed: int = 0, draws: i
     sizes = [min(size, count) for size in k]
     if not count:
         return inside
+    places = sorted(
+        {count - size for size in sizes if size}
+    )  # where the last of the best stands, in rising order
     generator = np.random.default_rng(seed)
     own = np.sqrt(np.maximum(calibration.own_variance, 0))
     shared = _root(calibration.leniency_covariance) @ calibration.leniency_weights.T  # (R, A)
@@ -39,7 +42,8 @@ def top_k(calibration: Calibration, k: Sequence[int], *, seed: int = 0, draws: i
         batch = min(BATCH, draws - start)
         worlds = calibration.score - generator.standard_normal((batch, len(shared))) @ shared
         worlds += own * generator.standard_normal((batch, count))
-        ordered = np.sort(worlds, axis=1)
+        if places:
+            ordered = np.partition(worlds, places, axis=1)
         for column, size in enumerate(sizes):
             if size:
                 inside[:, column] += _among_the_best(worlds, ordered[:, count - size, None], size)

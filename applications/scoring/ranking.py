@@ -75,18 +75,19 @@ def rank(
     places: list[int] = []
     for at, value in enumerate(ordered):
         places.append(places[-1] if at and value == ordered[at - 1] else at + 1)
-    sharing = np.bincount(places, minlength=1)
+    sharing = np.bincount(places, minlength=1).tolist()
+    mean_of, spread_of, score_of = means.tolist(), spreads.tolist(), score.tolist()
 
     return tuple(
         Standing(
             application=application,
             place=place,
-            tied=place is not None and bool(sharing[place] > 1),
+            tied=place is not None and sharing[place] > 1,
             reviews=n,
             organisations=o,
-            mean=None if i is None else float(means[i]),
-            spread=None if i is None or n < 2 else float(spreads[i]),
-            score=None if i is None else float(score[i]),
+            mean=None if i is None else mean_of[i],
+            spread=None if i is None or n < 2 else spread_of[i],
+            score=None if i is None else score_of[i],
             missing_reviews=lacking[0],
             missing_organisations=lacking[1],
         )
