@@ -71,6 +71,8 @@ def everything_managed(request):
             _("Running"), _("Certificates"), reverse("privacy_dashboard:certificates"), "auto_delete"
         )
         yield home.Link(_("Set-up"), _("Policies"), reverse("policies:all"), "policy")
+        for slug in sorted({call.programme.slug for call in managed_calls(request)}):
+            yield home.Link(_("Set-up"), _("As a file"), reverse("setup:as_file", args=[slug]), "description")
         for title, model, icon in (
             (_("Calls"), "applications_call", "event"),
             (_("Questions"), "applications_question", "quiz"),

@@ -1,7 +1,11 @@
 """Tables of the programme file whose entries each name a call: the six months of that call."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from accelerator.models import Programme
+from accelerator.programmes import written
+from accelerator.programmes.entries import Entry
 from accelerator.programmes.programme_file import Loading
 
 
@@ -13,3 +17,15 @@ def load(loading: Loading, table: str, by: tuple[str, ...], entries: Sequence) -
             if entry.call == call.slug
         ]
         loading.sync(getattr(call, table), by, wanted, table)
+
+
+def entries(programme: Programme, table: str, kind: type[Entry], *order: str) -> list[dict[str, Any]]:
+    """The same tables as entries of the file, call by call. Moments are wall times of the programme."""
+    found = []
+    for call in programme.calls.order_by("pk"):
+        for row in getattr(call, table).select_related("partner").order_by(*order):
+            own: dict[str, Any] = {"call": call.slug, "partner": row.partner and row.partner.slug}
+            if "starts_at" in kind.model_fields:
+                own["starts_at"] = row.starts_at.astimezone(programme.zone).replace(tzinfo=None)
+            found.append(written.entry(kind, row, **own))
+    return found

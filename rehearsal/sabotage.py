@@ -79,11 +79,11 @@ def late_stamp(season, now: datetime) -> None:
     """A version counts although it came after the deadline."""
     _execute(
         """
-        ALTER TABLE applications_submission DISABLE TRIGGER submissions_are_immutable;
+        ALTER TABLE applications_submission DISABLE TRIGGER USER;
         UPDATE applications_submission SET received_at = %(late)s WHERE id = (SELECT max(id) FROM applications_submission);
         UPDATE applications_application SET submitted_at = %(late)s
         WHERE id = (SELECT application_id FROM applications_submission ORDER BY id DESC LIMIT 1);
-        ALTER TABLE applications_submission ENABLE TRIGGER submissions_are_immutable
+        ALTER TABLE applications_submission ENABLE TRIGGER USER
         """,
         late=season.call.window.closes_at + timedelta(seconds=1),
     )

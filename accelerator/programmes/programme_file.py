@@ -11,17 +11,19 @@ What is wrong is said with file, line and remedy, all of it at once. Loading the
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 from pydantic import Field, ValidationError, create_model
 
-from accelerator import history
+from accelerator import history, wording
 from accelerator.policies import publishing
 from accelerator.policies.models import ConductContact, Policy
+from accelerator.programmes import differences, written
 from accelerator.programmes.entries import (
     Email,
     Entry,
@@ -40,6 +42,7 @@ from accelerator.programmes.entries import (
 )
 from accelerator.programmes.toml_lines import Path, lines
 from accelerator.records.fields import LocalisedTextField, localised
+from accelerator.records.people import User
 from accelerator.records.programmes import Partner, Programme
 from accelerator.registry import discover
 
@@ -94,6 +97,9 @@ class Loading:
     changed: Counter = field(default_factory=Counter)
     removed: Counter = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)  # every difference, as a sentence
+    allow_removal: bool = True
+    unasked: list[str] = field(default_factory=list)  # what would be removed, and nobody asked for it
     _surplus: list = field(default_factory=list)
 
     def save(self, row: models.Model, **values) -> models.Model:
@@ -108,10 +114,30 @@ class Loading:
         differing = [name for name, value in values.items() if getattr(row, name, None) != value]
         if not (row._state.adding or differing):
             return False
-        (self.added if row._state.adding else self.changed)[type(row)] += 1
+        before = {name: getattr(row, name, None) for name in differing}
         for name, value in values.items():
             setattr(row, name, value)
+        if row._state.adding:
+            self.note_added(type(row), differences.added(row))
+        else:
+            self.note_changed(type(row), *differences.changed(row, before))
         return True
+
+    def note_added(self, model: type[models.Model], sentence: str) -> None:
+        self.added[model] += 1
+        self.said.append(sentence)
+
+    def note_changed(self, model: type[models.Model], *sentences: str) -> None:
+        self.changed[model] += 1
+        self.said += sentences
+
+    def note_removed(self, rows: Iterable[models.Model]) -> None:
+        """What the file no longer has. Whoever loads it must have asked for that, or nothing is loaded."""
+        for row in rows:
+            self.removed[type(row)] += 1
+            self.said.append(differences.removed(row))
+            if not self.allow_removal:
+                self.unasked.append(differences.named(row))
 
     def sync(self, rows, by: tuple[str, ...], wanted: list[dict], *at: str | int) -> list:
         """Make a related manager's rows the wanted ones, known again by these columns, in the order of the file.
@@ -125,17 +151,21 @@ class Loading:
     def matched(self, rows, by: tuple[str, ...], wanted: list[dict]) -> tuple[list[tuple], list]:
         """Each wanted entry's row, known again by these columns or new, with its values; and the rows that nobody wants."""
         existing = {tuple(getattr(row, name) for name in by): row for row in rows.all()}
-        if any(column.name == "position" for column in rows.model._meta.fields):
+        is_placed = any(column.name == "position" for column in rows.model._meta.fields)
+        if is_placed and "position" in by:
+            wanted = [{**values, "position": position} for position, values in enumerate(wanted)]
+        keys = [tuple(values[name] for name in by) for values in wanted]
+        if is_placed and not _stand_in_order(existing, dict(zip(keys, wanted, strict=True))):
             wanted = [{**values, "position": position} for position, values in enumerate(wanted)]
         pairs = []
-        for values in wanted:
-            key = tuple(values[name] for name in by)
+        for key, values in zip(keys, wanted, strict=True):
             row = existing.pop(key, None) or rows.model(**{rows.field.name: rows.instance})
             pairs.append((row, values))
         return pairs, list(existing.values())
 
     def remove_surplus(self) -> None:
         for row, at in reversed(self._surplus):
+            self.note_removed([row])
             try:
                 row.delete()
             except models.ProtectedError as error:
@@ -145,7 +175,6 @@ class Loading:
                     "refer to it; put it back into the file",
                     *at,
                 ) from error
-            self.removed[type(row)] += 1
 
     @property
     def differences(self) -> int:
@@ -160,6 +189,16 @@ class Loading:
             if counts
         ]
         return f"{self.programme.name}: {'; '.join(said) or 'nothing changed'}."
+
+
+def _stand_in_order(existing: dict[tuple, Any], wanted: dict[tuple, dict]) -> bool:
+    """All rows are there, in the order of the file and in their sections: then the numbers of their places may be any."""
+    if list(existing) != list(wanted):
+        return False
+    return all(
+        "section" not in values or existing[key].section_id == values["section"].pk
+        for key, values in wanted.items()
+    )
 
 
 def _as_stored(row: models.Model, name: str, value):
@@ -208,25 +247,49 @@ def _ended(sentence: str) -> str:
     return sentence if sentence.endswith(("?", "…")) else f"{sentence}."
 
 
+def preview(file: ProgrammeFile, *, now: datetime) -> Loading:
+    """What loading the file would come to, said in full; the database stays as it is. Raises FileRefused as `load` does,
+    but for what it would remove."""
+    with transaction.atomic():
+        loading = _load(file, now, allow_removal=True)
+        transaction.set_rollback(True)
+    return loading
+
+
 @transaction.atomic
-def load(file: ProgrammeFile, *, now: datetime) -> Loading:
-    """Bring the database to what the file says. Raises FileRefused, and then nothing has changed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
-    loading = Loading(file, now)
-    for each in tables:
-        each.load(loading, getattr(file.entries, each.name))
-    loading.remove_surplus()
+def load(
+    file: ProgrammeFile, *, by: User | None = None, allow_removal: bool = False, now: datetime
+) -> Loading:
+    """Bring the database to what the file says. Raises FileRefused, and then nothing has changed.
+
+    What stands in the database and not in the file is removed only with `allow_removal`.
+    """
+    loading = _load(file, now, allow_removal=allow_removal)
+    if loading.unasked:
+        raise FileRefused(
+            f"{file.name}: this file no longer has {wording.list_of(loading.unasked)}; put that back, or load it with "
+            "--allow-removal"
+        )
     if loading.differences:
         history.record(
             "programme.loaded",
             loading.programme,
-            by=None,
+            by=by,
             programme=loading.programme,
             now=now,
             file=file.name,
             summary=loading.summary(),
         )
+    return loading
+
+
+def _load(file: ProgrammeFile, now: datetime, *, allow_removal: bool) -> Loading:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+    loading = Loading(file, now, allow_removal=allow_removal)
+    for each in tables:
+        each.load(loading, getattr(file.entries, each.name))
+    loading.remove_surplus()
     return loading
 
 
@@ -284,6 +347,11 @@ def load_programme(loading: Loading, entry: ProgrammeEntry) -> None:
     loading.programme = row
 
 
+@written.table("programme")
+def programme_as_entry(programme: Programme) -> dict:
+    return written.entry(ProgrammeEntry, programme)
+
+
 @table("partners", Annotated[list[PartnerEntry], unique("slug")])
 def load_partners(loading: Loading, entries: list[PartnerEntry]) -> None:
     wanted = [
@@ -294,6 +362,11 @@ def load_partners(loading: Loading, entries: list[PartnerEntry]) -> None:
     loading.partners = {partner.slug: partner for partner in partners}
 
 
+@written.table("partners")
+def partners_as_entries(programme: Programme) -> list[dict]:
+    return [written.entry(PartnerEntry, row, lead=row.is_lead) for row in programme.partners.all()]
+
+
 @table("benefits", list[BenefitEntry])
 def load_benefits(loading: Loading, entries: list[BenefitEntry]) -> None:
     wanted = [
@@ -302,15 +375,31 @@ def load_benefits(loading: Loading, entries: list[BenefitEntry]) -> None:
     loading.sync(loading.programme.benefits, ("position",), wanted, "benefits")
 
 
+@written.table("benefits")
+def benefits_as_entries(programme: Programme) -> list[dict]:
+    rows = programme.benefits.select_related("partner")
+    return [written.entry(BenefitEntry, row, partner=row.partner and row.partner.slug) for row in rows]
+
+
 @table("faq", list[QuestionAndAnswer])
 def load_frequent_questions(loading: Loading, entries: list[QuestionAndAnswer]) -> None:
     wanted = [entry.model_dump() for entry in entries]
     loading.sync(loading.programme.frequent_questions, ("position",), wanted, "faq")
 
 
+@written.table("faq")
+def faq_as_entries(programme: Programme) -> list[dict]:
+    return [written.entry(QuestionAndAnswer, row) for row in programme.frequent_questions.all()]
+
+
 @table("topics", Annotated[list[TopicEntry], unique("key")])
 def load_topics(loading: Loading, entries: list[TopicEntry]) -> None:
     loading.sync(loading.programme.topics, ("key",), [entry.model_dump() for entry in entries], "topics")
+
+
+@written.table("topics")
+def topics_as_entries(programme: Programme) -> list[dict]:
+    return [written.entry(TopicEntry, row) for row in programme.topics.all()]
 
 
 class ContactEntry(Entry):
@@ -332,13 +421,19 @@ def load_policies(loading: Loading, entry: PoliciesEntry | None) -> None:
         return
     for kind in Policy.Kind.values:
         text = getattr(entry, kind)
-        if text and publishing.publish(loading.programme, kind, text, by=None, now=loading.now):
-            (loading.changed if _number(loading, kind) > 1 else loading.added)[Policy] += 1
+        made = text and publishing.publish(loading.programme, kind, text, by=None, now=loading.now)
+        if made:
+            note = loading.note_added if made.number == 1 else loading.note_changed
+            note(Policy, differences.new_version(made.get_kind_display(), made.number))
     wanted = [(contact.name, contact.email) for contact in entry.conduct_contacts]
     if wanted and publishing.name_contacts(loading.programme, wanted, by=None, now=loading.now):
-        loading.changed[ConductContact] += 1
+        loading.note_changed(ConductContact, _("Other people read the private line of the code of conduct."))
 
 
-def _number(loading: Loading, kind: str) -> int:
-    latest = publishing.current(loading.programme, kind)
-    return latest.number if latest else 0
+@written.table("policies")
+def policies_as_entry(programme: Programme) -> dict:
+    texts = {policy.kind: policy.text for policy in Policy.objects.filter(programme=programme).current()}
+    contacts = [written.entry(ContactEntry, row) for row in programme.conduct_contacts.all()]
+    return written.entry(
+        PoliciesEntry, conduct_contacts=contacts, **{kind: texts.get(kind) for kind in Policy.Kind.values}
+    )

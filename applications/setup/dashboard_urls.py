@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from applications.setup.dashboard_views import deadlines, rules
+from applications.setup.dashboard_views import as_file, deadlines, rules
 from applications.setup.timeline import timeline
 
 app_name = "setup"
 urlpatterns = [
+    path("programmes/<slug:programme_slug>/file/", as_file.as_file, name="as_file"),
+    path("programmes/<slug:programme_slug>/file/download/", as_file.download, name="download_file"),
     path("calls/<int:call_id>/timeline/", timeline, name="timeline"),
     path("calls/<int:call_id>/window/", deadlines.window, name="window"),
     path("calls/<int:call_id>/extend/", deadlines.extend, name="extend"),

@@ -349,3 +349,38 @@ class RefusalForm(forms.Form):
     reason = WordsField(
         label=_("Why not?"), help_text=_("Who proposed it reads these words."), lines=2, max_words=150
     )
+
+
+# --- A programme as its file --------------------------------------------------------------------------
+LARGEST_FILE = 500_000  # octets; a large programme has sixty thousand
+
+
+class DroppedFileForm(forms.Form):
+    """A programme file, as its text and its name."""
+
+    problem = ""  # what stood against loading the one before
+    file = forms.FileField(
+        label=_("Programme file"),
+        help_text=_(
+            "A .toml file, such as the one that you download here. You read first what it would change."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".toml"}),
+    )
+
+    def clean_file(self) -> tuple[str, str]:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise forms.ValidationError(_("This is larger than any programme. Is it the right file?"))
+        try:
+            return file.read().decode(), file.name
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("This file is not UTF-8; save it with that encoding.")) from None
+
+
+class LoadFileForm(forms.Form):
+    """The file that was read, to be loaded; `seen` is the fingerprint of what it was said to change."""
+
+    text = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=LARGEST_FILE)
+    name = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16)
+    allow_removal = forms.BooleanField(label=_("Remove what the file no longer has"), required=False)

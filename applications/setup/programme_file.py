@@ -5,9 +5,10 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from accelerator.programmes import programme_file
+from accelerator.programmes import differences, programme_file, written
 from accelerator.programmes.entries import (
     Entry,
     Key,
@@ -22,11 +23,14 @@ from accelerator.programmes.entries import (
     wrong,
 )
 from accelerator.programmes.programme_file import Loading
+from accelerator.records.programmes import Programme
 from accelerator.transitions import NotAllowed
 from applications.applying import deadlines
 from applications.calls import order, window
 from applications.calls.models import Call, CallWindow
+from applications.questions import kinds
 from applications.questions.kinds.entries import QuestionEntry
+from applications.questions.models import Question, Section
 from applications.reviewing import protocol
 from applications.selecting import promise, terms
 from applications.selecting.models import Offer, OfferTerms
@@ -224,7 +228,11 @@ def _load_terms(loading: Loading, call: Call, entry: CallEntry) -> None:
     made = entry.terms and terms.change(call, entry.terms, by=None, reason=loading.file.name, now=loading.now)
     if not made:
         return
-    (loading.added if made.number == 1 else loading.changed)[OfferTerms] += 1
+    note = loading.note_added if made.number == 1 else loading.note_changed
+    note(
+        OfferTerms,
+        differences.new_version(_("terms of the offers of %(call)s") % {"call": call}, made.number),
+    )
     if waiting := Offer.objects.open().filter(application__call=call).count():
         loading.notes.append(f"{waiting} open offers of “{call}” now show the changed terms.")
 
@@ -244,7 +252,11 @@ def _keep_promises(loading: Loading, entries: list[CallEntry]) -> None:
                     *("calls", index, "decision_on"),
                 ) from refusal
             if moved:
-                loading.changed[Call] += 1
+                loading.note_changed(
+                    Call,
+                    _("%(call)s: the answers are promised for %(day)s.")
+                    % {"call": call, "day": entry.decision_on.isoformat()},
+                )
 
 
 def _keep_rules(loading: Loading, entries: list[CallEntry]) -> None:
@@ -291,7 +303,15 @@ def _load_window(loading: Loading, call: Call, entry: CallEntry, index: int) -> 
             *("calls", index, "closes_at" if entry.closes_at else "last_day"),
         ) from refusal
     if moved:
-        loading.changed[CallWindow] += 1
+        loading.note_changed(
+            CallWindow,
+            _("%(call)s: open from %(opens)s, closed from %(closes)s.")
+            % {
+                "call": call,
+                "opens": _wall(wanted["opens_at"], call),
+                "closes": _wall(wanted["closes_at"], call),
+            },
+        )
 
 
 def _load_questions(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
@@ -314,7 +334,7 @@ def _load_questions(loading: Loading, call: Call, entry: CallEntry, index: int) 
         _by_verb(loading, at, questions.arrange, call, differing, without=surplus)
     for section in without:
         _by_verb(loading, at, questions.remove_section, section)
-    loading.removed.update(map(type, [*surplus, *without]))
+    loading.note_removed([*surplus, *without])
     if loading.differences != before and (begun := call.applications.count()):
         loading.notes.append(
             f"{begun} applications to “{call}” have begun and now see the changed questions."
@@ -327,7 +347,7 @@ def _load_rubric(loading: Loading, call: Call, entry: CallEntry, index: int) -> 
     differing = [row for row, values in rows if loading.differs(row, **values)]
     if differing or surplus:
         _by_verb(loading, ("calls", index, "criteria"), rubric.arrange, call, differing, without=surplus)
-    loading.removed.update(map(type, surplus))
+    loading.note_removed(surplus)
 
 
 def _by_verb(loading: Loading, at: tuple[str | int, ...], verb: Callable, *subject, **more) -> None:
@@ -336,3 +356,60 @@ def _by_verb(loading: Loading, at: tuple[str | int, ...], verb: Callable, *subje
         verb(*subject, **more, by=None, now=loading.now, reason=loading.file.name)
     except NotAllowed as refusal:
         raise loading.file.refusal(str(refusal), *at) from refusal
+
+
+def _wall(instant: datetime, call: Call) -> str:
+    return f"{instant.astimezone(call.zone):%Y-%m-%d %H:%M}"
+
+
+# --- Writing ----------------------------------------------------------------------------------------------
+
+
+@written.table("calls")
+def calls_as_entries(programme: Programme) -> list[dict[str, Any]]:
+    rows = programme.calls.select_related("programme", "window").order_by("pk")
+    return [
+        written.entry(
+            CallEntry,
+            call,
+            **_window_as_entry(call),
+            terms=latest.text if (latest := terms.current(call)) else {},
+            reminders=[written.entry(ReminderEntry, row) for row in call.reminders.order_by("pk")],
+            sections=[_section_as_entry(section) for section in call.sections.order_by("position")],
+            criteria=[written.entry(CriterionEntry, row) for row in call.criteria.order_by("position")],
+            eligibility=[
+                written.entry(EligibilityEntry, row) for row in call.eligibility_checks.order_by("position")
+            ],
+        )
+        for call in rows
+    ]
+
+
+def _window_as_entry(call: Call) -> dict[str, Any]:
+    """Wall times of the call's zone; a closing at the end of a day is that day."""
+    opens_at, closes_at = (
+        moment.astimezone(call.zone).replace(tzinfo=None)
+        for moment in (call.window.opens_at, call.window.closes_at)
+    )
+    last_day = window.last_day(call.window.closes_at, call.zone)
+    is_whole_day = window.end_of_day(last_day, call.zone) == call.window.closes_at
+    return {
+        "opens_at": opens_at,
+        "last_day": last_day if is_whole_day else None,
+        "closes_at": None if is_whole_day else closes_at,
+    }
+
+
+def _section_as_entry(section: Section) -> dict[str, Any]:
+    asked = [_question_as_entry(question) for question in section.questions.order_by("position")]
+    return written.entry(SectionEntry, section, questions=asked)
+
+
+def _question_as_entry(question: Question) -> dict[str, Any]:
+    named_otherwise = {
+        "fills": question.fills or None,
+        "min": question.minimum,
+        "max": question.maximum,
+        "max_mb": question.max_megabytes,
+    }
+    return written.entry(kinds.named(question.kind).entry(), question, **named_otherwise)

@@ -46,6 +46,8 @@ def arrange(
     """Several changes of one call's questions at once, judged by what they come to together: two questions can so exchange
     the column that they fill. All others stay as they are."""
     _lock(call)
+    for question in wanted:
+        kinds.of(question).complete(question)
     check(call, wanted, without=without)
     stored = call.questions.all()
     changes.arrange(stored, wanted, without, by=by, programme=call.programme, now=now, reason=reason)

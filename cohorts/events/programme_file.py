@@ -1,10 +1,11 @@
 """The events of a programme file: the calendar of the six months."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from accelerator.programmes import programme_file
+from accelerator.models import Programme
+from accelerator.programmes import programme_file, written
 from accelerator.programmes.entries import Entry, OptionalText, PartnerSlug, Text, unique
 from accelerator.programmes.programme_file import Loading
 from applications.setup.programme_file import CallSlug, Moment
@@ -26,3 +27,8 @@ class EventEntry(Entry):
 @programme_file.table("events", Annotated[list[EventEntry], unique("call", "kind", "starts_at")])
 def load_events(loading: Loading, entries: list[EventEntry]) -> None:
     by_call.load(loading, "events", ("starts_at", "kind"), entries)
+
+
+@written.table("events")
+def events_as_entries(programme: Programme) -> list[dict[str, Any]]:
+    return by_call.entries(programme, "events", EventEntry, "starts_at", "pk")

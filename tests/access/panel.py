@@ -185,6 +185,9 @@ ROWS = [
     ),
     Row("GET", "reviewing:hand_on", of_reading, **MANAGED),
     Row("GET", "selecting:letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
+    Row("GET", "setup:as_file", lambda cast: [cast.call.programme.slug], **MANAGED),
+    managed_act("setup:as_file", lambda cast: [cast.call.programme.slug], status=200),
+    Row("GET", "setup:download_file", lambda cast: [cast.call.programme.slug], **MANAGED),
     managed_act("setup:window", status=200),  # the form again: nothing was filled in
     managed_act("setup:extend", status=200),
     managed_act("setup:incident", status=200),

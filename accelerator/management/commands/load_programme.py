@@ -13,8 +13,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="such as programmes/ai-startup-program.toml")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would change, and change nothing."
+        )
+        parser.add_argument(
+            "--allow-removal", action="store_true", help="Remove what stands in Slipway and not in the file."
+        )
 
-    def handle(self, *args, file: str, **options):
+    def handle(self, *args, file: str, dry_run: bool, allow_removal: bool, **options):
         try:
             text = Path(file).read_text(encoding="utf-8")
         except OSError as error:
@@ -22,9 +28,16 @@ class Command(BaseCommand):
         except UnicodeDecodeError as error:
             raise CommandError(f"{file} is not UTF-8; save it with that encoding.") from error
         try:
-            loading = programme_file.load(programme_file.read(text, file), now=clock.now())
+            read = programme_file.read(text, file)
+            if dry_run:
+                loading = programme_file.preview(read, now=clock.now())
+            else:
+                loading = programme_file.load(read, allow_removal=allow_removal, now=clock.now())
         except programme_file.FileRefused as refused:
             raise CommandError(f"{refused}\nNothing was loaded.") from refused
+        if dry_run:
+            self.stdout.write("\n".join(loading.said) or "This file changes nothing.")
+            return
         self.stdout.write(loading.summary())
         for note in loading.notes:
             self.stdout.write(f"Note: {note}")

@@ -42,6 +42,9 @@ class Kind:
             "error_messages": errors,
         }
 
+    def complete(self, question: "Question") -> None:
+        """Set what the question leaves open and its kind decides, so that it stands as the programme file has it."""
+
     def unfit(self, question: "Question") -> str:
         """Why nobody could answer the question as it is set up, as a sentence; "" when they can."""
         return ""

@@ -54,6 +54,10 @@ class FileKind(Kind):
     missing = gettext_lazy("Please upload the file.")
     is_file = True
 
+    def complete(self, question):
+        if question.max_megabytes is None:
+            question.max_megabytes = MOST_MEGABYTES
+
     def field(self, question):
         limit = min(uploads.LARGEST, (question.max_megabytes or MOST_MEGABYTES) * uploads.MEGABYTE)
         return PdfAnswer(

@@ -23,7 +23,7 @@ SMALL = Path("tests/programmes/small-programme.toml")
 def load(tmp_path, capsys):
     """`load(path, {"old": "new"})` loads the file with these replacements and returns what was printed."""
 
-    def load(path=SMALL, changes=()):
+    def load(path=SMALL, changes=(), **options):
         text = path.read_text()
         for old, new in dict(changes).items():
             assert old in text
@@ -31,7 +31,7 @@ def load(tmp_path, capsys):
         file = tmp_path / "programme.toml"
         file.write_text(text)
         capsys.readouterr()
-        call_command("load_programme", str(file))
+        call_command("load_programme", str(file), **options)
         return capsys.readouterr().out
 
     return load
@@ -117,7 +117,9 @@ def test_a_file_does_not_take_time_from_those_who_have_begun(load):
 def test_what_the_file_no_longer_has_is_removed(load):
     load()
     topic = '[[topics]]\nkey = "ice"\nlabel = "Ice and charts"\n'
-    assert load(changes={topic: ""}).startswith("Lighthouse Residency: changed 1 topic; removed 1 topic.")
+    assert load(changes={topic: ""}, allow_removal=True).startswith(
+        "Lighthouse Residency: changed 1 topic; removed 1 topic."
+    )
 
 
 WITHOUT_BERTHS = {'key = "berths"': 'key = "bunks"'}
@@ -129,10 +131,10 @@ def test_a_question_that_has_answers_stays(load):
     with pytest.raises(
         CommandError, match=r"line \d+: 1 application answers the question “berths”, so it stays"
     ):
-        load(changes=WITHOUT_BERTHS)
+        load(changes=WITHOUT_BERTHS, allow_removal=True)
     application.answer_rows.filter(key="berths").update(value=None)
     assert "Note: 1 applications to “Lighthouse Residency · Spring residency” have begun" in load(
-        changes=WITHOUT_BERTHS
+        changes=WITHOUT_BERTHS, allow_removal=True
     )
 
 
