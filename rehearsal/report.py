@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db.models import F
 
-from accelerator.models import HistoryEntry, OutboxMessage
+from accelerator.models import AccountClosing, HistoryEntry, OutboxMessage
 from applications.models import (
     Amendment,
     Application,
     Assignment,
     BoardAct,
+    ConsentChange,
     Decision,
     EarlierAnswer,
     Extension,
@@ -49,6 +50,8 @@ WANTED = {
     "late_conflicts": 1,
     "confirmed_proposals": 1,
     "decisions_undone": 1,
+    "consents_withdrawn": 1,
+    "accounts_erased": 1,
 }
 
 
@@ -93,6 +96,8 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "answers_restored": HistoryEntry.objects.filter(
             programme=call.programme, action="application.answer_brought_back"
         ).count(),
+        "consents_withdrawn": ConsentChange.objects.filter(application__call=call, is_given=False).count(),
+        "accounts_erased": AccountClosing.objects.filter(done_at__isnull=False).count(),
         "conflicts": Recusal.objects.filter(application__call=call).count(),
         "amendments": Amendment.objects.filter(call=call).made().count(),
         "late_conflicts": Assignment.objects.filter(
@@ -174,6 +179,7 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"  Of the {f['seats']} truly best, raw means found {f['true_found_raw']} and calibrated scores {f['true_found']}.",
         f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "
         f"{f['offers_expired']} expired, {f['promoted_from_reserve']} moved up from the reserve, {f['members']} members.",
+        f"  {f['consents_withdrawn']} consents taken back, {f['accounts_erased']} accounts closed and emptied.",
         f"  {f['sessions_booked']} sessions booked, {f['sessions_logged']} logged, {f['no_shows']} no-shows.",
         "",
         f"Mail that arrived at the SMTP server: {f['messages']}",

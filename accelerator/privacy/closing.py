@@ -87,8 +87,9 @@ def only_manager(user: User, now: datetime) -> Iterator[Refusal]:
 
 
 @transaction.atomic
-def ask(user: User, *, now: datetime) -> AccountClosing:
-    """Close it in fourteen days. The mail that says so holds a link that undoes it."""
+def ask(user: User, *, now: datetime, is_idle: bool = False) -> AccountClosing:
+    """Close it in fourteen days. The mail that says so holds a link that undoes it. `is_idle`: nobody asked, but nobody
+    has used it for long either."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if found := pending(user):
         return found
@@ -98,8 +99,8 @@ def ask(user: User, *, now: datetime) -> AccountClosing:
     closing = AccountClosing.objects.create(
         user=user, asked_at=now, due_at=now + DELAY, token_hash=_hash(token)
     )
-    history.record("user.closing_asked", user, by=user, now=now)
-    notices.closing_asked(closing, token, now=now)
+    history.record("user.closing_asked", user, by=None if is_idle else user, now=now)
+    notices.closing_asked(closing, token, is_idle=is_idle)
     return closing
 
 

@@ -32,11 +32,12 @@ def export_ready(export: DataExport, *, now: datetime) -> None:
     )
 
 
-def closing_asked(closing: AccountClosing, token: str, *, now: datetime) -> None:
+def closing_asked(closing: AccountClosing, token: str, *, is_idle: bool) -> None:
     """The link opens something, so this mail is kept as a sign-in code is: sealed until it is sent, and erased after."""
     context = {
         "person": closing.user,
         "closing": closing,
+        "is_idle": is_idle,
         "link": outbox.absolute(reverse("privacy:undo_closing", args=[token])),
         "my_data": outbox.absolute(reverse("privacy:my_data")),
         "zone": closing.user.zone,

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator.models import HistoryEntry, Startup, TeamMember, User
-from accelerator.privacy import closing, words
+from accelerator.privacy import closing, idle, words
 from accelerator.privacy.certificates import Emptied
 from accelerator.privacy.closing import Refusal
 from applications.applying import team, withdrawal
-from applications.applying.models import Recusal
+from applications.applying.models import Application, Recusal
 from applications.calls import window
 from applications.reviewing.models import Reviewer
 from applications.selecting import emptying
@@ -58,6 +58,13 @@ def holds_a_place(user: User, now: datetime) -> Iterator[Refusal]:
                 offer.get_absolute_url(),
                 _("To the offer"),
             )
+
+
+@idle.holding
+def in_teams_that_are_kept():
+    kept = Application.objects.filter(emptied_at=None)
+    teams = TeamMember.objects.filter(left_at=None, startup__in=kept.values("startup"))
+    return User.objects.filter(pk__in=teams.values("user"))
 
 
 @closing.emptied

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accelerator import history
-from accelerator.models import HistoryEntry, OutboxMessage, Startup, StoredFile, TeamMember, User
+from accelerator.models import HistoryEntry, OutboxMessage, Reading, Startup, StoredFile, TeamMember, User
 from accelerator.privacy import tombstones, words
 from accelerator.privacy.certificates import Emptied
 from accelerator.registry import Registry
@@ -72,6 +72,7 @@ def _writing(application: Application) -> Iterator[Emptied]:
     Extension.objects.filter(application=application).update(reason="")
     Recusal.objects.filter(application=application).update(reason="")
     application.present.all().delete()
+    Reading.objects.filter(object_type=application._meta.label_lower, object_id=application.pk).delete()
 
 
 def empty_files(attachments: models.QuerySet[Attachment]) -> int:

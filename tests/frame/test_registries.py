@@ -28,7 +28,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator.dashboard import home
     from accelerator.messages import kinds, reminders, subjects
     from accelerator.people import invitations, roles
-    from accelerator.privacy import closing, rooms, sweeping, tidying, tombstones
+    from accelerator.privacy import closing, idle, rooms, sweeping, tidying, tombstones
     from accelerator.programmes import programme_file
     from accelerator.ui import navigation
     from accelerator.watching import health
@@ -70,6 +70,7 @@ def _found() -> dict[str, list[str]]:
         "startup_emptied": _by_room(emptying.startup_emptied),
         "tombstones_replayed": sorted(tombstones.replayed),
         "swept": _by_room(sweeping.swept),
+        "account_holding": _by_room(idle.holding),
         "tidied": _by_room(tidying.tidied),
         "data_consents": _by_room(rooms.consents),
         "programme_file_tables": sorted(table.name for table in programme_file.tables),

@@ -57,6 +57,7 @@ def test_a_season_keeps_every_promise(small_season):
     ]
     assert figures["invariant_violations"] == 0
     assert figures["changed_after_others"] == 1
+    assert figures["accounts_erased"] == figures["consents_withdrawn"] == 1
     for seldom in ("late_conflicts", "confirmed_proposals", "decisions_undone"):
         assert figures[seldom] >= 1, seldom
 

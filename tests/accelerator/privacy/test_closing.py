@@ -16,6 +16,7 @@ from accelerator import clock
 from accelerator.messages import delivery, reminders, seals
 from accelerator.models import AccountClosing, Certificate, OutboxMessage, User
 from accelerator.privacy import closing, tidying
+from accelerator.privacy.periods import later
 from accelerator.transitions import NotAllowed
 from applications.applying import receipts
 from applications.models import Application, Review, Score, Submission
@@ -273,3 +274,45 @@ def test_a_founder_who_comes_back_begins_anew(cast, reviewing):
     again = factories.make_user("Sam Okoro", email=address)
     assert again.pk != cast.stranger.pk
     founders.make_draft(factories.make_call(slug="2024"), again)
+
+
+# --- Accounts that nobody uses ------------------------------------------------------------------------
+def test_after_retention_an_account_that_nobody_uses_goes_too_and_nothing_of_the_person_is_left(
+    call, reviewing, django_capture_on_commit_callbacks
+):
+    founder = factories.make_user("Zoe zqnamezq", email="zqaddresszq@people.example", title="zqtitlezq")
+    factories.make_application(call, founder, name="zqstartupzq", eligible=True, deck=True)
+    factories.release(call, factories.make_manager(call.programme), [])
+    User.objects.filter(pk=founder.pk).update(joined_at=NOW, last_login=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        moment = factories.at(later(NOW, 12))
+        reminders.reconcile(moment)
+        assert not AccountClosing.objects.exists()  # the application is gone, the account in use until then
+        moment = factories.at(later(NOW, 24) + timedelta(days=1))
+        reminders.reconcile(moment)
+        assert "not signed in for two years" in sealed("accelerator.closing_asked")
+        reminders.reconcile(after(moment, minutes=1))
+        delivery.deliver()
+        tidying.tidy(clock.real_now())
+    left = everything()
+    assert not [token for token in ("zqnamezq", "zqaddresszq", "zqtitlezq", "zqstartupzq") if token in left]
+
+
+def test_whoever_says_no_is_not_asked_again_and_who_has_a_role_never(call, reviewing):
+    manager, stranger = factories.make_manager(call.programme), factories.make_user("Sam Okoro")
+    User.objects.update(joined_at=NOW, last_login=NOW)
+    moment = factories.at(later(NOW, 24) + timedelta(days=1))
+    reminders.reconcile(moment)
+    begun = AccountClosing.objects.get()
+    assert begun.user == stranger != manager
+    closing.undo(begun, now=moment)
+    reminders.reconcile(factories.at(moment + timedelta(days=2)))
+    assert AccountClosing.objects.count() == 1
+
+
+def test_while_an_application_is_kept_its_founder_is_not_asked(call, reviewing):
+    founder = factories.make_user("Noor Haddad")
+    factories.make_application(call, founder, eligible=True)  # never published, so it stays
+    User.objects.update(joined_at=NOW, last_login=NOW)
+    reminders.reconcile(factories.at(later(NOW, 30)))
+    assert not AccountClosing.objects.exists()
