@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
 from accelerator.messages import outbox
-from accelerator.people import address_changes, codes, known_browsers, passkey_offer, proofs, signed_in
+from accelerator.people import address_changes, codes, known_browsers, passkey_offer, proofs, signed_in, zones
 from accelerator.people.destinations import on_the_way_to
 from accelerator.policies import accepting
 from accelerator.records.addresses import canonical
@@ -154,10 +154,14 @@ class SignupNameForm(forms.Form):
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
 
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
+
     def signup(self, request, user: User) -> None:
+        programme = on_the_way_to(request)
         user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
-        if programme := on_the_way_to(request):
+        user.time_zone = zones.of_newcomer(self.cleaned_data["time_zone"], programme)
+        user.save(update_fields=["name", "time_zone"])
+        if programme:
             accepting.take_note(programme, by=user, now=clock.now())
 
 

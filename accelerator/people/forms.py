@@ -48,6 +48,10 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        known, own = self.fields["time_zone"], self.instance.time_zone
+        if own not in dict(time_zones()):  # a device may name its zone as nobody else does
+            assert isinstance(known, forms.ChoiceField)
+            known.choices = [(own, own.replace("_", " ")), *time_zones()]
 
 
 class AddressesField(forms.CharField):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/devices/<int:pk>/sign-out/", views.sign_out_device, name="sign_out_device"),
     path("account/no-passkey/", views.decline_passkey, name="decline_passkey"),
     path("account/address/<str:token>/", views.take_back_address, name="take_back_address"),
+    path("account/zone/", views.set_zone, name="set_zone"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path("let-in/<slug:public_id>/", views.let_in, name="let_in"),
     path("admin/people/", include("accelerator.people.dashboard_urls")),

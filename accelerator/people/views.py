@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accelerator import clock
+from accelerator import clock, wording
 from accelerator.people import (
     address_changes,
     invitations,
@@ -23,6 +24,7 @@ from accelerator.people import (
     passkey_offer,
     proofs,
     signed_in,
+    zones,
 )
 from accelerator.people.destinations import SIGN_IN_BEGUN, Destination
 from accelerator.people.forms import AccountForm, InvitationCodeForm
@@ -171,6 +173,21 @@ def account(request):
         messages.success(request, _("Saved."))
         return redirect("people:account")
     return render(request, "accelerator/account.html", {"form": form})
+
+
+@require_POST
+def set_zone(request) -> HttpResponseRedirect:
+    """One press: times as on this device. Back to the page where it was pressed."""
+    zone, path = request.POST.get("time_zone", ""), request.POST.get("next", "")
+    if not zones.is_known(zone):
+        messages.error(request, _("We do not know this time zone. Please choose one here."))
+        return redirect("people:account")
+    zones.change(request.user, zone)
+    messages.success(
+        request,
+        _("Your times are shown in %(zone)s from now on.") % {"zone": wording.zone_name(request.user.zone)},
+    )
+    return redirect(path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "people:account")
 
 
 @login_not_required

@@ -147,6 +147,7 @@ ROWS = [
     Row("POST", "people:sign_out_device", device_of_the_founder, founder=302, others=404),
     Row("GET", "people:take_back_address", exchanged, anonymous=200, others=200),
     Row("POST", "people:take_back_address", exchanged, anonymous=302, others=302),
+    Row("POST", "people:set_zone", data=lambda cast: {"time_zone": "Asia/Tokyo"}, others=302),
     Row("GET", "people:invitation", token, anonymous=200, others=200),
     Row("POST", "people:invitation", token, anonymous=200, others=302),
     Row("GET", "people:let_in", somebody_waits, founder=200, others=404),

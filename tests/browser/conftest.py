@@ -41,7 +41,12 @@ def visit(chromium, live_server):
 
     def open_page(user, path: str = "/", width: int = 1440, height: int = 900, **options):
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, base_url=live_server.url, **options
+            **{
+                "viewport": {"width": width, "height": height},
+                "base_url": live_server.url,
+                "timezone_id": "Europe/Paris",  # as of the people: nobody is asked about their zone
+                **options,
+            }
         )
         contexts.append(context)
         if user is not None:
