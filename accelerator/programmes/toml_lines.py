@@ -74,6 +74,7 @@ class _Reader:
         path: Path = ()
         for part in parts[:-1]:
             path += (part,)
+            self.found.setdefault(path, line)  # a table that only the ones inside it name
             if path in self.lengths:
                 path += (self.lengths[path] - 1,)
         path += (parts[-1],)

@@ -142,6 +142,7 @@ def test_what_is_wrong_with_a_file_is_said_with_its_line(call, manager):
     text = written.text(call.programme)
     assert "this is not TOML" in drop(manager, call.programme, text + "\n[[").text
     other = text.replace('slug = "lighthouse-residency"', 'slug = "another"')
+    assert "`tool` is no key of the file" in drop(manager, call.programme, "[tool.deptry]\nx = 1\n").text
     assert "This is the file of “another”." in drop(manager, call.programme, other).text
     assert "is not UTF-8" in manager.post(
         reverse("setup:as_file", args=[call.programme.slug]),
