@@ -57,6 +57,13 @@ def _spread(person: User, before: str) -> None:
         words=(f"About {person.name}", f"{person.name} wrote to {person.email}."),
         now=clock.now(),
     )
+    outbox.enqueue(
+        "accelerator.role_ended",
+        key=f"own:{person.pk}",
+        to=person,
+        words=("A role", "ended"),
+        now=clock.now(),
+    )
     application = Application.objects.first()
     history.record(
         "application.screened", application, by=other, reason=f"{person.name} called", now=clock.now()

@@ -102,9 +102,13 @@ def test_the_lengths_are_the_programmes(released):
 
 
 def test_while_an_offer_is_open_or_nothing_is_published_nothing_goes(call, reviewing):
-    waiting = factories.make_application(call, eligible=True)
+    waiting, offered = factories.make_application(call, eligible=True), applied(call, name="Kestrel")
     sweep(later(RELEASED, 30))
-    assert kept(waiting) == [True]
+    assert kept(waiting, offered) == [True, True]
+    factories.release(call, factories.make_manager(call.programme), [offered])
+    Offer.objects.update(expires_at=later(RELEASED, 60))
+    sweep(later(RELEASED, 59))
+    assert kept(waiting, offered) == [False, True]
 
 
 # --- How ------------------------------------------------------------------------------------------------
