@@ -89,6 +89,12 @@ class Configuration(BaseSettings):
     secret_key: SecretStr = secret("SLIPWAY_SECRET_KEY", SecretStr(""))
     previous_keys: Keys = secret("SLIPWAY_PREVIOUS_KEYS", ())
 
+    # Signing in through an organisation's own identity provider
+    oidc_url: str = plain("SLIPWAY_OIDC_URL")
+    oidc_name: str = plain("SLIPWAY_OIDC_NAME", "your organisation")
+    oidc_client_id: str = plain("SLIPWAY_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr = secret("SLIPWAY_OIDC_CLIENT_SECRET", SecretStr(""))
+
     # Data
     database: Database = secret("DATABASE_URL", service_urls.Database("slipway"))
     direct_database: Database | None = secret("DATABASE_DIRECT_URL", None)
@@ -243,6 +249,28 @@ class Configuration(BaseSettings):
                 f"is {sender!r}; write an address, with or without a name: Acme <apply@example.org>."
             )
         return sender
+
+    # -- who lets people in --------------------------------------------------------------------------
+
+    @field_validator("oidc_url")
+    @classmethod
+    def _encrypted(cls, url: str) -> str:
+        found = re.fullmatch(r"(https?)://([^/:?#@\s]+)(:\d+)?(/[^?#\s]*)?", url)
+        if url and (not found or (found[1] == "http" and found[2] not in LOOPBACK)):
+            raise ValueError(
+                f"is {url!r}; write the provider's https address, such as https://accounts.google.com."
+            )
+        return url.rstrip("/")
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _all_of_a_provider(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        given = [info.data.get("oidc_url", "?"), info.data.get("oidc_client_id", "?"), _shown(secret)]
+        if any(given) and not all(given):
+            raise ValueError(
+                "belongs together with SLIPWAY_OIDC_URL and SLIPWAY_OIDC_CLIENT_ID; set all three, or none."
+            )
+        return secret
 
     # -- data ------------------------------------------------------------------------------------------
 

@@ -213,3 +213,13 @@ def _decoded(text: str) -> str:
     if "\0" in decoded:
         raise ValueError("has the character %00, which no server takes; remove it.")
     return decoded
+
+
+def openid_connect(url: str, name: str, client_id: str, secret: str) -> dict:
+    """An organisation's identity provider, as allauth wants it; nothing without one."""
+    if not url:
+        return {}
+    # Only what stands in the signed token counts.
+    options = {"server_url": url, "fetch_userinfo": False, "oauth_pkce_enabled": True}
+    provider = {"provider_id": "staff", "name": name, "client_id": client_id, "secret": secret}
+    return {"openid_connect": {"APPS": [{**provider, "settings": options}]}}

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_structlog",
     "csp",
@@ -278,6 +279,12 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "300/m/ip",
     "login_failed": "300/m/ip,8/5m/key",  # the key names who tries, too (accelerator/people/accounts.py)
 }
+# Through an organisation's own identity provider (accelerator/people/single_sign_on.py)
+SOCIALACCOUNT_ADAPTER = "accelerator.people.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form would need the provider's address in the security policy
+SOCIALACCOUNT_PROVIDERS = service_urls.openid_connect(
+    given.oidc_url, given.oidc_name, given.oidc_client_id, given.oidc_client_secret.get_secret_value()
+)
 ALLAUTH_TRUSTED_PROXY_COUNT = given.proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "accelerator.people.sign_in.SecondFactorAdapter"

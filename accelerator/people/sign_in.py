@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.people import codes, factor_seals, signed_in
+from accelerator.people import single_sign_on as single_sign_on  # its rules hold from the first request on
 from accelerator.records.addresses import canonical
 
 
