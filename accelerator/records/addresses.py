@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accelerator.typed import text
 
+LONGEST = 254  # that mail can carry, and our columns hold
 _WITH_A_NAME = re.compile(r"[^<>]*<([^<>]*)>")
 _IN_ANGLES = re.compile(r"""((?:"[^"]*"|[^<>;])*)<([^<>]*)>""")
 _AROUND = " \t\"'“”«»()[],;:."
@@ -38,11 +39,13 @@ def canonical(typed: str) -> str:
         )
     try:
         domain = punycode(domain)
+        if len(f"{local}@{domain}") > LONGEST:
+            raise ValidationError("too long")
         validate_email(f"{local}@{domain}")
     except (ValidationError, UnicodeError) as error:
         raise ValidationError(
             _("“%(address)s” is no e-mail address. Please give a whole one, such as name@example.org."),
-            params={"address": address},
+            params={"address": address[:80]},
             code="invalid",
         ) from error
     return f"{local}@{domain}"

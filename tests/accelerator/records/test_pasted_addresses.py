@@ -42,6 +42,12 @@ def test_lists_are_understood_as_they_are_pasted(typed, found):
     assert addresses.several(typed) == found
 
 
+@pytest.mark.parametrize("typed", ["a" * 300 + "@example.org", "a@" + "b" * 60 + ".example" * 40])
+def test_an_address_that_mail_cannot_carry_for_its_length_is_refused(typed):
+    with pytest.raises(ValidationError, match="is no e-mail address"):
+        canonical(typed)
+
+
 def test_each_wrong_line_is_named_and_none_is_lost():
     with pytest.raises(ValidationError) as refused:
         addresses.several("ada@b.example\nAda Stern\nJo <jo@>\nnia@b.example\nzoë@b.example")
