@@ -63,7 +63,7 @@ def copy(request, public_id):
 
 
 # --- Closing the account ------------------------------------------------------------------------------
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def close_account(request):
     """GET says what it means and what has to be settled first; POST begins the fourteen days."""
@@ -96,7 +96,7 @@ def keep_account(request):
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def undo_closing(request, token):
     """Undo it by the link of the mail. Reading it changes nothing: mail scanners open links, too."""
