@@ -110,7 +110,7 @@ def test_an_answer_that_nobody_asked_for_counts_for_nothing(provider, person):
 
 
 def test_nobody_ties_a_provider_to_the_account_of_an_open_session(provider, person):
-    client = factories.sign_in(Client(), factories.make_user())
+    client = factories.just_signed_in(Client(), person)
     begun = client.get("/accounts/oidc/staff/login/?process=connect")
     back = urlsplit(requests.get(begun.url, allow_redirects=False, timeout=5).headers["Location"])
     client.get(f"{back.path}?{back.query}", follow=True)
