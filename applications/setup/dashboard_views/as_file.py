@@ -1,5 +1,6 @@
 """A programme as its file: taken away, and dropped again, with everything that it would change said before."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from django.http import Http404, HttpResponse
@@ -77,7 +78,7 @@ def _load(request, programme: Programme) -> HttpResponse:
     return done(request, loading.summary(), "setup:as_file", programme.slug)
 
 
-def _preview(programme: Programme, text: str, name: str, now) -> Loading:
+def _preview(programme: Programme, text: str, name: str, now: datetime) -> Loading:
     file = programme_file.read(text, name)
     if file.entries.programme.slug != programme.slug:
         raise FileRefused(
