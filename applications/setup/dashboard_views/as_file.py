@@ -1,17 +1,21 @@
 """A programme as its file: taken away, and dropped again, with everything that it would change said before."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accelerator.dashboard.frame import dashboard, done, page
 from accelerator.models import Programme
-from accelerator.programmes import programme_file, written
-from accelerator.programmes.programme_file import FileRefused, Loading
 from applications.calls.managed import managed_calls
 from applications.setup.forms import DroppedFileForm, LoadFileForm
+
+if TYPE_CHECKING:  # with pydantic; loaded with the first file
+    from accelerator.programmes.programme_file import Loading
 
 
 def _programme(request, slug: str) -> Programme:
@@ -25,6 +29,8 @@ def _programme(request, slug: str) -> Programme:
 
 @dashboard("GET")
 def download(request, programme_slug) -> HttpResponse:
+    from accelerator.programmes import written
+
     programme = _programme(request, programme_slug)
     name = f"{programme.slug}.toml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -36,6 +42,8 @@ def download(request, programme_slug) -> HttpResponse:
 @dashboard("GET", "POST")
 def as_file(request, programme_slug) -> HttpResponse:
     """Drop a file, read what it would change, then load it."""
+    from accelerator.programmes.programme_file import FileRefused
+
     programme = _programme(request, programme_slug)
     if request.method == "POST" and "text" in request.POST:
         return _load(request, programme)
@@ -52,6 +60,9 @@ def as_file(request, programme_slug) -> HttpResponse:
 
 
 def _load(request, programme: Programme) -> HttpResponse:
+    from accelerator.programmes import programme_file
+    from accelerator.programmes.programme_file import FileRefused
+
     form = LoadFileForm(request.POST)
     if not form.is_valid():
         return _shown(request, programme, DroppedFileForm())
@@ -79,6 +90,9 @@ def _load(request, programme: Programme) -> HttpResponse:
 
 
 def _preview(programme: Programme, text: str, name: str, now: datetime) -> Loading:
+    from accelerator.programmes import programme_file
+    from accelerator.programmes.programme_file import FileRefused
+
     file = programme_file.read(text, name)
     if file.entries.programme.slug != programme.slug:
         raise FileRefused(
