@@ -389,8 +389,12 @@ def test_a_message_about_a_draft_leads_to_no_page_that_is_not_there(cast, manage
 def test_every_kind_of_message_has_a_name_for_people():
     templates = Path(settings.BASE_DIR, "templates").glob("*/notices/*.subject.txt")
     written = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in templates}
-    of_accounts = {"accelerator.account_changed", "accelerator.sign_in"}
-    assert written | of_accounts == set(kinds.NAMES)
+    in_words_of_their_own = {
+        "accelerator.account_changed",
+        "accelerator.conduct_report",
+        "accelerator.sign_in",
+    }
+    assert written | in_words_of_their_own == set(kinds.NAMES)
 
 
 def test_screening_does_not_call_the_checks_optional(cast, manager, call):
