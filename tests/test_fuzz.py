@@ -23,6 +23,7 @@ from test_access_cells import ROUTES
 pytestmark = pytest.mark.django_db
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "0"))  # 0: as many as fit into SECONDS
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "8"))
+LEAST = 100  # also on a machine with much else to do
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 ASKED = STATES if REQUESTS else ("reviewing",)
 # In this order they are asked who may open a page, and so who is to send its forms.
@@ -78,8 +79,8 @@ def test_no_request_makes_us_fail(site, settings):
             raised = answer.exc_info[1] if getattr(answer, "exc_info", None) else None
             where = "".join(traceback.format_tb(raised.__traceback__)[-4:]) if raised else ""
             failed.setdefault(f"{type(raised).__name__}: {raised}"[:120], f"{request}\n{where}")
-        if not REQUESTS and time.monotonic() > ends:
+        if not REQUESTS and said.total() > LEAST and time.monotonic() > ends:
             break
     print(f"{site.state}: {said.total():,} requests, answered {dict(sorted(said.items()))}")
-    assert said.total() > 100
+    assert said.total() > LEAST
     assert failed == {}, "\n".join(f"{what}\n   {request}" for what, request in failed.items())

@@ -73,18 +73,22 @@ class OneWindow(BaseInlineFormSet):
         "too_few_forms": _("Say when the call opens and until when: it cannot be saved without."),
     }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.was_there = self.instance.pk is not None  # before this form saves a new call
+
     def total_form_count(self):
         """A call that is there has its one window, which is shown and not posted, whatever a page says of their number."""
-        return 1 if self.instance.pk else super().total_form_count()
+        return 1 if self.was_there else super().total_form_count()
 
     def initial_form_count(self):
-        return 1 if self.instance.pk else super().initial_form_count()
+        return 1 if self.was_there else super().initial_form_count()
 
     def _existing_object(self, pk):
         return self.get_queryset()[0]
 
     def _construct_form(self, i, **kwargs):
-        if self.instance.pk:
+        if self.was_there:
             kwargs["instance"] = self._existing_object(None)
         return super()._construct_form(i, **kwargs)  # type: ignore[misc]  # Django keeps it to itself
 
