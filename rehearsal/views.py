@@ -8,11 +8,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accelerator import clock
+from accelerator.going_on import path_of_ours
 from accelerator.models import OutboxMessage, User
 from accelerator.transitions import NotAllowed
 from rehearsal import season, snapshot, state, stops, tasks
@@ -23,7 +23,7 @@ MAILS_PER_PAGE = 40
 
 def _back(request) -> str:
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/"
+    return path_of_ours(target)
 
 
 @login_not_required

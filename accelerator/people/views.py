@@ -9,14 +9,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator import clock, wording
+from accelerator.going_on import path_of_ours
 from accelerator.people import (
     address_changes,
     invitations,
@@ -187,7 +188,7 @@ def set_zone(request) -> HttpResponseRedirect:
         request,
         _("Your times are shown in %(zone)s from now on.") % {"zone": wording.zone_name(request.user.zone)},
     )
-    return redirect(path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "people:account")
+    return redirect(path_of_ours(path, reverse("people:account")))
 
 
 @login_not_required

@@ -5,10 +5,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accelerator.going_on import path_of_ours
 from accelerator.policies import accepting, conduct, publishing
 from accelerator.policies.forms import ConductForm, UndertakingForm
 from accelerator.policies.models import Policy
@@ -74,7 +74,7 @@ def code_of_conduct(request, programme_slug) -> HttpResponse:
 def undertaking(request) -> HttpResponse:
     """The first undertaking that this person owes, one after the other; then on to where they wanted to go."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    goes_on = wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
+    goes_on = path_of_ours(wanted)
     policy = Policy.objects.owed_by(request.user).select_related("programme").first()
     if policy is None:
         return redirect(goes_on)

@@ -142,6 +142,18 @@ def test_founders_and_managers_are_asked_for_nothing(cast, programme, signed_in)
     )
 
 
+@pytest.mark.parametrize(
+    "wanted", ["10000-01-01", "people:account", "https://evil.example", "//evil.example", "\\\\evil"]
+)
+@pytest.mark.parametrize("route", ["policies:undertaking", "people:set_zone"])
+def test_whoever_goes_on_stays_on_this_site_whatever_was_sent(cast, programme, signed_in, route, wanted):
+    client = signed_in(cast.founder)
+    sends = client.get if route == "policies:undertaking" else client.post
+    answer = sends(reverse(route), {"next": wanted, "time_zone": "Europe/Paris"})
+    assert answer.status_code == 302
+    assert answer["Location"] in {"/", reverse("people:account")}
+
+
 def test_what_a_reviewer_has_typed_is_saved_though_a_new_version_came_meanwhile(cast, programme, signed_in):
     client = signed_in(cast.reviewer)
     review = reverse("reviewing:review", args=[cast.assignment.public_id])
