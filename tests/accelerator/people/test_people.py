@@ -247,6 +247,18 @@ def test_a_link_works_once(call, while_open, signed_in):
     assert Role.objects.count() == 1
 
 
+def test_a_used_link_does_not_let_the_same_person_back_in(call, while_open):
+    newcomer = factories.make_user(email=NEW)
+    link = ask(call)
+    seen_by_two_tabs = invitations.find(link.rstrip("/").rsplit("/", 1)[-1])
+    invitations.accept(seen_by_two_tabs, by=newcomer, now=factories.WHILE_OPEN)
+    factories.make_manager(call.programme)
+    roles.end(Role.objects.get(user=newcomer), by=None, now=factories.WHILE_OPEN)
+    with pytest.raises(NotAllowed, match="has been used"):
+        invitations.accept(seen_by_two_tabs, by=newcomer, now=factories.WHILE_OPEN)
+    assert not Role.objects.live().filter(user=newcomer).exists()
+
+
 def test_who_accepted_and_comes_back_is_sent_on(call, while_open, signed_in):
     path = ask(call)
     client = signed_in(factories.make_user(email=NEW))
