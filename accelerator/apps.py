@@ -19,6 +19,7 @@ CONTRIBUTED = [
     "account_closing",
     "retention",
     "orphans",
+    "zone_words",
 ]
 
 

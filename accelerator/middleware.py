@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.core.exceptions import SuspiciousOperation
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accelerator import clock, database, errors
 from accelerator.people import signed_in
@@ -127,14 +127,19 @@ def only_while_signed_in(get_response):
     return middleware
 
 
-def reader_zone(get_response):
-    """Times without a named zone, as in the dashboard's lists, are shown in the reader's own."""
+def as_its_reader_reads(get_response):
+    """In the language that somebody chose, and, without a named zone, as in the dashboard's lists, in their own zone."""
 
     def middleware(request):
-        if request.user.is_authenticated:
-            with timezone.override(request.user.zone):
-                return get_response(request)
-        return get_response(request)
+        if not request.user.is_authenticated:
+            return get_response(request)
+        asked = translation.get_language()
+        own = request.user.language if request.user.language in dict(settings.LANGUAGES) else asked
+        with translation.override(own), timezone.override(request.user.zone):
+            request.LANGUAGE_CODE = own
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", own)
+        return response
 
     return middleware
 

@@ -124,7 +124,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accelerator.middleware.reader_zone",
+    "accelerator.middleware.as_its_reader_reads",
     "accelerator.middleware.second_factor",
     "accelerator.middleware.Refusals",
     "django_htmx.middleware.HtmxMiddleware",

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.core.files import File
 from django.test import Client
 from django.test.client import ClientHandler
+from django.urls import reverse
 
 from accelerator.models import OutboxMessage, User
 from rehearsal.middleware import CAST
@@ -82,6 +83,13 @@ class Person:
     def sign_in_at_once(self) -> None:
         """Without a code: for a walk that goes on with people who signed up in an earlier one."""
         self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def post_with_proof(self, path: str, data: dict | None = None) -> None:
+        """Press a button that asks whether it is really them, and show it by a code to their address."""
+        asked = self.post(path, data)
+        if asked.url.startswith(reverse("people:prove_by_code")):
+            self.post(asked.url, {"action": "send"})
+            self._type_code(asked.url)
 
     def _type_code(self, path: str) -> None:
         found = CODE.search(self.read_mail(self.email, "accelerator.sign_in"))

@@ -69,7 +69,6 @@ def make_mentor(
         programme=call.programme,
         user=user,
         partner=organisation,
-        time_zone=zone,
         **{"headline": "Speech where data are scarce", "topics": ["speech"], **fields},
     )
     for weekday, starts, ends in hours if hours is not None else [(1, time(14), time(17))]:

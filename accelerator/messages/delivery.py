@@ -31,6 +31,7 @@ from accelerator import clock
 from accelerator.messages import kinds, seals
 from accelerator.messages.models import OutboxMessage
 from accelerator.messages.transport import Carrier, Refused, Unclear, Unreachable
+from accelerator.records import languages
 
 log = structlog.get_logger(__name__)
 
@@ -301,7 +302,7 @@ def _mime(message: OutboxMessage) -> bytes:
         "X-Auto-Response-Suppress": "All",
         "X-Slipway-Kind": message.kind,
     }
-    with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
+    with translation.override(languages.of(message.recipient, programme)):
         mail = EmailMultiAlternatives(
             message.subject,
             text,

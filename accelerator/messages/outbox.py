@@ -19,6 +19,7 @@ from django.utils import translation
 from accelerator import clock, history
 from accelerator.messages import nudging, seals
 from accelerator.messages.models import OutboxMessage
+from accelerator.records import languages
 from accelerator.records.people import User
 from accelerator.records.programmes import Programme
 from accelerator.watching import logs
@@ -93,10 +94,10 @@ def in_subject(words: str) -> str:
 
 
 def in_words(kind: str, context: dict, programme: Programme | None) -> tuple[str, str]:
-    """Subject and text of a message, from its templates, in the programme's language."""
+    """Subject and text of a message, from its templates, in its reader's language."""
     app, name = kind.split(".")
     context = {"programme": programme, "base_url": settings.BASE_URL, **context}
-    with translation.override(programme.language if programme else settings.LANGUAGE_CODE):
+    with translation.override(languages.of(context.get("person"), programme)):
         subject = in_subject(render_to_string(f"{app}/notices/{name}.subject.txt", context))
         return subject, render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
 

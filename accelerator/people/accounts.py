@@ -19,6 +19,7 @@ from accelerator.messages import outbox
 from accelerator.people import address_changes, codes, known_browsers, passkey_offer, proofs, signed_in, zones
 from accelerator.people.destinations import on_the_way_to
 from accelerator.policies import accepting
+from accelerator.records import languages
 from accelerator.records.addresses import canonical
 from accelerator.records.names import NameField
 from accelerator.records.people import User
@@ -160,7 +161,8 @@ class SignupNameForm(forms.Form):
         programme = on_the_way_to(request)
         user.name = self.cleaned_data["name"]
         user.time_zone = zones.of_newcomer(self.cleaned_data["time_zone"], programme)
-        user.save(update_fields=["name", "time_zone"])
+        user.language = languages.of_newcomer()
+        user.save(update_fields=["name", "time_zone", "language"])
         if programme:
             accepting.take_note(programme, by=user, now=clock.now())
 

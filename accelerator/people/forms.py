@@ -1,8 +1,10 @@
 """Forms about people: one's own account, and asking others in."""
 
 import zoneinfo
+from typing import cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +25,9 @@ def time_zones() -> list[tuple[str, str]]:
 
 
 class AccountForm(forms.ModelForm):
-    """What others read about a person, and the zone in which that person reads times."""
+    """What others read about a person, and how that person reads: the language and the zone of times."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -33,7 +37,7 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "title", "time_zone"]
+        fields = ["name", "title", "language", "time_zone"]
         field_classes = {"name": NameField, "title": NameField}
         labels = {"name": _("Your name"), "title": _("What you do")}
         help_texts = {
@@ -48,6 +52,11 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        if len(settings.LANGUAGES) > 1:
+            spoken = cast("forms.ChoiceField", self.fields["language"])
+            spoken.choices = [("", _("The programme's")), *settings.LANGUAGES]
+        else:
+            del self.fields["language"]  # nothing to choose from
         known, own = self.fields["time_zone"], self.instance.time_zone
         if own not in dict(time_zones()):  # a device may name its zone as nobody else does
             assert isinstance(known, forms.ChoiceField)

@@ -171,7 +171,8 @@ def account(request):
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Saved."))
+        moved = zones.what_moved(request.user) if "time_zone" in form.changed_data else []
+        messages.success(request, " ".join([_("Saved."), *moved]))
         return redirect("people:account")
     return render(request, "accelerator/account.html", {"form": form})
 
@@ -184,10 +185,9 @@ def set_zone(request) -> HttpResponseRedirect:
         messages.error(request, _("We do not know this time zone. Please choose one here."))
         return redirect("people:account")
     zones.change(request.user, zone)
-    messages.success(
-        request,
-        _("Your times are shown in %(zone)s from now on.") % {"zone": wording.zone_name(request.user.zone)},
-    )
+    shown = _("Your times are shown in %(zone)s from now on.")
+    said = shown % {"zone": wording.zone_name(request.user.zone)}
+    messages.success(request, " ".join([said, *zones.what_moved(request.user)]))
     return redirect(path_of_ours(path, reverse("people:account")))
 
 

@@ -4,8 +4,12 @@ from django.core.exceptions import ValidationError
 
 from accelerator.records.people import User, validate_time_zone
 from accelerator.records.programmes import Programme
+from accelerator.registry import Registry
 
 NEUTRAL = "UTC"
+
+# What else moves with somebody's zone: functions of the user, who has the new one, to sentences.
+consequences = Registry()
 
 
 def is_known(zone: str) -> bool:
@@ -32,3 +36,8 @@ def change(user: User, zone: str) -> None:
     validate_time_zone(zone)
     User.objects.filter(pk=user.pk).update(time_zone=zone)
     user.time_zone = zone
+
+
+def what_moved(user: User) -> list[str]:
+    """What else a change meant, for whoever made it."""
+    return [sentence for contribute in consequences for sentence in contribute(user)]

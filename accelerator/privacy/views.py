@@ -1,5 +1,6 @@
 """My data: what is kept about oneself, who read it, what one agreed to, and a copy of all of it."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
@@ -12,6 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accelerator import errors, wording
 from accelerator.privacy import closing, exports, rooms
 from accelerator.privacy.models import DataExport
+
+
+def asks_for_it(request) -> bool:
+    """What the page says may be read; the act asks once more whether it is them."""
+    return request.method == "POST"
 
 
 def _told(registry, request) -> list:
@@ -37,6 +43,7 @@ def my_data(request):
 
 
 @require_POST
+@reauthentication_required(app="accelerator.privacy")
 def take_copy(request):
     """The copy at once, or, where it is large, a worker's."""
     if exports.size_of_files(request.user, request.now) > exports.AT_ONCE:
@@ -65,6 +72,7 @@ def copy(request, public_id):
 # --- Closing the account ------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@reauthentication_required(app="accelerator.privacy", enabled=asks_for_it)
 def close_account(request):
     """GET says what it means and what has to be settled first; POST begins the fourteen days."""
     if closing.pending(request.user):

@@ -51,6 +51,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="Europe/Paris", validators=[validate_time_zone]
     )
+    language = models.CharField(
+        _("language"),
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: that of the programme."),
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(
         default=False, help_text=_("May open the dashboard; follows from the roles.")

@@ -1,6 +1,5 @@
 """What mentors fill in about themselves and their week. Forms know no request and write nothing."""
 
-import zoneinfo
 from typing import cast
 
 from django import forms
@@ -11,16 +10,8 @@ from accelerator.ui.fields import ClockField
 from mentoring.mentors.availability import Rule
 from mentoring.mentors.models import Availability, Mentor
 
-ZONES = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-
 
 class ProfileForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        help_text=_("Your weekly hours are in this zone."),
-        choices=[(zone, zone.replace("_", " ")) for zone in ZONES],
-    )
-
     meeting_link = forms.URLField(
         label=_("Video link"),
         help_text=_("A room of yours that stays the same. It is part of every invitation."),
@@ -30,7 +21,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Mentor
-        fields = ["headline", "bio", "topics", "time_zone", "meeting_link"]
+        fields = ["headline", "bio", "topics", "meeting_link"]
         help_texts = {"headline": _("What founders can come to you with, in one line.")}
 
     def __init__(self, *args, topics, **kwargs):

@@ -1,4 +1,4 @@
-"""Mentors belong to partners; their availability is wall time in their own zone."""
+"""Mentors belong to partners; their availability is wall time in the zone of their account."""
 
 import zoneinfo
 
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator.models import Partner, Programme, Role, User
 from accelerator.records.fields import PublicIdField
-from accelerator.records.people import validate_time_zone
 from cohorts.admission.models import Cohort
 from mentoring.mentors.availability import Rule
 
@@ -43,7 +42,6 @@ class Mentor(models.Model):
     headline = models.CharField(_("headline"), max_length=160, blank=True)
     bio = models.TextField(_("about you"), blank=True)
     topics = models.JSONField(default=list, blank=True, help_text="Keys of the programme's topics.")
-    time_zone = models.CharField(_("time zone"), max_length=60, validators=[validate_time_zone])
     session_minutes = models.PositiveSmallIntegerField(
         _("minutes per session"), default=45, validators=[MinValueValidator(15), MaxValueValidator(180)]
     )
@@ -64,7 +62,7 @@ class Mentor(models.Model):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.time_zone)
+        return self.user.zone
 
     @property
     def rules(self) -> list[Rule]:

@@ -26,12 +26,7 @@ def edit_mentor(request, slug):
     if not permissions.can_mentor(request.user, programme):
         raise PermissionDenied
     own = Mentor.objects.filter(programme=programme, user=request.user).first()
-    form = ProfileForm(
-        request.POST or None,
-        instance=own,
-        topics=programme.topics.all(),
-        initial={} if own else {"time_zone": request.user.time_zone},
-    )
+    form = ProfileForm(request.POST or None, instance=own, topics=programme.topics.all())
     if request.method == "POST" and form.is_valid():
         try:
             saved = profiles.save_profile(

@@ -87,7 +87,7 @@ def introduce(season, role: MentorRole) -> None:
     topics = sorted(set(role.topics) & set(known))
     person.post(
         reverse("mentoring:edit_mentor", args=[season.call.programme.slug]),
-        {"headline": role.headline, "bio": role.bio, "topics": topics, "time_zone": role.time_zone},
+        {"headline": role.headline, "bio": role.bio, "topics": topics},
     )
     mentor = Mentor.objects.get(user__email=role.email, programme=season.call.programme)
     if Availability.objects.filter(mentor=mentor).exists():

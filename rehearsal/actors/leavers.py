@@ -46,5 +46,5 @@ def close_account(season, now: datetime) -> None:
         if application.startup.team.count() == 1:
             person = season.person(_owner(application).email)
             person.get(reverse("privacy:close_account"))
-            person.post(reverse("privacy:close_account"))
+            person.post_with_proof(reverse("privacy:close_account"))
             return

@@ -10,7 +10,9 @@ import pytest
 from canaries import everything, plant_in_person
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.urls import reverse
+from letterbox import code_for
 
 from accelerator import clock
 from accelerator.messages import delivery, reminders, seals
@@ -44,8 +46,8 @@ def closed(user, now=NOW) -> Certificate:
 
 
 # --- Asking, and undoing ------------------------------------------------------------------------------
-def test_operations_7_founder_a8_an_account_is_closed_after_fourteen_days(cast, reviewing, signed_in):
-    stranger = signed_in(cast.stranger)
+def test_operations_7_founder_a8_an_account_is_closed_after_fourteen_days(cast, reviewing):
+    stranger = factories.just_signed_in(Client(), cast.stranger)
     assert stranger.get(CLOSE).status_code == 200
     assert stranger.post(CLOSE).status_code == 302
     begun = AccountClosing.objects.get(user=cast.stranger)
@@ -61,8 +63,30 @@ def test_operations_7_founder_a8_an_account_is_closed_after_fourteen_days(cast, 
     assert stranger.get(reverse("privacy:my_data")).status_code == 302  # signed out
 
 
-def test_it_is_undone_on_the_page(cast, reviewing, signed_in):
+def test_it_takes_a_proof_that_it_is_oneself(cast, reviewing, signed_in):
+    """A laptop left open closes no account and hands nobody a copy of everything."""
     client = signed_in(cast.stranger)
+    assert client.get(CLOSE).status_code == 200
+    asked = client.post(CLOSE)
+    assert asked.url.startswith("/account/prove/")
+    assert not AccountClosing.objects.exists()
+    client.post(asked.url, {"action": "send"})
+    went_on = client.post(asked.url, {"code": code_for(cast.stranger.email)})
+    assert went_on.url == reverse("privacy:my_data")
+    assert AccountClosing.objects.filter(user=cast.stranger).exists()
+
+
+def test_a_copy_takes_a_proof_that_it_is_oneself(cast, reviewing, signed_in):
+    client = signed_in(cast.founder)
+    asked = client.post(reverse("privacy:take_copy"))
+    assert asked.url.startswith("/account/prove/")
+    client.post(asked.url, {"action": "send"})
+    went_on = client.post(asked.url, {"code": code_for(cast.founder.email)})
+    assert went_on["Content-Type"] == "application/zip"
+
+
+def test_it_is_undone_on_the_page(cast, reviewing):
+    client = factories.just_signed_in(Client(), cast.stranger)
     client.post(CLOSE)
     client.post(reverse("privacy:keep_account"))
     reminders.reconcile(after(NOW))
@@ -86,8 +110,8 @@ def test_after_the_fourteen_days_nothing_can_be_undone(cast, reviewing):
 
 
 # --- What must be settled first -----------------------------------------------------------------------
-def test_whoever_owns_a_team_hands_it_on_first(cast, reviewing, signed_in):
-    client = signed_in(cast.founder)
+def test_whoever_owns_a_team_hands_it_on_first(cast, reviewing):
+    client = factories.just_signed_in(Client(), cast.founder)
     page = client.get(CLOSE)
     assert "Hand it to another founder first" in page.text
     assert reverse("applying:team", args=[cast.application.public_id]) in page.text

@@ -8,6 +8,7 @@ from datetime import timedelta
 import access_states
 import factories
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accelerator import clock, tasks
@@ -30,8 +31,8 @@ def texts(copy: dict[str, bytes]) -> str:
     return "\n".join(content.decode(errors="ignore") for content in copy.values())
 
 
-def test_founder_a8_the_copy_holds_account_answers_versions_and_files(cast, reviewing, signed_in):
-    copy = taken(signed_in(cast.founder))
+def test_founder_a8_the_copy_holds_account_answers_versions_and_files(cast, reviewing):
+    copy = taken(factories.just_signed_in(Client(), cast.founder))
     account = json.loads(copy["account.json"])
     assert account["email"] == cast.founder.email
     folder = f"applications/{cast.application.public_id}"
@@ -46,7 +47,7 @@ def test_founder_a8_the_copy_holds_account_answers_versions_and_files(cast, revi
 
 
 @pytest.mark.parametrize("state", ["decided", "cohort"])
-def test_nothing_of_anybody_else_is_in_it(state, db, signed_in, client):
+def test_nothing_of_anybody_else_is_in_it(state, db):
     cast = access_states.build(state)
     everybody = {
         name: getattr(cast, name)
@@ -55,14 +56,14 @@ def test_nothing_of_anybody_else_is_in_it(state, db, signed_in, client):
     }
     names = {name: User.objects.get(pk=person.pk) for name, person in everybody.items()}
     for persona in ("founder", "rival_founder", "reviewer", "manager", "stranger"):
-        said = texts(taken(signed_in(names[persona])))
+        said = texts(taken(factories.just_signed_in(Client(), names[persona])))
         for other, person in names.items():
             if other != persona:
                 assert person.email not in said, f"{persona}: the address of {other}"
         for token, what in cast.canaries.items():
             if token in said:
                 assert _is_own(persona, what), f"{persona}: {what}"
-    assert "zq" in texts(taken(signed_in(names["founder"])))
+    assert "zq" in texts(taken(factories.just_signed_in(Client(), names["founder"])))
 
 
 def _is_own(persona: str, what: str) -> bool:
@@ -86,24 +87,24 @@ def _is_own(persona: str, what: str) -> bool:
     return not of_reviews and (any(name in what for name in mine) or what.startswith(public))
 
 
-def test_before_the_release_no_letter_is_in_it_and_after_it_is_without_reviewers(db, signed_in):
+def test_before_the_release_no_letter_is_in_it_and_after_it_is_without_reviewers(db):
     cast = access_states.build("decided")
     letters = f"applications/{cast.application.public_id}/letters.json"
-    assert letters not in taken(signed_in(cast.founder))
+    assert letters not in taken(factories.just_signed_in(Client(), cast.founder))
 
 
-def test_the_released_letter_is_in_it_and_no_reviewer_is_named(db, signed_in):
+def test_the_released_letter_is_in_it_and_no_reviewer_is_named(db):
     cast = access_states.build("released")
-    copy = taken(signed_in(cast.founder))
+    copy = taken(factories.just_signed_in(Client(), cast.founder))
     letter = copy[f"applications/{cast.application.public_id}/letters.json"].decode()
     assert "What we decided of you" in letter
     for reviewer in cast.call.reviewers.select_related("user"):
         assert reviewer.user.name not in texts(copy)
 
 
-def test_a_large_one_is_made_by_a_worker_and_is_for_its_owner_alone(cast, reviewing, signed_in):
+def test_a_large_one_is_made_by_a_worker_and_is_for_its_owner_alone(cast, reviewing):
     StoredFile.objects.update(size=exports.AT_ONCE + 1)
-    founder = signed_in(cast.founder)
+    founder = factories.just_signed_in(Client(), cast.founder)
     assert founder.post(TAKE).status_code == 302
     founder.post(TAKE)  # asking again is the same
     export = DataExport.objects.get(user=cast.founder)
@@ -117,7 +118,7 @@ def test_a_large_one_is_made_by_a_worker_and_is_for_its_owner_alone(cast, review
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert "account.json" in archive.namelist()
     assert "no-store" in answer["Cache-Control"]
-    other = signed_in(cast.co_founder)
+    other = factories.just_signed_in(Client(), cast.co_founder)
     assert other.get(reverse("privacy:copy", args=[export.public_id])).status_code == 404
 
 
@@ -134,7 +135,7 @@ def test_after_a_week_the_copy_is_gone_with_its_file(cast, reviewing):
     assert not DataExport.objects.exists()
 
 
-def test_the_words_of_a_mail_are_in_it_only_where_it_is_about_ones_own(cast, reviewing, signed_in):
+def test_the_words_of_a_mail_are_in_it_only_where_it_is_about_ones_own(cast, reviewing):
     from accelerator.messages import outbox
 
     for to in (cast.manager, cast.founder):
@@ -147,7 +148,7 @@ def test_the_words_of_a_mail_are_in_it_only_where_it_is_about_ones_own(cast, rev
             programme=cast.call.programme,
         )
     OutboxMessage.objects.update(status="sent")
-    assert b"All about Papyrus" in taken(signed_in(cast.founder))["mails.json"]
-    (mail,) = json.loads(taken(signed_in(cast.manager))["mails.json"])
+    assert b"All about Papyrus" in taken(factories.just_signed_in(Client(), cast.founder))["mails.json"]
+    (mail,) = json.loads(taken(factories.just_signed_in(Client(), cast.manager))["mails.json"])
     assert mail["kind"] == "applications.receipt"
     assert "text" not in mail
