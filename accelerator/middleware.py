@@ -131,7 +131,7 @@ def as_its_reader_reads(get_response):
     """In the language that somebody chose, and, without a named zone, as in the dashboard's lists, in their own zone."""
 
     def middleware(request):
-        if not request.user.is_authenticated:
+        if request.user.is_anonymous:
             return get_response(request)
         asked = translation.get_language()
         own = request.user.language if request.user.language in dict(settings.LANGUAGES) else asked
