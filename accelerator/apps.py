@@ -5,6 +5,7 @@ from accelerator.watching import telemetry
 
 CONTRIBUTED = [
     "reminders",
+    "audiences",
     "home",
     "navigation",
     "calendar_entries",

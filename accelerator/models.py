@@ -2,6 +2,7 @@
 
 from accelerator.calendar.models import CalendarEntry
 from accelerator.files.models import StoredFile
+from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
 from accelerator.people.models import AddressChange, SignedIn
 from accelerator.policies.models import ConductContact, Policy, PolicyAcceptance
@@ -25,6 +26,7 @@ __all__ = [
     "DataExport",
     "DoneMoment",
     "FrequentQuestion",
+    "GroupMessage",
     "HealthMinute",
     "Heartbeat",
     "HistoryChain",

@@ -44,6 +44,7 @@ urlpatterns = [
     path("admin/", include("applications.reviewing.dashboard_urls")),
     path("admin/", include("applications.selecting.dashboard_urls")),
     path("admin/", include("applications.setup.dashboard_urls")),
+    path("admin/", include("accelerator.groups.dashboard_urls")),
     path("admin/", include("accelerator.messages.dashboard_urls")),
     path("admin/", include("mentoring.sessions.dashboard_urls")),
     path("admin/", include("accelerator.privacy.dashboard_urls")),

@@ -66,6 +66,7 @@ def each_managed_call(request):
 def everything_managed(request):
     if holds(request, Role.Kind.MANAGER):
         yield home.Link(_("Running"), _("Messages"), reverse("messages:outbox"), "outgoing_mail")
+        yield home.Link(_("Running"), _("Messages to groups"), reverse("groups:messages"), "campaign")
         yield home.Link(_("Running"), _("People"), reverse("people:people"), "group")
         yield home.Link(
             _("Running"), _("Certificates"), reverse("privacy_dashboard:certificates"), "auto_delete"

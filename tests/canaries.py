@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.db import connection
 
-from accelerator.models import Invitation, User
+from accelerator.models import GroupMessage, Invitation, User
 from applications.models import Application
 
 
@@ -65,6 +65,15 @@ def _spread(person: User, before: str) -> None:
         now=clock.now(),
     )
     application = Application.objects.first()
+    GroupMessage.objects.create(
+        programme=application.call.programme,
+        audience="applications.submitted",
+        place_id=application.call_id,
+        subject=f"{person.name} asks",
+        text=f"Write to {person.email}, or to {person.name}.",
+        written_by=other,
+        written_at=clock.now(),
+    )
     history.record(
         "application.screened", application, by=other, reason=f"{person.name} called", now=clock.now()
     )

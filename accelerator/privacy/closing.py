@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accelerator import clock, history
 from accelerator.calendar.models import CalendarEntry
+from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import OutboxMessage
 from accelerator.people import roles
 from accelerator.people.models import AddressChange, SignedIn
@@ -177,6 +178,8 @@ def _empty_core(user: User, instead: str) -> Iterator[Emptied]:
     yield Emptied(
         _("mails that name them"), words.replace_in_mails(OutboxMessage.objects.all(), names, instead)
     )
+    to_groups = words.replace_in_group_messages(GroupMessage.objects.all(), names, instead)
+    yield Emptied(_("messages to groups that name them"), to_groups)
     about_them = Q(object_type=User._meta.label_lower, object_id=user.pk)
     for model in (Role, Invitation):
         rows = model._default_manager.filter(Q(user=user) if model is Role else Q(email=user.email))

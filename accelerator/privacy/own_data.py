@@ -115,7 +115,7 @@ kept_as(
 kept_as(Keeping.ROLE, "accelerator.Invitation", "accelerator.PolicyAcceptance", "accelerator.Role")
 kept_as(Keeping.APPLICATION, "accelerator.Reading", "accelerator.Startup", "accelerator.StoredFile")
 kept_as(Keeping.HISTORY, "accelerator.HistoryChain", "accelerator.HistoryEntry", "accelerator.HistorySide")
-kept_as(Keeping.MAIL, "accelerator.OutboxMessage")
+kept_as(Keeping.MAIL, "accelerator.GroupMessage", "accelerator.OutboxMessage")
 kept_as(Keeping.PROOF, "accelerator.AccountClosing", "accelerator.Certificate")
 kept_as(
     Keeping.PROGRAMME,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accelerator import history
+from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import OutboxMessage
 from accelerator.records.history import HistoryEntry
 
@@ -25,22 +26,35 @@ def empty_mails(messages: models.QuerySet[OutboxMessage]) -> int:
 
 def replace_in_mails(messages: models.QuerySet[OutboxMessage], names: Iterable[str], instead: str) -> int:
     """Write `instead` for these names wherever they stand as whole words; mails that have not gone are made anew."""
+    fields = ("subject", "text", "calendar")
+    return _replace(messages.filter(is_secret=False), fields, names, instead, html="", mime=b"")
+
+
+def replace_in_group_messages(
+    messages: models.QuerySet[GroupMessage], names: Iterable[str], instead: str
+) -> int:
+    """The same for what managers wrote to groups."""
+    return _replace(messages, ("subject", "text"), names, instead)
+
+
+def _replace(
+    rows: models.QuerySet, fields: tuple[str, ...], names: Iterable[str], instead: str, **also
+) -> int:
     wanted = [name for name in names if len(name) >= SHORTEST]
     if not wanted:
         return 0
     anywhere = Q()
     for name in wanted:
-        anywhere |= Q(subject__contains=name) | Q(text__contains=name) | Q(calendar__contains=name)
+        for field in fields:
+            anywhere |= Q(**{f"{field}__contains": name})
     whole = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in wanted))
     count = 0
-    for message in messages.filter(anywhere, is_secret=False).only("subject", "text", "calendar").iterator():
-        written = {
-            field: whole.sub(instead, getattr(message, field)) for field in ("subject", "text", "calendar")
-        }
-        written["subject"] = written["subject"][:200]
-        changed = {field: text for field, text in written.items() if text != getattr(message, field)}
+    for row in rows.filter(anywhere).only(*fields).iterator():
+        written = {field: whole.sub(instead, getattr(row, field)) for field in fields}
+        written["subject"] = written["subject"][: row._meta.get_field("subject").max_length]
+        changed = {field: text for field, text in written.items() if text != getattr(row, field)}
         if changed:
-            OutboxMessage.objects.filter(pk=message.pk).update(**changed, html="", mime=b"")
+            type(row)._base_manager.filter(pk=row.pk).update(**changed, **also)
             count += 1
     return count
 

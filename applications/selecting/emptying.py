@@ -16,12 +16,22 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accelerator import history
-from accelerator.models import HistoryEntry, OutboxMessage, Reading, Startup, StoredFile, TeamMember, User
+from accelerator.models import (
+    GroupMessage,
+    HistoryEntry,
+    OutboxMessage,
+    Reading,
+    Startup,
+    StoredFile,
+    TeamMember,
+    User,
+)
 from accelerator.privacy import tombstones, words
 from accelerator.privacy.certificates import Emptied
 from accelerator.registry import Registry
 from applications.applying.extensions import Extension, ExtensionRequest
 from applications.applying.models import Application, Attachment, Recusal, SubmitTicket
+from applications.reviewing.audiences import ONE_TEAM
 from applications.reviewing.models import Assignment, Review
 from applications.selecting.acts import BoardAct, LetterVersion, NamedException, ProposedAct
 from applications.selecting.models import Decision, Letter, Offer
@@ -124,7 +134,10 @@ def _said_elsewhere(application: Application, is_last: bool) -> Iterator[Emptied
         about |= Q(object_type=model._meta.label_lower, object_id__in=rows.values("pk"))
     reviews = Review.objects.filter(assignment__application=application)
     about |= Q(object_type=Review._meta.label_lower, object_id__in=reviews.values("pk"))
+    to_team = GroupMessage.objects.filter(audience=ONE_TEAM, place_id=application.pk)
+    about |= Q(object_type=GroupMessage._meta.label_lower, object_id__in=to_team.values("pk"))
     yield Emptied(_("mails about it"), words.empty_mails(OutboxMessage.objects.filter(about)))
+    yield Emptied(_("messages to its team"), to_team.update(subject="", text=""))
     yield Emptied(_("reasons and values"), words.erase_words(HistoryEntry.objects.filter(about)))
     if is_last:
         names = [startup.name]
@@ -134,6 +147,9 @@ def _said_elsewhere(application: Application, is_last: bool) -> Iterator[Emptied
         yield Emptied(
             _("mails that name it"), words.replace_in_mails(of_programme, names, _startup_that_left())
         )
+        to_groups = GroupMessage.objects.filter(programme=application.call.programme)
+        named = words.replace_in_group_messages(to_groups, names, _startup_that_left())
+        yield Emptied(_("messages to groups that name it"), named)
         of_call = words.entries_that_say(names).filter(programme=application.call.programme)
         yield Emptied(_("reasons and values"), words.erase_words(of_call))
 

@@ -100,6 +100,19 @@ def amendment(cast):
     return [cast.call.pk, made.pk]
 
 
+def group_of_drafts(cast):
+    return ["applications.drafts", cast.call.pk]
+
+
+def message_to_a_group(cast):
+    """To the teams that have submitted, as a draft."""
+    from accelerator.groups import audiences, writing
+
+    group = audiences.group(cast.manager, "applications.submitted", cast.call.pk)
+    made = writing.write(group, subject="A word", text="{name}", by=cast.manager, now=factories.REVIEWING)
+    return [made.public_id]
+
+
 OUTSIDE = {
     "founder": 302,
     "co_founder": 302,
@@ -204,6 +217,20 @@ ROWS = [
     Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
     Row("GET", "messages:message", message, **MANAGED),
     managed_act("messages:retry_message", message),
+    Row("GET", "groups:messages", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "groups:choose", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "groups:write", group_of_drafts, **MANAGED),
+    managed_act("groups:write", group_of_drafts, data=lambda c: {"subject": "A word", "text": "{name}"}),
+    Row("GET", "groups:message", message_to_a_group, **MANAGED),
+    Row("GET", "groups:change", message_to_a_group, **MANAGED),
+    managed_act("groups:change", message_to_a_group, status=200),  # the form again: nothing was written
+    managed_act("groups:test", message_to_a_group),
+    managed_act("groups:send", message_to_a_group),
+    managed_act("groups:plan", message_to_a_group, status=200),  # the page again: no moment was given
+    managed_act("groups:hold", message_to_a_group),
+    managed_act("groups:drop", message_to_a_group),
+    managed_act("groups:take_up", message_to_a_group),
+    managed_act("groups:stop", message_to_a_group),
     Row("GET", "reviewing:review_queue", **{**OUTSIDE, "others": 200}),
     Row("GET", "reviewing:review", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 302}),
     Row("GET", "reviewing:declare_conflict", of_reading, **{**OUTSIDE, "others": 404, "reviewer": 200}),

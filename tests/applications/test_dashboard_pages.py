@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accelerator import clock, history
+from accelerator.groups import audiences, writing
 from accelerator.messages import delivery, kinds, outbox
 from accelerator.models import OutboxMessage, TeamMember, Trouble, User
 from applications.models import Application, Assignment, Decision, Offer, Recusal, Release, Review
@@ -392,6 +393,7 @@ def test_every_kind_of_message_has_a_name_for_people():
     in_words_of_their_own = {
         "accelerator.account_changed",
         "accelerator.conduct_report",
+        "accelerator.group_message_test",
         "accelerator.sign_in",
     }
     assert written | in_words_of_their_own == set(kinds.NAMES)
@@ -451,13 +453,16 @@ def fill(call, cast, number):
         deciding.leave_out(other, by=cast.manager, now=NOW)
         factories.make_reviewer(call, f"Reader {number}-{i}")
     letters.prepare_letters(call, by=cast.manager, now=NOW)
+    group = audiences.group(cast.manager, "applications.submitted", call.pk)
+    for i in range(number):
+        writing.write(group, subject=f"Word {number}-{i}", text="Hello", by=cast.manager, now=NOW)
 
 
 def test_the_pages_make_as_many_queries_for_thirty_as_for_one(cast, manager, call):
     factories.give_role(cast.manager, call.programme, "reviewer")
     call.reviewers.create(user=cast.manager)
     pages = {name: url(name, call.pk) for name in OF_CALL}
-    pages |= {name: url(name) for name in ("reviewing:review_queue", "messages:outbox")}
+    pages |= {name: url(name) for name in ("reviewing:review_queue", "messages:outbox", "groups:messages")}
 
     def count():
         found = {}

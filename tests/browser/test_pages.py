@@ -10,8 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
 
-from accelerator.messages import delivery, outbox
-from accelerator.models import OutboxMessage
+from accelerator import as_seen
+from accelerator.groups import audiences, writing
+from accelerator.messages import delivery, outbox, reminders
+from accelerator.models import OutboxMessage, User
 from applications.reviewing import conflicts, others_seen, reviews
 from applications.selecting import deciding, letters, proposals, withdrawal
 from rehearsal.models import Rehearsal
@@ -258,6 +260,34 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
         reverse("messages:outbox"),
         reverse("messages:message", args=[outbox_message.public_id]),
     )
+
+
+def test_the_pages_of_messages_to_groups(all_well, call):
+    factories.at(factories.WHILE_OPEN)
+    manager = factories.make_manager(call.programme)
+    nameless = factories.make_user("x")
+    User.objects.filter(pk=nameless.pk).update(name="")
+    for person in (factories.make_user("Lena Aubry"), nameless):
+        founders.make_draft(call, person, name="A startup with a rather long name indeed")
+    group = audiences.group(manager, "applications.drafts", call.pk)
+    message = writing.write(
+        group, subject="{startup}: a word", text="Dear {name}", by=manager, now=factories.WHILE_OPEN
+    )
+    address = reverse("groups:message", args=[message.public_id])
+    all_well(
+        manager,
+        reverse("groups:messages"),
+        reverse("groups:choose"),
+        reverse("groups:write", args=["applications.drafts", call.pk]),
+        reverse("groups:change", args=[message.public_id]),
+        address,
+    )
+    seen = as_seen.version_of(message)
+    writing.plan(message, at=None, seen=seen, by=manager, now=factories.WHILE_OPEN)
+    all_well(manager, address)
+    factories.at(factories.WHILE_OPEN + timedelta(minutes=2))
+    reminders.tick()
+    all_well(manager, address, reverse("groups:messages"))
 
 
 def test_the_pages_of_the_cohort(all_well, cast):

@@ -26,6 +26,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator import registry
     from accelerator.celery import app
     from accelerator.dashboard import home
+    from accelerator.groups import audiences
     from accelerator.messages import kinds, reminders, subjects
     from accelerator.people import invitations, roles
     from accelerator.privacy import closing, idle, rooms, sweeping, tidying, tombstones
@@ -52,6 +53,7 @@ def _found() -> dict[str, list[str]]:
         "messages_concern": _by_room(subjects.concerns),
         "message_links": _by_room(subjects.links),
         "message_announcements": _by_room(subjects.announcements),
+        "audiences": sorted(audiences.declared),
         "health_figures": _by_room(health.figures),
         "role_consequences": _by_room(roles.consequences),
         "role_ended": _by_room(roles.ended),
