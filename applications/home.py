@@ -23,10 +23,11 @@ from applications.reviewing.progress import progress, share_of_time
 from applications.reviewing.sight import Sight
 from applications.selecting import proposals, releasing
 from applications.selecting.models import Decision, Offer
-from applications.setup import amendments
+from applications.setup import amendments, checklist
 
 ICONS = {
     "reviewing:call_applications": "inbox",
+    "setup:call": "edit_calendar",
     "setup:window": "event_busy",
     "setup:rules": "gavel",
     "reviewing:screening": "fact_check",
@@ -86,8 +87,9 @@ def everything_managed(request):
 
 
 def steps(call: Call) -> list[tuple[str, str, str]]:
-    """The pages of one call in the order of a season: url name, label, address."""
+    """The pages of one call in the order of a season: url name, label, address. Of a draft those that set it up."""
     found = [
+        ("setup:call", _("Set-up")),
         ("reviewing:call_applications", _("Applications")),
         ("setup:window", _("Deadline")),
         ("setup:rules", _("Rules")),
@@ -100,6 +102,8 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
         ("selecting:letters", _("Letters")),
         ("setup:timeline", _("Timeline")),
     ]
+    if call.is_draft:
+        found = [(name, label) for name, label in found if name.startswith("setup:")]
     return [(name, label, reverse(name, args=[call.pk])) for name, label in found]
 
 
@@ -141,7 +145,7 @@ def _standing(call: Call, request) -> dict:
     behind = [one for one in people if one.is_behind(share)]
     return {
         "call": call,
-        "is_open": call.window.is_open(request.now),
+        "is_open": not call.is_draft and call.window.is_open(request.now),
         "state": _state(call, request.now),
         "figures": figures,
         "sight": sight,
@@ -184,6 +188,8 @@ def _state(call: Call, now: datetime) -> str:
         "decision": wording.day(call.decision_on),
         "starts": wording.day(call.starts_on),
     }
+    if call.is_draft:
+        return _("A draft: nobody outside knows of it yet.")
     if call.is_released and now.astimezone(call.zone).date() >= call.starts_on:
         return _("Decided and published; the programme started %(starts)s.") % when
     if call.is_released:
@@ -218,6 +224,9 @@ def _with_more_time(call: Call, now: datetime) -> str:
 def _to_do(sight: Sight, figures: dict, behind: list, request):
     """Sentences with where to go, in the order of a season: what waits for somebody who runs the call."""
     call = sight.call
+    if call.is_draft:
+        yield _draft_to_open(call, request.now)
+        return
     yield from _founders_who_wrote(sight)
     yield from _amendment_to_confirm(call, request.user)
     if count := factors.to_say(call, request.now):
@@ -283,6 +292,22 @@ def _to_do(sight: Sight, figures: dict, behind: list, request):
         )
     if not sight.is_veiled:
         yield from _towards_release(call, figures, item, request.now)
+
+
+def _draft_to_open(call: Call, now: datetime) -> dict[str, str]:
+    """What it lacks, or that nothing keeps it from being opened."""
+    count = len(checklist.missing(checklist.of_call(call, now)))
+    sentence = (
+        ngettext(
+            "%(count)s thing is missing before the draft can be opened",
+            "%(count)s things are missing before the draft can be opened",
+            count,
+        )
+        % {"count": count}
+        if count
+        else _("The draft can be opened")
+    )
+    return {"text": sentence, "url": reverse("setup:call", args=[call.pk])}
 
 
 def _lost_a_reviewer(sight: Sight) -> int:
@@ -388,7 +413,7 @@ def _offers(sight: Sight):
 def _per_day(sight: Sight, now: datetime) -> list[tuple]:
     """First versions by day over the whole window, the last day marked; nothing before it opens."""
     call = sight.call
-    if now < call.window.opens_at:
+    if call.is_draft or now < call.window.opens_at:
         return []
     counts = sight.all.submissions_per_day(call.zone)
     first = call.window.opens_at.astimezone(call.zone).date()

@@ -25,7 +25,8 @@ def call_of_the_rehearsal() -> Call:
 
 
 def _calls() -> QuerySet[Call]:
-    return Call.objects.select_related("programme", "window").order_by("window__opens_at")
+    calls = Call.objects.announced().select_related("programme", "window")
+    return calls.order_by("window__opens_at")
 
 
 def tick_stop(key: str) -> None:

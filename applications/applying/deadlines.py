@@ -117,7 +117,7 @@ def move(
 
 def what_is_lost(call: Call, before: datetime, after: datetime, now: datetime) -> str:
     """What an earlier deadline takes from people, as a sentence; "" where nobody loses any time."""
-    if after >= before or now >= before or now < call.window.opens_at:
+    if call.is_draft or after >= before or now >= before or now < call.window.opens_at:
         return ""
     drafts = call.applications.drafts().exclude(extended_until__gt=after).count()
     if after <= now:
@@ -177,6 +177,8 @@ def extend(
     """
     findings_version.changed(call)  # what is reopened is not ranked meanwhile; takes turns with the release
     window = lock_window(call, "UPDATE")
+    if call.is_draft:
+        raise NotAllowed(_("The call is a draft: move its deadline instead."))
     if Call.objects.filter(pk=call.pk, release__isnull=False).exists():
         raise NotAllowed(_("The answers of this call are out, so nobody can be given more time."))
     if until <= now:

@@ -14,7 +14,7 @@ from accelerator.files import checking, quota, storage
 from accelerator.models import Role, Startup, StoredFile, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying import late, receipts
-from applications.applying.locking import lock_for_change
+from applications.applying.locking import lock_draft_state, lock_for_change
 from applications.applying.models import (
     Answer,
     Application,
@@ -37,7 +37,7 @@ def start(
 
     Asking twice for the same startup gives the same application.
     """
-    if not call.window.is_open(now):
+    if not call.window.is_open(now) or lock_draft_state(call):
         raise NotAllowed(_("This call is not open for applications."))
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits here
     mine = Application.objects.of(by).filter(call=call)

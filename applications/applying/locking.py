@@ -22,6 +22,13 @@ def lock_window(call: Call, strength: str) -> CallWindow:
     return CallWindow.objects.raw(sql, [call.pk])[0]
 
 
+def lock_draft_state(call: Call) -> bool:
+    """Whether the call is a draft; it stays so, or stays opened, until this transaction ends. Those who start do not wait
+    for each other."""
+    sql = f"SELECT id, is_draft FROM {Call._meta.db_table} WHERE id = %s FOR KEY SHARE"
+    return Call.objects.raw(sql, [call.pk])[0].is_draft
+
+
 def lock(application: Application) -> Application:
     current = Application.objects.select_for_update().get(pk=application.pk)
     current.call, current.startup = application.call, application.startup

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 def _unsealed_calls(since: datetime, _until: datetime):
     sealing = Q(window__sealed_at__isnull=True) | Q(window__sealed_at__gt=since)
-    calls = Call.objects.filter(sealing).order_by("pk")
+    calls = Call.objects.announced().filter(sealing).order_by("pk")
     return calls.select_related("programme", "window").prefetch_related("reminders")
 
 
@@ -352,7 +352,7 @@ def _figures(call: Call) -> dict:
 
 def _closed_calls(_since: datetime, until: datetime):
     """Calls with something to seal, each with the first deadline after which that is."""
-    closed = Call.objects.filter(window__sealed_at=None).with_deadline()
+    closed = Call.objects.announced().filter(window__sealed_at=None).with_deadline()
     ends = Greatest("deadline", "applications__extended_until")
     first_end = Min(ends, filter=Q(applications__isnull=False, applications__sealed_at=None))
     ended = until - seals.SEALED_AFTER

@@ -46,8 +46,12 @@ class CallQuerySet(models.QuerySet["Call"]):
             Q(programme__in=Programme.objects.managed_by(user)) | Q(reviewers__user_id=user.pk or 0)
         ).distinct()
 
+    def announced(self):
+        """Those that have been opened, whatever their dates say; of a draft only those hear who set it up."""
+        return self.filter(is_draft=False)
+
     def open_at(self, now: datetime):
-        return self.with_deadline().filter(window__opens_at__lte=now, deadline__gt=now)
+        return self.announced().with_deadline().filter(window__opens_at__lte=now, deadline__gt=now)
 
     def with_deadline(self):
         """Each with `deadline`, the one that `CallWindow.deadline` says; PostgreSQL's greatest leaves out what is empty."""
@@ -57,7 +61,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Of one programme's calls the one that people ask about: the latest that has opened, until its cohort ends and
         another is announced; before the first, the next to open. None where there is no call yet.
         """
-        calls = self.select_related("window", "release").order_by("window__opens_at")
+        calls = self.announced().select_related("window", "release").order_by("window__opens_at")
         opened = [call for call in calls if call.window.opens_at <= now]
         coming = [call for call in calls if call.window.opens_at > now]
         if opened and (not coming or now.astimezone(opened[-1].zone).date() <= opened[-1].ends_on):
@@ -98,6 +102,12 @@ class Call(models.Model):
     offer_days = models.PositiveSmallIntegerField(help_text="Days in which an offer can be accepted.")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    is_draft = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Nobody outside knows of it, and nothing of it runs, until it is opened.",
+    )
     who_may_apply = models.JSONField(default=list, help_text="Sentences, each a text by language.")
     next_call = LocalisedTextField()
     time_zone = models.CharField(
@@ -137,10 +147,10 @@ class Call(models.Model):
         return f"{self.programme} · {self.name}"
 
     def save(self, *args, **kwargs) -> None:
-        """Leaves out the versions: they may have been raised since this object was read."""
+        """Leaves out the versions and whether it is a draft: either may have changed since this object was read."""
         if not self._state.adding and kwargs.get("update_fields") is None:
             columns = [field.name for field in self._meta.concrete_fields if not field.primary_key]
-            kwargs["update_fields"] = set(columns) - {"findings_version", "questions_version"}
+            kwargs["update_fields"] = set(columns) - {"findings_version", "questions_version", "is_draft"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

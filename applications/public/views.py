@@ -82,7 +82,8 @@ def programme(request, programme_slug):
 @gzip_page
 def questions(request, programme_slug, call_slug):
     """Everything that a call asks, with its limits, to be read or printed before one has an account."""
-    calls = Call.objects.select_related("programme", "window").filter(window__opens_at__lte=request.now)
+    opened = Call.objects.announced().filter(window__opens_at__lte=request.now)
+    calls = opened.select_related("programme", "window")
     call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
     context = {
         "programme": call.programme,
@@ -98,9 +99,8 @@ def questions(request, programme_slug, call_slug):
 @gzip_page
 def rules(request, programme_slug, call_slug):
     """By which rules the call selects, once they are sealed, with the hash of each version."""
-    call = get_object_or_404(
-        Call.objects.select_related("programme"), programme__slug=programme_slug, slug=call_slug
-    )
+    calls = Call.objects.announced().select_related("programme")
+    call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
     versions = list(call.sealed_protocols.order_by("-number"))
     if not versions:
         raise Http404
@@ -143,9 +143,8 @@ def _programme(request, programme_slug):
 def _standing(call: Call, request) -> dict:
     """Where the call stands now, for this reader."""
     state = call.window.state(request.now)
-    following = call.programme.calls.filter(window__opens_at__gt=call.window.opens_at).order_by(
-        "window__opens_at"
-    )
+    others = call.programme.calls.announced()
+    following = others.filter(window__opens_at__gt=call.window.opens_at).order_by("window__opens_at")
     return {
         "who_may_apply": [localised(sentence) for sentence in call.who_may_apply],
         "is_coming": state is State.COMING,

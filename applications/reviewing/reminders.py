@@ -79,7 +79,8 @@ def still_without(message: OutboxMessage) -> str:
 
 
 def _unreleased_calls(_since: datetime, _until: datetime):
-    return Call.objects.filter(release__isnull=True).select_related("programme").order_by("pk")
+    calls = Call.objects.announced().filter(release__isnull=True)
+    return calls.select_related("programme").order_by("pk")
 
 
 @reminders.moments(of=_unreleased_calls)

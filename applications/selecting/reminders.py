@@ -96,7 +96,7 @@ def still_in_the_team(message: OutboxMessage) -> str:
 
 # --- The next call --------------------------------------------------------------------------------------
 def _opening_calls(since: datetime, until: datetime) -> QuerySet[Call]:
-    calls = Call.objects.filter(window__opens_at__gt=since, window__opens_at__lte=until)
+    calls = Call.objects.announced().filter(window__opens_at__gt=since, window__opens_at__lte=until)
     return calls.select_related("programme", "window").order_by("pk")
 
 
@@ -118,6 +118,7 @@ def _to_those_who_agreed(call: Call) -> Iterator[reminders.Notice]:
             yield reminders.Notice(
                 kind=NEXT_CALL_OPENS,
                 key=f"next_call_opens:{call.pk}:{member.user_id}",
+                version=str(call.pk),
                 to=member.user,
                 programme=call.programme,
                 about=application,
@@ -140,6 +141,8 @@ def still_agreed(message: OutboxMessage) -> str:
     application = Application.objects.filter(pk=message.object_id or 0).first()
     if application is None or not consents.stands(application, consents.KEEP_FOR_NEXT):
         return _("The team no longer agrees to be written to.")
+    if message.version and not Call.objects.announced().filter(pk=int(message.version)).exists():
+        return _("The call is a draft again.")
     if not application.startup.team.filter(user=message.recipient_id).exists():
         return _("This person has left the team.")
     return ""
@@ -148,7 +151,7 @@ def still_agreed(message: OutboxMessage) -> str:
 # --- The promised day -----------------------------------------------------------------------------------
 def _unreleased_calls(since: datetime, until: datetime) -> QuerySet[Call]:
     around = (since - A_DAY).date(), (until + 2 * A_DAY).date()
-    calls = Call.objects.filter(release=None, decision_on__range=around).order_by("pk")
+    calls = Call.objects.announced().filter(release=None, decision_on__range=around).order_by("pk")
     return calls.select_related("programme", "window")
 
 

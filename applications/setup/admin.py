@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -122,6 +123,17 @@ class CallAdmin(ProgrammeAdmin):
     @admin.display(description=_("Rules"))
     def rules(self, call: Call) -> str:
         return _way_to_an_amendment(call)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        messages.success(request, _("Saved as a draft: nobody outside knows of it until you open it."))
+        return redirect("setup:call", obj.pk)
+
+    def response_change(self, request, obj):
+        """A draft is set up from one page, to which each of its parts leads back."""
+        if obj.is_draft and "_continue" not in request.POST and "_addanother" not in request.POST:
+            messages.success(request, _("Saved."))
+            return redirect("setup:call", obj.pk)
+        return super().response_change(request, obj)
 
 
 def _way_to_an_amendment(call: Call) -> str:

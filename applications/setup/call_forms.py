@@ -5,15 +5,14 @@ from datetime import timedelta
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import BaseInlineFormSet
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
-from accelerator import wording
 from applications.calls import order
 from applications.calls.models import CallWindow
 from applications.calls.window import last_day
 from applications.reviewing import protocol
+from applications.setup import call_days
 
 MINUTE = timedelta(minutes=1)
 
@@ -45,26 +44,6 @@ class WindowForm(forms.ModelForm):
             if cleaned.get("opens_at") and cleaned["opens_at"] >= self.instance.closes_at:
                 self.add_error("last_minute", _("This is before the call opens."))
         return cleaned
-
-
-NAMES_OF_DAYS = {
-    "last_day": _("the last day of the call"),
-    "reviews_due_on": _("the day on which the reviews are due"),
-    "decision_on": _("the day of the answers"),
-    "starts_on": _("the first day of the programme"),
-    "ends_on": _("the last day of the programme"),
-}
-
-
-def _out_of_order(found: order.WrongWayRound) -> str:
-    days = {
-        "earlier": NAMES_OF_DAYS[found.earlier],
-        "later": capfirst(NAMES_OF_DAYS[found.later]),
-        "day": wording.day(found.first),
-    }
-    if found.later == "ends_on":
-        return _("%(later)s comes after %(earlier)s, %(day)s. Choose a later one.") % days
-    return _("%(later)s cannot be before %(earlier)s, %(day)s. Choose a later one.") % days
 
 
 class OneWindow(BaseInlineFormSet):
@@ -100,12 +79,16 @@ class OneWindow(BaseInlineFormSet):
             last = form.cleaned_data.get("last_minute") if form.is_valid() else None
             if last and due and due < last.date():
                 found = order.WrongWayRound("last_day", "reviews_due_on", last.date())
-                form.add_error("last_minute", _out_of_order(found))
+                form.add_error("last_minute", call_days.out_of_order(found))
 
 
 class CallForm(forms.ModelForm):
+    """A new call is a draft until it is opened."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.instance.is_draft = True
         for name, (least, most) in order.BOUNDS.items():
             if name in self.fields:
                 self.fields[name].validators += [MinValueValidator(least), MaxValueValidator(most)]
@@ -124,7 +107,7 @@ class CallForm(forms.ModelForm):
             days = {"last_day": last_day(call.window.deadline, call.zone), **days}
         if all(days.values()) and (found := order.out_of_order(days)):
             changed = [name for name in (found.later, found.earlier) if name in self.fields]
-            self.add_error(changed[0] if changed else None, _out_of_order(found))
+            self.add_error(changed[0] if changed else None, call_days.out_of_order(found))
 
     def _check_seal(self):
         """A page that was loaded before the rules were sealed still has fields for them."""

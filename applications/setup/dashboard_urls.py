@@ -1,14 +1,17 @@
-"""Under /admin/: when a call is open, by which rules it selects, and what it will send."""
+"""Under /admin/: how a call is set up and opened, when it takes applications, by which rules it selects, and what it will send."""
 
 from django.urls import path
 
-from applications.setup.dashboard_views import as_file, deadlines, rules
+from applications.setup.dashboard_views import as_file, deadlines, hub, rules
 from applications.setup.timeline import timeline
 
 app_name = "setup"
 urlpatterns = [
     path("programmes/<slug:programme_slug>/file/", as_file.as_file, name="as_file"),
     path("programmes/<slug:programme_slug>/file/download/", as_file.download, name="download_file"),
+    path("calls/<int:call_id>/set-up/", hub.call, name="call"),
+    path("calls/<int:call_id>/set-up/open/", hub.open_call, name="open_call"),
+    path("calls/<int:call_id>/set-up/draft/", hub.back_to_draft, name="back_to_draft"),
     path("calls/<int:call_id>/timeline/", timeline, name="timeline"),
     path("calls/<int:call_id>/window/", deadlines.window, name="window"),
     path("calls/<int:call_id>/extend/", deadlines.extend, name="extend"),

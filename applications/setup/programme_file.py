@@ -34,7 +34,7 @@ from applications.questions.models import Question, Section
 from applications.reviewing import protocol
 from applications.selecting import promise, terms
 from applications.selecting.models import Offer, OfferTerms
-from applications.setup import questions, rubric
+from applications.setup import opening, questions, rubric
 
 
 def _instant(value: datetime, info: ValidationInfo) -> datetime:
@@ -97,11 +97,17 @@ class CriterionEntry(Entry):
         return self
 
 
-def _weights_sum_to_100(criteria: list[CriterionEntry]) -> list[CriterionEntry]:
+def _weights_sum_to_100(criteria: list[CriterionEntry], info: ValidationInfo) -> list[CriterionEntry]:
     total = sum(criterion.weight for criterion in criteria)
-    if criteria and total != rubric.WHOLE:
+    if criteria and not info.data.get("draft") and total != rubric.WHOLE:
         raise wrong(f"the weights sum to {total}; change them so that they sum to {rubric.WHOLE}")
     return criteria
+
+
+def _asks_something(sections: list[SectionEntry], info: ValidationInfo) -> list[SectionEntry]:
+    if not sections and not info.data.get("draft"):
+        raise wrong("asks nothing; write [[calls.sections]] with questions, or draft = true")
+    return sections
 
 
 class EligibilityEntry(Entry):
@@ -118,6 +124,7 @@ def between(name: str) -> Any:
 class CallEntry(Entry):
     slug: Key
     name: Line
+    draft: bool = False  # what a draft may still lack is read after it
     time_zone: Zone | Literal[""] = ""  # before the moments, which are meant in it
     opens_at: Moment
     last_day: date | None = None
@@ -135,7 +142,7 @@ class CallEntry(Entry):
     next_call: OptionalText = {}
     terms: OptionalText = {}
     reminders: Annotated[list[ReminderEntry], unique("days_before", "at", "hours_before")] = []
-    sections: Annotated[list[SectionEntry], Field(min_length=1), unique("key")]
+    sections: Annotated[list[SectionEntry], unique("key"), AfterValidator(_asks_something)]
     criteria: Annotated[list[CriterionEntry], unique("key"), AfterValidator(_weights_sum_to_100)] = []
     eligibility: Annotated[list[EligibilityEntry], unique("key")] = []
 
@@ -193,12 +200,14 @@ OF_OTHER_TABLES = {
     "criteria",
     "eligibility",
     "terms",
+    "draft",
 }
 
 
 @programme_file.table("calls", Annotated[list[CallEntry], Field(min_length=1), unique("slug")])
 def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
-    wanted = [entry.model_dump(exclude=OF_OTHER_TABLES) for entry in entries]
+    known = set(loading.programme.calls.values_list("slug", flat=True))
+    wanted = [entry.model_dump(exclude=OF_OTHER_TABLES) | _as_draft(entry, known) for entry in entries]
     for call in loading.programme.calls.exclude(slug__in=[entry.slug for entry in entries]):
         if call.reviewers.exists():
             raise loading.file.refusal(
@@ -221,6 +230,25 @@ def load_calls(loading: Loading, entries: list[CallEntry]) -> None:
             *("calls", index, "reminders"),
         )
         _load_terms(loading, call, entry)
+        _open_or_not(loading, call, entry, index)
+
+
+def _as_draft(entry: CallEntry, known: set[str]) -> dict[str, bool]:
+    """A call that is new begins as its entry says; one that is there is opened, or taken back, by its verb."""
+    return {} if entry.slug in known else {"is_draft": entry.draft}
+
+
+def _open_or_not(loading: Loading, call: Call, entry: CallEntry, index: int) -> None:
+    if call.is_draft == entry.draft:
+        return
+    at = ("calls", index, "draft")
+    if entry.draft:
+        _by_verb(loading, at, opening.back_to_draft, call)
+        sentence = _("%(call)s: a draft again.")
+    else:
+        _by_verb(loading, at, opening.open_call, call, seen=None)
+        sentence = _("%(call)s: opened to all eyes.")
+    loading.note_changed(Call, sentence % {"call": call})
 
 
 def _load_terms(loading: Loading, call: Call, entry: CallEntry) -> None:
@@ -373,6 +401,7 @@ def calls_as_entries(programme: Programme) -> list[dict[str, Any]]:
             CallEntry,
             call,
             **_window_as_entry(call),
+            draft=call.is_draft,
             terms=latest.text if (latest := terms.current(call)) else {},
             reminders=[written.entry(ReminderEntry, row) for row in call.reminders.order_by("pk")],
             sections=[_section_as_entry(section) for section in call.sections.order_by("position")],

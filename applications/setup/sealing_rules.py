@@ -17,6 +17,8 @@ from applications.setup import rubric
 
 def why_not(call: Call) -> str:
     """Why a manager cannot seal the rules yet; "" where they can. The clock seals whatever there is."""
+    if call.is_draft:
+        return _("The call is a draft. Its rules are sealed once it is open.")
     weights = rubric.total(call)
     if weights != rubric.WHOLE:
         return _("The weights of the rubric add up to %(sum)s. They are sealed once they add up to 100.") % {

@@ -148,6 +148,7 @@ ROWS = [
             "selecting:answer_day",
             "selecting:offer_terms",
             "setup:amend_rules",
+            "setup:call",
             "setup:rules",
             "setup:timeline",
             "setup:window",
@@ -210,6 +211,8 @@ ROWS = [
     managed_act(
         "setup:decline_request", asked_for_more_time, data=lambda c: {"answer": "All had the same time"}
     ),
+    managed_act("setup:open_call"),  # back to the page, which says why not
+    managed_act("setup:back_to_draft"),
     managed_act("setup:seal_rules"),
     managed_act("setup:amend_rules", status=200),  # the rules are not sealed
     Row("GET", "setup:amendment", amendment, **MANAGED),

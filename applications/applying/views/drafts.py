@@ -61,7 +61,7 @@ def my_applications(request):
 def start_application(request, programme_slug, call_slug):
     if not request.user.is_authenticated:  # most who come here are new: an address, a code, and on with it
         return redirect(f"{reverse('account_signup')}?{urlencode({'next': request.path})}")
-    calls = Call.objects.select_related("programme", "window")
+    calls = Call.objects.announced().select_related("programme", "window")
     call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
     mine = Application.objects.of(request.user).filter(call=call).select_related("startup")
     idle = Startup.objects.of(request.user).exclude(applications__call=call)

@@ -84,9 +84,8 @@ def receipt_keys_file(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lists_of_receipts(request: HttpRequest, programme_slug: str, call_slug: str) -> HttpResponse:
     """Which lists of a call there are, oldest first; empty until it is sealed."""
-    call = get_object_or_404(
-        Call.objects.select_related("programme"), programme__slug=programme_slug, slug=call_slug
-    )
+    calls = Call.objects.announced().select_related("programme")
+    call = get_object_or_404(calls, programme__slug=programme_slug, slug=call_slug)
     return JsonResponse(
         {
             "call": f"{programme_slug}/{call_slug}",
