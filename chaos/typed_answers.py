@@ -5,6 +5,7 @@ few values of each kind, `stress fields` ten thousand.
 """
 
 import html
+import re
 from collections.abc import Callable, Iterable
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,6 +45,21 @@ LINKS = [
     "papyrus.example", "ftp://x.example", "http://localhost", "https://x.example/a b", "javascript:alert(1)", "https://[",
     "https://bücher.example/日本?q=é#é", "https://x.example/" + "a" * 30_000, "HTTP://X.EXAMPLE", "//x.example?", "@x", "a@b.example",
 ]  # fmt: skip
+REPOSITORIES = [
+    "mistralai/Mistral-7B-v0.1", "huggingface.co/datasets/a/b", "https://github.com/a/b.git", "github.com/a", "../..", "a/b/c",
+]  # fmt: skip
+ADDRESSES = [
+    "Ada <ada@example.org>", "mailto:ada@example.org", "ADA@EXAMPLE.ORG", "zoë@example.org", "ada@bücher.example", "ada@", "@",
+]  # fmt: skip
+PHONES = [
+    "+33 1 23 45 67 89",
+    "(0)30/12345-67 ext. 8",
+    "112",
+    "1" * 30,
+    "call me",
+    "+\u202f33\u00a01 23 45 67 89",
+]
+DAYS = ["2024-02-29", "2023-02-29", "31.12.2023", "03/04/2024", "0024-01-01", "2024-1-1", "tomorrow"]
 # A form that is posted holds no surrogates: what decodes it replaces them.
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 _around = st.sampled_from(["", " ", "€ ", " %", "~", "\u202f", "-", " people"])
@@ -78,7 +94,15 @@ def _choices(question: "Question") -> st.SearchStrategy[list[str]]:
 
 _TYPED: dict[str, Callable[["Question"], st.SearchStrategy[list[str]]]] = {
     "integer": _numbers,
+    "percentage": _numbers,
+    "money": _numbers,
     "url": _links,
+    "repository": lambda question: _links(question) | _one_of_them(REPOSITORIES),
+    "email": lambda question: _one_of_them(ADDRESSES),
+    "phone": lambda question: _one_of_them(PHONES),
+    "date": lambda question: _one_of_them(DAYS),
+    "yes_no": lambda question: _one_of_them(["yes", "no"]),
+    "scale": lambda question: _one_of_them(["0", "1", "5", "6", "٣", "1.0"]),
     "choice": lambda question: _one_of_them(choice["value"] for choice in question.choices),
     "choices": _choices,
     "country": lambda question: _one_of_them(countries.CODES),
@@ -160,12 +184,7 @@ def as_shown(stored: Any) -> list[str]:
 def broken_promise(question: "Question", typed: list[str], shown: Shown, stored: Any) -> str:
     """Which promise about this answer is broken, as a sentence; "" when all are kept."""
     values = [value for value in shown.values if value]
-    if question.kind in {
-        "choice",
-        "choices",
-        "country",
-    }:  # what is not offered is kept, and cannot be shown as chosen
-        offered = _offered(question)
+    if offered := _offered(question):  # what is not offered is kept, and cannot be shown as chosen
         if set(values) != offered & set(as_shown(stored)):
             return f"stored is {stored!r}, shown is {values!r}"
         return "" if set(typed) & offered <= set(as_shown(stored)) or shown.is_wrong else f"{typed!r} is lost"
@@ -184,10 +203,16 @@ def _lost(question: "Question", typed: list[str], shown: Shown, stored: Any) -> 
         return ""
     if shown.is_wrong:
         return f"{kept!r} was refused and became {stored!r}"
-    if question.kind == "integer" and not isinstance(stored, str):
-        meant = numbers.readings(typed[-1])
+    if question.kind in {"integer", "percentage", "money"} and not isinstance(stored, str):
+        meant = numbers.readings(_SIGNS.sub("", typed[-1]).strip())
         return "" if any(float(one) == stored for one in meant) else f"{kept!r} became {stored!r}"
-    if question.kind == "url" or question.fills == "name":
+    if question.kind == "date":  # a day and a month may be written with one digit
+        is_kept = sorted(_digits(kept)) == sorted(_digits(str(stored)))
+        return "" if is_kept else f"{kept!r} became {stored!r}"
+    if question.kind == "email":  # less what a mail program puts around it; its domain as mail carries it
+        is_kept = "xn--" in str(stored) or _is_within(_letters(str(stored)), _letters(kept))
+        return "" if is_kept else f"{kept!r} became {stored!r}"
+    if question.kind in {"url", "repository", "phone"} or question.fills == "name":
         # Completed and cleaned: every sign that one sees is there, in its order.
         return "" if _is_within(_letters(kept), _letters(str(stored))) else f"{kept!r} became {stored!r}"
     return f"{kept!r} became {stored!r}"
@@ -196,11 +221,20 @@ def _lost(question: "Question", typed: list[str], shown: Shown, stored: Any) -> 
 def _offered(question: "Question") -> set[str]:
     if question.kind == "country":
         return set(countries.CODES)
-    return {choice["value"] for choice in question.choices}
+    if question.kind == "scale":
+        return {str(step) for step in range(question.minimum or 0, (question.maximum or 5) + 1)}
+    return set() if question.kind == "consent" else set(kinds.of(question).deciding(question))
+
+
+_SIGNS = re.compile(r"[€%]|\bEUR\b|\bper ?cent\b")
 
 
 def _letters(value: str) -> str:
     return "".join(char for char in value if char.isalnum()).lower()
+
+
+def _digits(value: str) -> str:
+    return "".join(char for char in value if char.isdigit() and char != "0")
 
 
 def _is_within(part: str, whole: str) -> bool:

@@ -16,7 +16,7 @@ from accelerator.models import StoredFile
 from applications.applying import receipt_keys
 from applications.applying.models import Application, Submission
 from applications.calls.models import Call
-from applications.questions import kinds
+from applications.questions import conditions, kinds
 from applications.questions.models import Question
 
 FORMAT = 1  # of the content
@@ -57,7 +57,12 @@ def content_of(
     received_at: datetime | None = None,
     previous_hash: str = "",
 ) -> dict:
-    """The application as it stands: who, what was asked, what was answered, which files, when, and after which version."""
+    """The application as it stands: who, what was asked, what was answered, which files, when, and after which version.
+
+    Questions that other answers leave out were not asked: what a draft still holds of them is in no version.
+    """
+    left_out = conditions.not_asked(questions, application.answers.get)
+    questions = [question for question in questions if question.key not in left_out]
     return {
         "format": FORMAT,
         "call": f"{application.call.programme.slug}/{application.call.slug}",

@@ -4,14 +4,17 @@ A draft may be incomplete and even wrong: what was typed is kept as it was typed
 field. Only a submit asks for everything (`problems`).
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby
+from typing import Any
 
 from django import forms
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -19,8 +22,9 @@ from accelerator.models import StoredFile
 from accelerator.records.fields import localised
 from accelerator.ui.fields import DocumentField
 from applications.calls.kept_questions import Questions
-from applications.questions import kinds
+from applications.questions import conditions, kinds
 from applications.questions.kinds.base import plain
+from applications.questions.models import Question
 
 
 # --- As a form ----------------------------------------------------------------------------------------
@@ -43,15 +47,25 @@ class ApplicationForm(forms.Form):
     """Bound to answers, stored or just typed. `answers()` is what to store of them."""
 
     complete = False  # whether a missing answer counts as a problem
+    questions: Sequence[Question] = ()
     use_required_attribute = False
 
     def full_clean(self):
         super().full_clean()
         if self.complete:
+            for key in self.not_asked & set(self.errors):
+                del self.errors[key]
             return
         for key in [k for k, errors in self.errors.items() if errors.as_data()[0].code == "required"]:
             del self.errors[key]
             self.cleaned_data[key] = None
+
+    @cached_property
+    def not_asked(self) -> set[str]:
+        """Keys of the questions that depend on another answer than the one that was given."""
+        return conditions.not_asked(
+            self.questions, lambda key: self[key].data if key in self.fields else None
+        )
 
     def answers(self) -> dict:
         """Key → answer, None for an emptied one: clean where it is right, as typed where it is not.
@@ -84,6 +98,13 @@ class ApplicationForm(forms.Form):
                 field.current = HeldFile(stored, zone)
 
 
+def _field(question: Question) -> forms.Field:
+    field: Any = kinds.of(question).field(question)
+    if condition := question.shown_if:  # for its page
+        field.shown_if = {**condition, "as_json": json.dumps(condition["answers"])}
+    return field
+
+
 def form_class(questions, *, complete: bool = False) -> type[ApplicationForm]:
     """The form of a call's questions. With `complete`, required answers are missed; while drafting they are not.
 
@@ -92,8 +113,9 @@ def form_class(questions, *, complete: bool = False) -> type[ApplicationForm]:
     kept = questions.forms if isinstance(questions, Questions) else {}
     key = (complete, get_language())
     if key not in kept:
-        fields = {question.key: kinds.of(question).field(question) for question in questions}
-        kept[key] = type("CallForm", (ApplicationForm,), {"complete": complete, **fields})
+        fields = {question.key: _field(question) for question in questions}
+        about = {"complete": complete, "questions": tuple(questions)}
+        kept[key] = type("CallForm", (ApplicationForm,), {**about, **fields})
     return kept[key]
 
 
@@ -157,8 +179,9 @@ def sections(form: ApplicationForm, questions) -> list[FormSection]:
     found = []
     for section, asked in groupby(questions, key=lambda question: question.section):
         fields = [form[question.key] for question in asked]
-        needed = [field for field in fields if field.field.required]
-        wrong = sum(bool(field.errors) for field in fields)
+        said = [field for field in fields if field.name not in form.not_asked]
+        needed = [field for field in said if field.field.required]
+        wrong = sum(bool(field.errors) for field in said)
         given = sum(not field.errors and _is_given(field) for field in needed)
         state, kind = _("%(given)d of %(all)d") % {"given": given, "all": len(needed)}, ""
         if wrong:
@@ -196,7 +219,7 @@ def problems(answers: dict, questions, attached: dict) -> list[Problem]:
 def missing_in(form: ApplicationForm) -> list[Problem]:
     """The same of a draft's form that is at hand, where a missing answer is no error."""
     found = []
-    for field in (form[key] for key in form.fields):
+    for field in (form[key] for key in form.fields if key not in form.not_asked):
         if field.errors:
             found.append(_problem(field))
         elif field.field.required and not _is_answered(field):

@@ -52,6 +52,19 @@ class Question(models.Model):
     fills = models.CharField(
         max_length=20, blank=True, help_text="The startup's own column that the answer fills."
     )
+    unit = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What a number counts; of money its currency, such as EUR.",
+    )
+    shown_if = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text='{"question": "stage", "answers": ["seed"]}: asked only of whoever gave one of these answers.',
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

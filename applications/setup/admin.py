@@ -296,7 +296,7 @@ class QuestionAdmin(ByVerbAdmin):
         "help",
         ("kind", "required"),
         ("fills", "max_words"),
-        ("minimum", "maximum", "decimals"),
+        ("minimum", "maximum", "decimals", "unit"),
         ("max_megabytes", "max_pages", "refuses_more_pages"),
         "choices",
     ]

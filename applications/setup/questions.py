@@ -14,7 +14,7 @@ from accelerator.models import User
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.applying.models import Answer, Attachment
 from applications.calls.models import Call
-from applications.questions import kinds
+from applications.questions import conditions, kinds
 from applications.questions.models import Question, Section
 from applications.setup import changes
 
@@ -78,6 +78,7 @@ def check(call: Call, wanted: Collection[Question], *, without: Collection[Quest
         _check_alone(call, question)
         _check_beside(others, question)
         others.append(question)
+    _check_conditions(others, wanted)
 
 
 def _check_change(stored: Question, wanted: Question) -> None:
@@ -123,6 +124,16 @@ def _check_beside(others: Sequence[Question], question: Question) -> None:
         raise WrongValue(
             "fills", _("Another question of this call fills “%(column)s”.") % {"column": question.fills}
         )
+
+
+def _check_conditions(questions: Sequence[Question], wanted: Collection[Question]) -> None:
+    """Each question that depends on another one still can, whatever was changed or taken out."""
+    in_order = sorted(questions, key=lambda question: (question.section.position, question.position))
+    if found := conditions.unfit(in_order):
+        question, sentence = found
+        if question in wanted:
+            raise WrongValue("shown_if", sentence)
+        raise NotAllowed(sentence)
 
 
 def why_kept(question: Question) -> str:

@@ -20,6 +20,7 @@ from applications.questions import form as call_form
 PARTS = (
     "css/site.css",
     "icon.svg",
+    "js/conditions.js",
     "js/counters.js",
     "js/ticket.js",
     "unfold/fonts/inter/Inter-Regular.woff2",

@@ -6,14 +6,20 @@ the pages that show an answer, rehearsals and measurements know it from then on.
 
 from typing import TYPE_CHECKING
 
+from applications.questions.kinds.amounts import MoneyKind, PercentageKind
 from applications.questions.kinds.base import Kind
 from applications.questions.kinds.choice import ChoiceKind, ChoicesKind
 from applications.questions.kinds.consent import ConsentKind
+from applications.questions.kinds.contact import EmailKind, PhoneKind
 from applications.questions.kinds.country import CountryKind
+from applications.questions.kinds.day import DayKind
 from applications.questions.kinds.file import FileKind
 from applications.questions.kinds.number import NumberKind
+from applications.questions.kinds.repository import RepositoryKind
+from applications.questions.kinds.scale import ScaleKind
 from applications.questions.kinds.url import UrlKind
 from applications.questions.kinds.written import LongTextKind, TextKind
+from applications.questions.kinds.yes_no import YesNoKind
 
 if TYPE_CHECKING:
     from applications.questions.models import Question
@@ -24,7 +30,15 @@ KINDS: dict[str, Kind] = {
         TextKind(),
         LongTextKind(),
         UrlKind(),
+        RepositoryKind(),
+        EmailKind(),
+        PhoneKind(),
         NumberKind(),
+        PercentageKind(),
+        MoneyKind(),
+        DayKind(),
+        YesNoKind(),
+        ScaleKind(),
         ChoiceKind(),
         ChoicesKind(),
         CountryKind(),

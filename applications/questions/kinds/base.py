@@ -49,6 +49,14 @@ class Kind:
         """Why nobody could answer the question as it is set up, as a sentence; "" when they can."""
         return ""
 
+    def deciding(self, question: "Question") -> dict[str, str]:
+        """Answers on which another question can depend, value → words; {} where none can."""
+        return {}
+
+    def is_among(self, answer, values: list[str]) -> bool:
+        """Whether an answer, stored or just typed, is one of these."""
+        return bool(set(answer if isinstance(answer, list) else [answer]) & set(values))
+
     # --- In a receipt, and as it is read ---
     def limits(self, question: "Question") -> dict[str, Any]:
         """What a receipt says of the limits under which the question was asked."""

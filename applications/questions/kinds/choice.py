@@ -25,6 +25,9 @@ class ChoiceKind(Kind):
             return _("“%(value)s” is there twice among the choices.") % {"value": twice[0]}
         return ""
 
+    def deciding(self, question):
+        return labels(question.choices)
+
     def limits(self, question):
         return {"choices": question.choices} if question.choices else {}
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy
 from accelerator.ui.fields import TickField
 from applications.questions.kinds.base import Kind
 
+TICKED = "yes"
+
 
 class ConsentKind(Kind):
     name = "consent"
@@ -14,6 +16,12 @@ class ConsentKind(Kind):
 
     def field(self, question):
         return TickField(**self.common(question))
+
+    def deciding(self, question):
+        return {TICKED: _("Yes")}
+
+    def is_among(self, answer, values):
+        return answer not in (None, False, "", []) and TICKED in values
 
     def kept(self, answer):
         return answer is True

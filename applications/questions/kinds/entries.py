@@ -17,7 +17,8 @@ from accelerator.programmes.entries import (
 )
 from applications.questions import kinds
 from applications.questions.kinds.file import MOST_MEGABYTES
-from applications.questions.kinds.number import MOST_DECIMALS
+from applications.questions.kinds.number import LONGEST_UNIT, MOST_DECIMALS
+from applications.questions.kinds.scale import LEAST, MOST
 from applications.questions.kinds.written import MOST_WORDS
 
 # A question's columns that only some kinds use, as they stand where they are not used.
@@ -30,12 +31,20 @@ UNUSED: dict[str, Any] = {
     "max_pages": None,
     "refuses_more_pages": False,
     "choices": [],
+    "unit": "",
 }
 
 
 class ChoiceEntry(Entry):
     value: Annotated[str, Field(min_length=1, max_length=50)]
     label: Text
+
+
+class ConditionEntry(Entry):
+    """The question is asked only of whoever gave one of these answers to an earlier one."""
+
+    question: Key
+    answers: Annotated[list[Annotated[str, Field(min_length=1, max_length=50)]], Field(min_length=1)]
 
 
 class AskedEntry(Entry):
@@ -47,6 +56,7 @@ class AskedEntry(Entry):
     help: OptionalText = {}
     required: bool = True
     fills: Literal["name", "website", "country", "founded_year", "one_line"] | None = None
+    shown_if: ConditionEntry | None = None
 
     def columns(self) -> dict[str, Any]:
         """The values of the question's row; a column that its kind does not use is empty."""
@@ -55,6 +65,7 @@ class AskedEntry(Entry):
             **common,
             "required": self.required,
             "fills": self.fills or "",
+            "shown_if": self.shown_if.model_dump() if self.shown_if else {},
             **UNUSED,
             **self.own_columns(),
         }
@@ -75,6 +86,7 @@ class NumberEntry(AskedEntry):
     min: int | None = None
     max: int | None = None
     decimals: Annotated[int, Field(ge=0, le=MOST_DECIMALS)] = 0
+    unit: Annotated[str, Field(max_length=LONGEST_UNIT)] = ""
 
     @model_validator(mode="after")
     def _leaves_room(self):
@@ -83,7 +95,15 @@ class NumberEntry(AskedEntry):
         return self
 
     def own_columns(self):
-        return {"minimum": self.min, "maximum": self.max, "decimals": self.decimals}
+        return {"minimum": self.min, "maximum": self.max, "decimals": self.decimals, "unit": self.unit}
+
+
+class ScaleEntry(AskedEntry):
+    min: int = LEAST
+    max: int = MOST
+
+    def own_columns(self):
+        return {"minimum": self.min, "maximum": self.max}
 
 
 class ChoiceQuestionEntry(AskedEntry):

@@ -8,6 +8,7 @@ from accelerator.ui.typed_fields import NumberField
 from applications.questions.kinds.base import Kind, given
 
 MOST_DECIMALS = 2  # with three, "1.234" could be read in two ways
+LONGEST_UNIT = 20  # signs
 LONGEST_YEAR = 9999  # what fills a column of the startup is the year of its founding
 
 
@@ -29,6 +30,16 @@ class NumberKind(Kind):
         decimals = 0 if question.fills else question.decimals
         return NumberField(**limits, decimals=decimals, **self.common(question))
 
+    def common(self, question):
+        common = super().common(question)
+        return common | {
+            "help_text": " ".join(filter(None, [common["help_text"], self.unit_in_words(question)]))
+        }
+
+    def unit_in_words(self, question) -> str:
+        """What the number counts, as the last words of the help; "" where the label says enough."""
+        return _("In %(unit)s.") % {"unit": question.unit} if question.unit else ""
+
     def unfit(self, question):
         least, most = question.minimum, question.maximum
         if least is not None and most is not None and least > most:
@@ -37,10 +48,11 @@ class NumberKind(Kind):
 
     def limits(self, question):
         limits = {"min": question.minimum, "max": question.maximum, "decimals": question.decimals or None}
-        return given(limits)
+        return given(limits | {"unit": question.unit or None})
 
     def shown(self, question, answer):
-        return {"words": wording.number(answer) if isinstance(answer, int | float) else str(answer)}
+        said = wording.number(answer) if isinstance(answer, int | float) else str(answer)
+        return {"words": " ".join(filter(None, [said, question.get("unit")]))}
 
     def entry(self):
         from applications.questions.kinds.entries import NumberEntry

@@ -47,7 +47,9 @@ def call():
 def test_every_kind_of_question_comes_back_as_it_was(call):
     section = call.sections.first()
     for position, kind in enumerate(kinds.KINDS):
-        more = {"choice": CHOICES, "choices": CHOICES}.get(kind, {})
+        more = {"choice": CHOICES, "choices": CHOICES, "integer": {"unit": "GPU hours"}}.get(kind, {})
+        if kind == "country":
+            more = {"shown_if": {"question": "k-choice", "answers": ["b"]}}
         asked = Question(
             call=call, section=section, key=f"k-{kind}".replace("_", "-"), kind=kind, position=40 + position,
             label={"en": f"A {kind}", "fr": f"Un {kind}"}, help={"en": "With “signs”, and\ntwo lines"}, **more,
