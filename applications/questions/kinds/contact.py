@@ -19,7 +19,8 @@ class AddressAnswer(forms.EmailField):
     """An address as it is kept everywhere: without what mail programs put around it."""
 
     def to_python(self, value):
-        return canonical(super().to_python(value) or "")
+        typed = super().to_python(value)
+        return canonical(typed) if typed else typed
 
     def widget_attrs(self, widget):
         return super().widget_attrs(widget) | {"autocomplete": "email", "spellcheck": "false"}

@@ -108,3 +108,10 @@ def test_a_question_that_nobody_could_answer_is_refused(kind, fields, said):
 def test_a_field_says_in_what_it_counts():
     assert "In euros (EUR)." in str(call_form.form_class([asked("money")])()["asked"].as_field_group())
     assert "In GPU hours." in call_form.form_class([asked("integer", unit="GPU hours")])()["asked"].help_text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds.KINDS if kind not in {"file", "choice", "choices"}])
+def test_an_answer_that_was_not_given_is_missing_and_not_wrong(kind):
+    form = call_form.form_class([asked(kind)])(MultiValueDict({"asked": [""]}))
+    assert not form.errors
+    assert form.answers()["asked"] in (None, False)
