@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0027_applications_are_emptied")]
+    dependencies = [("applications", "0028_calls_begin_as_drafts")]
 
     operations = [
         migrations.AddField(
