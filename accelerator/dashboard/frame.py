@@ -30,8 +30,12 @@ def page(request, template: str, title: str, **context) -> TemplateResponse:
     return TemplateResponse(request, f"{template}.html", {**frame, "title": title, **context})
 
 
-def paged(request, rows) -> Page:
-    return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+def paged(request, rows, *, count: int | None = None) -> Page:
+    """One page of a long list. Whoever knows the `count` saves the query for it."""
+    paginator = Paginator(rows, ON_A_PAGE)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))
 
 
 def done(request, sentence: str, to: str, *args, undo: str = ""):
