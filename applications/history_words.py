@@ -56,6 +56,7 @@ history.name_actions(
         "call.extension_taken_back": _("An extension for everybody taken back"),
         "call.incident_declared": _("An incident, and more time for those who tried"),
         "call.letters_prepared": _("Letters prepared"),
+        "call.list_exported": _("A list of applications exported"),
         "call.offer_terms_changed": _("Terms of the offers changed"),
         "call.opened": _("Opened: it stands on the public page"),
         "call.readings_handed_back": _("Assignments handed back"),

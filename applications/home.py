@@ -26,7 +26,7 @@ from applications.selecting.models import Decision, Offer
 from applications.setup import amendments, checklist
 
 ICONS = {
-    "reviewing:call_applications": "inbox",
+    "lists:applications": "inbox",
     "setup:call": "edit_calendar",
     "setup:window": "event_busy",
     "setup:rules": "gavel",
@@ -90,7 +90,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
     """The pages of one call in the order of a season: url name, label, address. Of a draft those that set it up."""
     found = [
         ("setup:call", _("Set-up")),
-        ("reviewing:call_applications", _("Applications")),
+        ("lists:applications", _("Applications")),
         ("setup:window", _("Deadline")),
         ("setup:rules", _("Rules")),
         ("reviewing:screening", _("Screening")),

@@ -16,6 +16,7 @@ from applications.applying.models import (
     SubmitTicket,
 )
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
+from applications.lists.models import SubmittedWords
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, ReviewVersion, Score
 from applications.reviewing.sealed_rules import Amendment, SealedProtocol
@@ -63,4 +64,5 @@ __all__ = [
     "Section",
     "Submission",
     "SubmitTicket",
+    "SubmittedWords",
 ]

@@ -18,6 +18,7 @@ class Reading(models.Model):
         AGREEMENT = "agreement", _("how far reviewers agree")
         RANKING = "ranking", _("the ranking")
         DOSSIER = "dossier", _("the dossier of the selection")
+        EXPORT = "export", _("a line in an exported list")
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=20, choices=What.choices)

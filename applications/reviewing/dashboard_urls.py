@@ -1,4 +1,4 @@
-"""Under /admin/: a reviewer's queue and reviews; for managers the applications, screening and assignment."""
+"""Under /admin/: a reviewer's queue and reviews; for managers an application, screening and assignment."""
 
 from django.urls import path
 from django.views.generic import RedirectView
@@ -11,7 +11,6 @@ urlpatterns = [
     path("review/<slug:public_id>/", queue.review, name="review"),
     path("review/<slug:public_id>/others/", queue.see_others, name="see_others"),
     path("review/<slug:public_id>/conflict/", queue.declare_conflict, name="declare_conflict"),
-    path("calls/<int:call_id>/applications/", applications.call_applications, name="call_applications"),
     path(
         "calls/<int:call_id>/applications/<slug:public_id>/readings/",
         applications.readings_of_application,

@@ -21,7 +21,7 @@ from applications.selecting import handing_over, keeping, letters
 from applications.selecting.models import Offer
 
 # Before the release these alone: that somebody opened a letter tells that there is one.
-READ_WHILE_DECIDING = (Reading.What.APPLICATION, Reading.What.FILE)
+READ_WHILE_DECIDING = (Reading.What.APPLICATION, Reading.What.FILE, Reading.What.EXPORT)
 READ_AFTER = (*READ_WHILE_DECIDING, Reading.What.LETTER, Reading.What.SCORE)
 
 

@@ -133,7 +133,7 @@ ROWS = [
     *(
         Row("GET", name, of_call, **MANAGED)
         for name in (
-            "reviewing:call_applications",
+            "lists:applications",
             "reviewing:screening",
             "reviewing:assignment",
             "reviewing:progress",
@@ -171,6 +171,7 @@ ROWS = [
         of_application,
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
+    managed_act("lists:export", status=200, data=lambda c: {"form": "csv"}),
     managed_act("reviewing:assignment"),
     managed_act("reviewing:undo_verdict", of_application),
     managed_act(

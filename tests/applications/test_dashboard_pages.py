@@ -113,7 +113,7 @@ def test_a_superuser_with_a_conflict_or_an_application_is_refused_as_well(cast, 
     conflicts.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
     assert manager.get(one).status_code == 404
     for name in (
-        "reviewing:call_applications",
+        "lists:applications",
         "reviewing:screening",
         "selecting:ranking",
         "selecting:selection",
@@ -436,7 +436,7 @@ def test_the_timeline_says_what_happened_in_words(cast, manager, call):
 
 # --- Light pages ------------------------------------------------------------------------------------------
 OF_CALL = [
-    "reviewing:call_applications", "reviewing:screening", "reviewing:assignment", "reviewing:progress",
+    "lists:applications", "reviewing:screening", "reviewing:assignment", "reviewing:progress",
     "selecting:ranking", "selecting:selection", "selecting:letters", "setup:timeline",
 ]  # fmt: skip
 

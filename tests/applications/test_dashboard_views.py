@@ -62,7 +62,7 @@ def one_of_each(cast, reviewing):
 @pytest.mark.parametrize(
     ("route", "persona"),
     [
-        ("reviewing:call_applications", "manager"),
+        ("lists:applications", "manager"),
         ("reviewing:screening", "manager"),
         ("reviewing:progress", "manager"),
         ("selecting:ranking", "manager"),

@@ -58,7 +58,7 @@ def test_a_manager_sees_figures_and_what_needs_them(cast, reviewing, signed_in):
     assert "1 reviewer has fallen behind" in page
     assert "Ada Stern</a> (0 of 1)" in page
     for name in (
-        "reviewing:call_applications",
+        "lists:applications",
         "reviewing:screening",
         "reviewing:assignment",
         "reviewing:progress",

@@ -66,12 +66,13 @@ def test_a_reviewers_pages_make_as_few_queries_for_thirty_assignments_as_for_one
 
 
 def test_the_managers_list_makes_as_few_queries_for_thirty_as_for_one(cast, reviewing, signed_in):
-    client, address = signed_in(cast.manager), reverse("reviewing:call_applications", args=[cast.call.pk])
+    client, address = signed_in(cast.manager), reverse("lists:applications", args=[cast.call.pk])
     client.get(address)
     factories.make_review(cast.assignment)
     few = queries(lambda: client.get(address))
     _more_to_review(cast)
-    assert few == queries(lambda: client.get(address)) <= 11
+    # versions, teams, the questions and the countries that occur each take one
+    assert few == queries(lambda: client.get(address)) <= 15
 
 
 def test_the_ranking_makes_as_few_queries_for_thirty_as_for_one(cast, reviewing, signed_in):

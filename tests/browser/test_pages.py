@@ -20,7 +20,7 @@ from rehearsal.models import Rehearsal
 
 ANYBODY = None
 OF_A_CALL = [
-    "reviewing:call_applications",
+    "lists:applications",
     "reviewing:screening",
     "reviewing:assignment",
     "reviewing:progress",

@@ -1,16 +1,14 @@
-"""A manager's list of a call's applications, and the page of one."""
+"""The page of one application, as managers see it, and what they note of its conflicts of interest."""
 
-from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accelerator import countries, history, readings
+from accelerator import history, readings
 from accelerator.dashboard.frame import attempt, dashboard, page, paged
 from accelerator.models import Reading
 from accelerator.typed import given
 from applications.applying import likeness
-from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.reviewing import conflicts
 from applications.reviewing.dashboard_views.content import (
@@ -22,66 +20,6 @@ from applications.reviewing.dashboard_views.content import (
 from applications.reviewing.forms import ReasonForm
 from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.sight import Sight
-
-Eligibility = Application.Eligibility
-
-
-@dashboard("GET")
-def call_applications(request, call_id):
-    """Everything submitted, with search and the state of each."""
-    call = managed_call(request, call_id)
-    sight = Sight(request.user, call)
-    submitted = sight.submitted
-    if words := request.GET.get("q", "").strip():
-        submitted = submitted.filter(
-            Q(startup__name__icontains=words) | Q(startup__one_line__icontains=words)
-        )
-    if (eligibility := request.GET.get("eligibility")) in Eligibility.values:
-        submitted = submitted.filter(eligibility=eligibility)
-    rows = submitted.order_by("startup__name", "pk").values(
-        "pk",
-        "public_id",
-        "startup__name",
-        "startup__one_line",
-        "startup__country",
-        "submitted_at",
-        "eligibility",
-        "decision__outcome",
-        "decision__decided_by",
-    )
-    counts = sight.all.aggregate(
-        drafts=Count("pk", filter=Q(status=Application.Status.DRAFT)),
-        withdrawn=Count("pk", filter=Q(status=Application.Status.WITHDRAWN)),
-    )
-    shown = paged(request, rows)
-    reviews = _finished_reviews([row["pk"] for row in shown])
-    outcomes = dict(call.decisions.model.Outcome.choices)  # of a higher package: not to be imported
-    for row in shown:
-        row["url"] = reverse("reviewing:panel_application", args=[call.pk, row["public_id"]])
-        row["country"] = countries.name(row["startup__country"])
-        row["reviews"] = reviews.get(row["pk"], 0)
-        row["verdict"] = Eligibility(row["eligibility"])
-        row["verdict_pill"] = "good" if row["verdict"] == Eligibility.ELIGIBLE else ""
-        is_shown = not sight.is_veiled or row["decision__decided_by"] == request.user.pk
-        row["outcome"] = outcomes.get(row["decision__outcome"]) if is_shown else None
-    return page(
-        request,
-        "applications/reviewing/applications",
-        _("Applications"),
-        call=call,
-        rows=shown,
-        words=words,
-        eligibility=eligibility,
-        eligibilities=Eligibility,
-        counts=counts,
-        sight=sight,
-    )
-
-
-def _finished_reviews(applications: list[int]) -> dict[int, int]:
-    """How many finished reviews each has. For one page only: for all, it would cost more than the page."""
-    finished = Assignment.objects.reviewed().filter(application__in=applications)
-    return dict(finished.values_list("application").annotate(Count("pk")))
 
 
 @dashboard("GET")
@@ -170,7 +108,7 @@ def pin_conflict(request, call_id, public_id):
     else:
         key = given.number(request.POST.get("who"))
         who = get_object_or_404(call.reviewers.select_related("user"), pk=key).user
-    back = reverse("reviewing:call_applications", args=[call.pk])  # their own conflict hides the application
+    back = reverse("lists:applications", args=[call.pk])  # their own conflict hides the application
     if who != request.user:
         back = reverse("reviewing:panel_application", args=[call.pk, public_id])
     return attempt(

@@ -393,7 +393,7 @@ def test_until_the_release_somebody_with_a_conflict_sees_of_the_outcome_only_wha
     }
     for name, arguments in (
         ("reviewing:panel_application", [call.pk, read[0].public_id]),
-        ("reviewing:call_applications", [call.pk]),
+        ("lists:applications", [call.pk]),
         ("selecting:letters", [call.pk]),
         ("selecting:release", [call.pk]),
         ("setup:timeline", [call.pk]),

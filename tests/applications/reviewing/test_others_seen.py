@@ -312,9 +312,7 @@ def test_every_page_that_shows_a_manager_the_others_notes_it(both, name):
         assert "You have now seen" not in both.client.get(reverse(name, args=[both.call.pk, *about])).text
 
 
-@pytest.mark.parametrize(
-    "name", ["reviewing:call_applications", "reviewing:progress", "reviewing:assignment"]
-)
+@pytest.mark.parametrize("name", ["lists:applications", "reviewing:progress", "reviewing:assignment"])
 def test_a_page_without_marks_notes_nothing(both, name):
     assert both.client.get(reverse(name, args=[both.call.pk])).status_code == 200
     assert seen_at(both.assignment) is None

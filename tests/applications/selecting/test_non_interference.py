@@ -58,7 +58,7 @@ def season(call, reviewing):
 def addresses(call, applications) -> list[str]:
     """Every page of the call that a manager can open by GET, with every order and filter that changes its rows."""
     of_call = [
-        "reviewing:call_applications", "reviewing:screening", "reviewing:assignment", "reviewing:progress",
+        "lists:applications", "reviewing:screening", "reviewing:assignment", "reviewing:progress",
         "selecting:ranking", "selecting:agreement", "selecting:selection", "selecting:letters", "selecting:release",
         "selecting:dossier", "selecting:answer_day", "selecting:my_acts", "setup:timeline", "setup:window", "setup:extend", "setup:incident",
     ]  # fmt: skip
@@ -67,14 +67,15 @@ def addresses(call, applications) -> list[str]:
         "reviewing:readings_of_application",
     ]  # fmt: skip
     ranking = reverse("selecting:ranking", args=[call.pk])
-    listed = reverse("reviewing:call_applications", args=[call.pk])
+    listed = reverse("lists:applications", args=[call.pk])
     found = ["/admin/", "/admin/messages/", "/admin/review/", "/admin/people/", "/applications/"]
     found += [reverse(name, args=[call.pk]) for name in of_call]
     found += [reverse(name, args=[call.pk, one.public_id]) for name in of_one for one in applications]
     found += [f"{ranking}?sort={sort}" for sort in ("name", "mean", "spread", "reviews")]
     found += [
         f"{listed}?q=Estran",
-        f"{listed}?eligibility=eligible",
+        f"{listed}?q=verdict:eligible",
+        f"{listed}?q=France&columns=people&columns=answer-problem&order=-saved_at",
         f"{reverse('reviewing:screening', args=[call.pk])}?show=eligible",
     ]
     found += [reverse("reviewing:reviewer_progress", args=[call.pk, one.pk]) for one in call.reviewers.all()]

@@ -1,0 +1,1 @@
+"""The applications of a call as its managers look through them: searched, narrowed, ordered and given out."""

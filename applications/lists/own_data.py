@@ -1,0 +1,5 @@
+"""How long what the lists keep is kept."""
+
+from accelerator.privacy.classes import Keeping, kept_as
+
+kept_as(Keeping.APPLICATION, "applications.SubmittedWords")
