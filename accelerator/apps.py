@@ -21,6 +21,7 @@ CONTRIBUTED = [
     "retention",
     "orphans",
     "zone_words",
+    "call_copies",
 ]
 
 

@@ -52,6 +52,8 @@ history.name_actions(
         "call.answer_day_moved": _("The day of the answers moved"),
         "call.assigned": _("Reviews assigned"),
         "call.back_to_draft": _("Made a draft again"),
+        "call.cloned": _("Begun from another call"),
+        "call.days_set": _("The days of the season set"),
         "call.extended": _("The deadline extended for everybody"),
         "call.extension_taken_back": _("An extension for everybody taken back"),
         "call.incident_declared": _("An incident, and more time for those who tried"),

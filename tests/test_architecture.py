@@ -54,7 +54,8 @@ def test_every_route_has_a_name_of_its_own():
 # --- Inside a package, top to bottom --------------------------------------------------------------------
 # What a room tells to a lower one; discovered, so that nothing in its package needs to import it.
 CONTRIBUTIONS = {
-    "account_closing", "admin", "audiences", "calendar_entries", "departures", "history_words", "invitations", "member_chapters", "message_pages",
+    "account_closing", "admin", "audiences", "calendar_entries", "call_copies", "departures", "history_words", "invitations",
+    "member_chapters", "message_pages",
     "navigation", "orphans", "own_data", "programme_file", "reminders", "retention",
 }  # fmt: skip
 ORDER = ["contributions", "urls", "views", "forms", "verbs", "notices", "permissions", "models", "rules"]

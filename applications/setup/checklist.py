@@ -77,7 +77,7 @@ def _list_of(model: str, call: Call) -> str:
 def _window(call: Call, now: datetime) -> Iterator[CheckedPoint]:
     if not call.is_draft:
         return
-    url = reverse("setup:window", args=[call.pk])
+    url = reverse("setup:days", args=[call.pk])
     until = wording.deadline(call.window.deadline, call)
     if call.window.deadline <= now:
         yield CheckedPoint(
@@ -107,15 +107,16 @@ def _window(call: Call, now: datetime) -> Iterator[CheckedPoint]:
 def _days(call: Call, now: datetime) -> Iterator[CheckedPoint]:
     days = {name: getattr(call, name) for name in order.DAYS}
     found = order.out_of_order({"last_day": last_day(call.window.deadline, call.zone), **days})
+    url = reverse("setup:days", args=[call.pk])
     if found:
-        yield CheckedPoint(SEASON, PointState.MISSING, call_days.out_of_order(found), _change_page(call))
+        yield CheckedPoint(SEASON, PointState.MISSING, call_days.out_of_order(found), url)
         return
     yield CheckedPoint(
         SEASON,
         PointState.DONE,
         _("Reviews are due on %(due)s, and everybody has an answer by %(decision)s.")
         % {"due": wording.day(call.reviews_due_on), "decision": wording.day(call.decision_on)},
-        _change_page(call),
+        url,
     )
 
 
@@ -126,7 +127,7 @@ def _questions(call: Call, now: datetime) -> Iterator[CheckedPoint]:
         yield CheckedPoint(
             FORM,
             PointState.MISSING,
-            _("It asks nothing yet. Write a section and its questions, or begin from another call."),
+            _("It asks nothing yet. Write a section and its questions."),
             _list_of("section", call),
         )
         return
@@ -207,8 +208,8 @@ def _reviewers(call: Call, now: datetime) -> Iterator[CheckedPoint]:
 def _reminders(call: Call, now: datetime) -> Iterator[CheckedPoint]:
     if count := call.reminders.count():
         sentence = ngettext(
-            "Whoever is still writing is reminded %(count)s time before the deadline.",
-            "Whoever is still writing is reminded %(count)s times before the deadline.",
+            "Whoever is still writing is reminded once before the deadline, and in its last hours.",
+            "Whoever is still writing is reminded %(count)s times before the deadline, and in its last hours.",
             count,
         ) % {"count": count}
         yield CheckedPoint(MESSAGES, PointState.DONE, sentence, reverse("setup:timeline", args=[call.pk]))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,18 +15,13 @@ from accelerator.dashboard.fields import AnchorsField, LocalisedField
 from accelerator.ui.fields import ClockField, WordsField
 from applications.applying import deadlines
 from applications.applying.models import Application
-from applications.calls import window
 from applications.calls.models import CallWindow
 from applications.reviewing.protocol import PARTS
 from applications.reviewing.protocol_changes import title_of
 from applications.reviewing.sealed_rules import SealedProtocol
+from applications.setup.wall_times import MINUTE, OnTheWall, day_field
 
-MINUTE = timedelta(minutes=1)
 MOST_NAMED = 200
-
-
-def _day(label) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 def _why() -> WordsField:
@@ -39,38 +33,12 @@ def _why() -> WordsField:
     )
 
 
-class _OnTheWall(forms.Form):
-    """Moments as people say them, a day and a time on the wall of `zone`, cleaned to instants."""
-
-    def __init__(self, *args, zone: ZoneInfo, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-
-    def _instant(self, day: str, at: str) -> datetime | None:
-        """The moment of two fields; None where one of them is wrong already."""
-        date, time = self.cleaned_data.get(day), self.cleaned_data.get(at)
-        if date is None or time is None:
-            return None
-        try:
-            return window.instant(date, time, self.zone)
-        except window.ImpossibleTime:
-            self.add_error(
-                at, _("The clocks change then: this time does not exist, or twice. Choose another.")
-            )
-            return None
-
-    def _end(self, day: str, last_minute: str) -> datetime | None:
-        """The exclusive end after a last minute."""
-        last = self._instant(day, last_minute)
-        return last + MINUTE if last else None
-
-
-class MoveWindowForm(_OnTheWall):
+class MoveWindowForm(OnTheWall):
     """The window as people say it: open until its last minute. Cleans to the instants `opens_at` and `closes_at`."""
 
-    opens_on = _day(_("Opens on"))
+    opens_on = day_field(_("Opens on"))
     opens_at = ClockField(label=_("At"))
-    last_day = _day(_("Open until"))
+    last_day = day_field(_("Open until"))
     last_minute = ClockField(
         label=_("Its last minute"), help_text=_("The last minute that is still in time, such as 23:59.")
     )
@@ -90,10 +58,10 @@ class MoveWindowForm(_OnTheWall):
         return self.cleaned_data
 
 
-class UntilForm(_OnTheWall):
+class UntilForm(OnTheWall):
     """Until when somebody is given time. Cleans to the instant `until`."""
 
-    last_day = _day(_("Until"))
+    last_day = day_field(_("Until"))
     last_minute = ClockField(
         label=_("Its last minute"),
         help_text=_("The last minute that is still in time, such as 23:59."),
@@ -159,9 +127,9 @@ class ExtendForm(UntilForm):
 class IncidentForm(UntilForm):
     """What went wrong, from when until when. Cleans to `began_at`, `ended_at`, `until`."""
 
-    began_on = _day(_("It began on"))
+    began_on = day_field(_("It began on"))
     began_at = ClockField(label=_("At"))
-    ended_on = _day(_("It ended on"))
+    ended_on = day_field(_("It ended on"))
     ended_at = ClockField(label=_("At"))
     reason = WordsField(
         label=_("What went wrong?"),

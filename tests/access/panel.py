@@ -149,6 +149,8 @@ ROWS = [
             "selecting:offer_terms",
             "setup:amend_rules",
             "setup:call",
+            "setup:clone",
+            "setup:days",
             "setup:rules",
             "setup:timeline",
             "setup:window",
@@ -214,6 +216,10 @@ ROWS = [
     ),
     managed_act("setup:open_call"),  # back to the page, which says why not
     managed_act("setup:back_to_draft"),
+    managed_act(
+        "setup:days", status=200
+    ),  # applications have been begun: the page says where each day is moved
+    managed_act("setup:clone", status=200),  # the form again: no day was chosen
     managed_act("setup:seal_rules"),
     managed_act("setup:amend_rules", status=200),  # the rules are not sealed
     Row("GET", "setup:amendment", amendment, **MANAGED),

@@ -36,6 +36,7 @@ def _found() -> dict[str, list[str]]:
     from applications.applying import closed_page, team
     from applications.calls import season
     from applications.selecting import emptying
+    from applications.setup import cloning
     from cohorts import member_page
     from cohorts.events import programme_calendar
     from rehearsal.stops import STOPS
@@ -60,6 +61,7 @@ def _found() -> dict[str, list[str]]:
         "role_restored": _by_room(roles.restored),
         "team_parted": _by_room(team.parted),
         "closed_page_acts": _by_room(closed_page.acts),
+        "call_copies": _by_room(cloning.copies),
         "season_points": _by_room(season.points),
         "calendar_entries": _by_room(programme_calendar.entries),
         "member_chapters": _by_room(member_page.chapters),
