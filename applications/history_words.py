@@ -28,6 +28,8 @@ history.name_actions(
         "application.handed_on": _("Assignment handed on"),
         "application.handed_to_partners": _("Name, line, site and deck handed to partners"),
         "application.join_asked": _("Somebody asked to join the team"),
+        "application.label_taken_off": _("A label taken off"),
+        "application.labelled": _("A label set"),
         "application.letter_edit_undone": _("A change of the letter undone"),
         "application.letter_edited": _("Letter changed"),
         "application.moved_in_reserve": _("Moved in the reserve"),
@@ -36,6 +38,7 @@ history.name_actions(
         "application.opened_for_review": _("Opened by a reviewer"),
         "application.ownership_handed_over": _("The team handed to another owner"),
         "application.refused_late": _("Refused: it came after the deadline"),
+        "application.put_in_charge": _("Who looks after it changed"),
         "application.reopened": _("Reopened"),
         "application.screened": _("Screened"),
         "application.verdict_undone": _("Verdict taken back"),
@@ -101,6 +104,8 @@ history_fields.name_fields(
         "eligibility": _("Eligibility"),
         "eligibility_checks": _("Checks that hold"),
         "eligibility_reason": _("Reason of the verdict"),
+        "in_charge": _("Looks after it"),
+        "label": _("Label"),
     },
 )
 history_fields.name_fields(

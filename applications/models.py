@@ -16,7 +16,7 @@ from applications.applying.models import (
     SubmitTicket,
 )
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
-from applications.lists.models import SubmittedWords
+from applications.lists.models import ApplicationLabel, Charge, Label, SubmittedWords
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, ReviewVersion, Score
 from applications.reviewing.sealed_rules import Amendment, SealedProtocol
@@ -27,12 +27,14 @@ __all__ = [
     "Amendment",
     "Answer",
     "Application",
+    "ApplicationLabel",
     "Assignment",
     "Attachment",
     "BoardAct",
     "Call",
     "CallReminder",
     "CallWindow",
+    "Charge",
     "Conflict",
     "ConsentChange",
     "Criterion",
@@ -43,6 +45,7 @@ __all__ = [
     "ExtensionRequest",
     "FrozenDossier",
     "Incident",
+    "Label",
     "Letter",
     "LetterVersion",
     "NamedException",

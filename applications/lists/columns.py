@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from accelerator.exports.tables import Column, ColumnTable, Look, Narrowing
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.lists import search
 from applications.lists.query import Part
 from applications.lists.rows import Row
 from applications.lists.search import Facet
@@ -17,16 +18,9 @@ from applications.questions.form import as_read
 from applications.questions.models import Question
 
 USUAL = (
-    "startup",
-    "status",
-    "progress",
-    "one_line",
-    "country",
-    "submitted_at",
-    "verdict",
-    "reviews",
+    "startup", "status", "progress", "one_line", "country", "labels", "in_charge", "submitted_at", "verdict", "reviews",
     "outcome",
-)
+)  # fmt: skip
 NOT_ANSWERED_IN_WORDS = ("file", "consent")  # kinds of question
 ANSWER = "answer-"  # before the key of a question, in the name of its column
 
@@ -55,6 +49,18 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
             Column("progress", _("How far"), _progress),
             *_of_question(filled.get("one_line"), "one_line", _("In one line"), Look.LONG),
             *_of_question(filled.get("country"), "country", _("Country"), Look.TEXT, by_key, narrowing),
+            Column(
+                "labels",
+                _("Labels"),
+                lambda row: row.labels,
+                narrows=lambda row: [_narrowing(name, search.LABEL, narrowing) for name in row.labels],
+            ),
+            Column(
+                "in_charge",
+                _("Looks after it"),
+                lambda row: row.in_charge,
+                narrows=lambda row: [_narrowing(row.in_charge, search.RESPONSIBLE, narrowing)],
+            ),
             Column(
                 "submitted_at",
                 _("Submitted"),
@@ -93,6 +99,10 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
         ),
         call.zone,
     )
+
+
+def _narrowing(name: str, key: str, narrowing: Callable[[Part], str]) -> Narrowing:
+    return Narrowing(name, narrowing(Part(name, key, is_exact=True)))
 
 
 def _page_of(row: Row) -> str:

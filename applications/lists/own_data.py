@@ -2,4 +2,10 @@
 
 from accelerator.privacy.classes import Keeping, kept_as
 
-kept_as(Keeping.APPLICATION, "applications.SubmittedWords")
+kept_as(
+    Keeping.APPLICATION,
+    "applications.SubmittedWords",
+    "applications.ApplicationLabel",
+    "applications.Charge",
+)
+kept_as(Keeping.PROGRAMME, "applications.Label")

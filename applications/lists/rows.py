@@ -12,7 +12,9 @@ from datetime import datetime
 from django.db.models import Count
 
 from accelerator.models import TeamMember
+from accelerator.records.history import HistoryChain
 from applications.applying.models import Answer, Application, Attachment, Submission
+from applications.lists.models import ApplicationLabel, Charge
 from applications.questions import conditions
 from applications.questions.models import Question
 from applications.reviewing.models import Assignment
@@ -37,6 +39,9 @@ class Row:
     answers: dict = field(default_factory=dict)  # of the version that counts; {} where there is none
     people: list[str] = field(default_factory=list)
     address: str = ""  # of the owner of the team
+    labels: list[str] = field(default_factory=list)
+    in_charge: str = ""
+    version: int = 0  # of its history, as acts on a page carry it
     reviews: int = 0
     answered: int = 0
     asked: int = 0
@@ -53,6 +58,7 @@ def rows_of(sight: Sight, ids: Sequence[int]) -> list[Row]:
     _add_versions(found)
     _add_people(found, ids)
     _add_progress(found, sight.call.listed_questions)
+    _add_what_managers_set(found)
     finished = Assignment.objects.reviewed().filter(application__in=found)
     for pk, count in finished.values_list("application").annotate(Count("pk")):
         found[pk].reviews = count
@@ -103,6 +109,23 @@ def _add_people(found: dict[int, Row], ids: Sequence[int]) -> None:
             found[pk].people.append(name or address)
             if is_owner:
                 found[pk].address = address
+
+
+def _add_what_managers_set(found: dict[int, Row]) -> None:
+    labels = ApplicationLabel.objects.filter(application__in=found).order_by("label__name")
+    for pk, name in labels.values_list("application", "label__name"):
+        found[pk].labels.append(name)
+    charges = Charge.objects.filter(application__in=found)
+    for pk, name, address in charges.values_list("application", "person__name", "person__email"):
+        found[pk].in_charge = name or address
+
+
+def add_versions_of_history(of_page: Sequence[Row]) -> None:
+    """What a page with acts carries, in one query for all its lines."""
+    kept = HistoryChain.objects.filter(object_type=Application._meta.label_lower)
+    lengths = dict(kept.filter(object_id__in=[row.pk for row in of_page]).values_list("object_id", "length"))
+    for row in of_page:
+        row.version = lengths.get(row.pk, 0)
 
 
 def _add_progress(found: dict[int, Row], questions: Sequence[Question]) -> None:

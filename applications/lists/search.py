@@ -17,13 +17,14 @@ from accelerator.models import Startup, TeamMember, User
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.lists import found_by_words as finding
-from applications.lists.models import SubmittedWords
+from applications.lists.models import ApplicationLabel, Charge, SubmittedWords
 from applications.lists.query import Part
 from applications.questions.kinds.base import labels
 from applications.questions.models import Question
 
 CHOSEN = ("choice", "choices", "country")  # kinds of question whose answers narrow a list
-STATUS, VERDICT, PERSON = "status", "verdict", "person"
+STATUS, VERDICT, PERSON, LABEL, RESPONSIBLE = "status", "verdict", "person", "label", "responsible"
+NOBODY = "nobody"
 MOST_NAMED = 8  # choices in a sentence
 
 Status, Eligibility = Application.Status, Application.Eligibility
@@ -80,7 +81,7 @@ def _meant(part: Part, facets: list[Facet], problems: list[str]) -> Q | None:
         return _said(part, facets)
     facet = _facet_named(part.key, facets)
     if facet is None and part.key not in KEYS:
-        known = [STATUS, VERDICT, PERSON, *(one.key for one in facets)]
+        known = [*KEYS, *(one.key for one in facets)]
         problems.append(
             _(
                 "There is no “%(key)s:” to look by. There are %(known)s. Words with a colon stand in quotation marks."
@@ -185,6 +186,20 @@ def _of_verdict(part: Part, problems: list[str]) -> Q | None:
     return Q(status=Status.SUBMITTED, eligibility__in=values)
 
 
+def _of_label(part: Part, problems: list[str]) -> Q:
+    """The whole name of a label, or the beginning of it where it stands in no quotation marks."""
+    how = "iexact" if part.is_exact else "istartswith"
+    labels = ApplicationLabel.objects.filter(**{f"label__name__{how}": part.words})
+    return Q(pk__in=labels.values("application"))
+
+
+def _of_responsible(part: Part, problems: list[str]) -> Q:
+    if fold(part.words) in (NOBODY, fold(_("nobody"))):
+        return Q(charge=None)
+    people = User.objects.filter(finding.in_name("name", part.words, is_exact=part.is_exact))
+    return Q(pk__in=Charge.objects.filter(person__in=people.values("pk")).values("pk"))
+
+
 def _of_person(part: Part, problems: list[str]) -> Q:
     return _with_person(part)
 
@@ -193,6 +208,8 @@ KEYS: dict[str, Callable[[Part, list[str]], Q | None]] = {
     STATUS: _of_status,
     VERDICT: _of_verdict,
     PERSON: _of_person,
+    LABEL: _of_label,
+    RESPONSIBLE: _of_responsible,
 }
 
 

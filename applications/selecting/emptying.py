@@ -6,6 +6,8 @@ they empty themselves:
 
     @emptying.startup_emptied
     def own_goals(startup, now): yield Emptied(_("goals"), 3)
+
+and what packages above this one keep of the application: `@emptying.application_emptied`, of (application, now).
 """
 
 from collections.abc import Iterator
@@ -39,6 +41,7 @@ from applications.selecting.models import Decision, Letter, Offer
 GONE = "–"  # where the database wants some word
 TOMBSTONE = "application"
 startup_emptied = Registry()
+application_emptied = Registry()
 
 
 @transaction.atomic
@@ -52,6 +55,7 @@ def empty(application: Application, *, why: str, now: datetime, by: User | None 
     if current.emptied_at is not None:
         return []
     done = [*_submissions(current), *_writing(current), *_selection(current)]
+    done += [one for package in application_emptied for one in package(current, now)]
     is_last = not current.startup.applications.filter(emptied_at=None).exclude(pk=current.pk).exists()
     if is_last:
         done += [one for room in startup_emptied for one in room(current.startup, now)]

@@ -173,6 +173,9 @@ ROWS = [
         of_application,
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
+    managed_act(
+        "lists:act", data=lambda c: {"which": c.application.public_id, "act": "label", "label": "Look"}
+    ),
     managed_act("lists:export", status=200, data=lambda c: {"form": "csv"}),
     managed_act("reviewing:assignment"),
     managed_act("reviewing:undo_verdict", of_application),

@@ -1,130 +1,17 @@
-"""A manager's list of a call's applications: every state of them, searched, with the columns that they choose."""
+"""A manager's list of a call's applications: looked through, acted on together, and given out."""
 
-from collections.abc import Iterator
-from functools import cached_property
-
-from django.db.models import Count
-from django.http import Http404, QueryDict
-from django.urls import reverse
-from django.utils.text import capfirst
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accelerator import countries
+from accelerator import wording
 from accelerator.dashboard.frame import dashboard, page, paged
 from accelerator.exports import answers, pages
-from accelerator.exports.tables import ColumnTable, Narrowing
-from accelerator.models import Startup
-from applications.applying.models import Application
 from applications.calls.managed import managed_call
-from applications.calls.models import Call
-from applications.lists import columns, exporting, rows, search
-from applications.lists.query import Part, parse, with_part, without_part
-from applications.reviewing.sight import Sight
-
-Status = Application.Status
-
-
-class Listing:
-    """The list that an address asks for: which applications, in which order, with which columns."""
-
-    def __init__(self, request, call: Call):
-        self.call = call
-        self.sight = Sight(request.user, call)
-        self.asked: QueryDict = request.GET
-        self.words = self.asked.get("q", "").strip()
-        self.parts = parse(self.words)
-        self.facets = search.facets_of(call)
-        self._narrowings: dict[Part, str] = {}
-        self.everything = columns.table_of(call, self.facets, self.narrowing)
-        self.chosen = [name for name in self.asked.getlist("columns") if name in self.everything.names]
-        self.table: ColumnTable = self.everything.only(self.chosen or columns.USUAL)
-        self.order = pages.Order.named(self.asked.get("order", ""), self.everything)
-        self.status = self.asked.get("show") if self.asked.get("show") in Status.values else ""
-
-    # --- Its addresses ---
-    def url(self, route: str = "lists:applications", **changes: str) -> str:
-        """The list with these words, order or state instead; its first page."""
-        query = self.asked.copy()
-        query.pop("page", None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value:
-                query[name] = value
-        address = reverse(route, args=[self.call.pk])
-        return f"{address}?{query.urlencode()}" if query else address
-
-    def narrowing(self, part: Part) -> str:
-        if part not in self._narrowings:  # a country stands in many lines
-            self._narrowings[part] = self.url(q=with_part(self.words, part))
-        return self._narrowings[part]
-
-    # --- What is in it ---
-    @cached_property
-    def found(self) -> search.Narrowed:
-        return search.narrow(self.sight.all, self.facets, self.parts)
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """How many were found in each state."""
-        by_status = self.found.applications.order_by().values_list("status")
-        return dict(by_status.annotate(count=Count("pk")))
-
-    @property
-    def count(self) -> int:
-        return self.counts.get(self.status, 0) if self.status else sum(self.counts.values())
-
-    @property
-    def ids(self):
-        """The applications in their order, as ids."""
-        found = self.found.applications
-        if self.status:
-            found = found.filter(status=self.status)
-        return found.order_by(*self.order.fields, "pk").values_list("pk", flat=True)
-
-    # --- The ways to narrow it ---
-    def tabs(self) -> Iterator[dict]:
-        yield {
-            "label": _("All"),
-            "url": self.url(show=""),
-            "current": not self.status,
-            "count": sum(self.counts.values()),
-        }
-        for status in (Status.SUBMITTED, Status.DRAFT, Status.WITHDRAWN):
-            yield {
-                "label": capfirst(search.STATES[status]),
-                "url": self.url(show=status.value),
-                "current": self.status == status,
-                "count": self.counts.get(status, 0),
-            }
-
-    def active(self) -> list[Narrowing]:
-        """What is looked for, each with the way to look for the rest alone."""
-        return [Narrowing(str(part), self.url(q=without_part(self.words, part))) for part in self.parts]
-
-    def narrowings(self) -> Iterator[tuple[str, list[Narrowing]]]:
-        """Each question by which the list can be narrowed, with what can be chosen."""
-        for facet in self.facets:
-            offered = self._countries() if facet.is_country else facet.offered
-            chosen = [
-                Narrowing(label, self.narrowing(Part(value, facet.key))) for value, label in offered.items()
-            ]
-            if chosen:
-                yield facet.label, chosen
-        yield (
-            _("Verdict"),
-            [
-                Narrowing(capfirst(str(one.label)), self.narrowing(Part(one.value, search.VERDICT)))
-                for one in Application.Eligibility
-            ],
-        )
-
-    def _countries(self) -> dict[str, str]:
-        """Those that occur. The startup's own column follows the draft, so only of those that nothing was changed in
-        since: a country that only somebody's draft names is not told."""
-        same = self.sight.submitted.exclude(pk__in=self.sight.submitted.with_something_not_in().values("pk"))
-        codes = Startup.objects.filter(applications__in=same.values("pk")).values_list("country", flat=True)
-        present = set(codes.distinct()) - {""}
-        return {code: name for code, name in countries.choices() if code in present}
+from applications.lists import exporting, rows, together
+from applications.lists.dashboard_views.listing import Listing
+from applications.lists.forms import ActForm
 
 
 @dashboard("GET")
@@ -133,6 +20,7 @@ def listed(request, call_id):
     listing = Listing(request, managed_call(request, call_id))
     shown = paged(request, listing.ids, count=listing.count)
     of_page = rows.rows_of(listing.sight, list(shown.object_list))
+    rows.add_versions_of_history(of_page)
     return page(
         request,
         "applications/lists/applications",
@@ -141,13 +29,56 @@ def listed(request, call_id):
         sight=listing.sight,
         listing=listing,
         heads=pages.heads(listing.table, listing.order, lambda name: listing.url(order=name)),
-        lines=pages.lines(listing.table, of_page, key=lambda row: row.public_id),
+        lines=pages.lines(listing.table, of_page, key=lambda row: f"{row.public_id}.{row.version}"),
         shown=shown,
         offered=[
             (one.name, one.heading, one.name in listing.table.names) for one in listing.everything.columns[1:]
         ],
         export_url=listing.url("lists:export"),
+        act_url=listing.url("lists:act"),
+        form=ActForm(listing.call),
     )
+
+
+@dashboard("POST")
+def act(request, call_id):
+    """One act on what was ticked, or on all that was found; the page says what became of each."""
+    call = managed_call(request, call_id)
+    listing = Listing(request, call)
+    form = ActForm(call, request.POST)
+    back = listing.url()
+    if not form.is_valid():
+        messages.error(request, " ".join(str(one) for found in form.errors.values() for one in found))
+        return redirect(back)
+    seen = _ticked(request.POST.getlist("which"))
+    found = listing.sight.all.select_related("startup", "call__programme").order_by("startup__name", "pk")
+    if form.cleaned_data["all_found"]:
+        found = found.filter(pk__in=listing.ids)
+    else:
+        found = found.filter(public_id__in=seen)
+    chosen = list(found[: together.AT_MOST + 1])
+    if not chosen:
+        messages.error(request, _("Tick at least one application."))
+    elif len(chosen) > together.AT_MOST:
+        sentence = _("That is more than %(most)d at once. Narrow the list first.")
+        messages.error(request, sentence % {"most": together.AT_MOST})
+    else:
+        verb = form.verb(by=request.user, now=request.now, seen=seen)
+        _tell(request, form, together.each(chosen, verb))
+    return redirect(back)
+
+
+def _ticked(values: list[str]) -> dict[str, str]:
+    """Public id → the version of it that the page showed."""
+    return dict(value.partition(".")[::2] for value in values)
+
+
+def _tell(request, form: ActForm, fates: together.Fates) -> None:
+    if fates.done:
+        messages.success(request, form.said(len(fates.done)))
+    for why, applications in fates.refused.items():
+        names = wording.list_of([str(one) for one in applications])
+        messages.warning(request, _("Not done for %(names)s: %(why)s") % {"names": names, "why": why})
 
 
 @dashboard("POST")

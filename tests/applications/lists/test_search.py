@@ -110,7 +110,7 @@ def test_all_of_the_example_at_once(three):
     [
         (
             "colour:red",
-            "There is no “colour:” to look by. There are status, verdict, person, country, topics and stage.",
+            "There is no “colour:” to look by. There are status, verdict, person, label, responsible, country, topics and stage.",
         ),
         ("stage:", "Say after “stage:” what you look for."),
         ("stage:late", "Nothing is called “late” under “stage:”. There are Seed and Pre-seed."),
