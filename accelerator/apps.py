@@ -6,6 +6,7 @@ from accelerator.watching import telemetry
 CONTRIBUTED = [
     "reminders",
     "audiences",
+    "wordings",
     "home",
     "navigation",
     "calendar_entries",

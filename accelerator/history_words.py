@@ -25,6 +25,8 @@ history.name_actions(
         "policy.accepted": _("Agreed to"),
         "policy.published": _("A version published"),
         "programme.conduct_contacts_named": _("Who reads the private line was changed"),
+        "programme.words_restored": _("Back to the shipped words of a mail"),
+        "programme.words_written": _("Words of a mail changed"),
         "programme.loaded": _("Programme loaded"),
         "role.end_undone": _("End of a role undone"),
         "user.closed": _("Account closed"),

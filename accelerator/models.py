@@ -3,7 +3,7 @@
 from accelerator.calendar.models import CalendarEntry
 from accelerator.files.models import StoredFile
 from accelerator.groups.models import GroupMessage
-from accelerator.messages.models import DoneMoment, OutboxMessage, Trouble, Turn
+from accelerator.messages.models import DoneMoment, OutboxMessage, OwnWording, Trouble, Turn
 from accelerator.people.models import AddressChange, SignedIn
 from accelerator.policies.models import ConductContact, Policy, PolicyAcceptance
 from accelerator.privacy.models import AccountClosing, Certificate, DataExport
@@ -34,6 +34,7 @@ __all__ = [
     "HistorySide",
     "Invitation",
     "OutboxMessage",
+    "OwnWording",
     "Partner",
     "Policy",
     "PolicyAcceptance",

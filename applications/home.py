@@ -73,6 +73,7 @@ def everything_managed(request):
             _("Running"), _("Certificates"), reverse("privacy_dashboard:certificates"), "auto_delete"
         )
         yield home.Link(_("Set-up"), _("Policies"), reverse("policies:all"), "policy")
+        yield home.Link(_("Set-up"), _("Words of the mails"), reverse("wordings:first"), "edit_note")
         for slug in sorted({call.programme.slug for call in managed_calls(request)}):
             yield home.Link(_("Set-up"), _("As a file"), reverse("setup:as_file", args=[slug]), "description")
         for title, model, icon in (

@@ -56,7 +56,7 @@ def test_every_route_has_a_name_of_its_own():
 CONTRIBUTIONS = {
     "account_closing", "admin", "audiences", "calendar_entries", "call_copies", "departures", "history_words", "invitations",
     "member_chapters", "message_pages",
-    "navigation", "orphans", "own_data", "programme_file", "reminders", "retention",
+    "navigation", "orphans", "own_data", "programme_file", "reminders", "retention", "wordings",
 }  # fmt: skip
 ORDER = ["contributions", "urls", "views", "forms", "verbs", "notices", "permissions", "models", "rules"]
 NAMED = {"dashboard_urls": "urls", "dashboard_views": "views"} | {name: name for name in ORDER}

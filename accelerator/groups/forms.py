@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accelerator import wording
-from accelerator.groups import placeholders
 from accelerator.groups.audiences import Group
+from accelerator.messages import placeholders
 from accelerator.ui.fields import ClockField, WordsField
 
 

@@ -7,10 +7,9 @@ from functools import partial
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accelerator.groups import placeholders
 from accelerator.groups.audiences import Addressee, Group
 from accelerator.groups.models import GroupMessage
-from accelerator.messages import kinds, outbox, reminders
+from accelerator.messages import kinds, outbox, placeholders, reminders
 from accelerator.messages.models import OutboxMessage
 from accelerator.records.people import User
 

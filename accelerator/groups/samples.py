@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.groups import notices, placeholders
+from accelerator.groups import notices
 from accelerator.groups.audiences import Addressee, Group
 from accelerator.groups.models import GroupMessage
+from accelerator.messages import placeholders
 from accelerator.records.people import User
 
 

@@ -170,3 +170,35 @@ class Trouble(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.about}: {self.error}"
+
+
+class OwnWording(models.Model):
+    """A version of the words of one kind of mail, as a programme has them in one language. The latest counts; one that
+    is `as_shipped` goes back to ours."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="wordings")
+    kind = models.CharField(max_length=60)
+    language = models.CharField(max_length=16)
+    number = models.PositiveIntegerField()
+    as_shipped = models.BooleanField(default=False)
+    subject = models.CharField(max_length=150, blank=True)
+    text = models.TextField(blank=True)
+    written_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: a file."
+    )
+    written_at = models.DateTimeField(help_text="The programme's clock.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "kind", "language", "number"], name="a_version_of_words_is_numbered_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(as_shipped=True, text="") | (Q(as_shipped=False) & ~Q(text="")),
+                name="own_words_have_a_text",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.language}), {self.number}"

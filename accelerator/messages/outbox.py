@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accelerator import clock, history
-from accelerator.messages import nudging, seals
+from accelerator.messages import nudging, own_words, seals
 from accelerator.messages.models import OutboxMessage
 from accelerator.records import languages
 from accelerator.records.people import User
@@ -94,10 +94,13 @@ def in_subject(words: str) -> str:
 
 
 def in_words(kind: str, context: dict, programme: Programme | None) -> tuple[str, str]:
-    """Subject and text of a message, from its templates, in its reader's language."""
+    """Subject and text of a message, in the programme's own words or from its templates, in its reader's language."""
     app, name = kind.split(".")
     context = {"programme": programme, "base_url": settings.BASE_URL, **context}
-    with translation.override(languages.of(context.get("person"), programme)):
+    language = languages.of(context.get("person"), programme)
+    with translation.override(language):
+        if own := own_words.in_words(kind, context, programme, language):
+            return in_subject(own[0]), own[1].strip() + "\n"
         subject = in_subject(render_to_string(f"{app}/notices/{name}.subject.txt", context))
         return subject, render_to_string(f"{app}/notices/{name}.txt", context).strip() + "\n"
 

@@ -123,6 +123,7 @@ kept_as(
     "accelerator.ClockSetting",
     "accelerator.ConductContact",
     "accelerator.FrequentQuestion",
+    "accelerator.OwnWording",
     "accelerator.Partner",
     "accelerator.Policy",
     "accelerator.Programme",

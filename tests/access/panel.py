@@ -113,6 +113,10 @@ def message_to_a_group(cast):
     return [made.public_id]
 
 
+def words_of_a_mail(cast):
+    return [cast.call.programme.slug, "applications.deadline_nears", "en"]
+
+
 OUTSIDE = {
     "founder": 302,
     "co_founder": 302,
@@ -230,6 +234,11 @@ ROWS = [
     Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
     Row("GET", "messages:message", message, **MANAGED),
     managed_act("messages:retry_message", message),
+    Row("GET", "wordings:first", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "wordings:every_kind", lambda cast: [cast.call.programme.slug], **MANAGED),
+    Row("GET", "wordings:one_kind", words_of_a_mail, **MANAGED),
+    managed_act("wordings:one_kind", words_of_a_mail, status=200),  # the form again: nothing was written
+    managed_act("wordings:restore", words_of_a_mail),
     Row("GET", "groups:messages", **{**MANAGED, "other_manager": 200}),
     Row("GET", "groups:choose", **{**MANAGED, "other_manager": 200}),
     Row("GET", "groups:write", group_of_drafts, **MANAGED),

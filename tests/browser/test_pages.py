@@ -14,6 +14,7 @@ from accelerator import as_seen
 from accelerator.groups import audiences, writing
 from accelerator.messages import delivery, outbox, reminders
 from accelerator.models import OutboxMessage, User
+from accelerator.rewording import rewording
 from applications.reviewing import conflicts, others_seen, reviews
 from applications.selecting import deciding, letters, proposals, withdrawal
 from rehearsal.models import Rehearsal
@@ -288,6 +289,20 @@ def test_the_pages_of_messages_to_groups(all_well, call):
     factories.at(factories.WHILE_OPEN + timedelta(minutes=2))
     reminders.tick()
     all_well(manager, address, reverse("groups:messages"))
+
+
+def test_the_pages_of_the_words_of_mails(all_well, call):
+    factories.at(factories.WHILE_OPEN)
+    manager, slug = factories.make_manager(call.programme), call.programme.slug
+    kind = "applications.changes_not_in"
+    words = {"subject": "{startup}: {when}", "text": "Dear {name},\n\n{deadline} {link}\n\n- {changes}"}
+    rewording.write(call.programme, kind, "en", **words, by=manager, now=factories.WHILE_OPEN)
+    all_well(
+        manager,
+        reverse("wordings:every_kind", args=[slug]),
+        reverse("wordings:one_kind", args=[slug, kind, "en"]),
+        reverse("wordings:one_kind", args=[slug, "applications.letter_offer", "en"]),
+    )
 
 
 def test_the_pages_of_the_cohort(all_well, cast):

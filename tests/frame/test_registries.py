@@ -27,7 +27,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator.celery import app
     from accelerator.dashboard import home
     from accelerator.groups import audiences
-    from accelerator.messages import kinds, reminders, subjects
+    from accelerator.messages import kinds, reminders, subjects, wordings
     from accelerator.people import invitations, roles
     from accelerator.privacy import closing, idle, rooms, sweeping, tidying, tombstones
     from accelerator.programmes import programme_file
@@ -55,6 +55,7 @@ def _found() -> dict[str, list[str]]:
         "message_links": _by_room(subjects.links),
         "message_announcements": _by_room(subjects.announcements),
         "audiences": sorted(audiences.declared),
+        "wordings": sorted(wordings.declared),
         "health_figures": _by_room(health.figures),
         "role_consequences": _by_room(roles.consequences),
         "role_ended": _by_room(roles.ended),

@@ -34,6 +34,18 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda match: values.get(_name(match[1]), "") or (match[2] or "").strip(), text)
 
 
+def filled_in_paragraphs(text: str, values: Mapping[str, str]) -> str:
+    """The same, without the paragraphs in which there are places and all of them are empty: "Where: {where}"."""
+    paragraphs = re.split(r"\n{2,}", text.strip())
+    return "\n\n".join(filled(one, values) for one in paragraphs if not _says_nothing(one, values))
+
+
+def _says_nothing(paragraph: str, values: Mapping[str, str]) -> bool:
+    names = used(paragraph)
+    has_words = any(match[2] for match in _PLACE.finditer(paragraph))
+    return bool(names) and not has_words and not any(values.get(name) for name in names)
+
+
 def missing(values: Mapping[str, str], names: Iterable[str]) -> list[str]:
     """Of these names the ones for which there is nothing to say."""
     return [name for name in names if not values.get(name)]
