@@ -45,6 +45,7 @@ urlpatterns = [
     path("admin/", include("applications.reviewing.dashboard_urls")),
     path("admin/", include("applications.selecting.dashboard_urls")),
     path("admin/", include("applications.setup.dashboard_urls")),
+    path("admin/", include("applications.public.dashboard_urls")),
     path("admin/", include("accelerator.groups.dashboard_urls")),
     path("admin/", include("accelerator.rewording.dashboard_urls")),
     path("admin/", include("accelerator.messages.dashboard_urls")),

@@ -136,11 +136,11 @@ def _programme(request, programme_slug):
     with_words = Programme.objects.prefetch_related("partners", "benefits", "frequent_questions")
     programme = get_object_or_404(with_words, slug=programme_slug)
     call = programme.calls.current(request.now)
-    context = {"programme": programme, "call": call, **(_standing(call, request) if call else {})}
+    context = {"programme": programme, "call": call, **(standing_of(call, request) if call else {})}
     return render(request, "applications/public/programme.html", context)
 
 
-def _standing(call: Call, request) -> dict:
+def standing_of(call: Call, request) -> dict:
     """Where the call stands now, for this reader."""
     state = call.window.state(request.now)
     others = call.programme.calls.announced()
@@ -154,6 +154,7 @@ def _standing(call: Call, request) -> dict:
         "next_call": following.select_related("window").first() if state is State.CLOSED else None,
         "season": season.picture(call, request.now),
         "apply_url": reverse("applying:start_application", args=[call.programme.slug, call.slug]),
+        "questions_url": reverse("public:questions", args=[call.programme.slug, call.slug]),
         "own": _own_application(call, request.user),
         "answers_are_out": call.is_released,
         "rules": list(call.sealed_protocols.defer("text")),

@@ -152,6 +152,9 @@ ROWS = [
             "selecting:answer_day",
             "selecting:offer_terms",
             "setup:amend_rules",
+            "preview:stranger",
+            "preview:founder",
+            "preview:reviewer",
             "setup:call",
             "setup:clone",
             "setup:days",
@@ -227,6 +230,8 @@ ROWS = [
         "setup:days", status=200
     ),  # applications have been begun: the page says where each day is moved
     managed_act("setup:clone", status=200),  # the form again: no day was chosen
+    managed_act("preview:founder", status=200),
+    managed_act("preview:reviewer", status=200),
     managed_act("setup:seal_rules"),
     managed_act("setup:amend_rules", status=200),  # the rules are not sealed
     Row("GET", "setup:amendment", amendment, **MANAGED),
