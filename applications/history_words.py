@@ -36,6 +36,8 @@ history.name_actions(
         "application.more_time_asked": _("A founder wrote after the close"),
         "application.more_time_declined": _("More time declined"),
         "application.opened_for_review": _("Opened by a reviewer"),
+        "application.note_taken_back": _("A note of a manager taken back"),
+        "application.note_written": _("A manager wrote a note"),
         "application.ownership_handed_over": _("The team handed to another owner"),
         "application.refused_late": _("Refused: it came after the deadline"),
         "application.put_in_charge": _("Who looks after it changed"),

@@ -16,7 +16,14 @@ from applications.applying.models import (
     SubmitTicket,
 )
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
-from applications.lists.models import ApplicationLabel, Charge, Label, SubmittedWords
+from applications.lists.models import (
+    ApplicationLabel,
+    ApplicationNote,
+    Charge,
+    Label,
+    SavedView,
+    SubmittedWords,
+)
 from applications.questions.models import Question, Section
 from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, ReviewVersion, Score
 from applications.reviewing.sealed_rules import Amendment, SealedProtocol
@@ -28,6 +35,7 @@ __all__ = [
     "Answer",
     "Application",
     "ApplicationLabel",
+    "ApplicationNote",
     "Assignment",
     "Attachment",
     "BoardAct",
@@ -61,6 +69,7 @@ __all__ = [
     "Review",
     "ReviewVersion",
     "Reviewer",
+    "SavedView",
     "Score",
     "SealedProtocol",
     "Seat",

@@ -18,7 +18,7 @@ from applications.questions.form import as_read
 from applications.questions.models import Question
 
 USUAL = (
-    "startup", "status", "progress", "one_line", "country", "labels", "in_charge", "submitted_at", "verdict", "reviews",
+    "startup", "status", "progress", "one_line", "country", "labels", "notes", "submitted_at", "verdict", "reviews",
     "outcome",
 )  # fmt: skip
 NOT_ANSWERED_IN_WORDS = ("file", "consent")  # kinds of question
@@ -61,6 +61,7 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
                 lambda row: row.in_charge,
                 narrows=lambda row: [_narrowing(row.in_charge, search.RESPONSIBLE, narrowing)],
             ),
+            Column("notes", _("Notes"), lambda row: row.notes, Look.NUMBER, link=_notes_on),
             Column(
                 "submitted_at",
                 _("Submitted"),
@@ -109,6 +110,10 @@ def _page_of(row: Row) -> str:
     return (
         reverse("reviewing:panel_application", args=[row.call_id, row.public_id]) if row.is_submitted else ""
     )
+
+
+def _notes_on(row: Row) -> str:
+    return reverse("lists:notes", args=[row.call_id, row.public_id])
 
 
 def _progress(row: Row) -> str:

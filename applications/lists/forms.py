@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accelerator.models import User
+from accelerator.ui.fields import WordsField
 from applications.applying.conflict_rows import managers_outside
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.lists import labelling
+from applications.lists import labelling, noting
 from applications.reviewing import screening
 
 NOBODY = "nobody"
@@ -106,3 +107,16 @@ class ActForm(forms.Form):
             ),
             "screen": ngettext("%(n)d application screened.", "%(n)d applications screened.", count),
         }[self.cleaned_data["act"]] % {"n": count}
+
+
+class NoteForm(forms.Form):
+    """A note for the managers of the call."""
+
+    use_required_attribute = False
+    text = WordsField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Write @ and a name to send that manager a mail with the way here."),
+        max_length=noting.LONGEST,
+        lines=4,
+        error_messages={"required": gettext_lazy("Please write something.")},
+    )

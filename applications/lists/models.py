@@ -1,4 +1,4 @@
-"""What the search of applications reads, and what managers set beside one: labels, and who looks after it."""
+"""What the search of applications reads, and what managers set beside one: labels, who looks after it, notes, views."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -71,3 +71,45 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.person_id}"
+
+
+class ApplicationNote(models.Model):
+    """What a manager writes beside an application for the others. Never for founders or reviewers, and never for
+    somebody with a conflict: whoever may not see the application has no page on which it stands."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    named = models.ManyToManyField(
+        User, related_name="+", help_text="Who was written to, because it names them."
+    )
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}, {self.at}"
+
+
+class SavedView(models.Model):
+    """A search, a state, an order and columns under a name: somebody's own, or shared with the managers of the call. It
+    holds what to look for, never what was found, so everybody sees in it what they may see."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="saved_views")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=4000, help_text="Of the list's address.")
+    is_shared = models.BooleanField(default=False)
+    saved_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "call", "person", Lower("name"), name="somebody_saves_a_view_of_a_call_once_by_its_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

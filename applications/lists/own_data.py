@@ -6,6 +6,8 @@ kept_as(
     Keeping.APPLICATION,
     "applications.SubmittedWords",
     "applications.ApplicationLabel",
+    "applications.ApplicationNote",
     "applications.Charge",
 )
 kept_as(Keeping.PROGRAMME, "applications.Label")
+kept_as(Keeping.ACCOUNT, "applications.SavedView")

@@ -14,7 +14,7 @@ from django.db.models import Count
 from accelerator.models import TeamMember
 from accelerator.records.history import HistoryChain
 from applications.applying.models import Answer, Application, Attachment, Submission
-from applications.lists.models import ApplicationLabel, Charge
+from applications.lists.models import ApplicationLabel, ApplicationNote, Charge
 from applications.questions import conditions
 from applications.questions.models import Question
 from applications.reviewing.models import Assignment
@@ -41,6 +41,7 @@ class Row:
     address: str = ""  # of the owner of the team
     labels: list[str] = field(default_factory=list)
     in_charge: str = ""
+    notes: int = 0
     version: int = 0  # of its history, as acts on a page carry it
     reviews: int = 0
     answered: int = 0
@@ -118,6 +119,9 @@ def _add_what_managers_set(found: dict[int, Row]) -> None:
     charges = Charge.objects.filter(application__in=found)
     for pk, name, address in charges.values_list("application", "person__name", "person__email"):
         found[pk].in_charge = name or address
+    notes = ApplicationNote.objects.filter(application__in=found).order_by()
+    for pk, count in notes.values_list("application").annotate(Count("pk")):
+        found[pk].notes = count
 
 
 def add_versions_of_history(of_page: Sequence[Row]) -> None:

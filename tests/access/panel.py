@@ -39,6 +39,16 @@ def extension(cast):
     return [cast.call.pk, made.pk]
 
 
+def note(cast):
+    made = cast.application.notes.create(text="Ask for the register", by=cast.manager)
+    return [cast.call.pk, cast.application.public_id, made.pk]
+
+
+def saved_view(cast):
+    made = cast.call.saved_views.create(person=cast.manager, name="Mine", query="q=paris")
+    return [cast.call.pk, made.pk]
+
+
 def asked_for_more_time(cast):
     made = cast.application.extension_requests.create(
         text="The power was cut", by=cast.founder, at=factories.REVIEWING
@@ -180,6 +190,11 @@ ROWS = [
         of_application,
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
+    Row("GET", "lists:notes", of_application, **MANAGED),
+    managed_act("lists:notes", of_application, data=lambda c: {"text": "Ask for the register"}),
+    managed_act("lists:take_note_back", note),
+    managed_act("lists:save_view", data=lambda c: {"name": "Mine"}),
+    managed_act("lists:delete_view", saved_view),
     managed_act(
         "lists:act", data=lambda c: {"which": c.application.public_id, "act": "label", "label": "Look"}
     ),

@@ -72,6 +72,7 @@ def _found() -> dict[str, list[str]]:
         "data_messages": _by_room(rooms.own_messages),
         "closing_refusals": _by_room(closing.refusals),
         "closing_emptied": _by_room(closing.emptied),
+        "application_emptied": _by_room(emptying.application_emptied),
         "startup_emptied": _by_room(emptying.startup_emptied),
         "tombstones_replayed": sorted(tombstones.replayed),
         "swept": _by_room(sweeping.swept),

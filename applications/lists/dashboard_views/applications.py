@@ -36,6 +36,7 @@ def listed(request, call_id):
         ],
         export_url=listing.url("lists:export"),
         act_url=listing.url("lists:act"),
+        save_url=listing.url("lists:save_view"),
         form=ActForm(listing.call),
     )
 

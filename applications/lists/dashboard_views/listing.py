@@ -15,7 +15,7 @@ from accelerator.exports.tables import ColumnTable, Narrowing
 from accelerator.models import Startup
 from applications.applying.models import Application
 from applications.calls.models import Call
-from applications.lists import columns, search
+from applications.lists import columns, search, views_saved
 from applications.lists.query import Part, parse, with_part, without_part
 from applications.reviewing.sight import Sight
 
@@ -55,6 +55,23 @@ class Listing:
         if part not in self._narrowings:  # a country stands in many lines
             self._narrowings[part] = self.url(q=with_part(self.words, part))
         return self._narrowings[part]
+
+    def saved(self) -> Iterator[dict]:
+        """The views that its reader may choose, their own with the way to delete them."""
+        address = reverse("lists:applications", args=[self.call.pk])
+        for view in views_saved.seen_by(self.sight.user, self.call):
+            is_own = view.person_id == self.sight.user.pk
+            yield {
+                "name": view.name,
+                "url": f"{address}?{view.query}",
+                "by": "" if is_own else str(view.person),
+                "is_shared": view.is_shared,
+                "delete_url": reverse("lists:delete_view", args=[self.call.pk, view.pk]) if is_own else "",
+            }
+
+    @cached_property
+    def saved_views(self) -> list[dict]:
+        return list(self.saved())
 
     # --- What is in it ---
     @cached_property

@@ -224,6 +224,7 @@ def fill(application: Application, cast) -> None:
             reason=reason,
             submitted_at=clock.now(),
         )
+    application.notes.create(text="Ask for the register", by=cast.manager)
     application.recusals.create(user=cast.stranger, reason="Cousins", declared_by=cast.manager)
     Offer.objects.filter(application=application).update(accepted_name="Lena", decline_reason="Moved")
     history.record(
