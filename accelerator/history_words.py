@@ -27,6 +27,7 @@ history.name_actions(
         "programme.conduct_contacts_named": _("Who reads the private line was changed"),
         "programme.words_restored": _("Back to the shipped words of a mail"),
         "programme.words_written": _("Words of a mail changed"),
+        "programme.made": _("Programme made"),
         "programme.loaded": _("Programme loaded"),
         "role.end_undone": _("End of a role undone"),
         "user.closed": _("Account closed"),

@@ -48,6 +48,7 @@ urlpatterns = [
     path("admin/", include("applications.public.dashboard_urls")),
     path("admin/", include("accelerator.groups.dashboard_urls")),
     path("admin/", include("accelerator.rewording.dashboard_urls")),
+    path("admin/", include("accelerator.programmes.dashboard_urls")),
     path("admin/", include("accelerator.messages.dashboard_urls")),
     path("admin/", include("mentoring.sessions.dashboard_urls")),
     path("admin/", include("accelerator.privacy.dashboard_urls")),

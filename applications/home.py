@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from accelerator.dashboard import home
 from accelerator.dashboard.readers import holds
-from accelerator.models import Role, User
+from accelerator.models import Programme, Role, User
 from applications.applying.extensions import ExtensionRequest
 from applications.applying.models import Application
 from applications.calls import window
@@ -85,6 +85,7 @@ def everything_managed(request):
             (_("Public page"), "accelerator_programme", "public"),
         ):
             yield home.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
+        yield home.Link(_("Set-up"), _("A new programme"), reverse("programmes:new"), "add_business")
 
 
 def steps(call: Call) -> list[tuple[str, str, str]]:
@@ -136,6 +137,15 @@ def my_calls(request):
     for call in managed_calls(request):
         if request.now < window.end_of_day(call.ends_on, call.zone):
             yield home.Card("applications/cards/call.html", _standing(call, request))
+
+
+@home.cards
+def programmes_without_a_call(request):
+    for programme in Programme.objects.managed_by(request.user).filter(calls=None).order_by("name"):
+        url = f"{reverse('admin:applications_call_add')}?programme={programme.pk}"
+        words_url = reverse("admin:accelerator_programme_change", args=[programme.pk])
+        context = {"programme": programme, "url": url, "words_url": words_url}
+        yield home.Card("applications/cards/no_call.html", context)
 
 
 def _standing(call: Call, request) -> dict:

@@ -22,7 +22,7 @@ class PartnerInline(ProgrammeTabularInline):
 
 @admin.register(Programme)
 class TheProgrammeAdmin(ProgrammeAdmin):
-    """A programme itself is loaded from its file; its words are edited here."""
+    """A programme itself is made on a page of its own, or loaded from its file; its words are edited here."""
 
     programme_path = "pk"
     list_display = ["name", "place", "time_zone", "contact"]

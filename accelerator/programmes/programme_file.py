@@ -30,6 +30,7 @@ from accelerator.programmes.entries import (
     Key,
     Line,
     Name,
+    OptionalText,
     PartnerSlug,
     Surroundings,
     Text,
@@ -318,8 +319,8 @@ class PartnerEntry(Entry):
     slug: Key
     name: Name
     website: Website = ""
-    gives: Text
-    about: Text
+    gives: OptionalText = {}
+    about: OptionalText = {}
     domains: list[str] = []
     lead: bool = False
 

@@ -5,6 +5,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -62,11 +63,15 @@ def kept_for_strangers(view):
 @kept_for_strangers
 @gzip_page  # with the two fonts, the first visit stays under 250 kB
 def home(request):
-    """The only programme, or a short list of them."""
-    slugs = Programme.objects.values_list("slug", flat=True)[:2]
+    """The only programme that has announced a call, or a short list of them; while none has, of all."""
+    known = Programme.objects.filter(Exists(Call.objects.announced().filter(programme=OuterRef("pk"))))
+    slugs = list(known.values_list("slug", flat=True)[:2])
+    if not slugs:
+        known = Programme.objects.all()
+        slugs = list(known.values_list("slug", flat=True)[:2])
     if len(slugs) == 1:
         return _programme(request, slugs[0])
-    programmes = Programme.objects.prefetch_related("partners").order_by("name")
+    programmes = known.prefetch_related("partners").order_by("name")
     return render(request, "applications/public/programmes.html", {"programmes": programmes})
 
 

@@ -135,7 +135,8 @@ def test_the_season_shows_the_milestones_of_the_programme_and_not_every_meeting(
 
 
 def test_several_programmes_are_listed(client, call, while_open):
-    factories.make_programme("lighthouse", name="Lighthouse Residency")
+    lighthouse = factories.make_programme("lighthouse", name="Lighthouse Residency")
+    factories.make_call(lighthouse, slug="spring")
     page = text(client)
     assert "/programmes/ai-startup-program/" in page
     assert "Lighthouse Residency" in page
