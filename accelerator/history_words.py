@@ -28,6 +28,8 @@ history.name_actions(
         "programme.words_restored": _("Back to the shipped words of a mail"),
         "programme.words_written": _("Words of a mail changed"),
         "programme.made": _("Programme made"),
+        "programme.messages_exported": _("The list of messages exported"),
+        "programme.people_exported": _("The list of people exported"),
         "programme.loaded": _("Programme loaded"),
         "role.end_undone": _("End of a role undone"),
         "user.closed": _("Account closed"),

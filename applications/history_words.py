@@ -70,6 +70,7 @@ history.name_actions(
         "call.release_proposed": _("The release proposed"),
         "call.released": _("Decisions released"),
         "call.reopened": _("Reopened after sealing; the seal of before no longer stands"),
+        "call.reviewers_exported": _("The list of reviewers exported"),
         "call.rules_sealed": _("The rules sealed"),
         "call.sealed": _("Closed, and every application sealed"),
         "call.window_moved": _("Opening or deadline moved"),

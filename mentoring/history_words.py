@@ -8,6 +8,8 @@ history.name_actions(
     {
         "action_item.ticked": _("Action item ticked"),
         "action_item.unticked": _("Action item unticked"),
+        "cohort.mentors_exported": _("The list of mentors exported"),
+        "cohort.sessions_exported": _("The list of sessions exported"),
         "mentor.hours_changed": _("Mentor hours changed"),
         "mentor.listed": _("Mentor listed"),
         "mentor.profile_changed": _("Mentor profile changed"),

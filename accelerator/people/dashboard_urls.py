@@ -7,6 +7,7 @@ from accelerator.people import dashboard_views as views
 urlpatterns = [
     path("", views.people, name="people"),
     path("<slug:programme_slug>/", views.people, name="people_of"),
+    path("<slug:programme_slug>/export/", views.export_people, name="export_people"),
     path("invitations/<slug:public_id>/withdraw/", views.withdraw_invitation, name="withdraw_invitation"),
     path(
         "invitations/<slug:public_id>/send-again/", views.send_invitation_again, name="send_invitation_again"

@@ -5,10 +5,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accelerator import history
+from accelerator.dashboard import handing_out
 from accelerator.dashboard.frame import attempt, dashboard, done, page
+from accelerator.exports import answers
+from accelerator.exports.tables import Column, ColumnTable
 from accelerator.people import invitations, lost_factors, permissions, roles
 from accelerator.people.destinations import Destination
 from accelerator.people.forms import EndRoleForm, InviteForm, ResetFactorForm
@@ -38,6 +43,46 @@ def people(request, programme_slug=None):
         ended=roles.ended_lately(programme, request.user, request.now),
         invitations=waiting.select_related("partner", "invited_by").order_by("-invited_at", "email"),
         form=form,
+        export_url=reverse("people:export_people", args=[programme.slug]),
+    )
+
+
+@dashboard("POST", refuses_itself=True)
+def export_people(request, programme_slug):
+    """Who holds a role, as a file."""
+    managed = permissions.with_people_of(request.user)
+    if not managed:
+        raise PermissionDenied
+    programme = get_object_or_404(managed, slug=programme_slug)
+    form = handing_out.form_of(request)
+    found = list(Role.objects.of(programme).with_whether_they_have_a_factor())
+    table = _table_of(programme)
+    history.record(
+        "programme.people_exported",
+        programme,
+        by=request.user,
+        programme=programme,
+        now=request.now,
+        **handing_out.details(table, lines=len(found), form=form),
+    )
+    return answers.as_file(table, found, form=form, name=f"{programme.slug}-people", title=_("People"))
+
+
+def _table_of(programme: Programme) -> ColumnTable:
+    return ColumnTable(
+        (
+            Column("name", _("Name"), lambda role: role.user.name),
+            Column("email", _("E-mail"), lambda role: role.user.email),
+            Column("role", _("Role"), lambda role: capfirst(role.get_kind_display())),
+            Column("organisation", _("Organisation"), lambda role: str(role.partner or "")),
+            Column("since", _("Since"), lambda role: role.granted_at),
+            Column(
+                "factor",
+                _("Second factor"),
+                lambda role: _("set up") if role.has_factor else _("not yet"),
+            ),
+        ),
+        programme.zone,
     )
 
 

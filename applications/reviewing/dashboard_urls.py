@@ -39,6 +39,7 @@ urlpatterns = [
     ),
     path("calls/<int:call_id>/assignment/", assigning.assignment, name="assignment"),
     path("calls/<int:call_id>/progress/", progress.progress, name="progress"),
+    path("calls/<int:call_id>/progress/export/", progress.export_reviewers, name="export_reviewers"),
     path(
         "calls/<int:call_id>/progress/<int:reviewer_id>/",
         progress.reviewer_progress,

@@ -7,5 +7,9 @@ from mentoring.sessions import dashboard_views
 app_name = "mentoring_dashboard"
 urlpatterns = [
     path("cohorts/<slug:public_id>/mentoring/", dashboard_views.overview, name="overview"),
+    path("cohorts/<slug:public_id>/mentoring/export/", dashboard_views.export_mentors, name="export_mentors"),
     path("cohorts/<slug:public_id>/sessions/", dashboard_views.sessions, name="sessions"),
+    path(
+        "cohorts/<slug:public_id>/sessions/export/", dashboard_views.export_sessions, name="export_sessions"
+    ),
 ]

@@ -3,9 +3,14 @@
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accelerator import history
+from accelerator.dashboard import handing_out
 from accelerator.dashboard.frame import dashboard, page, paged
+from accelerator.exports import answers
+from accelerator.exports.tables import Column, ColumnTable
 from accelerator.memo import once_per_request
 from accelerator.models import HistoryEntry
 from applications.calls.managed import managed_calls
@@ -53,12 +58,59 @@ def overview(request, public_id):
         mentor_bars=[(line.who, line.hours) for line in mentors if line.minutes],
         total=hours.in_words(sum(line.minutes for line in startups)),
         without_log=hours.without_log(cohort, request.now),
+        export_url=reverse("mentoring_dashboard:export_mentors", args=[cohort.public_id]),
+    )
+
+
+@dashboard("POST")
+def export_mentors(request, public_id):
+    """Every mentor of the programme, with what they gave to this cohort."""
+    cohort = managed_cohort(request, public_id)
+    form = handing_out.form_of(request)
+    lines = hours.by_mentor(cohort)
+    table = ColumnTable(
+        (
+            Column("mentor", _("Mentor"), lambda line: str(line.who)),
+            Column("email", _("E-mail"), lambda line: line.who.user.email),
+            Column("organisation", _("Organisation"), lambda line: str(line.who.partner or "")),
+            Column("sessions", _("Sessions"), lambda line: line.held),
+            Column("no_shows", _("No-shows"), lambda line: line.no_shows),
+            Column("minutes", _("Minutes"), lambda line: line.minutes),
+        ),
+        cohort.programme.zone,
+    )
+    _record(request, "cohort.mentors_exported", cohort, len(lines), table, form)
+    name = f"{cohort.programme.slug}-{cohort.call.slug}-mentors"
+    return answers.as_file(table, lines, form=form, name=name, title=_("Mentors"))
+
+
+def _record(request, action: str, cohort: Cohort, lines: int, table: ColumnTable, form: str) -> None:
+    history.record(
+        action,
+        cohort,
+        by=request.user,
+        programme=cohort.programme,
+        now=request.now,
+        **handing_out.details(table, lines=lines, form=form),
     )
 
 
 @dashboard("GET")
 def sessions(request, public_id):
     cohort = managed_cohort(request, public_id)
+    return page(
+        request,
+        "mentoring/sessions/session_list",
+        _("Sessions"),
+        cohort=cohort,
+        programme=cohort.programme,
+        sessions=paged(request, _sessions_of(request, cohort)),
+        export_url=reverse("mentoring_dashboard:export_sessions", args=[cohort.public_id]),
+    )
+
+
+def _sessions_of(request, cohort: Cohort):
+    """Those that the reader may see, the latest first, each with the moment of its last correction."""
     corrected = HistoryEntry.objects.filter(
         action=logs.CORRECTED,
         object_type=MentoringSession._meta.label_lower,
@@ -71,11 +123,31 @@ def sessions(request, public_id):
         .with_both_sides()
         .annotate(corrected_at=Subquery(corrected.order_by("-pk").values("happened_at")[:1]))
     )
-    return page(
-        request,
-        "mentoring/sessions/session_list",
-        _("Sessions"),
-        cohort=cohort,
-        programme=cohort.programme,
-        sessions=paged(request, found.select_related("log").order_by("-starts_at")),
+    return found.select_related("log").order_by("-starts_at", "pk")
+
+
+@dashboard("POST")
+def export_sessions(request, public_id):
+    """Every session that the list shows; what was written after one stays with its two sides."""
+    cohort = managed_cohort(request, public_id)
+    form = handing_out.form_of(request)
+    ids = list(_sessions_of(request, cohort).values_list("pk", flat=True))
+    table = ColumnTable(
+        (
+            Column("startup", _("Startup"), lambda one: str(one.startup)),
+            Column("mentor", _("Mentor"), lambda one: str(one.mentor)),
+            Column("starts_at", _("When"), lambda one: one.starts_at),
+            Column("topic", _("About"), lambda one: one.topic),
+            Column("status", _("State"), lambda one: capfirst(one.get_status_display())),
+            Column("minutes", _("Minutes"), lambda one: one.log.minutes if hasattr(one, "log") else None),
+        ),
+        cohort.programme.zone,
     )
+    _record(request, "cohort.sessions_exported", cohort, len(ids), table, form)
+
+    def load(part):
+        found = {one.pk: one for one in _sessions_of(request, cohort).filter(pk__in=part)}
+        return [found[pk] for pk in part if pk in found]
+
+    name = f"{cohort.programme.slug}-{cohort.call.slug}-sessions"
+    return answers.as_file(table, handing_out.in_parts(ids, load), form=form, name=name, title=_("Sessions"))

@@ -66,4 +66,8 @@ ROWS = [
         other_reviewer=404, recused_reviewer=404, other_manager=404),
     Row("GET", "mentoring_dashboard:sessions", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
         other_reviewer=404, recused_reviewer=404, other_manager=404),
+    Row("POST", "mentoring_dashboard:export_mentors", lambda c: [c.cohort.public_id], data=lambda c: {"form": "csv"}, manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
+    Row("POST", "mentoring_dashboard:export_sessions", lambda c: [c.cohort.public_id], data=lambda c: {"form": "csv"}, manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
 ]  # fmt: skip

@@ -198,6 +198,7 @@ ROWS = [
     managed_act(
         "lists:act", data=lambda c: {"which": c.application.public_id, "act": "label", "label": "Look"}
     ),
+    managed_act("reviewing:export_reviewers", status=200, data=lambda c: {"form": "csv"}),
     managed_act("lists:export", status=200, data=lambda c: {"form": "csv"}),
     managed_act("reviewing:assignment"),
     managed_act("reviewing:undo_verdict", of_application),
@@ -252,6 +253,12 @@ ROWS = [
     Row("GET", "setup:amendment", amendment, **MANAGED),
     managed_act("setup:amendment", amendment, status=200, data=lambda c: {"act": "withdraw"}),
     Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
+    Row(
+        "POST",
+        "messages:export_messages",
+        data=lambda c: {"form": "csv"},
+        **{**MANAGED, "other_manager": 200},
+    ),
     Row("GET", "messages:message", message, **MANAGED),
     managed_act("messages:retry_message", message),
     Row("GET", "wordings:first", **{**MANAGED, "other_manager": 200}),
