@@ -28,6 +28,7 @@ from applications.setup import amendments, checklist
 ICONS = {
     "lists:applications": "inbox",
     "setup:call": "edit_calendar",
+    "setup:form": "quiz",
     "setup:window": "event_busy",
     "setup:rules": "gavel",
     "reviewing:screening": "fact_check",
@@ -78,7 +79,6 @@ def everything_managed(request):
             yield home.Link(_("Set-up"), _("As a file"), reverse("setup:as_file", args=[slug]), "description")
         for title, model, icon in (
             (_("Calls"), "applications_call", "event"),
-            (_("Questions"), "applications_question", "quiz"),
             (_("Rubric"), "applications_criterion", "rule"),
             (_("Reviewers"), "applications_reviewer", "rate_review"),
             (_("Partners"), "accelerator_partner", "handshake"),
@@ -92,6 +92,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
     """The pages of one call in the order of a season: url name, label, address. Of a draft those that set it up."""
     found = [
         ("setup:call", _("Set-up")),
+        ("setup:form", _("Form")),
         ("lists:applications", _("Applications")),
         ("setup:window", _("Deadline")),
         ("setup:rules", _("Rules")),

@@ -128,14 +128,14 @@ def _questions(call: Call, now: datetime) -> Iterator[CheckedPoint]:
             FORM,
             PointState.MISSING,
             _("It asks nothing yet. Write a section and its questions."),
-            _list_of("section", call),
+            reverse("setup:form", args=[call.pk]),
         )
         return
     yield CheckedPoint(
         FORM,
         PointState.DONE,
         ngettext("It asks %(count)s question.", "It asks %(count)s questions.", count) % {"count": count},
-        _list_of("question", call),
+        reverse("setup:form", args=[call.pk]),
     )
     for section in call.sections.annotate(asked=Count("questions")).filter(asked=0):
         yield CheckedPoint(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.setup.dashboard_views import as_file, deadlines, hub, rules
+from applications.setup.dashboard_views import as_file, deadlines, form, hub, rules
 from applications.setup.timeline import timeline
 
 app_name = "setup"
@@ -14,6 +14,20 @@ urlpatterns = [
     path("calls/<int:call_id>/set-up/draft/", hub.back_to_draft, name="back_to_draft"),
     path("calls/<int:call_id>/days/", hub.days, name="days"),
     path("calls/<int:call_id>/clone/", hub.clone, name="clone"),
+    path("calls/<int:call_id>/form/", form.form, name="form"),
+    path("calls/<int:call_id>/form/preview/", form.preview_question, name="preview_question"),
+    path("calls/<int:call_id>/form/sections/add/", form.add_section, name="add_section"),
+    path("calls/<int:call_id>/form/sections/<int:section_id>/", form.section, name="section"),
+    path("calls/<int:call_id>/form/sections/<int:section_id>/move/", form.move_section, name="move_section"),
+    path(
+        "calls/<int:call_id>/form/sections/<int:section_id>/remove/",
+        form.remove_section,
+        name="remove_section",
+    ),
+    path("calls/<int:call_id>/form/sections/<int:section_id>/add/", form.add_question, name="add_question"),
+    path("calls/<int:call_id>/form/<int:question_id>/", form.question, name="question"),
+    path("calls/<int:call_id>/form/<int:question_id>/move/", form.move_question, name="move_question"),
+    path("calls/<int:call_id>/form/<int:question_id>/remove/", form.remove_question, name="remove_question"),
     path("calls/<int:call_id>/timeline/", timeline, name="timeline"),
     path("calls/<int:call_id>/window/", deadlines.window, name="window"),
     path("calls/<int:call_id>/extend/", deadlines.extend, name="extend"),

@@ -3,15 +3,16 @@
 Answers are stored under a question's key and as its kind writes them, so neither changes once somebody has answered.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accelerator import as_seen
 from accelerator.models import User
-from accelerator.transitions import NotAllowed, WrongValue
+from accelerator.transitions import NotAllowed, SomebodyWasFirst, WrongValue
 from applications.applying.models import Answer, Attachment
 from applications.calls.models import Call
 from applications.questions import conditions, kinds
@@ -23,9 +24,85 @@ FIELDS_OF_THE_PAGE = {"act", "csrfmiddlewaretoken", "draft_version", "seen", "to
 
 
 # --- Questions ----------------------------------------------------------------------------------------
-def save(question: Question, *, by: User | None, now: datetime, reason: str = "") -> None:
-    """Add the question, or change it to what this object holds. Raises NotAllowed for one that cannot be asked so."""
+@transaction.atomic
+def save(
+    question: Question, *, by: User | None, seen: str | None = None, now: datetime, reason: str = ""
+) -> None:
+    """Add the question, or change it to what this object holds. Raises NotAllowed for one that cannot be asked so.
+
+    `seen` is the version that the page showed: SomebodyWasFirst where it has been changed since.
+    """
+    if question.pk and seen is not None and by:
+        as_seen.must_be(question, seen, by=by)
     arrange(question.call, [question], by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def move(question: Question, *, up: bool, seen: str, by: User, now: datetime) -> None:
+    """Ask it one place earlier or later: at the edge of its section it goes over into the next.
+
+    `seen` names the order that the page showed. Raises SomebodyWasFirst for another one, and NotAllowed where the
+    question is first or last already, or depends on one that would come after it.
+    """
+    call = question.call
+    _lock(call)
+    order = list(call.questions.select_related("section"))
+    _must_be_the_order_seen(order, seen)
+    sections = list(call.sections.all())
+    place = next((index for index, other in enumerate(order) if other.pk == question.pk), None)
+    if place is None:
+        raise NotAllowed(_("This question is no longer among those of the call."))
+    moved, step = order[place], -1 if up else 1
+    neighbour = order[place + step] if 0 <= place + step < len(order) else None
+    if neighbour and neighbour.section_id == moved.section_id:
+        order[place], order[place + step] = neighbour, moved
+    else:
+        beside = sections.index(moved.section) + step
+        if not 0 <= beside < len(sections):
+            raise NotAllowed(_("There is no place further that way."))
+        moved.section = sections[beside]
+    arrange(call, _numbered(order), by=by, now=now)
+
+
+def _numbered(order: Sequence[Question]) -> list[Question]:
+    """Each with its place in its section, from the order in which they come."""
+    counts: dict[int, int] = {}
+    for question in order:
+        question.position = counts[question.section_id] = counts.get(question.section_id, -1) + 1
+    return list(order)
+
+
+@transaction.atomic
+def move_section(section: Section, *, up: bool, seen: str, by: User, now: datetime) -> None:
+    """Put it before the one above it or after the one below, with all its questions. Refused as `move` is."""
+    call = section.call
+    _lock(call)
+    _must_be_the_order_seen(call.questions.select_related("section"), seen)
+    sections = list(call.sections.all())
+    place = next((index for index, other in enumerate(sections) if other.pk == section.pk), None)
+    if place is None or not 0 <= (beside := place + (-1 if up else 1)) < len(sections):
+        raise NotAllowed(_("There is no place further that way."))
+    sections[place], sections[beside] = sections[beside], sections[place]
+    for position, each in enumerate(sections):
+        each.position = position
+    by_pk = {each.pk: each for each in sections}
+    asked = list(call.questions.all())
+    for question in asked:
+        question.section = by_pk[question.section_id]
+    _check_conditions(asked, [])
+    changes.arrange(call.sections.all(), sections, [], by=by, programme=call.programme, now=now, reason="")
+
+
+def order_of(questions: Iterable[Question]) -> str:
+    """What a page that shows them carries, to be given back when something is moved on it."""
+    return "-".join(str(question.pk) for question in questions)
+
+
+def _must_be_the_order_seen(questions: Iterable[Question], seen: str) -> None:
+    if order_of(questions) != seen:
+        raise SomebodyWasFirst(
+            _("The questions have been put in another order meanwhile. Here they are as they stand now.")
+        )
 
 
 def remove(question: Question, *, by: User | None, now: datetime, reason: str = "") -> None:

@@ -29,6 +29,14 @@ def handed_on(cast):
     return [made.public_id]
 
 
+def in_section(cast):
+    return [cast.call.pk, cast.call.sections.first().pk]
+
+
+def asked_by_call(cast):
+    return [cast.call.pk, cast.call.questions.first().pk]
+
+
 def extension(cast):
     made = cast.call.extensions.create(
         until=factories.REVIEWING + timedelta(days=1),
@@ -168,6 +176,8 @@ ROWS = [
             "setup:call",
             "setup:clone",
             "setup:days",
+            "setup:form",
+            "setup:add_section",
             "setup:rules",
             "setup:timeline",
             "setup:window",
@@ -240,6 +250,18 @@ ROWS = [
     managed_act(
         "setup:decline_request", asked_for_more_time, data=lambda c: {"answer": "All had the same time"}
     ),
+    Row("GET", "setup:add_question", in_section, **MANAGED),
+    Row("GET", "setup:section", in_section, **MANAGED),
+    Row("GET", "setup:question", asked_by_call, **MANAGED),
+    managed_act("setup:add_question", in_section, status=200),  # the kinds: none was chosen
+    managed_act("setup:section", in_section, status=200),  # the form again: nothing was written
+    managed_act("setup:question", asked_by_call, status=200),
+    managed_act("setup:add_section", status=200),
+    managed_act("setup:move_question", asked_by_call),
+    managed_act("setup:remove_question", asked_by_call),
+    managed_act("setup:move_section", in_section),
+    managed_act("setup:remove_section", in_section),
+    managed_act("setup:preview_question", data=lambda c: {"kind": "text"}, status=200),
     managed_act("setup:open_call"),  # back to the page, which says why not
     managed_act("setup:back_to_draft"),
     managed_act(

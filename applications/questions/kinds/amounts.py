@@ -49,6 +49,8 @@ class AmountAnswer(NumberField):
 class PercentageKind(NumberKind):
     name = "percentage"
     label = gettext_lazy("Percentage")
+    about = gettext_lazy("A share, from 0 to 100 unless you say otherwise.")
+    columns: tuple[str, ...] = ("minimum", "maximum", "decimals")
 
     def field(self, question):
         least = 0 if question.minimum is None else question.minimum
@@ -69,6 +71,8 @@ class PercentageKind(NumberKind):
 class MoneyKind(NumberKind):
     name = "money"
     label = gettext_lazy("Amount of money")
+    about = gettext_lazy("In one currency, so that amounts can be compared.")
+    columns = ("unit", "minimum", "maximum", "decimals")
 
     def complete(self, question):
         question.unit = question.unit.upper() or CURRENCY

@@ -23,6 +23,8 @@ class Kind:
 
     name: str  # as it stands in the database, in receipts and in the programme file
     label: Promise | str  # as managers choose it
+    about: Promise | str = ""  # what it is for, in a few words beside the label
+    columns: tuple[str, ...] = ()  # what a manager says of such a question beside its words
     missing: Promise | str = _("Please answer this question.")  # said when a required answer is missing
     invalid: Promise | str = ""  # said instead of Django's sentence when an answer is of the wrong form
     is_file = False  # whether the answer is an attachment and not a value among the answers

@@ -10,6 +10,8 @@ from applications.questions.kinds.base import Kind, labels
 class ChoiceKind(Kind):
     name = "choice"
     label = gettext_lazy("Choice")
+    about = gettext_lazy("One of several answers.")
+    columns = ("choices",)
     missing = gettext_lazy("Please choose one.")
 
     def field(self, question):
@@ -53,6 +55,7 @@ class SeveralChoices(forms.MultipleChoiceField):
 class ChoicesKind(ChoiceKind):
     name = "choices"
     label = gettext_lazy("Choices")
+    about = gettext_lazy("Any number of several answers.")
     missing = gettext_lazy("Please choose at least one.")
 
     def field(self, question):

@@ -12,6 +12,7 @@ TICKED = "yes"
 class ConsentKind(Kind):
     name = "consent"
     label = gettext_lazy("Consent")
+    about = gettext_lazy("A statement to accept. Not ticked means no.")
     missing = gettext_lazy("Please tick this box: without it nobody may read your application.")
 
     def field(self, question):

@@ -29,6 +29,7 @@ class AddressAnswer(forms.EmailField):
 class EmailKind(Kind):
     name = "email"
     label = _("E-mail address")
+    about = _("To reach somebody.")
     missing = _("Please give an e-mail address.")
     invalid = _("This is no whole e-mail address, such as ada@example.org.")
 
@@ -60,6 +61,7 @@ class PhoneAnswer(WordsField):
 class PhoneKind(Kind):
     name = "phone"
     label = _("Telephone number")
+    about = _("To reach somebody.")
     missing = _("Please give a telephone number.")
     invalid = _("Please write the number in digits with its country, such as +33 1 23 45 67 89.")
 

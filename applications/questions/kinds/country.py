@@ -17,6 +17,7 @@ def _countries() -> list[tuple[str, str]]:
 class CountryKind(Kind):
     name = "country"
     label = gettext_lazy("Country")
+    about = gettext_lazy("From the list of all countries.")
     missing = gettext_lazy("Please choose a country.")
 
     def field(self, question):

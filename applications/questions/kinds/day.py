@@ -36,6 +36,7 @@ class DayAnswer(forms.DateField):
 class DayKind(Kind):
     name = "date"
     label = _("Day")
+    about = _("A day of a calendar.")
     missing = _("Please give a day.")
 
     def field(self, question):

@@ -51,6 +51,8 @@ class PdfAnswer(DocumentField):
 class FileKind(Kind):
     name = "file"
     label = gettext_lazy("File")
+    about = _("A PDF, such as the deck; reviewers read it as pictures.")
+    columns = ("max_megabytes", "max_pages", "refuses_more_pages")
     missing = gettext_lazy("Please upload the file.")
     is_file = True
 

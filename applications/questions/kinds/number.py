@@ -22,6 +22,8 @@ def unfit_decimals(decimals: int) -> str:
 class NumberKind(Kind):
     name = "integer"
     label = gettext_lazy("Number")
+    about = gettext_lazy("A number with its unit, between two limits.")
+    columns: tuple[str, ...] = ("minimum", "maximum", "decimals", "unit")
 
     def field(self, question):
         limits = {"least": question.minimum, "most": question.maximum}

@@ -73,6 +73,7 @@ def is_repository(link: str) -> bool:
 class RepositoryKind(UrlKind):
     name = "repository"
     label = _("Model or repository")
+    about = _("A model, dataset or code; the shape of the link is checked.")
     missing = _("Please give a link.")
 
     def field(self, question):

@@ -24,6 +24,8 @@ class ScaleAnswer(forms.TypedChoiceField):
 class ScaleKind(Kind):
     name = "scale"
     label = gettext_lazy("Scale")
+    about = gettext_lazy("A mark, such as 1 to 5.")
+    columns = ("minimum", "maximum")
     missing = gettext_lazy("Please choose a step of the scale.")
 
     def complete(self, question):

@@ -8,7 +8,8 @@ from applications.questions.kinds.base import Kind, longest
 
 class UrlKind(Kind):
     name = "url"
-    label = _("Url")
+    label = _("Web address")
+    about = _("A page on the web, such as their site or a video.")
 
     def field(self, question):
         return LinkField(max_signs=longest(question), **self.common(question))

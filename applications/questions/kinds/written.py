@@ -28,6 +28,8 @@ class NameAnswer(TextAnswer):
 class TextKind(Kind):
     name = "text"
     label = gettext_lazy("Text")
+    about = gettext_lazy("One line of words.")
+    columns = ("max_words",)
     lines = 1
 
     def field(self, question):
@@ -59,7 +61,8 @@ class TextKind(Kind):
 
 class LongTextKind(TextKind):
     name = "long_text"
-    label = gettext_lazy("Long Text")
+    label = gettext_lazy("Long text")
+    about = gettext_lazy("Several lines, with a limit in words.")
     lines = 6
 
     def shown(self, question, answer):

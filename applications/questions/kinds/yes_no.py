@@ -12,6 +12,7 @@ YES, NO = "yes", "no"
 class YesNoKind(Kind):
     name = "yes_no"
     label = gettext_lazy("Yes or no")
+    about = gettext_lazy("Neither is presumed.")
     missing = gettext_lazy("Please choose yes or no.")
 
     def field(self, question):
