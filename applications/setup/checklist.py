@@ -142,7 +142,7 @@ def _questions(call: Call, now: datetime) -> Iterator[CheckedPoint]:
             FORM,
             PointState.ADVISED,
             _("The section “%(section)s” asks nothing.") % {"section": section},
-            _list_of("section", call),
+            reverse("setup:form", args=[call.pk]),
         )
 
 
