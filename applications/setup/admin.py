@@ -82,7 +82,7 @@ class CheckInline(ProgrammeTabularInline):
 @admin.register(Call)
 class CallAdmin(ProgrammeAdmin):
     form = call_forms.CallForm
-    list_display = ["name", "programme", "seats", "reviews_due_on", "decision_on", "starts_on"]
+    list_display = ["name", "programme", "state", "seats", "reviews_due_on", "decision_on", "starts_on"]
     list_filter = ["programme"]
     search_fields = ["name"]
     fields = [
@@ -119,6 +119,10 @@ class CallAdmin(ProgrammeAdmin):
         if obj and protocol.is_closed(obj, request.now):
             fields.insert(fields.index(("seats", "reserve")), "rules")
         return fields
+
+    @admin.display(description=_("State"))
+    def state(self, call: Call) -> str:
+        return str(_("Draft") if call.is_draft else _("Opened"))
 
     @admin.display(description=_("Rules"))
     def rules(self, call: Call) -> str:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
+from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accelerator import wording
+from accelerator import clock, wording
 from accelerator.models import OutboxMessage
 from accelerator.policies import publishing
 from accelerator.policies.models import Policy
@@ -47,6 +48,7 @@ class CheckedPoint:
         return self.state is PointState.ADVISED
 
 
+IN_STEP = timedelta(seconds=2)
 SEASON, FORM, RUBRIC, MESSAGES, PUBLIC, RUNNING = "season", "form", "rubric", "messages", "public", "running"
 
 
@@ -276,6 +278,7 @@ def _running(call: Call) -> Iterator[CheckedPoint]:
             _("No mail of this programme has left yet. Invite somebody, and see that it arrives."),
             reverse("people:people_of", args=[call.programme.slug]),
         )
+    yield from _clocks()
     found = health.report()
     for key, good, bad in (
         ("mail", "", _("The mail server does not answer.")),
@@ -292,3 +295,19 @@ def _running(call: Call) -> Iterator[CheckedPoint]:
             )
         elif good and found[key] == "ok":
             yield CheckedPoint(RUNNING, PointState.DONE, good, "")
+
+
+def _clocks() -> Iterator[CheckedPoint]:
+    """The machine's says when a call opens, the database's what is in time. One that is set by hand is in step with none."""
+    if settings.CLOCK_ADJUSTABLE:
+        return
+    apart = abs(clock.database_now() - clock.real_now())
+    if apart < IN_STEP:
+        yield CheckedPoint(
+            RUNNING, PointState.DONE, _("The clocks of this machine and of the database agree.")
+        )
+        return
+    sentence = _(
+        "The clocks of this machine and of the database are %(seconds)s seconds apart. The database says what is in time."
+    ) % {"seconds": round(apart.total_seconds())}
+    yield CheckedPoint(RUNNING, PointState.ADVISED, sentence)

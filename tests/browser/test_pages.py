@@ -30,7 +30,13 @@ OF_A_CALL = [
     "selecting:selection",
     "selecting:letters",
     "selecting:offer_terms",
+    "preview:stranger",
+    "preview:founder",
+    "preview:reviewer",
     "setup:amend_rules",
+    "setup:call",
+    "setup:clone",
+    "setup:days",
     "setup:rules",
     "setup:timeline",
     "setup:window",
@@ -238,6 +244,7 @@ def test_the_pages_of_a_manager_before_and_after_the_release(all_well, reviewing
         reverse("reviewing:reviewer_progress", args=[call.pk, reviewer.pk]),
         reverse("reviewing:hand_on", args=[reading.public_id]),
         reverse("people:people"),
+        reverse("programmes:new"),
         reverse("admin:app_list", args=["accelerator"]),
     )
     said = {"by": manager, "now": factories.REVIEWING}

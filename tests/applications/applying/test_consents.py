@@ -15,6 +15,7 @@ from accelerator.transitions import NotAllowed
 from applications.applying import consents, drafts, last_time
 from applications.applying.consents import KEEP_FOR_NEXT, SHARE_WITH_PARTNERS
 from applications.models import Answer
+from applications.setup import opening
 
 pytestmark = pytest.mark.django_db
 YEAR = timedelta(days=364)
@@ -147,6 +148,20 @@ def test_a_mail_that_waits_is_not_sent_once_the_consent_is_gone(asking, next_cal
     assert not kinds.why_unwanted(message)
     consents.change(keeps, KEEP_FOR_NEXT, is_given=False, by=keeps.started_by, now=opening)
     assert kinds.why_unwanted(message)
+
+
+def test_a_mail_that_waits_is_not_sent_once_the_call_is_a_draft_again(asking, next_call, reviewing):
+    from accelerator.messages import kinds
+
+    applied(asking, name="Keeps")
+    person = factories.make_manager(asking.programme)
+    factories.release(asking, person, [])
+    now = factories.at(next_call.window.opens_at)
+    reminders.reconcile(now)
+    message = OutboxMessage.objects.get(kind="applications.next_call_opens")
+    assert not kinds.why_unwanted(message)
+    opening.back_to_draft(next_call, by=person, now=now)
+    assert kinds.why_unwanted(message) == "The call is a draft again."
 
 
 def test_a_draft_that_was_never_submitted_says_so_by_its_tick(asking, next_call):

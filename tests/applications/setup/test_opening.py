@@ -9,14 +9,15 @@ from django.test import Client
 from django.urls import reverse
 from page_forms import Form, shown
 
-from accelerator import history
+from accelerator import clock, history
 from accelerator.messages import reminders
 from accelerator.models import OutboxMessage
 from accelerator.programmes import programme_file, written
 from accelerator.transitions import NotAllowed
+from accelerator.watching.models import HealthMinute
 from applications.applying import deadlines, drafts
 from applications.models import Call
-from applications.setup import opening, sealing_rules
+from applications.setup import checklist, opening, sealing_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -320,4 +321,35 @@ def test_a_file_opens_a_draft_by_the_same_door(written_out):
     assert not Call.objects.get(pk=draft.pk).is_draft
     again = loaded(draft.programme, text)
     assert any("a draft again" in sentence for sentence in again.said)
+    assert Call.objects.get(pk=draft.pk).is_draft
+
+
+# --- What it runs on ------------------------------------------------------------------------------------
+def test_clocks_that_are_apart_are_said(manager, draft, settings):
+    assert "clocks of this machine" not in hub(manager, draft)  # set by hand: in step with none
+    settings.CLOCK_ADJUSTABLE = False
+    assert "seconds apart. The database says what is in time." in hub(manager, draft)
+
+
+def test_clocks_that_agree_are_in_order(draft, settings):
+    clock.release()
+    settings.CLOCK_ADJUSTABLE = False
+    said = [point.sentence for point in checklist.of(draft, factories.WHILE_OPEN)]
+    assert "The clocks of this machine and of the database agree." in said
+
+
+def test_a_store_of_files_that_is_away_keeps_a_call_from_opening(manager, draft):
+    minute = clock.real_now().replace(second=0, microsecond=0)
+    HealthMinute.objects.create(
+        at=minute,
+        oldest_due_seconds=0,
+        waiting=0,
+        backing_off=0,
+        dead=0,
+        broker=True,
+        storage=False,
+        mail=None,
+    )
+    assert "The store of files does not answer." in hub(manager, draft)
+    assert "The store of files does not answer." in open_it(manager, draft)
     assert Call.objects.get(pk=draft.pk).is_draft
