@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -16,6 +16,7 @@ from accelerator.models import Startup
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.lists import columns, search, views_saved
+from applications.lists.models import ApplicationLabel
 from applications.lists.query import Part, parse, with_part, without_part
 from applications.reviewing.sight import Sight
 
@@ -99,8 +100,13 @@ class Listing:
     # --- The ways to narrow it ---
     @cached_property
     def labels(self) -> list[str]:
-        """Those that the call has."""
-        return list(self.call.labels.values_list("name", flat=True))
+        """Those that the call has; for whoever has a conflict with an application, those that they made or that another
+        one bears: a label may be about the one they may not see."""
+        found = self.call.labels.all()
+        if self.sight.barred:
+            borne = ApplicationLabel.objects.filter(application__in=self.sight.all.values("pk"))
+            found = found.filter(Q(made_by=self.sight.user) | Q(pk__in=borne.values("label")))
+        return list(found.values_list("name", flat=True))
 
     def tabs(self) -> Iterator[dict]:
         yield {

@@ -283,3 +283,40 @@ def test_an_empty_call_says_what_will_be_here(call, while_open, signed_in):
     assert "No application yet." in page
     assert "Nothing found." in client.get(address(call) + "?q=notaries").text
     assert not re.search(r"As CSV", page)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "漢" * 1000,
+        '"' + "漢" * 999,
+        "person:" + "é" * 900,
+        "responsible:" + "漢" * 900,
+        "x" * 5000,
+        "country:" + "漢" * 900,
+        'label:"%_\\',
+        "stage:' OR 1=1",
+        "\\' \\\\ ':*",
+        "-" * 900,
+        "a:b:c:d",
+        "\u202e\u0301",
+        "٣:٣ 5:5",
+    ],
+)
+def test_nothing_that_is_typed_makes_the_list_fail(cast, manager, typed):
+    for query in ({"q": typed}, {"order": typed, "columns": typed, "show": typed, "page": typed}):
+        assert manager.get(address(cast.call), query).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["\x00", "\x00.1", "漢.漢", "a" * 5000, ".", "", "1.99999999999999999999"])
+def test_nothing_that_is_sent_makes_an_act_fail(cast, manager, value):
+    for route in ("lists:act", "lists:save_view", "lists:export"):
+        for data in (
+            {"which": value, "act": "label", "label": value},
+            {"which": value, "act": "screen", "verdict": "eligible", "reason": value},
+            {"which": value, "act": "put_in_charge", "person": value, "name": value, "form": value},
+            {"act": value, "name": value, "is_shared": value},
+        ):
+            assert manager.post(address(cast.call, route), data).status_code < 500
+    notes = reverse("lists:notes", args=[cast.call.pk, cast.application.public_id])
+    assert manager.post(notes, {"text": value}).status_code < 500

@@ -79,6 +79,17 @@ def test_a_label_of_another_call_is_not_offered_here(cast, manager):
     assert "Elsewhere" not in manager.get(listed(cast.call)).text
 
 
+def test_a_label_that_only_a_barred_application_bears_is_not_told(cast, manager):
+    second = factories.make_manager(cast.call.programme, "Odile Ferrand")
+    labelling.label(cast.application, "Patent case", by=second, now=NOW)
+    labelling.label(cast.rival_application, "Call back", by=second, now=NOW)
+    assert "Patent case" in manager.get(listed(cast.call)).text
+    conflicts.recuse(cast.application, who=cast.manager, reason="Cousin", by=cast.manager, now=NOW)
+    page = manager.get(listed(cast.call)).text
+    assert "Patent case" not in page
+    assert "Call back" in page
+
+
 # --- Who looks after it -----------------------------------------------------------------------------------
 def test_a_manager_looks_after_an_application_until_somebody_else_does(cast, manager):
     second = factories.make_manager(cast.call.programme, "Odile Ferrand")
