@@ -64,7 +64,7 @@ def addresses(call, applications) -> list[str]:
     ]  # fmt: skip
     of_one = [
         "reviewing:panel_application", "reviewing:screen_application", "selecting:score", "selecting:letter",
-        "reviewing:readings_of_application",
+        "reviewing:readings_of_application", "lists:notes",
     ]  # fmt: skip
     ranking = reverse("selecting:ranking", args=[call.pk])
     listed = reverse("lists:applications", args=[call.pk])
@@ -124,6 +124,9 @@ def swap(call, application) -> None:
         reviews.submit(review.assignment, marks=marks, **words, by=review.assignment.reviewer.user, now=NOW)
     Review.objects.filter(pk=given[0].pk).update(status=Review.Status.DRAFT)
     Answer.objects.filter(application=application, key="problem").update(value="Something else entirely.")
+    label = call.labels.create(name="Quite another label", made_by=application.started_by)
+    application.labels.create(label=label, by=application.started_by)
+    application.notes.create(text="A note beside it", by=application.started_by)
     application.startup.one_line = "Another line"
     application.startup.save()
     attached = application.attachments.get()
