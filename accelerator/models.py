@@ -13,6 +13,7 @@ from accelerator.records.people import Invitation, Role, User
 from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
 from accelerator.records.readings import Reading
 from accelerator.records.startups import Startup, TeamMember
+from accelerator.threads.models import Reply, ThreadNote
 from accelerator.watching.models import HealthMinute, Heartbeat
 
 __all__ = [
@@ -40,11 +41,13 @@ __all__ = [
     "PolicyAcceptance",
     "Programme",
     "Reading",
+    "Reply",
     "Role",
     "SignedIn",
     "Startup",
     "StoredFile",
     "TeamMember",
+    "ThreadNote",
     "Topic",
     "Trouble",
     "Turn",

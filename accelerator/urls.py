@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("accelerator.people.urls")),
     path("", include("accelerator.privacy.urls")),
     path("", include("accelerator.policies.urls")),
+    path("", include("accelerator.threads.urls")),
     path("", include("applications.public.urls")),
     path("", include("applications.applying.urls")),
     path("", include("applications.selecting.urls")),

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.db import connection
 
-from accelerator.models import GroupMessage, Invitation, User
+from accelerator.models import GroupMessage, Invitation, OutboxMessage, Reply, ThreadNote, User
 from applications.models import Application
 
 
@@ -74,6 +74,11 @@ def _spread(person: User, before: str) -> None:
         written_by=other,
         written_at=clock.now(),
     )
+    spread = OutboxMessage.objects.get(dedupe_key=f"spread:{person.pk}")
+    Reply.objects.create(
+        message=spread, text=f"{person.name} told me", from_address=person.email, came_at=clock.now()
+    )
+    ThreadNote.objects.create(message=spread, text=f"Ask {person.email}", by=other, at=clock.now())
     history.record(
         "application.screened", application, by=other, reason=f"{person.name} called", now=clock.now()
     )

@@ -16,6 +16,7 @@ A room does so in its `message_subjects.py`, which is discovered at start:
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q
@@ -41,11 +42,21 @@ class SubjectLink:
 
 def readable(request: HttpRequest):
     """Messages of the reader's programmes, except those that a room keeps from this reader."""
+    return readable_by(request.user)
+
+
+def readable_by(user: Any):
+    """The same for somebody who is not asking now."""
     hidden = Q()
     for keep in kept_from:
-        hidden |= keep(request.user)
-    found = OutboxMessage.objects.readable_by(request.user)
+        hidden |= keep(user)
+    found = OutboxMessage.objects.readable_by(user)
     return found.exclude(hidden) if hidden else found
+
+
+def object_of(message: OutboxMessage) -> Model | None:
+    """What a message is about; None when that is gone, or it is about nothing."""
+    return object_named(f"{message.object_type}:{message.object_id}") if message.object_type else None
 
 
 def link(request: HttpRequest, message: OutboxMessage) -> SubjectLink | None:

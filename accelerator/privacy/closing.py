@@ -180,6 +180,7 @@ def _empty_core(user: User, instead: str) -> Iterator[Emptied]:
     )
     to_groups = words.replace_in_group_messages(GroupMessage.objects.all(), names, instead)
     yield Emptied(_("messages to groups that name them"), to_groups)
+    yield Emptied(_("answers and notes that name them"), words.replace_in_threads(names, instead))
     about_them = Q(object_type=User._meta.label_lower, object_id=user.pk)
     for model in (Role, Invitation):
         rows = model._default_manager.filter(Q(user=user) if model is Role else Q(email=user.email))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +15,7 @@ from accelerator.privacy import rooms
 from accelerator.privacy.classes import Keeping, kept_as
 from accelerator.privacy.rooms import Kept, OwnPart
 from accelerator.records.people import Role, User
+from accelerator.threads.models import Reply
 
 
 @rooms.kept
@@ -97,6 +98,9 @@ def own_mails(user: User, now: datetime) -> Iterator[OwnPart]:
         told.append(line)
     if told:
         yield OwnPart("mails.json", told)
+    replies = Reply.objects.filter(message__recipient=user, kind=Reply.Kind.REPLY)
+    if wrote := list(replies.values("came_at", "text", to=F("message__subject"))):
+        yield OwnPart("answers.json", wrote)
 
 
 kept_as(
@@ -115,7 +119,13 @@ kept_as(
 kept_as(Keeping.ROLE, "accelerator.Invitation", "accelerator.PolicyAcceptance", "accelerator.Role")
 kept_as(Keeping.APPLICATION, "accelerator.Reading", "accelerator.Startup", "accelerator.StoredFile")
 kept_as(Keeping.HISTORY, "accelerator.HistoryChain", "accelerator.HistoryEntry", "accelerator.HistorySide")
-kept_as(Keeping.MAIL, "accelerator.GroupMessage", "accelerator.OutboxMessage")
+kept_as(
+    Keeping.MAIL,
+    "accelerator.GroupMessage",
+    "accelerator.OutboxMessage",
+    "accelerator.Reply",
+    "accelerator.ThreadNote",
+)
 kept_as(Keeping.PROOF, "accelerator.AccountClosing", "accelerator.Certificate")
 kept_as(
     Keeping.PROGRAMME,

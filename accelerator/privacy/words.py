@@ -11,6 +11,7 @@ from accelerator import history
 from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import OutboxMessage
 from accelerator.records.history import HistoryEntry
+from accelerator.threads.models import Reply, ThreadNote
 
 EMPTY = {"subject": "", "text": "", "html": "", "calendar": "", "mime": b"", "last_error": "", "reason": ""}
 SHORTEST = 2  # letters of a name that is looked for
@@ -19,6 +20,9 @@ SHORTEST = 2  # letters of a name that is looked for
 def empty_mails(messages: models.QuerySet[OutboxMessage]) -> int:
     """Whoever got them has them; here stays that they went out, to whom and when. What waits is withdrawn."""
     Status = OutboxMessage.Status
+    about = messages.order_by().values("pk")
+    Reply.objects.filter(message__in=about).update(text="", from_address="", mail_id=None)
+    ThreadNote.objects.filter(message__in=about).update(text="")
     withdrawn = messages.filter(status__in=[Status.HELD, Status.WAITING])
     withdrawn.update(status=Status.CANCELLED)
     return messages.exclude(text="", subject="").update(**EMPTY)
@@ -37,6 +41,15 @@ def replace_in_group_messages(
     return _replace(messages, ("subject", "text"), names, instead)
 
 
+def replace_in_threads(names: Iterable[str], instead: str) -> int:
+    """The same for what came back, and what was noted beside it."""
+    names = list(names)
+    Reply.objects.filter(from_address__in=names).update(from_address="")
+    return sum(
+        _replace(model._base_manager.all(), ("text",), names, instead) for model in (Reply, ThreadNote)
+    )
+
+
 def _replace(
     rows: models.QuerySet, fields: tuple[str, ...], names: Iterable[str], instead: str, **also
 ) -> int:
@@ -51,7 +64,8 @@ def _replace(
     count = 0
     for row in rows.filter(anywhere).only(*fields).iterator():
         written = {field: whole.sub(instead, getattr(row, field)) for field in fields}
-        written["subject"] = written["subject"][: row._meta.get_field("subject").max_length]
+        if "subject" in written:
+            written["subject"] = written["subject"][: row._meta.get_field("subject").max_length]
         changed = {field: text for field, text in written.items() if text != getattr(row, field)}
         if changed:
             type(row)._base_manager.filter(pk=row.pk).update(**changed, **also)

@@ -135,6 +135,36 @@ def words_of_a_mail(cast):
     return [cast.call.programme.slug, "applications.deadline_nears", "en"]
 
 
+def mail_to_the_founder(cast):
+    """About their application."""
+    from accelerator.messages import outbox
+    from accelerator.models import OutboxMessage
+
+    outbox.enqueue(
+        "applications.withdrawn",
+        key="to-the-founder",
+        to=cast.founder,
+        words=("A word", "Hello"),
+        programme=cast.call.programme,
+        about=cast.application,
+        now=factories.REVIEWING,
+    )
+    return OutboxMessage.objects.get(dedupe_key="to-the-founder")
+
+
+def reply_of_the_founder(cast):
+    from accelerator.threads import answering
+
+    made = answering.by_form(mail_to_the_founder(cast), "May we?", now=factories.REVIEWING)
+    return [made.public_id]
+
+
+def link_to_reply(cast):
+    from accelerator.messages import reply_links
+
+    return [reply_links.link(mail_to_the_founder(cast)).rstrip("/").split("/")[-1]]
+
+
 OUTSIDE = {
     "founder": 302,
     "co_founder": 302,
@@ -283,6 +313,17 @@ ROWS = [
     ),
     Row("GET", "messages:message", message, **MANAGED),
     managed_act("messages:retry_message", message),
+    Row("GET", "threads:reply", link_to_reply, anonymous=200, others=200),
+    Row("GET", "threads:reply", lambda cast: ["made-up~link"], anonymous=404, others=404),
+    Row("POST", "threads:reply", link_to_reply, anonymous=200, others=200),  # nothing was written
+    Row("GET", "threads:waiting", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "threads:reply_page", reply_of_the_founder, **MANAGED),
+    managed_act("threads:reply_page", reply_of_the_founder, status=200),  # nothing was written
+    managed_act("threads:take", reply_of_the_founder),
+    managed_act("threads:settle", reply_of_the_founder),
+    managed_act("threads:open_again", reply_of_the_founder),
+    managed_act("threads:note", reply_of_the_founder, data=lambda c: {"text": "By phone"}),
+    Row("GET", "threads:thread", lambda cast: [mail_to_the_founder(cast).public_id], **MANAGED),
     Row("GET", "wordings:first", **{**MANAGED, "other_manager": 200}),
     Row("GET", "wordings:every_kind", lambda cast: [cast.call.programme.slug], **MANAGED),
     Row("GET", "wordings:one_kind", words_of_a_mail, **MANAGED),

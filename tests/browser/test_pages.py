@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from accelerator import as_seen
 from accelerator.groups import audiences, writing
-from accelerator.messages import delivery, outbox, reminders
+from accelerator.messages import delivery, outbox, reminders, reply_links
 from accelerator.models import OutboxMessage, User
 from accelerator.rewording import rewording
+from accelerator.threads import answering
 from applications.reviewing import conflicts, others_seen, reviews
 from applications.selecting import deciding, letters, proposals, withdrawal
 from rehearsal.models import Rehearsal
@@ -309,6 +310,25 @@ def test_the_pages_of_the_words_of_mails(all_well, call):
         reverse("wordings:every_kind", args=[slug]),
         reverse("wordings:one_kind", args=[slug, kind, "en"]),
         reverse("wordings:one_kind", args=[slug, "applications.letter_offer", "en"]),
+    )
+
+
+def test_the_pages_of_what_came_back(all_well, cast):
+    words = ("About Papyrus: two questions before Friday", "Hello Lena\n\nHow many are you?")
+    about = {"programme": cast.call.programme, "about": cast.application, "now": factories.REVIEWING}
+    factories.at(factories.REVIEWING)
+    outbox.enqueue("applications.withdrawn", key="asked", to=cast.founder, words=words, **about)
+    mail = OutboxMessage.objects.get(dedupe_key="asked")
+    address = "/" + reply_links.link(mail).split("/", 3)[3]
+    all_well(ANYBODY, address)
+    all_well(cast.manager, reverse("threads:waiting"))
+    reply = answering.by_form(mail, "Four of us, and a fifth from January.", now=factories.REVIEWING)
+    answering.note(mail, "As they said by telephone.", by=cast.manager, now=factories.REVIEWING)
+    all_well(
+        cast.manager,
+        reverse("threads:waiting"),
+        reverse("threads:reply_page", args=[reply.public_id]),
+        reverse("threads:thread", args=[mail.public_id]),
     )
 
 
