@@ -10,8 +10,7 @@ from django.utils.translation import ngettext
 from accelerator import wording
 from accelerator.dashboard import home
 from accelerator.dashboard.readers import holds
-from accelerator.messages import subjects
-from accelerator.models import Programme, Reply, Role, User
+from accelerator.models import Programme, Role, User
 from applications.applying.extensions import ExtensionRequest
 from applications.applying.models import Application
 from applications.calls import window
@@ -69,11 +68,7 @@ def each_managed_call(request):
 def everything_managed(request):
     if holds(request, Role.Kind.MANAGER):
         yield home.Link(_("Running"), _("Messages"), reverse("messages:outbox"), "outgoing_mail")
-        count = Reply.objects.about(subjects.readable(request)).waiting().count()
-        badge = str(count or "")
-        yield home.Link(
-            _("Running"), _("Waiting for us"), reverse("threads:waiting"), "mark_email_unread", badge
-        )
+        yield home.Link(_("Running"), _("Waiting for us"), reverse("threads:waiting"), "mark_email_unread")
         yield home.Link(_("Running"), _("Messages to groups"), reverse("groups:messages"), "campaign")
         yield home.Link(_("Running"), _("People"), reverse("people:people"), "group")
         yield home.Link(

@@ -225,6 +225,7 @@ def reply(mail):
 
 def test_a_manager_sees_what_waits_answers_and_it_is_settled(reply, cast, signed_in):
     client = signed_in(cast.manager)
+    assert "1 answer waits for us" in client.get(reverse("admin:index")).content.decode()
     listed = client.get(reverse("threads:waiting")).content.decode()
     assert "Lena Aubry" in listed
     address = reverse("threads:reply_page", args=[reply.public_id])
