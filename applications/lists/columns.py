@@ -22,6 +22,7 @@ USUAL = (
     "outcome",
 )  # fmt: skip
 NOT_ANSWERED_IN_WORDS = ("file", "consent")  # kinds of question
+STANDS_FOR = "0" * 12  # a public id
 ANSWER = "answer-"  # before the key of a question, in the name of its column
 
 
@@ -29,6 +30,7 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
     """All columns that a list of this call can have; `narrowing` gives the address of the list with a part added."""
     by_key = {facet.key: facet for facet in facets}
     filled = {question.fills: question for question in call.listed_questions if question.fills}
+    page_of = _addresses("reviewing:panel_application", call)
     answered = [
         question
         for question in call.listed_questions
@@ -37,7 +39,13 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
     ]
     return ColumnTable(
         (
-            Column("startup", _("Startup"), lambda row: row.name, link=_page_of, order=("startup__name",)),
+            Column(
+                "startup",
+                _("Startup"),
+                lambda row: row.name,
+                link=lambda row: page_of(row) if row.is_submitted else "",
+                order=("startup__name",),
+            ),
             Column(
                 "status",
                 pgettext("of an application", "State"),
@@ -61,7 +69,9 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
                 lambda row: row.in_charge,
                 narrows=lambda row: [_narrowing(row.in_charge, search.RESPONSIBLE, narrowing)],
             ),
-            Column("notes", _("Notes"), lambda row: row.notes, Look.NUMBER, link=_notes_on),
+            Column(
+                "notes", _("Notes"), lambda row: row.notes, Look.NUMBER, link=_addresses("lists:notes", call)
+            ),
             Column(
                 "submitted_at",
                 _("Submitted"),
@@ -106,14 +116,10 @@ def _narrowing(name: str, key: str, narrowing: Callable[[Part], str]) -> Narrowi
     return Narrowing(name, narrowing(Part(name, key, is_exact=True)))
 
 
-def _page_of(row: Row) -> str:
-    return (
-        reverse("reviewing:panel_application", args=[row.call_id, row.public_id]) if row.is_submitted else ""
-    )
-
-
-def _notes_on(row: Row) -> str:
-    return reverse("lists:notes", args=[row.call_id, row.public_id])
+def _addresses(name: str, call: Call) -> Callable[[Row], str]:
+    """The address of each row's page of this name. A hundred of them are asked for at once, so it is worked out once."""
+    address = reverse(name, args=[call.pk, STANDS_FOR])
+    return lambda row: address.replace(STANDS_FOR, row.public_id)
 
 
 def _progress(row: Row) -> str:
