@@ -16,6 +16,7 @@ from accelerator import countries
 from accelerator.typed import numbers
 from applications.questions import kinds
 from applications.questions.kinds.base import plain
+from applications.questions.kinds.scale import LEAST, MOST
 
 if TYPE_CHECKING:
     from applications.questions.models import Question
@@ -222,7 +223,9 @@ def _offered(question: "Question") -> set[str]:
     if question.kind == "country":
         return set(countries.CODES)
     if question.kind == "scale":
-        return {str(step) for step in range(question.minimum or 0, (question.maximum or 5) + 1)}
+        least, most = question.minimum, question.maximum
+        steps = range(LEAST if least is None else least, (MOST if most is None else most) + 1)
+        return {str(step) for step in steps}
     return set() if question.kind == "consent" else set(kinds.of(question).deciding(question))
 
 

@@ -4,6 +4,7 @@ It counts what arrived, not what we believe to have sent: by recipient, kind and
 """
 
 import logging
+import re
 import socket
 from collections import Counter
 from contextlib import contextmanager
@@ -49,6 +50,10 @@ class Mail:
         return ""
 
 
+# The last line of a mail, at which its receiver answers, is another one in each.
+OWN_LINK = re.compile(r"^.*\S+~\S+\s*\Z", re.MULTILINE)
+
+
 @dataclass
 class Sink:
     mails: list[Mail] = field(default_factory=list)
@@ -61,7 +66,8 @@ class Sink:
     def duplicates(self) -> list[tuple]:
         """What somebody was told twice: same recipient, kind and words, or the very same mail."""
         told: Counter[tuple] = Counter(
-            (m.to, m.kind, m.subject, sha256(m.text.encode()).hexdigest()[:12]) for m in self.mails
+            (m.to, m.kind, m.subject, sha256(OWN_LINK.sub("", m.text).encode()).hexdigest()[:12])
+            for m in self.mails
         )
         told += Counter((m.to, m.kind, m.message_id) for m in self.mails)
         return [(*key, count) for key, count in told.items() if count > 1]

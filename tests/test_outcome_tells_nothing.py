@@ -46,8 +46,8 @@ def read(season, who: list[str]) -> dict[tuple[str, str], str]:
                 said = f"{answer.status_code} {answer.get('Location', '')} {answer.get('ETag', '')}\n{text}"
                 said = CHANGING.sub("", said).replace(path, "here")
                 # What the table made for this route has another name each time, also in the addresses of its acts.
-                for name in arguments:
-                    said = said.replace(name, "it") if isinstance(name, str) and len(name) > 9 else said
+                for name in re.split(r"[~ ]", " ".join(map(str, arguments))):
+                    said = said.replace(name, "it") if len(name) > 9 else said
                 pages[persona, route.name] = said
     return pages
 
