@@ -11,6 +11,7 @@ from accelerator.dashboard.fields import ChoicesField, LocalisedField
 from applications.calls.models import Call
 from applications.questions import kinds
 from applications.questions.kinds.number import LONGEST_UNIT, MOST_DECIMALS
+from applications.questions.kinds.written import MOST_WORDS
 from applications.questions.models import Question, Section
 
 # What can be a column of the startup, by the kind of question that can fill it.
@@ -29,6 +30,9 @@ COLUMN_WORDS = {
     "founded_year": _("The year of their founding"),
 }
 MOST_SIGNS = 300
+MOST_PAGES = 1000
+LARGEST = 2_147_483_647  # what the column of a limit holds
+LONGEST_KEY = 50
 
 
 def _number(label, help_text="", **limits) -> forms.IntegerField:
@@ -38,18 +42,20 @@ def _number(label, help_text="", **limits) -> forms.IntegerField:
 def _of_columns() -> dict[str, forms.Field]:
     """A field for each column that only some kinds use."""
     return {
-        "max_words": _number(_("Most words"), _("Empty: no limit."), min_value=1),
+        "max_words": _number(_("Most words"), _("Empty: no limit."), min_value=1, max_value=MOST_WORDS),
         "unit": forms.CharField(
             label=_("Unit"),
             help_text=_("What is counted, such as GPU hours; of money the currency, such as EUR."),
             max_length=LONGEST_UNIT,
             required=False,
         ),
-        "minimum": _number(_("From")),
-        "maximum": _number(_("To")),
+        "minimum": _number(_("From"), min_value=-LARGEST, max_value=LARGEST),
+        "maximum": _number(_("To"), min_value=-LARGEST, max_value=LARGEST),
         "decimals": _number(_("Digits after the point"), min_value=0, max_value=MOST_DECIMALS),
         "max_megabytes": _number(_("Most megabytes"), min_value=1, max_value=20),
-        "max_pages": _number(_("Pages asked for"), _("Empty: any number."), min_value=1),
+        "max_pages": _number(
+            _("Pages asked for"), _("Empty: any number."), min_value=1, max_value=MOST_PAGES
+        ),
         "refuses_more_pages": forms.BooleanField(
             label=_("Refuse a file with more pages"),
             help_text=_("Otherwise it is taken, and the page says that reviewers may not read the rest."),
@@ -117,6 +123,7 @@ class AskedForm(forms.Form):
             )
         self.fields["key"] = forms.SlugField(
             label=_("Short name"),
+            max_length=LONGEST_KEY,
             help_text=_(
                 "Answers are stored under it; exports and the programme file name it. Made of the question if left empty."
             ),

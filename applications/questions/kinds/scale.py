@@ -36,7 +36,7 @@ class ScaleKind(Kind):
         return ScaleAnswer(steps=_steps(question), **self.common(question))
 
     def unfit(self, question):
-        if not 2 <= len(_steps(question)) <= MOST_STEPS:
+        if not 2 <= _steps(question).stop - _steps(question).start <= MOST_STEPS:  # of any size
             return _("A scale has from 2 to %(most)s steps, such as those from 1 to 5.") % {
                 "most": MOST_STEPS
             }

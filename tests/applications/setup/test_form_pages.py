@@ -89,6 +89,28 @@ def test_what_cannot_be_asked_so_goes_back_with_what_was_typed(manager, call):
     assert not call.questions.filter(kind="scale").exists()
 
 
+@pytest.mark.parametrize(
+    "kind, told",
+    [
+        ("integer", {"minimum": "9" * 30}),
+        ("integer", {"maximum": "-3000000000"}),
+        ("scale", {"minimum": "0", "maximum": "9" * 30}),
+        ("money", {"unit": "EUR" * 20}),
+        ("text", {"max_words": "40000"}),
+        ("file", {"max_pages": "40000"}),
+        ("file", {"max_megabytes": "9" * 9}),
+        ("text", {"key": "k" * 51}),
+        ("text", {"shown_if": ["topics speech " * 100]}),
+    ],
+)
+def test_more_than_a_column_holds_goes_back_and_fails_nowhere(manager, call, kind, told):
+    before = order(call)
+    assert add(manager, call, kind, label="How much?", **told).context["form"].errors
+    assert order(call) == before
+    preview = manager.post(path(call, "preview_question"), {"kind": kind, "label": "How much?", **told})
+    assert preview.status_code == 200
+
+
 def test_questions_are_moved_and_a_stale_page_moves_nothing(manager, call):
     before, stale = order(call), seen(call)
     last = call.questions.get(key=before[-1])
