@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.dashboard.fields import ChoicesField, LocalisedField
 from applications.calls.models import Call
 from applications.questions import kinds
-from applications.questions.kinds.number import LONGEST_UNIT, MOST_DECIMALS
+from applications.questions.kinds.number import LARGEST, LONGEST_UNIT, MOST_DECIMALS
 from applications.questions.kinds.written import MOST_WORDS
 from applications.questions.models import Question, Section
 
@@ -31,7 +31,6 @@ COLUMN_WORDS = {
 }
 MOST_SIGNS = 300
 MOST_PAGES = 1000
-LARGEST = 2_147_483_647  # what the column of a limit holds
 LONGEST_KEY = 50
 
 

@@ -8,8 +8,18 @@ from accelerator.ui.typed_fields import NumberField
 from applications.questions.kinds.base import Kind, given
 
 MOST_DECIMALS = 2  # with three, "1.234" could be read in two ways
+LARGEST = 2_147_483_647  # that the column of a limit holds
 LONGEST_UNIT = 20  # signs
 LONGEST_YEAR = 9999  # what fills a column of the startup is the year of its founding
+
+
+def unfit_limits(question) -> str:
+    """Why a limit cannot be kept; "" when both can. The driver would store another number, without a word."""
+    if all(
+        -LARGEST <= limit <= LARGEST for limit in (question.minimum, question.maximum) if limit is not None
+    ):
+        return ""
+    return _("A limit is a number from %(least)s to %(most)s.") % {"least": -LARGEST, "most": LARGEST}
 
 
 def unfit_decimals(decimals: int) -> str:
@@ -43,6 +53,8 @@ class NumberKind(Kind):
         return _("In %(unit)s.") % {"unit": question.unit} if question.unit else ""
 
     def unfit(self, question):
+        if sentence := unfit_limits(question):
+            return sentence
         least, most = question.minimum, question.maximum
         if least is not None and most is not None and least > most:
             return _("No number is at least %(least)s and at most %(most)s.") % {"least": least, "most": most}

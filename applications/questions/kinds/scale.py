@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.questions.kinds.base import Kind
+from applications.questions.kinds.number import unfit_limits
 
 LEAST, MOST = 1, 5  # unless the question says otherwise
 MOST_STEPS = 11  # 0 to 10; more of them nobody tells apart
@@ -36,6 +37,8 @@ class ScaleKind(Kind):
         return ScaleAnswer(steps=_steps(question), **self.common(question))
 
     def unfit(self, question):
+        if sentence := unfit_limits(question):
+            return sentence
         if not 2 <= _steps(question).stop - _steps(question).start <= MOST_STEPS:  # of any size
             return _("A scale has from 2 to %(most)s steps, such as those from 1 to 5.") % {
                 "most": MOST_STEPS

@@ -21,6 +21,7 @@ def answered(question: Question, typed: str) -> tuple[object, str]:
 
 NO_DAY = "Please give a day that there is, such as 2024-03-31."
 NO_PHONE = "Please write the number in digits with its country, such as +33 1 23 45 67 89."
+TOO_LARGE = "A limit is a number from -2147483647 to 2147483647."
 TWO_READINGS = "Do you mean 12000 or 12? Please write it like that."
 NO_REPOSITORY = "This is no page of a model or a repository, such as huggingface.co/owner/model or github.com/owner/project."
 
@@ -97,6 +98,8 @@ def test_an_answer_reads_as_people_write_it(kind, fields, answer, words):
             {"minimum": 0, "maximum": 11},
             "A scale has from 2 to 11 steps, such as those from 1 to 5.",
         ),
+        ("scale", {"minimum": 10**12, "maximum": 10**12 + 3}, TOO_LARGE),
+        ("integer", {"minimum": -(10**30)}, TOO_LARGE),
         ("percentage", {"minimum": 60, "maximum": 40}, "No number is at least 60 and at most 40."),
     ],
 )

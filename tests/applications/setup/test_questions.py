@@ -230,6 +230,22 @@ def test_a_file_is_refused_by_the_same_rule_and_names_its_line(load):
     assert Question.objects.get(key="berths").kind == "integer"
 
 
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ("min = 2\n", "min = -9999999999999\n", "A limit is a number from"),
+        ("long_text", 'long_text"\n    shown_if = { question = "nobody", answers = ["x"] }  # "', "nobody"),
+        ("long_text", 'long_text"\n    shown_if = { question = "berths", answers = ["4"] }  # "', "berths"),
+        ("long_text", 'long_text"\n    shown_if = { question = "berths" }  # "', "answers"),
+        ("max = 6\n", "max = 99999999999999\n", "A limit is a number from"),
+        ("integer", 'money"\n    unit = "EUROS"  # "', "no currency"),
+    ],
+)
+def test_a_file_with_a_limit_or_a_condition_that_cannot_be_kept_is_refused(load, old, new, said):
+    with pytest.raises(CommandError, match=rf"line \d+: .*{said}"):
+        load(changes={old: new})
+
+
 def test_a_file_says_in_the_history_what_it_changed_and_moves_the_version(load):
     call = load()
     before = version(call)
