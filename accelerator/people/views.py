@@ -5,6 +5,7 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginStage
 from allauth.account.views import BaseReauthenticateView, LoginView, PasswordSetView, SignupView
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
@@ -138,7 +139,9 @@ def decline_passkey(request):
 @require_POST
 def sign_out_device(request, pk):
     row = get_object_or_404(signed_in.of(request.user), pk=pk)
-    signed_in.end(signed_in.of(request.user).filter(pk=row.pk))
+    if row.session_key == request.session.session_key:
+        logout(request)
+    signed_in.end(signed_in.of(row.user).filter(pk=row.pk))
     messages.success(request, _("Signed out on %(device)s.") % {"device": row.device})
     return redirect("people:devices")
 
@@ -160,6 +163,8 @@ def take_back_address(request, token):
         raise Http404
     refusal = address_changes.why_it_stays(change)
     if request.method == "POST" and not refusal:
+        if request.user == change.user:  # its session ends with all others; whoever acts in it is answered still
+            logout(request)
         address_changes.take_back(change, real_now=clock.real_now())
         messages.success(request, _("%(email)s is yours again.") % {"email": change.from_email})
         return redirect("account_login")

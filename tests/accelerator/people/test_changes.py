@@ -244,3 +244,15 @@ def test_a_reset_link_lives_an_hour(owner):
         assert "A new password" in Client().get(link.group(1), follow=True).content.decode()
         traveller.shift(timedelta(minutes=2))
         assert "no longer works" in Client().get(link.group(1), follow=True).content.decode()
+
+
+def test_taking_back_from_the_session_that_ends_with_it_answers_still(owner):
+    client = sign_in(owner)
+    old = owner.email
+    change_address(client)
+    link = link_in(mail_to(old))
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=6)):  # its last use is written down anew
+        answer = client.post(link)
+    assert answer.status_code == 302
+    owner.refresh_from_db()
+    assert owner.email == old
