@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from accelerator import wording
@@ -12,10 +13,20 @@ from accelerator.records.startups import Startup
 DAY = timedelta(days=1)
 MOST_FILES = 40
 MOST_BYTES = 200 * MEGABYTE
+_LOCK = 7_140_003  # of advisory locks: the first half; the second is the startup
 
 
 class UsedUp(Exception):
     """Nothing was kept; the text says until when."""
+
+
+def hold(startup: Startup) -> None:
+    """Until the end of the transaction, others of the team who upload wait: two at once would both have the last place.
+
+    Not the startup's row, which everything that is saved in the meantime would wait for as well.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, startup.pk])
 
 
 def check(startup: Startup, size: int, now: datetime) -> None:

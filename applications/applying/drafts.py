@@ -254,8 +254,11 @@ def attach_file(
     application: Application, question_key: str, checked: checking.CheckedFile, *, by: User, now: datetime
 ) -> Attachment:
     """Keep an upload as the answer to a question. The file before it stays, for the versions that named it."""
-    quota.check(application.startup, checked.size, now)
-    stored = storage.store(checked, startup=application.startup, by=by, now=now)
+    startup = application.startup
+    with transaction.atomic():
+        quota.hold(startup)
+        quota.check(startup, checked.size, now)
+        stored = storage.store(checked, startup=startup, by=by, now=now)
     try:
         with late.on_record(application, by=by, now=now, file=stored.name):
             return _attach(application, question_key, stored, by, now)

@@ -6,6 +6,7 @@ import factories
 import pytest
 from django.urls import reverse
 from factories_founder import attach, make_draft, pdf, reread, submit, upload
+from races import behind
 
 from accelerator.files import quota
 from accelerator.models import StoredFile
@@ -50,6 +51,19 @@ def test_a_team_uploads_so_many_megabytes_a_day(draft, signed_in):
     assert (refused.status_code, "A file of this size can be uploaded in 4 hours" in refused.json()["html"]) == (
         422, True,
     )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_upload_at_once_one_has_the_last_place(draft):
+    for _file in range(quota.MOST_FILES - 2):
+        attach(draft)
+
+    def second():
+        with pytest.raises(quota.UsedUp):
+            attach(draft)
+
+    behind(lambda: attach(draft), second)
+    assert StoredFile.objects.count() == quota.MOST_FILES
 
 
 def test_a_file_that_gave_way_is_kept_a_week_unless_a_version_names_it(draft):
