@@ -16,7 +16,7 @@ from accelerator.privacy.classes import Keeping, kept_as
 from accelerator.privacy.rooms import Consent, Kept, OwnFile, OwnPart, ReadBy
 from applications.applying import consents
 from applications.applying.models import Application
-from applications.reviewing.models import Assignment
+from applications.reviewing.models import Assignment, Review
 from applications.selecting import handing_over, keeping, letters
 from applications.selecting.models import Offer
 
@@ -119,12 +119,14 @@ def _effect(application: Application, key: str) -> str:
 # --- The copy -----------------------------------------------------------------------------------------
 @rooms.exported
 def own_applications(user: User, now: datetime) -> Iterator[OwnPart | OwnFile]:
-    """Answers, versions, consents, files, and after the release the letters with what reviewers wrote in them."""
+    """Answers, versions, consents, files; after the release the letters, what reviewers wrote in them, and their marks."""
     for application in _of(user):
         folder = f"applications/{application.public_id}"
         yield OwnPart(f"{folder}/application.json", _told(application))
         if application.call.is_released and (received := letters.received(application)):
             yield OwnPart(f"{folder}/letters.json", [_letter(one) for one in received])
+            if marks := _marks(application):
+                yield OwnPart(f"{folder}/marks.json", marks)
         for attachment in application.attachments.select_related("file").order_by("pk"):
             file = attachment.file
             yield OwnFile(f"{folder}/files/{attachment.question_key}-{file.public_id}.pdf", file)
@@ -175,6 +177,16 @@ def _letter(letter: letters.ReceivedLetter) -> dict:
             {"by": f"reviewer {number}", "text": comment} for number, comment in enumerate(letter.comments, 1)
         ],
     }
+
+
+def _marks(application: Application) -> list[dict[str, int]]:
+    """What each review that counted gave, by criterion; in an order that tells neither who nor which comment."""
+    counted = Review.objects.counted().filter(assignment__application=application)
+    reviews = [
+        {str(score.criterion): score.value for score in review.scores.all()}
+        for review in counted.prefetch_related("scores__criterion")
+    ]
+    return sorted((dict(sorted(marks.items())) for marks in reviews), key=lambda marks: list(marks.items()))
 
 
 @rooms.own_messages

@@ -15,6 +15,7 @@ from accelerator import clock, tasks
 from accelerator.models import DataExport, HistoryEntry, OutboxMessage, StoredFile
 from accelerator.privacy import exports
 from accelerator.records.people import User
+from applications.models import Review
 
 pytestmark = pytest.mark.django_db
 TAKE = reverse("privacy:take_copy")
@@ -78,6 +79,7 @@ def _is_own(persona: str, what: str) -> bool:
         "accelerator.Programme.",
         "applications.Call.",
         "accelerator.Partner.",
+        "applications.Criterion.",
         "applications.Question.",
     )
     of_reviews = what.startswith("applications.Review.comment_for_panel") and persona == "founder"
@@ -100,6 +102,19 @@ def test_the_released_letter_is_in_it_and_no_reviewer_is_named(db):
     assert "What we decided of you" in letter
     for reviewer in cast.call.reviewers.select_related("user"):
         assert reviewer.user.name not in texts(copy)
+
+
+@pytest.mark.parametrize("state, is_in_it", [("decided", False), ("released", True)])
+def test_the_marks_are_in_it_once_the_letter_is_and_tell_nobody_apart(db, state, is_in_it):
+    cast = access_states.build(state)
+    copy = taken(factories.just_signed_in(Client(), cast.founder))
+    marks = copy.get(f"applications/{cast.application.public_id}/marks.json")
+    assert (marks is not None) == is_in_it
+    if marks:
+        counted = Review.objects.counted().filter(assignment__application=cast.application)
+        told = [{str(one.criterion): one.value for one in review.scores.all()} for review in counted]
+        assert json.loads(marks) == sorted(told, key=lambda one: [one[name] for name in sorted(one)])
+        assert told
 
 
 def test_a_large_one_is_made_by_a_worker_and_is_for_its_owner_alone(cast, reviewing):
