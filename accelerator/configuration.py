@@ -94,6 +94,7 @@ class Configuration(BaseSettings):
     oidc_name: str = plain("SLIPWAY_OIDC_NAME", "your organisation")
     oidc_client_id: str = plain("SLIPWAY_OIDC_CLIENT_ID")
     oidc_client_secret: SecretStr = secret("SLIPWAY_OIDC_CLIENT_SECRET", SecretStr(""))
+    oidc_domains: Words = plain("SLIPWAY_OIDC_DOMAINS", ())
 
     # Data
     database: Database = secret("DATABASE_URL", service_urls.Database("slipway"))
@@ -271,6 +272,18 @@ class Configuration(BaseSettings):
                 "belongs together with SLIPWAY_OIDC_URL and SLIPWAY_OIDC_CLIENT_ID; set all three, or none."
             )
         return secret
+
+    @field_validator("oidc_domains")
+    @classmethod
+    def _domains_of_a_provider(cls, domains: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for domain in domains:
+            if not re.fullmatch(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+", domain.lower()):
+                raise ValueError(
+                    f"has {domain!r}; write what stands behind the @ alone, such as acme.example."
+                )
+        if domains and not info.data.get("oidc_url"):
+            raise ValueError("says whose addresses a provider vouches for; set SLIPWAY_OIDC_URL as well.")
+        return tuple(domain.lower() for domain in domains)
 
     # -- data ------------------------------------------------------------------------------------------
 

@@ -285,6 +285,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form would need the provider's ad
 SOCIALACCOUNT_PROVIDERS = service_urls.openid_connect(
     given.oidc_url, given.oidc_name, given.oidc_client_id, given.oidc_client_secret.get_secret_value()
 )
+OIDC_DOMAINS = given.oidc_domains
 ALLAUTH_TRUSTED_PROXY_COUNT = given.proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "accelerator.people.sign_in.SecondFactorAdapter"

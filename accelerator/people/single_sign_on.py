@@ -11,6 +11,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -39,6 +40,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def authenticate_by_email(self, sociallogin: SocialLogin):
+        """allauth looks at those alone that the provider says to be verified."""
+        address = _verified_address(sociallogin)
+        for one in sociallogin.email_addresses:
+            one.verified = one.email.lower() == address
+        return super().authenticate_by_email(sociallogin)
+
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         return _verified_address(login) == email.lower()
 
@@ -55,10 +63,15 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 
 def _verified_address(login: SocialLogin) -> str:
-    """As the token says it; "" where it says that nobody has looked whether it is theirs."""
+    """As the token says it; "" unless it says that it is theirs.
+
+    Some providers never say (Microsoft's). Theirs count in the domains that are the organisation's own.
+    """
     told = login.account.extra_data.get("id_token", {})
-    is_verified = told.get("email_verified") in (True, "true")
-    return str(told.get("email", "")).lower() if is_verified else ""
+    address = str(told.get("email", "")).lower()
+    if "email_verified" in told:
+        return address if told["email_verified"] in (True, "true") else ""
+    return address if address.rpartition("@")[2] in settings.OIDC_DOMAINS else ""
 
 
 def _refuse(request: HttpRequest, sentence: str) -> None:

@@ -163,7 +163,7 @@ def take_back_address(request, token):
         raise Http404
     refusal = address_changes.why_it_stays(change)
     if request.method == "POST" and not refusal:
-        if request.user == change.user:  # its session ends with all others; whoever acts in it is answered still
+        if request.user == change.user:  # their session ends with all others; they are answered still
             logout(request)
         address_changes.take_back(change, real_now=clock.real_now())
         messages.success(request, _("%(email)s is yours again.") % {"email": change.from_email})

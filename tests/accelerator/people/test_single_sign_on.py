@@ -63,6 +63,26 @@ def test_an_address_that_nobody_has_verified_lets_nobody_in(provider, person, ve
     assert "does not say that your address is verified" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    "domains, verified, lets_in",
+    [
+        ((), ..., False),
+        (["people.example"], ..., True),
+        (["people.example"], False, False),
+        (["example", "le.example", "other.example"], ..., False),
+    ],
+)
+def test_where_a_provider_never_says_it_the_domains_of_the_organisation_count(
+    provider, person, settings, domains, verified, lets_in
+):
+    settings.OIDC_DOMAINS = domains
+    provider.person = {"email": person.email} | ({} if verified is ... else {"email_verified": verified})
+    client = Client()
+    come_through(client)
+    assert person.email.endswith("@people.example")
+    assert is_in(client) == lets_in
+
+
 def test_an_unknown_address_makes_no_account(provider, person):
     provider.person["email"] = "stranger@people.example"
     client, before = Client(), User.objects.count()
