@@ -1,14 +1,11 @@
-"""Weekly rules to free slots: tables of cases around the clock changes of 2024, and properties for any zone."""
+"""Weekly rules to free slots: tables of cases around the clock changes of 2024. For any zone: test_free_time.py."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mentoring.mentors.availability import Rule, Slot, free_slots, instant
+from mentoring.mentors.availability import DAY, Exceptional, Rule, Slot, free_slots, instant, whole_day
 
 PARIS, NEW_YORK = ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
 SUNDAY, MONDAY, TUESDAY = 6, 0, 1
@@ -18,8 +15,8 @@ def utc(*parts) -> datetime:
     return datetime(*parts, tzinfo=UTC)
 
 
-def starts(rules, zone, earliest, latest, minutes=60, taken=()):
-    found = free_slots(rules, zone, minutes=minutes, earliest=earliest, latest=latest, taken=taken)
+def starts(rules, zone, earliest, latest, minutes=60, taken=(), **more):
+    found = free_slots(rules, zone, minutes=minutes, earliest=earliest, latest=latest, taken=taken, **more)
     return [slot.starts_at for slot in found]
 
 
@@ -107,42 +104,57 @@ def test_the_evening_of_the_day_before_counts_where_its_date_is_still_yesterday(
     assert found == [utc(2024, 1, 15, 9, 30), utc(2024, 1, 15, 10)]
 
 
-zones = st.sampled_from(
-    ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC", "America/St_Johns"]
-).map(ZoneInfo)
-quarters = st.integers(0, 95).map(lambda n: time(n // 4, 15 * (n % 4)))
-rules = st.lists(
-    st.tuples(st.integers(0, 6), quarters, quarters).filter(lambda r: r[1] < r[2]).map(lambda r: Rule(*r)),
-    max_size=6,
-)
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2024, 12, 1), timezones=st.just(UTC))
+def test_hours_may_last_until_midnight_and_over_it():
+    until = starts([Rule(MONDAY, time(22), time(0))], PARIS, utc(2024, 1, 15), utc(2024, 1, 17))
+    assert until == [utc(2024, 1, 15, 21), utc(2024, 1, 15, 22)]
+    over = starts([Rule(MONDAY, time(23), time(2))], PARIS, utc(2024, 1, 15), utc(2024, 1, 17))
+    assert over == [utc(2024, 1, 15, 22), utc(2024, 1, 15, 23), utc(2024, 1, 16)]
 
 
-def is_shown_twice(wall) -> bool:
-    """In the repeated hour a window simply runs on, from the first showing of its beginning."""
-    return wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
+def test_what_began_yesterday_evening_still_counts_after_midnight():
+    rules = [Rule(MONDAY, time(23), time(2))]
+    assert starts(rules, PARIS, utc(2024, 1, 15, 23, 30), utc(2024, 1, 17)) == [utc(2024, 1, 16)]
 
 
-@given(
-    rules,
-    zones,
-    st.integers(15, 180),
-    moments,
-    st.integers(1, 20),
-    st.lists(st.integers(0, 20 * 24 * 60), max_size=4),
-)
-def test_every_slot_lies_in_a_rule_and_meets_nothing(rules, zone, minutes, earliest, days, taken):
-    latest = earliest + timedelta(days=days)
-    taken = [Slot(earliest + timedelta(minutes=m), earliest + timedelta(minutes=m + 40)) for m in taken]
-    found = list(free_slots(rules, zone, minutes=minutes, earliest=earliest, latest=latest, taken=taken))
-    assert found == sorted(found)
-    assert not any(slot.overlaps(following) for slot, following in pairwise(found))
-    for slot in found:
-        assert slot.ends_at - slot.starts_at == timedelta(minutes=minutes)
-        assert earliest <= slot.starts_at
-        assert slot.ends_at <= latest
-        assert not any(slot.overlaps(other) for other in taken)
-        for minute in range(minutes):
-            wall = (slot.starts_at + timedelta(minutes=minute)).astimezone(zone)
-            inside = any(r.weekday == wall.weekday() and r.starts <= wall.time() < r.ends for r in rules)
-            assert inside or is_shown_twice(wall)
+def test_a_whole_week_of_hours_is_offered_alike_whenever_one_looks():
+    rules = [Rule(day, time(0), time(0)) for day in range(7)]
+    until = utc(2024, 1, 20)
+    early, late = (set(starts(rules, PARIS, utc(2024, 1, day), until, minutes=50)) for day in (1, 9))
+    assert late == {at for at in early if at >= utc(2024, 1, 9)}
+
+
+JANUARY_16 = date(2024, 1, 16)
+
+
+def test_a_day_off_and_a_week_off_offer_nothing_and_the_weeks_around_them_do():
+    rules = [Rule(TUESDAY, time(14), time(15))]
+    off = [Exceptional(JANUARY_16, JANUARY_16 + 6 * DAY, is_off=True)]
+    found = starts(rules, PARIS, utc(2024, 1, 8), utc(2024, 1, 25), exceptions=off)
+    assert found == [utc(2024, 1, 9, 13), utc(2024, 1, 23, 13)]
+
+
+def test_hours_off_leave_the_others_of_the_day():
+    rules = [Rule(TUESDAY, time(14), time(18))]
+    off = [Exceptional(JANUARY_16, JANUARY_16, True, time(15), time(16))]
+    found = starts(rules, PARIS, utc(2024, 1, 15), utc(2024, 1, 18), exceptions=off)
+    assert found == [utc(2024, 1, 16, 13), utc(2024, 1, 16, 15), utc(2024, 1, 16, 16)]
+
+
+def test_extra_hours_are_offered_even_on_a_day_off_and_on_a_holiday():
+    extra = Exceptional(JANUARY_16, JANUARY_16, False, time(9), time(10))
+    for day in ({"exceptions": [Exceptional(JANUARY_16, JANUARY_16, True), extra]}, {"exceptions": [extra]}):
+        found = starts(
+            [Rule(TUESDAY, time(14), time(15))],
+            PARIS,
+            utc(2024, 1, 15),
+            utc(2024, 1, 18),
+            closed=[whole_day(JANUARY_16, PARIS)],
+            **day,
+        )
+        assert found == [utc(2024, 1, 16, 8)]
+
+
+def test_a_buffer_stands_between_slots():
+    rules = [Rule(MONDAY, time(9), time(12))]
+    found = starts(rules, PARIS, utc(2024, 1, 15), utc(2024, 1, 16), minutes=45, buffer_minutes=15)
+    assert found == [utc(2024, 1, 15, hour) for hour in (8, 9, 10)]
