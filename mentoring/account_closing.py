@@ -9,7 +9,7 @@ from accelerator.models import HistoryEntry, OutboxMessage, Startup, User
 from accelerator.privacy import closing, words
 from accelerator.privacy.certificates import Emptied
 from applications.selecting import emptying
-from mentoring.models import ActionItem, Availability, Mentor, MentoringSession, SessionLog
+from mentoring.models import ActionItem, Availability, Mentor, MentoringSession, OtherDay, SessionLog
 
 
 @closing.emptied
@@ -17,6 +17,7 @@ def own_profile(user: User, now: datetime) -> Iterator[Emptied]:
     """Logs stay with the startups that they were written for."""
     mentors = Mentor.objects.filter(user=user)
     Availability.objects.filter(mentor__in=mentors).delete()
+    OtherDay.objects.filter(mentor__in=mentors).delete()
     about = {"object_type": Mentor._meta.label_lower, "object_id__in": mentors.values("pk")}
     words.erase_words(HistoryEntry.objects.filter(**about))
     profile = {"headline": "", "bio": "", "meeting_link": "", "topics": [], "paused_at": now}

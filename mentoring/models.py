@@ -1,6 +1,14 @@
 """Who helps whom: mentors, when they are free, sessions booked, held and logged."""
 
-from mentoring.mentors.models import Availability, Mentor
+from mentoring.mentors.models import Availability, BookingTerms, Mentor, OtherDay
 from mentoring.sessions.models import ActionItem, MentoringSession, SessionLog
 
-__all__ = ["ActionItem", "Availability", "Mentor", "MentoringSession", "SessionLog"]
+__all__ = [
+    "ActionItem",
+    "Availability",
+    "BookingTerms",
+    "Mentor",
+    "MentoringSession",
+    "OtherDay",
+    "SessionLog",
+]

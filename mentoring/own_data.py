@@ -45,6 +45,9 @@ def own_profile(user: User, now: datetime) -> Iterator[OwnPart]:
             "topics": mentor.topics,
             "meeting_link": mentor.meeting_link,
             "hours": list(mentor.availability.values("weekday", "starts", "ends")),
+            "other_days": list(
+                mentor.other_days.values("first_day", "last_day", "is_off", "starts", "ends", "note")
+            ),
         }
         for mentor in Mentor.objects.filter(user=user).select_related("programme").order_by("pk")
     ]
@@ -81,4 +84,5 @@ def about_own_sessions(user: User) -> Q:
 
 
 kept_as(Keeping.MEMBER, "mentoring.ActionItem", "mentoring.MentoringSession", "mentoring.SessionLog")
-kept_as(Keeping.ACCOUNT, "mentoring.Availability", "mentoring.Mentor")
+kept_as(Keeping.ACCOUNT, "mentoring.Availability", "mentoring.Mentor", "mentoring.OtherDay")
+kept_as(Keeping.PROGRAMME, "mentoring.BookingTerms")

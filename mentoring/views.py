@@ -9,7 +9,7 @@ from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
 from mentoring.mentors.permissions import can_edit_mentor, can_mentor
 from mentoring.mentors.views import visible_mentor
-from mentoring.sessions import booking
+from mentoring.sessions import openings
 from mentoring.sessions.permissions import membership_to_book_for
 from mentoring.sessions.views.booking import slot_days
 
@@ -17,16 +17,10 @@ from mentoring.sessions.views.booking import slot_days
 def mentors(request):
     """Everybody who helps, those who know the reader's field first, each with their next free time."""
     own = Membership.objects.of(request.user).select_related("cohort__call__programme").latest_first().first()
-    listed = (
-        Mentor.objects.visible_to(request.user)
-        .active()
-        .select_related("user", "partner", "programme")
-        .prefetch_related("availability")
-        .order_by(Lower("user__name"))
-    )
+    listed = Mentor.objects.visible_to(request.user).active().for_booking().order_by(Lower("user__name"))
     listed = list(listed.filter(programme=own.programme) if own else listed)
     can_book = own is not None and not own.cohort.is_over(request.now)
-    free = booking.next_free(listed, own, now=request.now) if can_book else {}
+    free = openings.next_free(listed, own, now=request.now) if can_book else {}
     labels = _topic_labels({mentor.programme_id for mentor in listed})
     needed = set(own.topics) if own else set()
     rows = [
@@ -71,5 +65,5 @@ def mentor(request, public_id):
         "mentor_zone": wording.zone_name(mentor.zone),
     }
     if membership:
-        context |= slot_days(request, booking.slots(mentor, membership, now=request.now))
+        context |= slot_days(request, openings.slots(mentor, membership, now=request.now))
     return render(request, "mentoring/mentors/mentor.html", context)

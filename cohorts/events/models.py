@@ -16,6 +16,10 @@ class EventQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(call__cohort__in=Cohort.objects.visible_to(user))
 
+    def binding(self):
+        """Those at which everybody of the cohort is expected; at a dinner nobody has to be."""
+        return self.exclude(kind=Event.Kind.SOCIAL)
+
 
 class Event(models.Model):
     """An entry in the cohort's calendar. It hangs on the call, so that it can be planned before anybody is in."""

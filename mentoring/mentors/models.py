@@ -1,6 +1,11 @@
-"""Mentors belong to partners; their availability is wall time in the zone of their account."""
+"""Mentors belong to partners; their availability is wall time in the zone of their account.
 
+The terms on which mentors can be booked are the programme's, each with what a mentor says otherwise on top.
+"""
+
+import dataclasses
 import zoneinfo
+from datetime import time
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,10 +13,46 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accelerator import wording
 from accelerator.models import Partner, Programme, Role, User
 from accelerator.records.fields import PublicIdField
 from cohorts.admission.models import Cohort
-from mentoring.mentors.availability import Rule
+from mentoring.mentors.availability import MIDNIGHT, Exceptional, Rule
+from mentoring.mentors.shares import Terms
+
+
+def _count(label, most: int, least: int = 1, **options) -> models.PositiveSmallIntegerField:
+    bounds = [MinValueValidator(least), MaxValueValidator(most)]
+    return models.PositiveSmallIntegerField(label, validators=bounds, **options)
+
+
+HORIZON, BUFFER = _("days ahead that can be booked"), _("minutes between two sessions")
+PER_DAY, PER_WEEK, PER_MONTH = _("sessions a day"), _("sessions a week"), _("sessions a month")
+STARTUP_WEEK, STARTUP_IN_ALL = _("sessions a week with one startup"), _("sessions with one startup in all")
+COUNTRY, REGION = _("public holidays of"), _("region")
+_OWN = {"null": True, "blank": True}  # a mentor's own terms: nothing where the programme's hold
+
+
+class BookingTerms(models.Model):
+    """How mentors of a programme can be booked, where they say nothing else. Without a row, the defaults hold."""
+
+    programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="booking_terms")
+    horizon_days = _count(HORIZON, 366, default=42)
+    buffer_minutes = _count(BUFFER, 120, 0, default=0)
+    most_per_day = _count(PER_DAY, 20, default=6)
+    most_per_week = _count(PER_WEEK, 60, default=12)
+    most_per_month = _count(PER_MONTH, 200, default=40)
+    startup_per_week = _count(STARTUP_WEEK, 20, default=2)
+    startup_in_all = _count(STARTUP_IN_ALL, 200, default=20)
+    country = models.CharField(COUNTRY, max_length=4, blank=True)
+    region = models.CharField(REGION, max_length=10, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.programme)
+
+    @classmethod
+    def of(cls, programme: Programme) -> "BookingTerms":
+        return getattr(programme, "booking_terms", None) or cls(programme=programme)
 
 
 class MentorQuerySet(models.QuerySet):
@@ -26,10 +67,19 @@ class MentorQuerySet(models.QuerySet):
         """Who takes new sessions."""
         return self.serving().filter(paused_at__isnull=True)
 
+    def for_booking(self):
+        """With everything of which their free time is made."""
+        return self.select_related("user", "partner", "programme__booking_terms").prefetch_related(
+            "availability", "other_days"
+        )
+
     def visible_to(self, user):
         """Members' teams and everybody inside the programme may look up its mentors."""
         cohorts = Cohort.objects.visible_to(user)
         return self.filter(Q(programme__calls__cohort__in=cohorts) | Q(user_id=user.pk or 0)).distinct()
+
+
+TERMS = [field.name for field in dataclasses.fields(Terms)]
 
 
 class Mentor(models.Model):
@@ -48,6 +98,16 @@ class Mentor(models.Model):
     notice_hours = models.PositiveSmallIntegerField(_("hours of notice"), default=24)
     meeting_link = models.URLField(_("video link"), blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
+    horizon_days = _count(HORIZON, 366, **_OWN)
+    buffer_minutes = _count(BUFFER, 120, 0, **_OWN)
+    most_per_day = _count(PER_DAY, 20, **_OWN)
+    most_per_week = _count(PER_WEEK, 60, **_OWN)
+    most_per_month = _count(PER_MONTH, 200, **_OWN)
+    startup_per_week = _count(STARTUP_WEEK, 20, **_OWN)
+    startup_in_all = _count(STARTUP_IN_ALL, 200, **_OWN)
+    country = models.CharField(COUNTRY, max_length=4, blank=True, db_default="")
+    region = models.CharField(REGION, max_length=10, blank=True, db_default="")
+    hours_set_at = models.DateTimeField(null=True, blank=True)
 
     objects = MentorQuerySet.as_manager()
 
@@ -70,12 +130,29 @@ class Mentor(models.Model):
         return [Rule(row.weekday, row.starts, row.ends) for row in self.availability.all()]
 
     @property
+    def exceptions(self) -> list[Exceptional]:
+        """The days on which they are free at other hours, as the pure rules want them."""
+        return [row.exceptional for row in self.other_days.all()]
+
+    @property
+    def terms(self) -> Terms:
+        """The programme's, where this mentor says nothing else."""
+        usual = BookingTerms.of(self.programme)
+        own = {name: getattr(self, name) for name in TERMS}
+        return Terms(
+            **{name: getattr(usual, name) if value is None else value for name, value in own.items()}
+        )
+
+    @property
     def is_paused(self) -> bool:
         return self.paused_at is not None
 
 
 class Availability(models.Model):
-    """A weekly rule: free on this weekday from one wall time to another, in the mentor's zone."""
+    """A weekly rule: free on this weekday from one wall time to another, in the mentor's zone.
+
+    What ends no later than it begins ends on the next day; midnight is 00:00.
+    """
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Monday")
@@ -94,10 +171,60 @@ class Availability(models.Model):
     class Meta:
         ordering = ["weekday", "starts"]
         constraints = [
-            models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="free_time_starts_before_it_ends"),
+            models.CheckConstraint(
+                condition=~Q(starts=F("ends")) | Q(starts=MIDNIGHT), name="free_time_lasts_a_while"
+            ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="a_week_has_seven_days"),
             models.UniqueConstraint(fields=["mentor", "weekday", "starts"], name="free_time_is_listed_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+        return f"{self.get_weekday_display()} {self.hours}"
+
+    @property
+    def hours(self) -> str:
+        return hours_in_words(self.starts, self.ends)
+
+
+class OtherDay(models.Model):
+    """A day, or several, on which a mentor is off, or free at other hours beside those of the week."""
+
+    mentor = models.ForeignKey(Mentor, on_delete=models.CASCADE, related_name="other_days")
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(_("to"))
+    is_off = models.BooleanField(default=True)
+    starts = models.TimeField(default=MIDNIGHT)
+    ends = models.TimeField(default=MIDNIGHT)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["first_day", "starts", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")), name="other_days_begin_before_they_end"
+            ),
+            models.CheckConstraint(
+                condition=~Q(starts=F("ends")) | Q(starts=MIDNIGHT), name="other_hours_last_a_while"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        days = wording.day(self.first_day, weekday=False)
+        if self.first_day != self.last_day:
+            days = f"{days} – {wording.day(self.last_day, weekday=False)}"
+        what = _("off") if self.is_off else _("also free")
+        return f"{days}: {what}" + ("" if self.exceptional.is_whole_day else f" {self.hours}")
+
+    @property
+    def exceptional(self) -> Exceptional:
+        return Exceptional(self.first_day, self.last_day, self.is_off, self.starts, self.ends)
+
+    @property
+    def hours(self) -> str:
+        """Nothing for the whole of a day."""
+        return "" if self.exceptional.is_whole_day else hours_in_words(self.starts, self.ends)
+
+
+def hours_in_words(starts: time, ends: time) -> str:
+    """14:00–17:00, and 22:00–24:00 where it ends at midnight."""
+    return f"{starts:%H:%M}–{'24:00' if ends == MIDNIGHT else f'{ends:%H:%M}'}"

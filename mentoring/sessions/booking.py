@@ -1,21 +1,19 @@
 """Booking, moving and cancelling sessions. Two people never get the same hour.
 
 A booking locks the mentor's row and then the startup's, always in this order, so that two bookings wait for each other
-instead of ending in a deadlock; the free times are read under those locks. The database's exclusion constraints refuse
-an overlap that comes from anywhere else.
+instead of ending in a deadlock; the free times and the shares are read under those locks (`openings`). The database's
+exclusion constraints refuse an overlap that comes from anywhere else.
 
 A change of a session, or of the people who take part in it, locks the session's row last and reads it again: what both
 sides and their calendars are told follows from that row, never from one that was read before.
 """
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
-from itertools import chain
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from psycopg import errors
 
@@ -23,11 +21,11 @@ from accelerator import history
 from accelerator.calendar import invites
 from accelerator.models import Startup, User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
-from cohorts.admission.models import Cohort, Membership
-from mentoring.mentors.availability import Slot, free_slots
+from cohorts.admission.models import Membership
+from mentoring.mentors.availability import Slot
 from mentoring.mentors.models import Mentor
 from mentoring.mentors.permissions import can_mentor
-from mentoring.sessions import notices
+from mentoring.sessions import notices, openings
 from mentoring.sessions.models import MentoringSession
 
 ATTEMPTS = 3
@@ -40,50 +38,6 @@ _CHANGING = [
     "cancel_reason",
     "calendar_sequence",
 ]
-
-
-# --- What is free ---------------------------------------------------------------------------------------
-def slots(
-    mentor: Mentor, membership: Membership, *, now: datetime, moving: MentoringSession | None = None
-) -> Iterator[Slot]:
-    """The mentor's free times in which this startup is free too. The session being moved (`moving`) does not count as taken."""
-    if not can_mentor(mentor.user, mentor.programme):
-        return iter(())
-    taken = MentoringSession.objects.occupying().filter(
-        Q(mentor__user=mentor.user_id) | Q(membership__startup=membership.startup_id), ends_at__gt=now
-    )
-    if moving:
-        taken = taken.exclude(pk=moving.pk)
-    return _free(mentor, membership.cohort, now=now, taken=[session.slot for session in taken])
-
-
-def next_free(mentors: list[Mentor], membership: Membership, *, now: datetime) -> dict[int, Slot | None]:
-    """The first free slot of each mentor (with `availability` prefetched), by the mentor's pk."""
-    taken: dict[int, list[Slot]] = {}
-    sessions = MentoringSession.objects.occupying().filter(ends_at__gt=now)
-    users = [mentor.user_id for mentor in mentors]
-    for session in sessions.filter(mentor__user__in=users).select_related("mentor"):
-        taken.setdefault(session.mentor.user_id, []).append(session.slot)
-    own = [session.slot for session in sessions.filter(membership__startup=membership.startup_id)]
-    return {
-        mentor.pk: next(
-            _free(mentor, membership.cohort, now=now, taken=chain(own, taken.get(mentor.user_id, []))), None
-        )
-        for mentor in mentors
-    }
-
-
-def _free(mentor: Mentor, cohort: Cohort, *, now: datetime, taken) -> Iterator[Slot]:
-    if mentor.is_paused:
-        return iter(())
-    return free_slots(
-        mentor.rules,
-        mentor.zone,
-        minutes=mentor.session_minutes,
-        earliest=max(now + timedelta(hours=mentor.notice_hours), cohort.starts_at),
-        latest=cohort.ends_at,
-        taken=taken,
-    )
 
 
 # --- Changes --------------------------------------------------------------------------------------------
@@ -145,12 +99,11 @@ def overlaps_refused(sentence: str):
         raise NotAllowed(sentence) from error
 
 
-def _slot_at(starts_at, mentor, membership, *, now: datetime, moving=None) -> Slot:
-    candidates = slots(mentor, membership, now=now, moving=moving)
-    slot = next((slot for slot in candidates if slot.starts_at >= starts_at), None)
-    if slot is None or slot.starts_at != starts_at:
-        raise NotAllowed(_gone())
-    return slot
+def _slot_at(starts_at, mentor, membership, *, by, now: datetime, moving=None) -> Slot:
+    opened = openings.of(mentor, membership, now=now, moving=moving)
+    if refusal := openings.why_not(opened, starts_at, reader=by):
+        raise NotAllowed(refusal)
+    return opened.slot_at(starts_at)
 
 
 def _gone() -> str:
@@ -169,7 +122,7 @@ def book(
         raise NotAllowed(
             _("%(mentor)s is no longer a mentor here. Please choose somebody else.") % {"mentor": mentor}
         )
-    slot = _slot_at(starts_at, mentor, membership, now=now)
+    slot = _slot_at(starts_at, mentor, membership, by=by, now=now)
     with overlaps_refused(_gone()):
         session = MentoringSession.objects.create(
             mentor=mentor,
@@ -193,7 +146,7 @@ def reschedule(session: MentoringSession, *, starts_at, by, now: datetime) -> Me
     previously = current.starts_at
     if starts_at == previously:
         raise NotAllowed(_("That is when it already is. Choose another time, or leave it as it stands."))
-    slot = _slot_at(starts_at, current.mentor, current.membership, now=now, moving=current)
+    slot = _slot_at(starts_at, current.mentor, current.membership, by=by, now=now, moving=current)
     current.starts_at, current.ends_at, current.booked_at = slot.starts_at, slot.ends_at, now
     current.calendar_sequence = _next_sequence(current)
     with overlaps_refused(_gone()):

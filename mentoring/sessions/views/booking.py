@@ -16,7 +16,7 @@ from accelerator.transitions import NotAllowed
 from mentoring.mentors.availability import Slot
 from mentoring.mentors.permissions import can_mentor
 from mentoring.mentors.views import visible_mentor
-from mentoring.sessions import booking, permissions
+from mentoring.sessions import booking, openings, permissions
 from mentoring.sessions.forms import BookingForm, CancelForm, MoveForm
 from mentoring.sessions.views.looking import visible_session
 
@@ -51,7 +51,7 @@ def book_session(request, public_id):
             "programme": mentor.programme,
             "membership": membership,
             "form": form,
-            "slot": _slot_of(form, booking.slots(mentor, membership, now=request.now)),
+            "slot": _slot_of(form, openings.slots(mentor, membership, now=request.now)),
         },
     )
 
@@ -81,7 +81,7 @@ def move_session(request, public_id):
         else:
             messages.success(request, _("Moved. The invitations have been changed."))
             return redirect(session)
-    slots = list(booking.slots(session.mentor, session.membership, now=request.now, moving=session))
+    slots = list(openings.slots(session.mentor, session.membership, now=request.now, moving=session))
     free = [slot for slot in slots if slot.starts_at != session.starts_at]
     context = {
         "session": session,

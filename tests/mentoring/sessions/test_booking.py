@@ -21,7 +21,7 @@ from accelerator import history
 from accelerator.models import HistoryEntry, OutboxMessage, TeamMember
 from accelerator.transitions import NotAllowed
 from mentoring.models import MentoringSession
-from mentoring.sessions import booking
+from mentoring.sessions import booking, openings
 
 NEXT_SLOT = TUESDAY_14H + timedelta(minutes=45)
 
@@ -59,18 +59,18 @@ def test_a_booked_slot_is_offered_to_nobody_any_more(call, mentor, membership):
     rival = make_membership(call, name="Kestrel")
     book(mentor, membership)
     for asking in (membership, rival):
-        assert next(booking.slots(mentor, asking, now=JANUARY)).starts_at == NEXT_SLOT
+        assert next(openings.slots(mentor, asking, now=JANUARY)).starts_at == NEXT_SLOT
 
 
 def test_hours_in_which_the_startup_sits_with_another_mentor_are_not_offered(call, mentor, membership):
     book(make_mentor(call, "Matteo Fabbriani"), membership)
-    assert next(booking.slots(mentor, membership, now=JANUARY)).starts_at == NEXT_SLOT
+    assert next(openings.slots(mentor, membership, now=JANUARY)).starts_at == NEXT_SLOT
 
 
 def test_a_cancelled_session_gives_its_hour_back(mentor, membership):
     session = book(mentor, membership)
     booking.cancel(session, reason="Ill", by=mentor.user, now=JANUARY)
-    assert next(booking.slots(mentor, membership, now=JANUARY)).starts_at == TUESDAY_14H
+    assert next(openings.slots(mentor, membership, now=JANUARY)).starts_at == TUESDAY_14H
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_a_cancelled_session_gives_its_hour_back(mentor, membership):
     ],
 )
 def test_slots_respect_the_notice_and_the_programmes_first_and_last_day(mentor, membership, now, first):
-    found = next(booking.slots(mentor, membership, now=now), None)
+    found = next(openings.slots(mentor, membership, now=now), None)
     assert (found and found.starts_at) == first
 
 
 def test_a_paused_mentor_is_not_offered(mentor, membership):
     mentor.paused_at = JANUARY
-    assert list(booking.slots(mentor, membership, now=JANUARY)) == []
+    assert list(openings.slots(mentor, membership, now=JANUARY)) == []
 
 
 @pytest.mark.parametrize(
