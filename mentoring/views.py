@@ -64,6 +64,8 @@ def mentor(request, public_id):
         "rules": mentor.availability.all(),
         "mentor_zone": wording.zone_name(mentor.zone),
     }
-    if membership:
-        context |= slot_days(request, openings.slots(mentor, membership, now=request.now))
+    if membership and not context["has_left"]:
+        opened = openings.of(mentor, membership, now=request.now)
+        context |= slot_days(request, opened.offered(), mentor)
+        context |= {"full": openings.all_that_is_full(opened), "horizon": opened.terms.horizon_days}
     return render(request, "mentoring/mentors/mentor.html", context)

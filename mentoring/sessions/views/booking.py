@@ -8,12 +8,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accelerator import wording
+from accelerator.models import User
 from accelerator.transitions import NotAllowed
+from cohorts.admission.models import Membership
 from mentoring.mentors.availability import Slot
+from mentoring.mentors.models import Mentor
 from mentoring.mentors.permissions import can_mentor
 from mentoring.mentors.views import visible_mentor
 from mentoring.sessions import booking, openings, permissions
@@ -43,17 +47,25 @@ def book_session(request, public_id):
             return redirect(session)
     if not form["starts_at"].value():
         return redirect(mentor)
+    context = {"mentor": mentor, "programme": mentor.programme, "membership": membership, "form": form}
     return render(
-        request,
-        "mentoring/sessions/book.html",
-        {
-            "mentor": mentor,
-            "programme": mentor.programme,
-            "membership": membership,
-            "form": form,
-            "slot": _slot_of(form, openings.slots(mentor, membership, now=request.now)),
-        },
+        request, "mentoring/sessions/book.html", context | _choice(request, mentor, membership, form)
     )
+
+
+def _choice(request, mentor: Mentor, membership: Membership, form: BookingForm) -> dict:
+    """The time that was chosen; where it cannot be booked, why, and the three that are nearest."""
+    wanted = form.cleaned_data.get("starts_at") if form.is_bound else form.initial["starts_at"]
+    opened = openings.of(mentor, membership, now=request.now)
+    why = openings.why_not(opened, wanted, reader=request.user) if wanted else form.errors["starts_at"][0]
+    near = opened.nearest(wanted or request.now) if why else []
+    slot = None if why else opened.slot_at(wanted)
+    return {
+        "slot": slot and shown(slot, mentor, request.user),
+        "why": why,
+        "near": [shown(one, mentor, request.user) for one in near],
+        "mentor_zone": wording.zone_name(mentor.zone),
+    }
 
 
 def _asked_moment(request):
@@ -89,7 +101,7 @@ def move_session(request, public_id):
         "form": form,
         "chosen": _slot_of(form, free),
     }
-    return render(request, "mentoring/sessions/move.html", context | slot_days(request, free))
+    return render(request, "mentoring/sessions/move.html", context | slot_days(request, free, session.mentor))
 
 
 def _slot_of(form, slots):
@@ -126,18 +138,39 @@ def cancel_session(request, public_id):
     )
 
 
-def slot_days(request, slots: Iterable[Slot]) -> dict:
+def shown(slot: Slot, mentor: Mentor, reader: User) -> dict:
+    """A slot, and the mentor's own hour where the reader's clock shows another one: 09:00, or Mon 23:00."""
+    here, there = slot.starts_at.astimezone(reader.zone), slot.starts_at.astimezone(mentor.zone)
+    beside = ""
+    if here.utcoffset() != there.utcoffset():
+        beside = date_format(there, "H:i" if here.date() == there.date() else "D H:i")
+    return {
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "beside": beside,
+        "value": slot.starts_at.isoformat(),
+    }
+
+
+def slot_days(request, slots: Iterable[Slot], mentor: Mentor) -> dict:
     """Three weeks of slots by the reader's days, from the day in `?from` on, and the way to those after."""
     zone = request.user.zone
     since = _asked_day(request)
     by_day = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
-    days = [{"date": day, "slots": list(found)} for day, found in by_day if since is None or day >= since]
-    shown = [day for day in days if day["date"] < days[0]["date"] + SHOWN]
-    later = days[len(shown) :]
+    days = [
+        {"date": day, "slots": [shown(slot, mentor, request.user) for slot in found]}
+        for day, found in by_day
+        if since is None or day >= since
+    ]
+    kept = [day for day in days if day["date"] < days[0]["date"] + SHOWN]
+    later = days[len(kept) :]
     return {
-        "days": shown,
+        "days": kept,
         "later": later[0]["date"] if later else None,
         "own_zone": wording.zone_name(zone),
+        "beside_zone": wording.zone_name(mentor.zone)
+        if any(slot["beside"] for day in kept for slot in day["slots"])
+        else "",
     }
 
 
