@@ -29,6 +29,7 @@ ICONS = {
     "lists:applications": "inbox",
     "setup:call": "edit_calendar",
     "setup:form": "quiz",
+    "setup:rubric": "rule",
     "setup:window": "event_busy",
     "setup:rules": "gavel",
     "reviewing:screening": "fact_check",
@@ -80,7 +81,6 @@ def everything_managed(request):
             yield home.Link(_("Set-up"), _("As a file"), reverse("setup:as_file", args=[slug]), "description")
         for title, model, icon in (
             (_("Calls"), "applications_call", "event"),
-            (_("Rubric"), "applications_criterion", "rule"),
             (_("Reviewers"), "applications_reviewer", "rate_review"),
             (_("Partners"), "accelerator_partner", "handshake"),
             (_("Public page"), "accelerator_programme", "public"),
@@ -94,6 +94,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
     found = [
         ("setup:call", _("Set-up")),
         ("setup:form", _("Form")),
+        ("setup:rubric", _("Rubric")),
         ("lists:applications", _("Applications")),
         ("setup:window", _("Deadline")),
         ("setup:rules", _("Rules")),

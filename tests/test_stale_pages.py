@@ -58,10 +58,9 @@ def test_a_page_of_no_version_counts_as_the_oldest(two, call):
     assert AGAIN in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["applications_criterion", "applications_section", "accelerator_partner"])
+@pytest.mark.parametrize("name", ["applications_section", "accelerator_partner"])
 def test_two_managers_do_not_overwrite_each_other_in_a_list(two, call, name):
     row = {
-        "applications_criterion": lambda: call.criteria.first(),
         "applications_section": lambda: call.sections.first(),
         "accelerator_partner": lambda: call.programme.partners.first(),
     }[name]()
@@ -92,14 +91,31 @@ def _selects(row) -> dict[str, str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_a_list_at_once_one_is_refused(two, call):
-    factories.at(factories.WHILE_OPEN)
-    criterion = call.criteria.first()
-    path = reverse("admin:applications_criterion_change", args=[criterion.pk])
-    wishes = [shown(client, path, "name") | {"position": str(7 + n)} for n, client in enumerate(two)]
+    partner = call.programme.partners.first()
+    path = reverse("admin:accelerator_partner_change", args=[partner.pk])
+    wishes = [
+        shown(client, path, "name") | _selects(partner) | {"position": str(7 + n)}
+        for n, client in enumerate(two)
+    ]
     answers = at_once(
         *(lambda c=client, w=wish: c.post(path, w) for client, wish in zip(two, wishes, strict=True))
     )
     assert sorted(answer.status_code for answer in answers) == [200, 302]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_a_criterion_at_once_one_is_refused_and_keeps_their_words(two, call):
+    factories.at(factories.WHILE_OPEN)  # once the call is closed its rules are sealed
+    criterion = call.criteria.first()
+    path = reverse("setup:criterion", args=[call.pk, criterion.pk])
+    wishes = [shown(client, path, "weight") | {"weight": str(50 + n)} for n, client in enumerate(two)]
+    answers = at_once(
+        *(lambda c=client, w=wish: c.post(path, w) for client, wish in zip(two, wishes, strict=True))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    (refused,) = [answer.content.decode() for answer in answers if answer.status_code == 200]
+    assert AGAIN in refused
+    assert str(call.criteria.get(pk=criterion.pk).weight) not in Form(refused, "weight").values["weight"]
 
 
 def test_an_assignment_that_was_begun_meanwhile_is_not_handed_on_unseen(two, cast):

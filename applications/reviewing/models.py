@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator import clock
 from accelerator.models import Partner, Role, User
-from accelerator.records.fields import LocalisedTextField, PublicIdField
+from accelerator.records.fields import LocalisedTextField, PublicIdField, localised
 from accelerator.transitions import HasStatus
 from applications.applying import conflict_rows
 from applications.applying.conflict_rows import Conflict
@@ -42,6 +42,11 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """What its marks mean, from the lowest: pairs of a mark and its words in the reader's language."""
+        return [(mark, str(localised(self.anchors[mark]))) for mark in sorted(self.anchors, key=int)]
 
 
 class ReviewerQuerySet(models.QuerySet):

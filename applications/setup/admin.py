@@ -11,17 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accelerator import clock, wording
-from accelerator.dashboard.fields import AnchorsField, ChoicesField, SentencesField, WordListField, ZoneField
+from accelerator import wording
+from accelerator.dashboard.fields import ChoicesField, SentencesField, WordListField, ZoneField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
-from accelerator.records.fields import localised
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck, applied_to_by
 from applications.questions.kinds.number import unfit_decimals
 from applications.questions.models import Question, Section
 from applications.reviewing import protocol
-from applications.reviewing.models import Criterion, Reviewer
-from applications.setup import call_forms, questions, rubric
+from applications.reviewing.models import Reviewer
+from applications.setup import call_forms, questions
 
 
 class WindowInline(ProgrammeStackedInline):
@@ -320,64 +319,6 @@ class QuestionAdmin(ByVerbAdmin):
 
     def why_kept(self, obj):
         return questions.why_kept(obj)
-
-
-class CriterionForm(ByVerbForm):
-    def check_rule(self):
-        rubric.check(self.instance.call, [self.instance], now=clock.now())
-
-
-@admin.register(Criterion)
-class CriterionAdmin(ByVerbAdmin):
-    form = CriterionForm
-    list_display = ["name", "weight", "call", "position"]
-    list_filter = ["call"]
-    fields = ["call", ("key", "position"), ("name", "weight"), "question", "anchors"]
-    long_texts = ("question", "anchors")
-    written_as = {"anchors": AnchorsField}
-
-    def put(self, obj, **act):
-        rubric.save(obj, **act)
-
-    def take_out(self, obj, **act):
-        rubric.remove(obj, **act)
-
-    def why_kept(self, obj):
-        return rubric.why_kept(obj, clock.now())
-
-    def has_change_permission(self, request, obj=None):
-        """A sealed one is only shown. What was typed on a page loaded before is refused with a sentence, and kept."""
-        is_shown = request.method != "POST" and obj and protocol.is_closed(obj.call, request.now)
-        return super().has_change_permission(request, obj) and not is_shown
-
-    def get_fields(self, request, obj=None):
-        fields = list(super().get_fields(request, obj))
-        if not obj or not protocol.is_closed(obj.call, request.now):
-            return fields
-        is_form = self.has_change_permission(request, obj)
-        return ["rules", *fields] if is_form else ["rules", *fields[:-1], "meanings"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), "rules", "meanings"]
-
-    @admin.display(description=_("Anchors"))
-    def meanings(self, criterion: Criterion) -> str:
-        return "; ".join(
-            f"{mark}: {localised(criterion.anchors[mark])}" for mark in sorted(criterion.anchors, key=int)
-        )
-
-    @admin.display(description=_("Rules"))
-    def rules(self, criterion: Criterion) -> str:
-        return _way_to_an_amendment(criterion.call)
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if (total := rubric.total(obj.call)) != rubric.WHOLE:
-            messages.warning(
-                request,
-                _("The weights of this rubric now add up to %(sum)s, not %(whole)s.")
-                % {"sum": total, "whole": rubric.WHOLE},
-            )
 
 
 @admin.register(Reviewer)

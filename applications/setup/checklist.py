@@ -149,7 +149,7 @@ def _questions(call: Call, now: datetime) -> Iterator[CheckedPoint]:
 
 
 def _rubric(call: Call, now: datetime) -> Iterator[CheckedPoint]:
-    count, url = call.criteria.count(), _list_of("criterion", call)
+    count, url = call.criteria.count(), reverse("setup:rubric", args=[call.pk])
     if not count:
         yield CheckedPoint(
             RUBRIC, PointState.MISSING, _("Reviewers have nothing to mark: there is no criterion."), url

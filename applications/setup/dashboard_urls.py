@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.setup.dashboard_views import as_file, deadlines, form, hub, rules
+from applications.setup.dashboard_views import as_file, deadlines, form, hub, rubric, rules
 from applications.setup.timeline import timeline
 
 app_name = "setup"
@@ -28,6 +28,15 @@ urlpatterns = [
     path("calls/<int:call_id>/form/<int:question_id>/", form.question, name="question"),
     path("calls/<int:call_id>/form/<int:question_id>/move/", form.move_question, name="move_question"),
     path("calls/<int:call_id>/form/<int:question_id>/remove/", form.remove_question, name="remove_question"),
+    path("calls/<int:call_id>/rubric/", rubric.all_criteria, name="rubric"),
+    path("calls/<int:call_id>/rubric/add/", rubric.add_criterion, name="add_criterion"),
+    path("calls/<int:call_id>/rubric/<int:criterion_id>/", rubric.criterion, name="criterion"),
+    path("calls/<int:call_id>/rubric/<int:criterion_id>/move/", rubric.move_criterion, name="move_criterion"),
+    path(
+        "calls/<int:call_id>/rubric/<int:criterion_id>/remove/",
+        rubric.remove_criterion,
+        name="remove_criterion",
+    ),
     path("calls/<int:call_id>/timeline/", timeline, name="timeline"),
     path("calls/<int:call_id>/window/", deadlines.window, name="window"),
     path("calls/<int:call_id>/extend/", deadlines.extend, name="extend"),

@@ -1,5 +1,6 @@
 """Forms with which a manager writes the questions of a call: only what the kind of a question needs is asked."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -82,9 +83,11 @@ def _answers() -> AnswersField:
     )
 
 
-def short_name(words: str, longest: int) -> str:
-    """A name for storing, made of words: “Which problem do you solve?” becomes which_problem_do_you_solve."""
-    return slugify(words).replace("-", "_")[:longest].strip("_") or "answer"
+def short_name(words: str, longest: int, taken: Collection[str] = ()) -> str:
+    """A name for storing, made of words: “Which problem do you solve?” becomes which_problem_do_you_solve; with a number
+    behind it where that is taken."""
+    base = slugify(words).replace("-", "_")[:longest].strip("_") or "answer"
+    return next(name for name in (base, *(f"{base}_{n}" for n in range(2, 1000))) if name not in taken)
 
 
 class AskedForm(forms.Form):
@@ -168,8 +171,7 @@ class AskedForm(forms.Form):
             return given
         words = next(iter(self.cleaned_data["label"].values()))
         taken = set(self.call.questions.exclude(pk=self.question.pk).values_list("key", flat=True))
-        base = short_name(words, 40)
-        return next(name for name in (base, *(f"{base}_{n}" for n in range(2, 1000))) if name not in taken)
+        return short_name(words, 40, taken)
 
     def wanted(self) -> Question:
         """The question with what was typed; a column that its kind does not use keeps what it holds."""
@@ -213,10 +215,7 @@ class PartForm(forms.Form):
         section.title, section.intro = self.cleaned_data["title"], self.cleaned_data["intro"]
         if not section.key:
             taken = set(section.call.sections.values_list("key", flat=True))
-            base = short_name(next(iter(section.title.values())), 40)
-            section.key = next(
-                name for name in (base, *(f"{base}_{n}" for n in range(2, 1000))) if name not in taken
-            )
+            section.key = short_name(next(iter(section.title.values())), 40, taken)
         return section
 
 

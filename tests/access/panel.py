@@ -33,6 +33,10 @@ def in_section(cast):
     return [cast.call.pk, cast.call.sections.first().pk]
 
 
+def criterion_of_call(cast):
+    return [cast.call.pk, cast.call.criteria.first().pk]
+
+
 def asked_by_call(cast):
     return [cast.call.pk, cast.call.questions.first().pk]
 
@@ -208,6 +212,8 @@ ROWS = [
             "setup:days",
             "setup:form",
             "setup:add_section",
+            "setup:rubric",
+            "setup:add_criterion",
             "setup:rules",
             "setup:timeline",
             "setup:window",
@@ -283,6 +289,12 @@ ROWS = [
     Row("GET", "setup:add_question", in_section, **MANAGED),
     Row("GET", "setup:section", in_section, **MANAGED),
     Row("GET", "setup:question", asked_by_call, **MANAGED),
+    Row("GET", "setup:criterion", criterion_of_call, **MANAGED),
+    managed_act("setup:rubric", status=200),  # the form again: no weight was given
+    managed_act("setup:add_criterion", status=200),
+    managed_act("setup:criterion", criterion_of_call, status=200),
+    managed_act("setup:move_criterion", criterion_of_call),
+    managed_act("setup:remove_criterion", criterion_of_call),
     managed_act("setup:add_question", in_section, status=200),  # the kinds: none was chosen
     managed_act("setup:section", in_section, status=200),  # the form again: nothing was written
     managed_act("setup:question", asked_by_call, status=200),

@@ -170,7 +170,7 @@ def typed(criterion: Criterion, **changes) -> dict:
     values = {
         name: str(getattr(criterion, name)) for name in ("key", "position", "name", "weight", "question")
     }
-    return values | {"anchors": "0 = Nothing", "call": str(criterion.call_id)} | changes
+    return values | {"anchors": "0 = Nothing"} | changes
 
 
 def test_the_verb_refuses_and_names_the_way(closed, person):
@@ -187,26 +187,30 @@ def test_the_verb_refuses_and_names_the_way(closed, person):
             act()
 
 
-def test_the_list_of_criteria_shows_a_sealed_one_and_refuses_what_was_typed_before(closed, manager):
+def test_the_page_of_a_sealed_criterion_shows_it_and_refuses_what_was_typed_before(closed, manager):
     criterion = closed.criteria.get(key="team")
-    address = reverse("admin:applications_criterion_change", args=[criterion.pk])
+    rubric_page = manager.get(reverse("setup:rubric", args=[closed.pk])).text
+    assert SEALED in rubric_page
+    assert reverse("setup:rules", args=[closed.pk]) in rubric_page
+    assert 'name="weight' not in rubric_page
+    assert "All one could ask" in rubric_page
+    address = reverse("setup:criterion", args=[closed.pk, criterion.pk])
     page = manager.get(address)
     assert SEALED in page.text
-    assert reverse("setup:rules", args=[closed.pk]) in page.text
     assert 'name="weight"' not in page.text
-    assert "10: All one could ask" in page.text
     answer = manager.post(address, typed(criterion, weight="60"))
     assert SEALED in answer.text
     assert 'value="60"' in answer.text
     assert closed.criteria.get(key="team").weight == 40
-    added = manager.post(
-        reverse("admin:applications_criterion_add"),
-        typed(Criterion(call=closed, key="market", name="Market", weight=5, position=5)),
-    )
-    assert SEALED in added.text
-    assert manager.post(
-        reverse("admin:applications_criterion_delete", args=[criterion.pk]), {"post": "yes"}
-    ).status_code in (302, 403)
+    market = typed(Criterion(call=closed, key="market", name="Market", question="Who?", weight=5))
+    assert SEALED in manager.post(reverse("setup:add_criterion", args=[closed.pk]), market).text
+    weights = {f"weight_{one.pk}": "50" for one in closed.criteria.all()}
+    seen = rubric.shown_as(closed.criteria.all())
+    answer = manager.post(reverse("setup:rubric", args=[closed.pk]), weights | {"seen": seen})
+    assert SEALED in answer.text
+    gone = reverse("setup:remove_criterion", args=[closed.pk, criterion.pk])
+    assert SEALED in manager.post(gone, follow=True).text
+    assert dict(closed.criteria.values_list("key", "weight"))["team"] == 40
     assert closed.criteria.count() == 2
 
 
