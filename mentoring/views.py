@@ -10,7 +10,7 @@ from mentoring.mentors.models import Mentor
 from mentoring.mentors.permissions import can_edit_mentor, can_mentor
 from mentoring.mentors.views import visible_mentor
 from mentoring.sessions import openings
-from mentoring.sessions.permissions import membership_to_book_for
+from mentoring.sessions.permissions import bookable, membership_to_book_for
 from mentoring.sessions.views.booking import slot_days
 
 
@@ -52,15 +52,20 @@ def _topic_labels(programmes) -> dict[str, str]:
 def mentor(request, public_id):
     """One mentor, with the times that the reader's startup can book: click one, say what it is about, done."""
     mentor = visible_mentor(request, public_id)
-    membership = membership_to_book_for(request.user, mentor, request.now)
+    startup = request.GET.get("for", "")
+    membership = membership_to_book_for(request.user, mentor, request.now, startup=startup)
+    choices = bookable(request.user, mentor, request.now)
     labels = _topic_labels([mentor.programme_id])
     context = {
         "mentor": mentor,
         "programme": mentor.programme,
         "topics": [labels[key] for key in mentor.topics if key in labels],
         "membership": membership,
+        "choices": choices if len(choices) > 1 or startup else [],
+        "chosen_startup": f"&for={startup}" if startup and membership else "",
         "has_left": not can_mentor(mentor.user, mentor.programme),
         "can_edit": can_edit_mentor(request.user, mentor),
+        "is_self": mentor.user_id == request.user.pk,
         "rules": mentor.availability.all(),
         "mentor_zone": wording.zone_name(mentor.zone),
     }

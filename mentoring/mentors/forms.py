@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.ui.fields import ClockField
+from accelerator.ui.in_their_place import InTheirPlaceForm
 from mentoring.mentors.availability import Rule
 from mentoring.mentors.models import Availability, Mentor
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(InTheirPlaceForm, forms.ModelForm):
     meeting_link = forms.URLField(
         label=_("Video link"),
         help_text=_("A room of yours that stays the same. It is part of every invitation."),
@@ -35,7 +36,7 @@ class ProfileForm(forms.ModelForm):
         self.fields["bio"].widget.attrs["rows"] = 6
 
 
-class HoursForm(forms.Form):
+class HoursForm(InTheirPlaceForm):
     """How a mentor can be booked, beside the weekly hours."""
 
     session_minutes = forms.IntegerField(label=_("Minutes per session"), min_value=15, max_value=180)

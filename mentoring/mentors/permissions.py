@@ -9,5 +9,10 @@ def can_mentor(user: User, programme: Programme) -> bool:
 
 
 def can_edit_mentor(user: User, mentor: Mentor) -> bool:
-    """Their own words and hours, while they are a mentor."""
-    return mentor.user_id == user.pk and can_mentor(user, mentor.programme)
+    """Their own words and hours, while they are a mentor; managers of the programme in their place."""
+    if not can_mentor(mentor.user, mentor.programme):
+        return False
+    return (
+        mentor.user_id == user.pk
+        or Programme.objects.managed_by(user).filter(pk=mentor.programme_id).exists()
+    )

@@ -7,6 +7,9 @@ from django.db import transaction
 
 from accelerator import as_seen, history
 from accelerator.models import Programme, Role, User
+from accelerator.on_behalf import details as reason_kept
+from accelerator.on_behalf import must_say_why
+from mentoring.mentors import notices
 from mentoring.mentors.availability import Rule
 from mentoring.mentors.models import Availability, Mentor
 
@@ -17,15 +20,26 @@ HOURS_CHANGED = "mentor.hours_changed"
 
 @transaction.atomic
 def save_profile(
-    user: User, programme: Programme, *, fields: dict, seen: str | None = None, now: datetime
+    user: User,
+    programme: Programme,
+    *,
+    fields: dict,
+    seen: str | None = None,
+    on_behalf: str = "",
+    by: User | None = None,
+    now: datetime,
 ) -> Mentor:
     """Write a mentor's profile; a mentor is listed from the first save on.
 
     `seen` is the version that the page showed: SomebodyWasFirst where another tab or device has saved since.
+    `on_behalf`, here and below: why somebody else (`by`) writes it.
     """
+    by = by or user
+    if by.pk != user.pk:
+        must_say_why(on_behalf)
     stored = Mentor.objects.filter(programme=programme, user=user).first()
     if stored and seen is not None:
-        as_seen.must_be(stored, seen, by=user, actions=[LISTED, PROFILE_CHANGED])
+        as_seen.must_be(stored, seen, by=by, actions=[LISTED, PROFILE_CHANGED])
     role = Role.objects.held_by(user, Role.Kind.MENTOR).filter(programme=programme).first()
     mentor, made = Mentor.objects.update_or_create(
         programme=programme,
@@ -42,11 +56,14 @@ def save_profile(
         history.record(
             LISTED if made else PROFILE_CHANGED,
             mentor,
-            by=user,
+            by=by,
             programme=programme,
             now=now,
             changes=changes,
+            **reason_kept(on_behalf),
         )
+        if on_behalf:
+            notices.changed(mentor, "profile", by=by, on_behalf=on_behalf, now=now)
     return mentor
 
 
@@ -59,6 +76,7 @@ def set_hours(
     notice_hours: int,
     is_paused: bool,
     seen: str | None = None,
+    on_behalf: str = "",
     by,
     now: datetime,
 ) -> None:
@@ -66,6 +84,8 @@ def set_hours(
 
     `seen` is the version that the page showed: SomebodyWasFirst where other hours have been saved since.
     """
+    if by.pk != mentor.user_id:
+        must_say_why(on_behalf)
     locked = Mentor.objects.select_for_update(no_key=True).get(pk=mentor.pk)
     if seen is not None:
         as_seen.must_be(locked, seen, by=by, actions=[HOURS_CHANGED])
@@ -81,7 +101,12 @@ def set_hours(
     after = _hours(Mentor.objects.get(pk=mentor.pk))
     changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     if changes:
-        history.record(HOURS_CHANGED, mentor, by=by, programme=mentor.programme, now=now, changes=changes)
+        why = reason_kept(on_behalf)
+        history.record(
+            HOURS_CHANGED, mentor, by=by, programme=mentor.programme, now=now, changes=changes, **why
+        )
+        if on_behalf:
+            notices.changed(mentor, "hours", by=by, on_behalf=on_behalf, now=now)
 
 
 def _hours(mentor: Mentor) -> dict[str, Any]:

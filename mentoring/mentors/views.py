@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accelerator import as_seen, wording
-from accelerator.models import Programme
+from accelerator.models import Programme, User
 from accelerator.transitions import NotAllowed
 from mentoring.mentors import permissions, profiles
 from mentoring.mentors.forms import HoursForm, ProfileForm, WeekFormSet
@@ -26,14 +26,31 @@ def edit_mentor(request, slug):
     if not permissions.can_mentor(request.user, programme):
         raise PermissionDenied
     own = Mentor.objects.filter(programme=programme, user=request.user).first()
-    form = ProfileForm(request.POST or None, instance=own, topics=programme.topics.all())
+    return _profile_page(request, programme, request.user, own)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_profile_of(request, public_id):
+    """The profile of any mentor, for the programme's managers."""
+    mentor = visible_mentor(request, public_id)
+    if not permissions.can_edit_mentor(request.user, mentor):
+        raise PermissionDenied
+    return _profile_page(request, mentor.programme, mentor.user, mentor)
+
+
+def _profile_page(request, programme: Programme, person: User, own: Mentor | None):
+    on_behalf = person.pk != request.user.pk
+    form = ProfileForm(request.POST or None, instance=own, topics=programme.topics.all(), on_behalf=on_behalf)
     if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
         try:
             saved = profiles.save_profile(
-                request.user,
+                person,
                 programme,
-                fields=form.cleaned_data,
+                on_behalf=fields.pop("on_behalf", ""),
+                fields=fields,
                 seen=request.POST.get("seen", ""),
+                by=request.user,
                 now=request.now,
             )
         except NotAllowed as refusal:
@@ -45,7 +62,13 @@ def edit_mentor(request, slug):
     return render(
         request,
         "mentoring/mentors/edit_mentor.html",
-        {"form": form, "programme": programme, "own": own, "seen": seen},
+        {
+            "form": form,
+            "programme": programme,
+            "own": own,
+            "acts_for": [person] if on_behalf else [],
+            "seen": seen,
+        },
     )
 
 
@@ -61,7 +84,8 @@ def edit_hours(request, public_id):
         "notice_hours": mentor.notice_hours,
         "is_paused": mentor.is_paused,
     }
-    form = HoursForm(request.POST or None, initial=stands)
+    on_behalf = mentor.user_id != request.user.pk
+    form = HoursForm(request.POST or None, on_behalf=on_behalf, initial=stands)
     week = WeekFormSet(request.POST or None, initial=rows, prefix="week")
     if request.method == "POST" and form.is_valid() and week.is_valid():
         try:
@@ -76,7 +100,13 @@ def edit_hours(request, public_id):
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your hours are saved. Sessions that are booked stay as they are."))
+            messages.success(
+                request,
+                _("The hours are saved, and %(mentor)s is told. Sessions that are booked stay as they are.")
+                % {"mentor": mentor}
+                if on_behalf
+                else _("Your hours are saved. Sessions that are booked stay as they are."),
+            )
             return redirect(mentor)
     return render(
         request,
@@ -85,6 +115,7 @@ def edit_hours(request, public_id):
             "mentor": mentor,
             "programme": mentor.programme,
             "form": form,
+            "acts_for": [mentor] if on_behalf else [],
             "week": week,
             "seen": as_seen.version_of(mentor),
             "mentor_zone": wording.zone_name(mentor.zone),

@@ -1,8 +1,8 @@
 """Booking, moving and cancelling sessions. Two people never get the same hour.
 
-A booking locks the mentor's row and then the startup's, always in this order, so that two bookings wait for each other
-instead of ending in a deadlock; the free times and the shares are read under those locks (`openings`). The database's
-exclusion constraints refuse an overlap that comes from anywhere else.
+A booking locks the rows of the mentor's person and then the startup's, always in this order, so that two bookings wait
+for each other instead of ending in a deadlock; the free times and the shares are read under those locks (`openings`).
+The database's exclusion constraints refuse an overlap that comes from anywhere else.
 
 A change of a session, or of the people who take part in it, locks the session's row last and reads it again: what both
 sides and their calendars are told follows from that row, never from one that was read before.
@@ -20,6 +20,8 @@ from psycopg import errors
 from accelerator import history
 from accelerator.calendar import invites
 from accelerator.models import Startup, User
+from accelerator.on_behalf import details as reason_kept
+from accelerator.on_behalf import must_say_why
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 from cohorts.admission.models import Membership
 from mentoring.mentors.availability import Slot
@@ -27,6 +29,7 @@ from mentoring.mentors.models import Mentor
 from mentoring.mentors.permissions import can_mentor
 from mentoring.sessions import notices, openings
 from mentoring.sessions.models import MentoringSession
+from mentoring.sessions.permissions import acts_for_sides, acts_in_their_place
 
 ATTEMPTS = 3
 _CHANGING = [
@@ -60,8 +63,11 @@ def one_at_a_time(function):
 
 
 def lock_both_sides(mentor: Mentor, membership: Membership) -> None:
-    Mentor.objects.select_for_update(no_key=True).get(pk=mentor.pk)
-    Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    """All that these two are anywhere: one person may mentor in two programmes, a startup be in two cohorts."""
+    mentors = Mentor.objects.filter(user=mentor.user_id).order_by("pk")
+    members = Membership.objects.filter(startup=membership.startup_id).order_by("pk")
+    for rows in (mentors, members):
+        list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def locked(sessions: QuerySet[MentoringSession]) -> list[MentoringSession]:
@@ -112,9 +118,14 @@ def _gone() -> str:
 
 @one_at_a_time
 def book(
-    mentor: Mentor, membership: Membership, *, starts_at, topic: str, by, now: datetime
+    mentor: Mentor, membership: Membership, *, starts_at, topic: str, on_behalf: str = "", by, now: datetime
 ) -> MentoringSession:
-    """Book one of the mentor's free slots for this startup; both sides get an invitation."""
+    """Book one of the mentor's free slots for this startup; both sides get an invitation.
+
+    `on_behalf` says why somebody books who is of neither side.
+    """
+    if acts_in_their_place(by, mentor, membership):
+        must_say_why(on_behalf)
     if mentor.programme_id != membership.cohort.call.programme_id:
         raise NotAllowed(_("%(mentor)s mentors in another programme.") % {"mentor": mentor})
     lock_both_sides(mentor, membership)
@@ -133,14 +144,22 @@ def book(
             booked_by=by,
             booked_at=now,
         )
-    history.record("session.booked", session, by=by, programme=session.programme, now=now)
-    notices.booked(session, by=by, now=now)
+    why = reason_kept(on_behalf)
+    history.record("session.booked", session, by=by, programme=session.programme, now=now, **why)
+    notices.booked(session, by=by, on_behalf=on_behalf, now=now)
     return session
 
 
 @one_at_a_time
-def reschedule(session: MentoringSession, *, starts_at, by, now: datetime) -> MentoringSession:
-    """Move a session to another free slot of the same mentor. The invitation follows under its old UID."""
+def reschedule(
+    session: MentoringSession, *, starts_at, on_behalf: str = "", by, now: datetime
+) -> MentoringSession:
+    """Move a session to another free slot of the same mentor. The invitation follows under its old UID.
+
+    `on_behalf` says why somebody moves it who is of neither side.
+    """
+    if acts_for_sides(by, session):
+        must_say_why(on_behalf)
     lock_both_sides(session.mentor, session.membership)
     current = _locked_as_seen(session, session.starts_at, now)
     previously = current.starts_at
@@ -159,8 +178,9 @@ def reschedule(session: MentoringSession, *, starts_at, by, now: datetime) -> Me
         now=now,
         previously=previously.isoformat(),
         to=slot.starts_at.isoformat(),
+        **reason_kept(on_behalf),
     )
-    notices.moved(current, previously=previously, by=by, now=now)
+    notices.moved(current, previously=previously, by=by, on_behalf=on_behalf, now=now)
     session.refresh_from_db(fields=_CHANGING)
     return session
 
@@ -181,7 +201,8 @@ def cancel(
         cancel_reason=reason,
         calendar_sequence=_next_sequence(current),
     )
-    history.record("session.cancelled", current, by=by, programme=current.programme, now=now, reason=reason)
+    why = reason_kept(reason) if acts_for_sides(by, current) else {"reason": reason}
+    history.record("session.cancelled", current, by=by, programme=current.programme, now=now, **why)
     notices.cancelled(current, by=by, now=now)
     session.refresh_from_db(fields=_CHANGING)
     return session

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.ui.fields import ClockField
+from accelerator.ui.in_their_place import InTheirPlaceForm
 from applications.calls import window
 from mentoring.sessions.models import MentoringSession
 
@@ -34,7 +35,7 @@ class InstantField(forms.Field):
         return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-class BookingForm(forms.Form):
+class BookingForm(InTheirPlaceForm):
     starts_at = InstantField()
     topic = forms.CharField(
         label=_("What is it about?"),
@@ -44,7 +45,7 @@ class BookingForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
+class MoveForm(InTheirPlaceForm):
     starts_at = InstantField()
 
 
@@ -68,7 +69,7 @@ class ActionItemsField(forms.CharField):
         return items
 
 
-class WrittenForm(forms.Form):
+class WrittenForm(InTheirPlaceForm):
     """What a mentor writes down after any session."""
 
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600)

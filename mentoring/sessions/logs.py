@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accelerator import as_seen, history, wording
+from accelerator.on_behalf import details as reason_kept
+from accelerator.on_behalf import must_say_why
 from accelerator.transitions import NotAllowed
 from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
@@ -27,10 +29,15 @@ def log(
     private_note: str,
     action_items: list[str],
     done: Iterable[ActionItem] = (),
+    on_behalf: str = "",
     by,
     now: datetime,
 ) -> SessionLog:
-    """Close a session as held or as a no-show. `done` are items of earlier sessions that are settled."""
+    """Close a session as held or as a no-show. `done` are items of earlier sessions that are settled.
+
+    `on_behalf`, here and below: why somebody writes it who is not its mentor.
+    """
+    _must_be_its_mentor(session.mentor, by, on_behalf)
     if now < session.starts_at:
         raise NotAllowed(_("This session has not begun. If it will not take place, cancel it."))
     if not session.is_booked:
@@ -41,7 +48,13 @@ def log(
     session.move_to(outcome)
     for item in done:
         set_done(item, True, by=by, now=now)
-    return _write(session, minutes, notes, private_note, action_items, by=by, now=now)
+    written = (minutes, notes, private_note, action_items)
+    return _write(session, *written, on_behalf=on_behalf, by=by, now=now)
+
+
+def _must_be_its_mentor(mentor: Mentor, by, reason: str) -> None:
+    if by is None or by.pk != mentor.user_id:
+        must_say_why(reason)
 
 
 @one_at_a_time
@@ -55,10 +68,12 @@ def log_unbooked(
     notes: str,
     private_note: str,
     action_items: list[str],
+    on_behalf: str = "",
     by,
     now: datetime,
 ) -> SessionLog:
     """Write down a session that took place without a booking: a corridor, a call, a dinner."""
+    _must_be_its_mentor(mentor, by, on_behalf)
     ends_at = starts_at + timedelta(minutes=minutes)
     if minutes < 1:
         raise NotAllowed(_("Say how many minutes it took."))
@@ -79,7 +94,8 @@ def log_unbooked(
             booked_at=now,
             was_booked=False,
         )
-    return _write(session, minutes, notes, private_note, action_items, by=by, now=now)
+    written = (minutes, notes, private_note, action_items)
+    return _write(session, *written, on_behalf=on_behalf, by=by, now=now)
 
 
 # --- Correcting it ----------------------------------------------------------------------------------------
@@ -93,22 +109,27 @@ def correct(
     private_note: str,
     action_items: list[str],
     seen: str | None = None,
+    on_behalf: str = "",
     by,
     now: datetime,
 ) -> bool:
     """Write a log anew while it may be corrected; the old words stay in the history. False when nothing changed.
+
+    Its mentor has two weeks; a manager may at any time, with a reason that both sides are told.
 
     `seen` is the version of the session that the page showed: SomebodyWasFirst where the log was corrected since.
 
     `action_items` are those still open: what the team has ticked is left alone. The team gets a mail only when it
     turns out that the session did, or did not, take place; everything else the session's page says.
     """
+    _must_be_its_mentor(session.mentor, by, on_behalf)
     lock_both_sides(session.mentor, session.membership)
     written = SessionLog.objects.select_for_update(no_key=True).get(session=session)
+    session.log = written  # what mails say follows from the locked row
     if seen is not None:
         as_seen.must_be(session, seen, by=by, actions=[CORRECTED])
     session.refresh_from_db(fields=["status", "ends_at"])
-    if not written.is_correctable(now):
+    if not on_behalf and not written.is_correctable(now):
         raise NotAllowed(
             _("This log could be corrected until %(when)s. If it is wrong, tell the programme’s team.")
             % {"when": wording.deadline(written.correctable_until, session.programme.zone)}
@@ -124,8 +145,13 @@ def correct(
     if not changes:
         return False
     # The version before looks for `was`.
-    history.record(CORRECTED, session, by=by, programme=session.programme, now=now, changes=changes, was={})
-    if "outcome" in changes:
+    why = reason_kept(on_behalf)
+    history.record(
+        CORRECTED, session, by=by, programme=session.programme, now=now, changes=changes, was={}, **why
+    )
+    if on_behalf:
+        notices.corrected_in_their_place(session, by=by, on_behalf=on_behalf, now=now)
+    elif "outcome" in changes:
         notices.corrected(session, now=now)
     return True
 
@@ -205,7 +231,9 @@ def set_done(item: ActionItem, is_done: bool, *, by, now: datetime) -> None:
         history.record(f"action_item.{verb}", item, by=by, programme=item.session.programme, now=now)
 
 
-def _write(session, minutes, notes, private_note, action_items, *, by, now: datetime) -> SessionLog:
+def _write(
+    session, minutes, notes, private_note, action_items, *, on_behalf: str, by, now: datetime
+) -> SessionLog:
     if session.is_held and minutes < 1:
         raise NotAllowed(_("Say how many minutes it took."))
     written = SessionLog.objects.create(
@@ -225,6 +253,7 @@ def _write(session, minutes, notes, private_note, action_items, *, by, now: date
         now=now,
         outcome=session.status,
         minutes=written.minutes,
+        **reason_kept(on_behalf),
     )
-    notices.logged(session, now=now)
+    notices.logged(session, by=by, on_behalf=on_behalf, now=now)
     return written

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.calendar import ical, invites
 from accelerator.messages import kinds, outbox
 from accelerator.models import OutboxMessage, User
+from mentoring.mentors.notices import done_in_your_place
 from mentoring.mentors.permissions import can_mentor
 
 kinds.name_kinds(
@@ -33,12 +34,15 @@ def people(session) -> list[User]:
     return [session.mentor.user, *(member.user for member in session.startup.team)]
 
 
-def booked(session, *, by, now: datetime) -> None:
-    _tell(invites.invite, "session_booked", session, people(session), by=by, now=now)
+def booked(session, *, by, on_behalf: str = "", now: datetime) -> None:
+    """`on_behalf`, here and below: why somebody of the programme's team did it in the place of the two sides."""
+    told = {"by": by, "on_behalf": on_behalf}
+    _tell(invites.invite, "session_booked", session, people(session), now=now, **told)
 
 
-def moved(session, *, previously, by, now: datetime) -> None:
-    _tell(invites.invite, "session_moved", session, people(session), by=by, now=now, previously=previously)
+def moved(session, *, previously, by, on_behalf: str = "", now: datetime) -> None:
+    told = {"by": by, "on_behalf": on_behalf, "previously": previously}
+    _tell(invites.invite, "session_moved", session, people(session), now=now, **told)
 
 
 def cancelled(session, *, by, now: datetime) -> None:
@@ -70,8 +74,10 @@ def withdraw_unsent(sessions, person: User, *, reason: str) -> None:
     outbox.cancel(mails, reason=reason)
 
 
-def logged(session, *, now: datetime) -> None:
-    """To the team: what was written down for them, and what they took on."""
+def logged(session, *, by, on_behalf: str = "", now: datetime) -> None:
+    """To the team: what was written down for them, and what they took on. To the mentor, if it was not they."""
+    if on_behalf:
+        _done_for("logged", session, [session.mentor.user], by=by, on_behalf=on_behalf, now=now)
     for member in session.startup.team:
         outbox.enqueue(
             "mentoring.session_logged",
@@ -81,10 +87,24 @@ def logged(session, *, now: datetime) -> None:
                 **context(session),
                 "log": session.log,
                 "action_items": list(session.action_items.all()),
+                "by": by,
+                "on_behalf": on_behalf,
             },
             programme=session.programme,
             about=session,
             now=now,
+        )
+
+
+def corrected_in_their_place(session, *, by, on_behalf: str, now: datetime) -> None:
+    """To both sides, whatever was corrected: neither of them wrote it."""
+    _done_for("corrected", session, people(session), by=by, on_behalf=on_behalf, now=now)
+
+
+def _done_for(act: str, session, to: list[User], *, by, on_behalf: str, now: datetime) -> None:
+    for person in to:
+        done_in_your_place(
+            person, act, about=session, by=by, on_behalf=on_behalf, now=now, context=context(session)
         )
 
 

@@ -9,11 +9,12 @@ TEAM = {"founder": 200, "co_founder": 200}
 TEAM_POSTS = {"founder": 302, "co_founder": 302}
 INSIDE = {**TEAM, "manager": 200, "mentor": 200, "other_mentor": 200}
 SEEN = {"manager": 403, "mentor": 403, "other_mentor": 403}  # may look, may not do this
+WHY = {"on_behalf": "They are ill"}  # what managers say who act in somebody's place
 FREE = TUESDAY_14H + timedelta(minutes=45)
 
 
 def slot(cast):
-    return {"starts_at": FREE.isoformat(), "topic": "Which test set?"}
+    return {"starts_at": FREE.isoformat(), "topic": "Which test set?", **WHY}
 
 
 ROWS = [
@@ -31,37 +32,41 @@ ROWS = [
         data=lambda c: {"act": "reached"}),
     Row("GET", "mentoring:mentors", others=200),
     Row("GET", "mentoring:mentor", lambda c: [c.mentor_profile.public_id], **INSIDE, others=404),
-    Row("GET", "mentoring:edit_hours", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403, manager=403,
+    Row("GET", "mentoring:edit_hours", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403, manager=200,
         mentor=200, other_mentor=403, others=404),
-    Row("POST", "mentoring:edit_hours", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403, manager=403,
+    Row("POST", "mentoring:edit_hours", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403, manager=302,
         mentor=302, other_mentor=403, others=404,
-        data=lambda c: {"session_minutes": 45, "notice_hours": 24, "week-TOTAL_FORMS": 0, "week-INITIAL_FORMS": 0}),
+        data=lambda c: {"session_minutes": 45, "notice_hours": 24, **WHY, "week-TOTAL_FORMS": 0, "week-INITIAL_FORMS": 0}),
     Row("GET", "mentoring:edit_mentor", lambda c: [c.mentor_profile.programme.slug], mentor=200, other_mentor=200,
         manager=403, reviewer=403, other_reviewer=403, recused_reviewer=403, others=404),
+    Row("GET", "mentoring:edit_profile_of", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403,
+        manager=200, mentor=200, other_mentor=403, others=404),
+    Row("POST", "mentoring:edit_profile_of", lambda c: [c.mentor_profile.public_id], founder=403, co_founder=403,
+        manager=302, mentor=302, other_mentor=403, others=404, data=lambda c: {"headline": "Speech", **WHY}),
     Row("GET", "mentoring:book_session", lambda c: [c.mentor_profile.public_id], founder=302, co_founder=302,
-        manager=403, mentor=403, other_mentor=403, others=404),
+        manager=302, mentor=302, other_mentor=403, others=404),
     Row("POST", "mentoring:book_session", lambda c: [c.mentor_profile.public_id], founder=302, co_founder=302,
-        manager=403, mentor=403, other_mentor=403, others=404, data=slot),
+        manager=302, mentor=302, other_mentor=403, others=404, data=slot),
     Row("GET", "mentoring:sessions", others=200),
     Row("GET", "mentoring:session", lambda c: [c.past_session.public_id], **TEAM, mentor=200, manager=200, others=404),
-    Row("GET", "mentoring:move_session", lambda c: [c.session.public_id], **TEAM, mentor=200, manager=403, others=404),
-    Row("POST", "mentoring:move_session", lambda c: [c.session.public_id], **TEAM_POSTS, mentor=302, manager=403, others=404,
+    Row("GET", "mentoring:move_session", lambda c: [c.session.public_id], **TEAM, mentor=200, manager=200, others=404),
+    Row("POST", "mentoring:move_session", lambda c: [c.session.public_id], **TEAM_POSTS, mentor=302, manager=302, others=404,
         data=slot),
-    Row("GET", "mentoring:cancel_session", lambda c: [c.session.public_id], **TEAM, mentor=200, manager=403, others=404),
-    Row("POST", "mentoring:cancel_session", lambda c: [c.session.public_id], **TEAM_POSTS, mentor=302, manager=403, others=404,
+    Row("GET", "mentoring:cancel_session", lambda c: [c.session.public_id], **TEAM, mentor=200, manager=200, others=404),
+    Row("POST", "mentoring:cancel_session", lambda c: [c.session.public_id], **TEAM_POSTS, mentor=302, manager=302, others=404,
         data=lambda c: {"reason": "A strike"}),
     Row("GET", "mentoring:log_session", lambda c: [c.ended_session.public_id], mentor=200, founder=403, co_founder=403,
-        manager=403, others=404),
+        manager=200, others=404),
     Row("POST", "mentoring:log_session", lambda c: [c.ended_session.public_id], mentor=302, founder=403, co_founder=403,
-        manager=403, others=404, data=lambda c: {"outcome": "held", "minutes": 40}),
+        manager=302, others=404, data=lambda c: {"outcome": "held", "minutes": 40, **WHY}),
     Row("GET", "mentoring:correct_log", lambda c: [c.past_session.public_id], mentor=200, founder=403, co_founder=403,
-        manager=403, others=404),
+        manager=200, others=404),
     Row("POST", "mentoring:correct_log", lambda c: [c.past_session.public_id], mentor=302, founder=403, co_founder=403,
-        manager=403, others=404, data=lambda c: {"outcome": "held", "minutes": 50}),
+        manager=302, others=404, data=lambda c: {"outcome": "held", "minutes": 50, **WHY}),
     Row("GET", "mentoring:log_unbooked", lambda c: [c.mentor_profile.public_id], mentor=200, other_mentor=403, founder=403,
-        co_founder=403, manager=403, others=404),
+        co_founder=403, manager=200, others=404),
     Row("POST", "mentoring:tick_action_item", lambda c: [c.past_session.public_id, c.action_item.pk], **TEAM_POSTS, mentor=302,
-        manager=403, others=404, data=lambda c: {"done": "1"}),
+        manager=302, others=404, data=lambda c: {"done": "1"}),
     Row("GET", "mentoring_dashboard:overview", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
         other_reviewer=404, recused_reviewer=404, other_manager=404),
     Row("GET", "mentoring_dashboard:sessions", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,

@@ -31,12 +31,18 @@ SHOWN = timedelta(days=21)  # how far the slots on one page reach
 def book_session(request, public_id):
     """The third click: say what it is about, and it is booked. `?at=` is the slot's instant in UTC."""
     mentor = visible_mentor(request, public_id)
-    membership = permissions.membership_to_book_for(request.user, mentor, request.now)
+    membership = permissions.membership_to_book_for(
+        request.user, mentor, request.now, startup=request.GET.get("for", "")
+    )
     if membership is None:
+        if permissions.bookable(request.user, mentor, request.now):
+            return redirect(mentor)  # where one of them is chosen
         raise PermissionDenied
     if not can_mentor(mentor.user, mentor.programme):
         return redirect(mentor)  # whose page says that they have left
-    form = BookingForm(request.POST or None, initial={"starts_at": _asked_moment(request)})
+    on_behalf = permissions.acts_in_their_place(request.user, mentor, membership)
+    initial = {"starts_at": _asked_moment(request)}
+    form = BookingForm(request.POST or None, on_behalf=on_behalf, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             session = booking.book(mentor, membership, **form.cleaned_data, by=request.user, now=request.now)
@@ -47,7 +53,13 @@ def book_session(request, public_id):
             return redirect(session)
     if not form["starts_at"].value():
         return redirect(mentor)
-    context = {"mentor": mentor, "programme": mentor.programme, "membership": membership, "form": form}
+    context = {
+        "mentor": mentor,
+        "programme": mentor.programme,
+        "membership": membership,
+        "acts_for": [mentor, membership] if on_behalf else [],
+        "form": form,
+    }
     return render(
         request, "mentoring/sessions/book.html", context | _choice(request, mentor, membership, form)
     )
@@ -84,7 +96,9 @@ def move_session(request, public_id):
         raise PermissionDenied
     if not session.is_changeable(request.now):
         return redirect(session)
-    form = MoveForm(request.POST or None, initial={"starts_at": _asked_moment(request)})
+    on_behalf = permissions.acts_for_sides(request.user, session)
+    initial = {"starts_at": _asked_moment(request)}
+    form = MoveForm(request.POST or None, on_behalf=on_behalf, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             booking.reschedule(session, **form.cleaned_data, by=request.user, now=request.now)
@@ -98,6 +112,7 @@ def move_session(request, public_id):
     context = {
         "session": session,
         "programme": session.programme,
+        "acts_for": [session.mentor, session.startup] if on_behalf else [],
         "form": form,
         "chosen": _slot_of(form, free),
     }
@@ -127,8 +142,7 @@ def cancel_session(request, public_id):
         "confirm.html",
         {
             "question": _("Cancel this session?"),
-            "explanation": _("%(session)s. The hour becomes free again, and both sides are told why.")
-            % {"session": session.in_words(request.user)},
+            "explanation": _what_cancelling_means(request.user, session),
             "act": _("Cancel the session"),
             "dangerous": True,
             "back": session.get_absolute_url(),
@@ -136,6 +150,16 @@ def cancel_session(request, public_id):
             "programme": session.programme,
         },
     )
+
+
+def _what_cancelling_means(user, session) -> str:
+    means = _("%(session)s. The hour becomes free again, and both sides are told why.") % {
+        "session": session.in_words(user)
+    }
+    if permissions.acts_for_sides(user, session):
+        sides = {"mentor": session.mentor, "startup": session.startup}
+        means += " " + _("You act as manager for %(mentor)s and %(startup)s.") % sides
+    return means
 
 
 def shown(slot: Slot, mentor: Mentor, reader: User) -> dict:

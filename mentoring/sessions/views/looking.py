@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accelerator import on_behalf
 from accelerator.policies.asking import after_undertaking
 from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
@@ -60,7 +61,8 @@ def session(request, public_id):
             "previous": session.previous_logged(),
             "log": log,
             "corrections": logs.corrections(session, with_private_note=reads_private_note) if log else [],
-            "can_correct": log and permissions.can_correct_log(user, session) and log.is_correctable(now),
+            "can_correct": permissions.can_correct_log(user, session, now),
+            "in_their_place": on_behalf.acts_about(session),
             "action_items": session.action_items.all(),
             "can_move": is_changer and session.is_changeable(now),
             "can_tick": permissions.can_tick_action_items(user, session),

@@ -26,7 +26,9 @@ def log_session(request, public_id):
     if not session.is_loggable(request.now):
         return redirect(session)
     carried = ActionItem.objects.carried_into(session).select_related("session__mentor__programme")
-    form = LogForm(request.POST or None, carried=carried, initial={"minutes": session.minutes})
+    on_behalf = not permissions.is_mentor_of(request.user, session)
+    initial = {"minutes": session.minutes}
+    form = LogForm(request.POST or None, carried=carried, on_behalf=on_behalf, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = {"done": [], **form.cleaned_data}
         try:
@@ -39,7 +41,12 @@ def log_session(request, public_id):
     return render(
         request,
         "mentoring/sessions/log.html",
-        {"session": session, "programme": session.programme, "form": form},
+        {
+            "session": session,
+            "programme": session.programme,
+            "acts_for": [session.mentor] if on_behalf else [],
+            "form": form,
+        },
     )
 
 
@@ -47,11 +54,13 @@ def log_session(request, public_id):
 def correct_log(request, public_id):
     """The mentor's words once more; what they were stays on record."""
     session = visible_session(request, public_id)
-    if not permissions.can_correct_log(request.user, session):
+    if not permissions.can_log_session(request.user, session):
         raise PermissionDenied
     log = SessionLog.objects.filter(session=session).first()
-    if log is None or (request.method != "POST" and not log.is_correctable(request.now)):
+    can_correct = permissions.can_correct_log(request.user, session, request.now)
+    if log is None or (request.method != "POST" and not can_correct):
         return redirect(session)
+    on_behalf = not permissions.is_mentor_of(request.user, session)
     stands = {
         "outcome": session.status,
         "minutes": log.minutes or session.minutes,
@@ -59,7 +68,9 @@ def correct_log(request, public_id):
         "action_items": "\n".join(item.text for item in session.action_items.still_open()),
         "private_note": log.private_note,
     }
-    form = CorrectionForm(request.POST or None, was_booked=session.was_booked, initial=stands)
+    form = CorrectionForm(
+        request.POST or None, was_booked=session.was_booked, on_behalf=on_behalf, initial=stands
+    )
     if request.method == "POST" and form.is_valid():
         said = {"outcome": session.status, **form.cleaned_data}
         try:
@@ -81,6 +92,7 @@ def correct_log(request, public_id):
             "programme": session.programme,
             "form": form,
             "log": log,
+            "acts_for": [session.mentor] if on_behalf else [],
             "seen": as_seen.version_of(session),
         },
     )
@@ -94,11 +106,15 @@ def log_unbooked(request, public_id):
         raise PermissionDenied
     memberships = Membership.objects.filter(cohort__call__programme=mentor.programme)
     memberships = memberships.select_related("startup", "cohort__call__programme").order_by("startup__name")
+    on_behalf = mentor.user_id != request.user.pk
+    if on_behalf:
+        memberships = memberships.managed_by(request.user)
     local_now = request.now.astimezone(mentor.zone)
     form = UnbookedLogForm(
         request.POST or None,
         memberships=memberships,
         zone=mentor.zone,
+        on_behalf=on_behalf,
         initial={"on": local_now.date(), "minutes": mentor.session_minutes},
     )
     if request.method == "POST" and form.is_valid():
@@ -114,5 +130,10 @@ def log_unbooked(request, public_id):
     return render(
         request,
         "mentoring/sessions/log_unbooked.html",
-        {"mentor": mentor, "programme": mentor.programme, "form": form},
+        {
+            "mentor": mentor,
+            "programme": mentor.programme,
+            "acts_for": [mentor] if on_behalf else [],
+            "form": form,
+        },
     )
