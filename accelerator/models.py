@@ -1,6 +1,6 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
-from accelerator.calendar.models import CalendarEntry
+from accelerator.calendar.models import CalendarEntry, CalendarFeed
 from accelerator.files.models import StoredFile
 from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import DoneMoment, OutboxMessage, OwnWording, Trouble, Turn
@@ -21,6 +21,7 @@ __all__ = [
     "AddressChange",
     "Benefit",
     "CalendarEntry",
+    "CalendarFeed",
     "Certificate",
     "ClockSetting",
     "ConductContact",

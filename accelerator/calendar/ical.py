@@ -6,8 +6,9 @@ no address is handed to anybody else. icalendar is loaded by whoever writes or r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,8 +17,12 @@ from django.conf import settings
 if TYPE_CHECKING:
     from icalendar import vCalAddress
 
+    from accelerator.calendar.showing import Appointment
+
 PRODID = "-//Slipway//Calendar//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+FEED_FORM = 1  # another number for another way to write the same entries
+READ_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,40 @@ def text(happening: Happening, *, method: str, name: str, address: str, now: dat
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def published(entries: Iterable[Appointment], *, name: str) -> str:
+    """A calendar that others read or take in. It invites nobody, so it has no method and names no guests.
+
+    The same entries are always the same text: each says when it last changed, not when it was read.
+    """
+    from icalendar import Calendar, Event, vDuration, vText, vUri
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    if name:
+        calendar.add("name", vText(name))
+        calendar.add("x-wr-calname", vText(name))
+        calendar.add("refresh-interval", vDuration(READ_AGAIN_AFTER), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(READ_AGAIN_AFTER))
+    for entry in entries:
+        event = Event()
+        event.add("uid", entry.uid)
+        event.add("sequence", entry.sequence)
+        event.add("dtstamp", entry.changed_at)
+        event.add("last-modified", entry.changed_at)
+        event.add("dtstart", entry.starts_at)
+        event.add("dtend", entry.ends_at)
+        event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+        event.add("transp", "TRANSPARENT" if entry.is_cancelled else "OPAQUE")
+        event.add("summary", entry.title)
+        event.add("description", "\n\n".join(part for part in (entry.about, entry.url) if part))
+        event.add("url", vUri(entry.url))
+        if entry.place:
+            event.add("location", entry.place)
+        calendar.add_component(event)
     return calendar.to_ical().decode()
 
 

@@ -1,10 +1,12 @@
-"""What the calendar at each address holds of the things that its owner was invited to."""
+"""What the calendar at each address holds of the things that its owner was invited to, and where calendars are read."""
 
 from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from accelerator.records.fields import PublicIdField
 
 
 class CalendarEntry(models.Model):
@@ -77,3 +79,24 @@ class CalendarEntry(models.Model):
     def empty(self) -> None:
         """Nothing that was written can have arrived, or still will."""
         self.state, self.message = self.State.NOTHING, None
+
+
+class CalendarFeed(models.Model):
+    """A private address at which one person's calendar application reads a calendar that they may look at.
+
+    `subject` is whose, as `accelerator/calendar/showing.py` names it. `secret` is the half of the address that is kept.
+    """
+
+    user = models.ForeignKey("accelerator.User", on_delete=models.PROTECT, related_name="calendar_feeds")
+    subject = models.CharField(max_length=100)
+    secret = PublicIdField()
+    made_at = models.DateTimeField(help_text="The programme's clock.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "subject"], name="one_address_for_a_calendar_of_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} for {self.user}"

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accelerator import clock, history
-from accelerator.calendar.models import CalendarEntry
+from accelerator.calendar.models import CalendarEntry, CalendarFeed
 from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import OutboxMessage
 from accelerator.people import roles
@@ -190,6 +190,7 @@ def _empty_core(user: User, instead: str) -> Iterator[Emptied]:
     invited = Invitation.objects.filter(email=user.email)
     yield Emptied(_("invitations"), invited.update(email=_nowhere(user)))
     yield Emptied(_("calendar entries"), CalendarEntry.objects.filter(recipient=user).delete()[0])
+    yield Emptied(_("addresses of calendars"), CalendarFeed.objects.filter(user=user).delete()[0])
     TeamMember.objects.filter(user=user).update(title="")
     signed = PolicyAcceptance.objects.filter(person=user).exclude(name="")
     yield Emptied(_("signatures under policies"), signed.update(name=GONE))

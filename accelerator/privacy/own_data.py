@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import wording
+from accelerator.calendar.models import CalendarFeed
 from accelerator.messages.models import OutboxMessage
 from accelerator.privacy import rooms
 from accelerator.privacy.classes import Keeping, kept_as
@@ -27,6 +28,13 @@ def account(user: User, now: datetime) -> Iterator[Kept]:
     if factors:
         second = ngettext("%(n)d second factor", "%(n)d second factors", factors) % {"n": factors}
         yield Kept(_("How you sign in"), second, until)
+    if feeds := CalendarFeed.objects.filter(user=user).count():
+        addresses = ngettext("%(n)d private address", "%(n)d private addresses", feeds) % {"n": feeds}
+        yield Kept(
+            _("Calendars that you subscribe to"),
+            addresses,
+            _("Until you take it back, or close your account."),
+        )
 
 
 @rooms.kept
@@ -108,6 +116,7 @@ kept_as(
     "account.EmailAddress",
     "accelerator.AddressChange",
     "accelerator.CalendarEntry",
+    "accelerator.CalendarFeed",
     "accelerator.DataExport",
     "accelerator.SignedIn",
     "accelerator.TeamMember",

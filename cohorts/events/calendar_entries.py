@@ -1,13 +1,43 @@
-"""What the picture of the season shows of the programme itself: where it begins, its middle, and its end."""
+"""What calendars and the picture of the season show of the programme itself."""
 
+from collections.abc import Iterator
+
+from accelerator.calendar import showing
+from accelerator.calendar.showing import Appointment, Looking, Subject
+from accelerator.models import Programme
 from accelerator.ui.drawing.season import Point
 from applications.calls import season
-from cohorts.events.models import Event
-
-MILESTONES = [Event.Kind.KICK_OFF, Event.Kind.MID_TERM, Event.Kind.DEMO_DAY]
+from cohorts.admission.models import Membership
+from cohorts.events.appointments import appointment
+from cohorts.events.models import MILESTONES, Event
 
 
 @season.points
 def milestones(call):
     for event in call.events.filter(kind__in=MILESTONES):
         yield Point(str(event), event.starts_at)
+
+
+@showing.entries
+def events(looking: Looking) -> Iterator[Appointment]:
+    """Of the cohorts that this person sees: theirs, or those of whose calendar they look at."""
+    found, subject = Event.objects.visible_to(looking.user), looking.subject
+    if subject.kind == "startup":
+        found = found.filter(call__cohort__memberships__startup__public_id=subject.key)
+    elif subject != showing.MINE:
+        found = found.filter(call__programme__slug=subject.programme)
+    found = found.filter(starts_at__gte=looking.since, starts_at__lt=looking.until)
+    for event in found.select_related("call__programme").distinct():
+        yield appointment(event)
+
+
+@showing.subjects
+def programmes_and_startups(user) -> Iterator[Subject]:
+    """For those who manage them, without what they have a conflict with."""
+    programmes = Programme.objects.managed_by(user).filter(calls__cohort__isnull=False)
+    for programme in programmes.order_by("name").distinct():
+        yield Subject("programme", programme.slug, programme.name, programme.slug)
+    members = Membership.objects.managed_by(user).select_related("startup", "cohort__call__programme")
+    startups = {one.startup_id: one for one in members.order_by("startup__name", "pk")}
+    for one in startups.values():
+        yield Subject("startup", one.startup.public_id, one.startup.name, one.programme.slug)

@@ -61,3 +61,6 @@ class Event(models.Model):
     @property
     def ends_at(self):
         return self.starts_at + timedelta(minutes=self.minutes)
+
+
+MILESTONES = [Event.Kind.KICK_OFF, Event.Kind.MID_TERM, Event.Kind.DEMO_DAY]

@@ -7,4 +7,5 @@ from cohorts.events import views
 urlpatterns = [
     path("cohorts/<slug:public_id>/calendar/", views.calendar, name="calendar"),
     path("events/<slug:public_id>/", views.event, name="event"),
+    path("events/<slug:public_id>/calendar.ics", views.event_file, name="event_file"),
 ]

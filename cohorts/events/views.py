@@ -3,12 +3,16 @@
 from datetime import date, datetime, timedelta
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
 
 from accelerator import wording
+from accelerator.calendar import adding
 from accelerator.ui.drawing.calendar import agenda, month_grid
 from cohorts.admission.models import Cohort
 from cohorts.events import programme_calendar
+from cohorts.events.appointments import appointment
 from cohorts.events.models import Event
 
 
@@ -65,10 +69,26 @@ def clocks(request, cohort: Cohort) -> dict:
     }
 
 
-def event(request, public_id):
+def _visible_event(request, public_id) -> Event:
     events = Event.objects.visible_to(request.user).select_related(
         "call__programme", "call__cohort", "partner"
     )
-    event = get_object_or_404(events, public_id=public_id)
-    context = {"event": event, "cohort": event.call.cohort, "programme": event.call.programme}
+    return get_object_or_404(events, public_id=public_id)
+
+
+def event(request, public_id):
+    event = _visible_event(request, public_id)
+    file = reverse("cohorts:event_file", args=[event.public_id])
+    context = {
+        "event": event,
+        "cohort": event.call.cohort,
+        "programme": event.call.programme,
+        "adding": adding.links(appointment(event), file) if request.now < event.starts_at else None,
+    }
     return render(request, "cohorts/events/event.html", context)
+
+
+@require_safe
+def event_file(request, public_id):
+    """For a calendar that takes no invitations."""
+    return adding.download(appointment(_visible_event(request, public_id)))

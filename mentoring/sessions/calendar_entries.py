@@ -1,8 +1,17 @@
-"""The reader's own sessions in the programme's calendar."""
+"""Sessions in calendars: the reader's own in the programme's, and what they may see of anybody's."""
 
+from collections.abc import Iterator
+
+from django.db.models import OuterRef, Q, Subquery
+
+from accelerator.calendar import showing
+from accelerator.calendar.showing import Appointment, Looking, Subject
+from accelerator.models import HistoryEntry, Programme
 from accelerator.ui.drawing.calendar import CalendarItem
 from cohorts.events import programme_calendar
-from mentoring.sessions.models import MentoringSession
+from mentoring.mentors.models import Mentor
+from mentoring.sessions.appointments import appointment
+from mentoring.sessions.models import MentoringSession, MentoringSessionQuerySet
 
 
 @programme_calendar.entries
@@ -18,3 +27,42 @@ def own_sessions(cohort, user, since, until):
             url=session.get_absolute_url(),
             kind="session",
         )
+
+
+@showing.entries
+def sessions(looking: Looking) -> Iterator[Appointment]:
+    """One's own, or of whose calendar one looks at those that one may see."""
+    found = _of(looking).filter(starts_at__gte=looking.since, starts_at__lt=looking.until)
+    stands = ~Q(status=MentoringSession.Status.CANCELLED)
+    if looking.cancelled_since is not None:
+        stands |= Q(cancelled_at__gte=looking.cancelled_since)
+    reader = looking.user if looking.subject == showing.MINE else None
+    for session in found.annotate(cancelled_at=_cancelled_at()).filter(stands).with_both_sides():
+        cancelled_at = session.cancelled_at if session.is_cancelled else None
+        yield appointment(session, reader=reader, cancelled_at=cancelled_at)
+
+
+def _of(looking: Looking) -> MentoringSessionQuerySet:
+    subject = looking.subject
+    if subject == showing.MINE:
+        return MentoringSession.objects.of_person(looking.user)
+    seen = MentoringSession.objects.visible_to(looking.user).filter(mentor__programme__slug=subject.programme)
+    if subject.kind == "startup":
+        return seen.filter(membership__startup__public_id=subject.key)
+    return seen.filter(mentor__public_id=subject.key) if subject.kind == "mentor" else seen
+
+
+def _cancelled_at() -> Subquery:
+    """When it was cancelled, as the history says."""
+    acts = HistoryEntry.objects.filter(
+        object_type=MentoringSession._meta.label_lower, object_id=OuterRef("pk"), action="session.cancelled"
+    )
+    return Subquery(acts.order_by("-pk").values("happened_at")[:1])
+
+
+@showing.subjects
+def mentors(user) -> Iterator[Subject]:
+    """For those who manage their programme."""
+    managed = Mentor.objects.filter(programme__in=Programme.objects.managed_by(user))
+    for mentor in managed.select_related("user", "programme").order_by("user__name", "pk"):
+        yield Subject("mentor", mentor.public_id, str(mentor), mentor.programme.slug)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("mentors/<slug:public_id>/log/", writing.log_unbooked, name="log_unbooked"),
     path("sessions/", looking.sessions, name="sessions"),
     path("sessions/<slug:public_id>/", looking.session, name="session"),
+    path("sessions/<slug:public_id>/calendar.ics", looking.session_file, name="session_file"),
     path("sessions/<slug:public_id>/move/", booking.move_session, name="move_session"),
     path("sessions/<slug:public_id>/cancel/", booking.cancel_session, name="cancel_session"),
     path("sessions/<slug:public_id>/log/", writing.log_session, name="log_session"),

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from access_rows import Row
-from factories_cohort import TUESDAY_14H
+from factories_cohort import JANUARY, TUESDAY_14H
+
+from accelerator.calendar import feeds
 
 TEAM = {"founder": 200, "co_founder": 200}
 TEAM_POSTS = {"founder": 302, "co_founder": 302}
@@ -17,7 +19,24 @@ def slot(cast):
     return {"starts_at": FREE.isoformat(), "topic": "Which test set?", **WHY}
 
 
+def feed_of_the_founder(cast):
+    return feeds.make(cast.founder, "mine", now=JANUARY)
+
+
+def feed_path(cast) -> list:
+    return [feeds.address(feed_of_the_founder(cast)).rpartition("/")[2].removesuffix(".ics")]
+
+
+def feed_seen(cast) -> dict:
+    return {"seen": feeds.fingerprint(feed_of_the_founder(cast))}
+
+
 ROWS = [
+    Row("GET", "calendars:feed", feed_path, anonymous=200, others=200),  # the address is the key
+    Row("GET", "calendars:subscriptions", others=200),
+    Row("POST", "calendars:subscriptions", data=lambda c: {"of": "mine"}, others=302),
+    Row("POST", "calendars:make_anew", lambda c: [feed_of_the_founder(c).pk], data=feed_seen, founder=302, others=404),
+    Row("POST", "calendars:take_back", lambda c: [feed_of_the_founder(c).pk], data=feed_seen, founder=302, others=404),
     Row("GET", "cohorts:offer", lambda c: [c.open_offer.public_id], rival_founder=200, others=404),
     Row("POST", "cohorts:offer", lambda c: [c.open_offer.public_id], rival_founder=302, others=404,
         data=lambda c: {"answer": "accept", "confirm": "on", "name": "Lena Aubry"}),
@@ -25,6 +44,7 @@ ROWS = [
     Row("GET", "cohorts:cohort", lambda c: [c.cohort.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:calendar", lambda c: [c.cohort.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:event", lambda c: [c.event.public_id], **INSIDE, others=404),
+    Row("GET", "cohorts:event_file", lambda c: [c.event.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:member", lambda c: [c.membership.public_id], **INSIDE, others=404),
     Row("POST", "cohorts:set_goal", lambda c: [c.membership.public_id], **TEAM_POSTS, **SEEN, others=404,
         data=lambda c: {"text": "Ten paying notaries"}),
@@ -49,6 +69,7 @@ ROWS = [
         manager=302, mentor=302, other_mentor=403, others=404, data=slot),
     Row("GET", "mentoring:sessions", others=200),
     Row("GET", "mentoring:session", lambda c: [c.past_session.public_id], **TEAM, mentor=200, manager=200, others=404),
+    Row("GET", "mentoring:session_file", lambda c: [c.past_session.public_id], **TEAM, mentor=200, manager=200, others=404),
     Row("GET", "mentoring:move_session", lambda c: [c.session.public_id], **TEAM, mentor=200, manager=200, others=404),
     Row("POST", "mentoring:move_session", lambda c: [c.session.public_id], **TEAM_POSTS, mentor=302, manager=302, others=404,
         data=slot),

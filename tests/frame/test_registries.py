@@ -24,6 +24,7 @@ def _found() -> dict[str, list[str]]:
     from django.conf import settings
 
     from accelerator import registry
+    from accelerator.calendar import showing
     from accelerator.celery import app
     from accelerator.dashboard import home
     from accelerator.groups import audiences
@@ -65,6 +66,8 @@ def _found() -> dict[str, list[str]]:
         "call_copies": _by_room(cloning.copies),
         "season_points": _by_room(season.points),
         "calendar_entries": _by_room(programme_calendar.entries),
+        "calendar_shown": _by_room(showing.entries),
+        "calendar_subjects": _by_room(showing.subjects),
         "member_chapters": _by_room(member_page.chapters),
         "data_kept": _by_room(rooms.kept),
         "data_read": _by_room(rooms.read),

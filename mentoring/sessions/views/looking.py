@@ -4,13 +4,16 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from accelerator import on_behalf
+from accelerator.calendar import adding
 from accelerator.policies.asking import after_undertaking
 from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
 from mentoring.sessions import logs, permissions
+from mentoring.sessions.appointments import appointment
 from mentoring.sessions.models import ActionItem, MentoringSession
 
 PER_PAGE = 20
@@ -68,8 +71,20 @@ def session(request, public_id):
             "can_tick": permissions.can_tick_action_items(user, session),
             "can_log": permissions.can_log_session(user, session) and session.is_loggable(now),
             "can_read_private_note": reads_private_note,
+            "adding": _adding(session) if session.is_changeable(now) else None,
         },
     )
+
+
+def _adding(session: MentoringSession) -> adding.AddingLinks:
+    file = reverse("mentoring:session_file", args=[session.public_id])
+    return adding.links(appointment(session), file)
+
+
+@require_safe
+def session_file(request, public_id):
+    """For a calendar that takes no invitations; a cancelled session is taken out by the same file."""
+    return adding.download(appointment(visible_session(request, public_id)))
 
 
 @require_POST

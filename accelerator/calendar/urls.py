@@ -1,0 +1,13 @@
+"""Calendars: as pages, and as what one's own calendar application reads."""
+
+from django.urls import path
+
+from accelerator.calendar import feed_views
+
+app_name = "calendars"
+urlpatterns = [
+    path("calendar/feeds/<str:token>.ics", feed_views.feed, name="feed"),
+    path("calendar/subscribe/", feed_views.subscriptions, name="subscriptions"),
+    path("calendar/subscribe/<int:pk>/anew/", feed_views.make_anew, name="make_anew"),
+    path("calendar/subscribe/<int:pk>/take-back/", feed_views.take_back, name="take_back"),
+]
