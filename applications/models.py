@@ -16,6 +16,7 @@ from applications.applying.models import (
     SubmitTicket,
 )
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
+from applications.importing.models import ColumnMapping, ImportedApplication, TableToImport
 from applications.lists.models import (
     ApplicationLabel,
     ApplicationNote,
@@ -43,6 +44,7 @@ __all__ = [
     "CallReminder",
     "CallWindow",
     "Charge",
+    "ColumnMapping",
     "Conflict",
     "ConsentChange",
     "Criterion",
@@ -52,6 +54,7 @@ __all__ = [
     "Extension",
     "ExtensionRequest",
     "FrozenDossier",
+    "ImportedApplication",
     "Incident",
     "Label",
     "Letter",
@@ -77,4 +80,5 @@ __all__ = [
     "Submission",
     "SubmitTicket",
     "SubmittedWords",
+    "TableToImport",
 ]

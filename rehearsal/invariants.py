@@ -36,7 +36,8 @@ INVARIANTS = {
         WHERE a.submitted_at IS NOT NULL AND (
             NOT EXISTS (SELECT 1 FROM applications_submission s
                         WHERE s.application_id = a.id AND s.received_at = a.submitted_at)
-            OR (SELECT count(*) FROM applications_submission s WHERE s.application_id = a.id) <>
+            OR (SELECT count(*) FROM applications_submission s WHERE s.application_id = a.id
+                AND NOT s.content ? 'imported_at') <>
                (SELECT count(DISTINCT m.dedupe_key) / greatest(1, count(DISTINCT m.to_email))
                 FROM accelerator_outboxmessage m WHERE m.kind = 'applications.receipt'
                  AND m.object_type = 'applications.application' AND m.object_id = a.id))""",

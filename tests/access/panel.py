@@ -169,6 +169,18 @@ def link_to_reply(cast):
     return [reply_links.link(mail_to_the_founder(cast)).rstrip("/").split("/")[-1]]
 
 
+def given_table(cast):
+    """One that the manager has given."""
+    from accelerator.imports import reading
+    from applications.importing import tables_kept
+
+    table = reading.pasted("Startup,Email\nKestrel Two,two@people.example\n")
+    stored = tables_kept.drop(
+        cast.call, "applications", table, name="", by=cast.manager, now=factories.REVIEWING
+    )
+    return [cast.call.pk, stored.public_id]
+
+
 OUTSIDE = {
     "founder": 302,
     "co_founder": 302,
@@ -189,6 +201,7 @@ ROWS = [
     *(
         Row("GET", name, of_call, **MANAGED)
         for name in (
+            "importing:applications",
             "lists:applications",
             "reviewing:screening",
             "reviewing:assignment",
@@ -236,6 +249,11 @@ ROWS = [
         of_application,
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
+    managed_act("importing:applications", status=200),  # the form again: nothing was given
+    Row("GET", "importing:table", given_table, **MANAGED),
+    managed_act("importing:table", given_table, status=200),  # the form again: nothing was said
+    managed_act("importing:bring_in", given_table),
+    managed_act("importing:throw_away", given_table),
     Row("GET", "lists:notes", of_application, **MANAGED),
     managed_act("lists:notes", of_application, data=lambda c: {"text": "Ask for the register"}),
     managed_act("lists:take_note_back", note),

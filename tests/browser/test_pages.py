@@ -22,6 +22,7 @@ from rehearsal.models import Rehearsal
 
 ANYBODY = None
 OF_A_CALL = [
+    "importing:applications",
     "lists:applications",
     "reviewing:screening",
     "reviewing:assignment",

@@ -28,7 +28,9 @@ def panel_application(request, call_id, public_id):
     call = managed_call(request, call_id)
     sight = Sight(request.user, call)
     application = get_object_or_404(
-        sight.submitted.select_related("startup", "call__programme", "decision__seat", "offer"),
+        sight.submitted.select_related(
+            "startup", "call__programme", "decision__seat", "offer", "imported__by"
+        ),
         public_id=public_id,
     )
     readings.note(request, Reading.What.APPLICATION, application)
