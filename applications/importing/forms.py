@@ -17,6 +17,12 @@ Of = TableToImport.Of
 EXAMPLE = 60  # signs of a cell beside its column
 
 
+class ColumnField(forms.ChoiceField):
+    """What one column says; leaving it out is an answer too."""
+
+    is_judged = True
+
+
 class DroppedTableForm(forms.Form):
     """A file or what was pasted. Cleans to `table`, a ReadTable, and `name`."""
 
@@ -103,7 +109,7 @@ class ColumnsForm(forms.Form):
                 del self.fields[name]
         choices = [("", _("Leave it out")), *((one.key, str(one.label)) for one in self.offered)]
         for at, heading in enumerate(self.table.headings):
-            self.fields[f"column_{at}"] = forms.ChoiceField(
+            self.fields[f"column_{at}"] = ColumnField(
                 label=heading, choices=choices, required=False, help_text=self._example(at)
             )
 

@@ -56,7 +56,10 @@ class _Reading:
     def line(self, cells: ReadCells, number: int) -> PlannedLine:
         line = PlannedLine(number)
         self._who(line, cells)
-        self._state(line, cells)
+        if why := _why_left_out(cells.one(STATUS)):
+            line.fate, line.problems = LineFate.NEW, []
+            line.rests(LineFate.OUT, why)
+            return line
         self._when(line, cells)
         self._answers(line, cells)
         return line
@@ -77,13 +80,6 @@ class _Reading:
         line.email = address(line, cells)
         line.said["owner"] = owner
         line.said["their_id"] = cells.one(THEIR_ID)[:200]
-
-    def _state(self, line: PlannedLine, cells: ReadCells) -> None:
-        said = cells.one(STATUS)
-        if answers.plain(said) in NOT_SUBMITTED:
-            line.rests(LineFate.OUT, _("It was not submitted there (“%(state)s”).") % {"state": said})
-        elif answers.plain(said) in NOT_WANTED:
-            line.rests(LineFate.OUT, _("It does not stand there any more (“%(state)s”).") % {"state": said})
 
     def _when(self, line: PlannedLine, cells: ReadCells) -> None:
         """A version counts if it came before the deadline; of what was written elsewhere, the table says when."""
@@ -135,7 +131,7 @@ class _Reading:
                 )
                 typed.pop(key, None)
             else:
-                said, why = _short(call_form.as_typed(typed.get(key))), str(form.errors[key][0])
+                said, why = _short(call_form.as_typed(typed.get(key))), self._why(key, errors[0])
                 line.is_wrong(f"{self._place(cells, key, labels[key])}: “{said}”. {why}")
         if missing:
             line.notes.append(_("Not answered: %(questions)s.") % {"questions": wording.list_of(missing)})
@@ -147,9 +143,28 @@ class _Reading:
         said = cells.all(f"{QUESTION}{question.key}")
         return answers.posted(question, said, day_first=self.day_first)
 
+    def _why(self, key: str, error: ValidationError) -> str:
+        """What is wrong with an answer; of a choice, which ones there are."""
+        question = next(one for one in self.questions if one.key == key)
+        if error.code == "invalid_choice" and question.choices:
+            offered = wording.list_of(call_form.choices_in_words(question))
+            return _("That is none of the choices: %(choices)s.") % {"choices": _short(offered, 200)}
+        if error.code == "invalid_choice" and question.kind == "country":
+            return _("We know no country of this name.")
+        return " ".join(error.messages)
+
     @staticmethod
     def _place(cells: ReadCells, key: str, label: str) -> str:
         return _("Column “%(heading)s”") % {"heading": cells.heading(f"{QUESTION}{key}") or label}
+
+
+def _why_left_out(state: str) -> str:
+    """Why a line is left out by its own state, as a sentence; "" for one that was submitted."""
+    if answers.plain(state) in NOT_SUBMITTED:
+        return _("It was not submitted there (“%(state)s”).") % {"state": state}
+    if answers.plain(state) in NOT_WANTED:
+        return _("It does not stand there any more (“%(state)s”).") % {"state": state}
+    return ""
 
 
 def address(line: PlannedLine, cells: ReadCells) -> str:
@@ -167,8 +182,8 @@ def _in_column(heading: str, sentence: str) -> str:
     return _("Column “%(heading)s”: %(sentence)s") % {"heading": heading, "sentence": sentence}
 
 
-def _short(said: str) -> str:
-    return said if len(said) <= 60 else f"{said[:59]}…"
+def _short(said: str, most: int = 60) -> str:
+    return said if len(said) <= most else f"{said[: most - 1]}…"
 
 
 def _noon(day: str | None, call: Call) -> datetime | None:

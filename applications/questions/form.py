@@ -132,6 +132,11 @@ def as_read(question, answer) -> str:
     return shown.get("text") or shown.get("words") or shown.get("url") or ", ".join(items)
 
 
+def choices_in_words(question) -> list[str]:
+    """What can be chosen, in the reader's language."""
+    return [str(localised(choice["label"])) for choice in question.choices]
+
+
 def as_posted(answer) -> list[str]:
     """A stored answer as a browser posts it: the values of its field."""
     if answer is None or answer is False or answer == "":  # nought is an answer

@@ -133,9 +133,7 @@ def test_the_owner_signs_in_by_a_code_and_goes_on_writing(manager, call, client)
     bring_in(manager, give(manager, call, HEAD + KESTREL))
     one = Application.objects.get()
     client.post(reverse("account_request_login_code"), {"email": "noor@kestrel.example"})
-    answer = client.post(
-        reverse("account_confirm_login_code"), {"code": code_for("noor@kestrel.example")}
-    )
+    answer = client.post(reverse("account_confirm_login_code"), {"code": code_for("noor@kestrel.example")})
     assert answer.status_code == 302
     page = client.get(one.get_absolute_url())
     assert page.status_code == 200
@@ -202,9 +200,15 @@ def test_a_file_is_named_and_a_workbook_is_read(manager, call):
         (",noor@kestrel.example,,,,,,,,", "Column “Startup name”: It has no name."),
         ("Kestrel,,,,,,,,,", "Column “Email”: There is no e-mail address."),
         ("Kestrel,noor at kestrel,,,,,,,,", "Column “Email”: “noor at kestrel” is no e-mail address."),
-        ("Kestrel,n@k.example,,Atlantis,,,,,,", "Column “Country”: “Atlantis”."),
+        (
+            "Kestrel,n@k.example,,Atlantis,,,,,,",
+            "Column “Country”: “Atlantis”. We know no country of this name.",
+        ),
         ("Kestrel,n@k.example,,,,,many,,,", "Column “How many are you?”: “many”."),
-        ("Kestrel,n@k.example,,,,,,Knitting,,", "Column “Topics”: “Knitting”."),
+        (
+            "Kestrel,n@k.example,,,,,,Knitting,,",
+            "“Knitting”. That is none of the choices: Language, Vision and Speech.",
+        ),
         ("Kestrel,n@k.example,,,,,,,soon,", "“soon” is no time that we can read."),
         ("Kestrel,n@k.example,,,,,,,2023-12-02 00:00,", "after the deadline of this call"),
         ("Kestrel,n@k.example,,,,,,,2023-11-29,", "still to come"),
@@ -239,7 +243,9 @@ def test_a_text_that_is_too_long_stays_as_it_was_written(manager, call):
 
 def test_what_was_not_submitted_there_is_left_out(manager, call):
     text = "Startup,Email,Status\nA,a@b.example,Incomplete\nB,b@b.example,withdrawn\nC,c@b.example,Complete\n"
-    assert fates(give(manager, call, text)) == {2: "out", 3: "out", 4: "new"}
+    page = give(manager, call, text + ",nowhere,Draft\n")
+    assert fates(page) == {2: "out", 3: "out", 4: "new", 5: "out"}
+    assert why(page, 5) == "It was not submitted there (“Draft”)."
 
 
 def test_the_same_startup_twice_in_a_table_is_asked_about(manager, call):
