@@ -70,6 +70,7 @@ history.name_actions(
         "call.opened": _("Opened: it stands on the public page"),
         "call.readings_handed_back": _("Assignments handed back"),
         "call.release_proposed": _("The release proposed"),
+        "call.people_imported": _("Reviewers or mentors asked in from a table"),
         "call.released": _("Decisions released"),
         "call.reopened": _("Reopened after sealing; the seal of before no longer stands"),
         "call.reviewers_exported": _("The list of reviewers exported"),

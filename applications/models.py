@@ -26,7 +26,15 @@ from applications.lists.models import (
     SubmittedWords,
 )
 from applications.questions.models import Question, Section
-from applications.reviewing.models import Assignment, Criterion, Review, Reviewer, ReviewVersion, Score
+from applications.reviewing.models import (
+    Assignment,
+    AwaitedReviewer,
+    Criterion,
+    Review,
+    Reviewer,
+    ReviewVersion,
+    Score,
+)
 from applications.reviewing.sealed_rules import Amendment, SealedProtocol
 from applications.selecting.acts import BoardAct, LetterVersion, NamedException, ProposedAct
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, OfferTerms, Release, Seat
@@ -39,6 +47,7 @@ __all__ = [
     "ApplicationNote",
     "Assignment",
     "Attachment",
+    "AwaitedReviewer",
     "BoardAct",
     "Call",
     "CallReminder",

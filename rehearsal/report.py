@@ -12,6 +12,7 @@ from applications.models import (
     Application,
     Assignment,
     BoardAct,
+    Call,
     ConsentChange,
     Decision,
     EarlierAnswer,
@@ -33,6 +34,7 @@ from rehearsal.season import RehearsedSeason
 from rehearsal.sink import Sink
 
 WANTED = {
+    "imported": 1,
     "late_refused": 3,
     "extensions": 1,
     "withdrawn": 1,
@@ -80,6 +82,7 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
     duplicates = sink.duplicates()
     figures = {
         "applicants": len(season.cast.companies),
+        "imported": _imported(call),
         "started": applications.count(),
         "submitted": applications.submitted().count(),
         "late_refused": HistoryEntry.objects.filter(
@@ -135,6 +138,15 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
     return Report(figures, dict(sorted(told.items())), broken, duplicates, missing)
 
 
+def _imported(call: Call) -> int:
+    """People and applications that came in from a table."""
+    entries = HistoryEntry.objects.about(call).filter(
+        action__in=["call.people_imported", "call.applications_imported"]
+    )
+    told = entries.values_list("details", flat=True)
+    return sum(one.get("people", 0) + one.get("applications", 0) for one in told)
+
+
 def true_found(season: RehearsedSeason) -> dict[str, int]:
     """How many of the truly best, as many as there are seats, raw means and calibrated scores put first.
 
@@ -172,7 +184,7 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"  {f['applicants']} founders came, {f['started']} applications were started, {f['submitted']} submitted in time, "
         f"{f['late_refused']} attempts refused as late, {f['asked_after_the_close']} wrote after the close and {f['extensions']} was given more "
         f"time, {f['withdrawn']} withdrawn, {f['resubmitted']} submitted again.",
-        f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['conflicts']} conflicts declared, "
+        f"  {f['reviews']} reviews from {len(season.cast.reviewers)} reviewers, {f['imported']} people asked in from a table, {f['conflicts']} conflicts declared, "
         f"{f['late_conflicts']} of them after the review was in, {f['changed_after_others']} changed after seeing the "
         f"others', {f['amendments']} amendment of the rules in force.",
         f"  {f['confirmed_proposals']} decisions confirmed by a second person, {f['decisions_undone']} undone.",

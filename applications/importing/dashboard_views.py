@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator.dashboard.frame import attempt, dashboard, done, page, paged
+from accelerator.people import permissions
 from accelerator.transitions import NotAllowed
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.importing import bringing_in, planning, tables_kept
+from applications.importing import asking_in, bringing_in, people, planning, tables_kept
 from applications.importing.forms import ColumnsForm, DroppedTableForm, ImportForm
 from applications.importing.models import TableToImport
 from applications.importing.plans import ImportPlan, LineFate
@@ -32,8 +34,29 @@ def applications(request, call_id: int) -> HttpResponse:
     return _give(request, managed_call(request, call_id), Of.APPLICATIONS, _("Import applications"))
 
 
+@dashboard("GET", "POST")
+def reviewers(request, call_id: int) -> HttpResponse:
+    """Give a table of people who are to review for the call."""
+    call = managed_call(request, call_id)
+    _may_ask_in(request, call)
+    return _give(request, call, Of.REVIEWERS, _("Import reviewers"))
+
+
+@dashboard("GET", "POST")
+def mentors(request, call_id: int) -> HttpResponse:
+    """Give a table of people who are to mentor in the programme."""
+    call = managed_call(request, call_id)
+    _may_ask_in(request, call)
+    return _give(request, call, Of.MENTORS, _("Import mentors"))
+
+
+def _may_ask_in(request, call: Call) -> None:
+    if not permissions.with_people_of(request.user).filter(pk=call.programme_id).exists():
+        raise PermissionDenied
+
+
 def _give(request, call: Call, of: str, title: str) -> HttpResponse:
-    why_not = bringing_in.why_not(call)
+    why_not = bringing_in.why_not(call) if of == Of.APPLICATIONS else asking_in.why_not(call, of)
     form = DroppedTableForm(*([request.POST, request.FILES] if request.method == "POST" else []))
     if request.method == "POST" and form.is_valid():
         table, name = form.cleaned_data["table"], form.cleaned_data["name"]
@@ -53,6 +76,14 @@ def _give(request, call: Call, of: str, title: str) -> HttpResponse:
         call=call,
         form=form,
         why_not=why_not,
+        tabs=[
+            {"label": label, "url": reverse(f"importing:{kind}", args=[call.pk]), "current": kind == of}
+            for kind, label in (
+                (Of.APPLICATIONS, _("Applications")),
+                (Of.REVIEWERS, _("Reviewers")),
+                (Of.MENTORS, _("Mentors")),
+            )
+        ],
         waiting=waiting.defer("lines"),
     )
 
@@ -63,15 +94,20 @@ def table(request, call_id: int, public_id: str) -> HttpResponse:
     call = managed_call(request, call_id)
     stored = get_object_or_404(_mine(request, call), public_id=public_id)
     stored.call = call
+    if stored.of != Of.APPLICATIONS:
+        _may_ask_in(request, call)
     if stored.done_at:
         messages.info(request, _("This table has been imported already."))
-        return redirect("lists:applications", call.pk)
+        return redirect(*_after(stored))
     form = ColumnsForm(request.POST if request.method == "POST" else None, stored=stored)
     if request.method == "POST" and form.is_valid():
         tables_kept.match(stored, form.cleaned_data["wishes"])
         return redirect("importing:table", call.pk, public_id)
     missing = form.missing()
-    plan = None if missing or form.is_bound else planning.plan(stored, by=request.user, now=request.now)
+    plan = None
+    if not missing and not form.is_bound:
+        planned = planning.plan if stored.of == Of.APPLICATIONS else people.plan
+        plan = planned(stored, by=request.user, now=request.now)
     shown = _shown(request, plan) if plan else None
     return page(
         request,
@@ -79,6 +115,8 @@ def table(request, call_id: int, public_id: str) -> HttpResponse:
         str(stored),
         call=call,
         stored=stored,
+        is_of_applications=stored.of == Of.APPLICATIONS,
+        give_url=reverse(f"importing:{stored.of}", args=[call.pk]),
         form=form,
         missing=missing,
         plan=plan,
@@ -126,15 +164,30 @@ def bring_in(request, call_id: int, public_id: str) -> HttpResponse:
     stored.call = call
     form = ImportForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
+    if stored.of != Of.APPLICATIONS:
+        _may_ask_in(request, call)
+    verb = bringing_in.bring_in if stored.of == Of.APPLICATIONS else asking_in.ask_in
     try:
-        count = bringing_in.bring_in(stored, seen=seen, by=request.user, now=request.now)
+        count = verb(stored, seen=seen, by=request.user, now=request.now)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("importing:table", call.pk, public_id)
-    sentence = ngettext("%(n)d application is here now.", "%(n)d applications are here now.", count) % {
-        "n": count
-    }
-    return done(request, sentence, "lists:applications", call.pk)
+    return done(request, _said(stored, count), *_after(stored))
+
+
+def _said(stored: TableToImport, count: int) -> str:
+    if stored.of == Of.APPLICATIONS:
+        said = ngettext("%(n)d application is here now.", "%(n)d applications are here now.", count)
+    else:
+        said = ngettext("%(n)d person is asked in.", "%(n)d people are asked in.", count)
+    return said % {"n": count}
+
+
+def _after(stored: TableToImport) -> tuple[str, int | str]:
+    """Where one goes on, as `redirect` takes it."""
+    if stored.of == Of.APPLICATIONS:
+        return "lists:applications", stored.call_id
+    return "people:people_of", stored.call.programme.slug
 
 
 @dashboard("POST")
@@ -145,5 +198,5 @@ def throw_away(request, call_id: int, public_id: str) -> HttpResponse:
         request,
         lambda: tables_kept.throw_away(stored),
         _("Thrown away. Nothing of it was imported."),
-        reverse("importing:applications", args=[call.pk]),
+        reverse(f"importing:{stored.of}", args=[call.pk]),
     )

@@ -70,13 +70,13 @@ class _Reading:
             owner = canonical_name(cells.one(NAME))[:LONGEST_NAME]
         except ValidationError as error:
             line.name, owner = "", ""
-            line.is_wrong(_in_column(cells.heading(STARTUP), " ".join(error.messages)))
+            line.is_wrong(in_column(cells.heading(STARTUP), " ".join(error.messages)))
         else:
             if not line.name:
-                line.is_wrong(_in_column(cells.heading(STARTUP), _("It has no name. Write it there.")))
+                line.is_wrong(in_column(cells.heading(STARTUP), _("It has no name. Write it there.")))
         if len(line.name) > LONGEST_NAME:
             words = _("The name is longer than %(most)d signs. Shorten it.") % {"most": LONGEST_NAME}
-            line.is_wrong(_in_column(cells.heading(STARTUP), words))
+            line.is_wrong(in_column(cells.heading(STARTUP), words))
         line.email = address(line, cells)
         line.said["owner"] = owner
         line.said["their_id"] = cells.one(THEIR_ID)[:200]
@@ -89,7 +89,7 @@ class _Reading:
             line.received_at = days.moment(said, self.zone, day_first=self.day_first)
             if line.received_at is None:
                 sentence = _("“%(said)s” is no time that we can read. Write it as 2023-11-28 14:30.")
-                line.is_wrong(_in_column(cells.heading(RECEIVED), sentence % {"said": said[:40]}))
+                line.is_wrong(in_column(cells.heading(RECEIVED), sentence % {"said": said[:40]}))
                 return
         deadline = self.call.window.deadline
         if line.received_at is None:
@@ -172,13 +172,13 @@ def address(line: PlannedLine, cells: ReadCells) -> str:
     try:
         if said:
             return canonical(said)
-        line.is_wrong(_in_column(cells.heading(EMAIL), _("There is no e-mail address. Write it there.")))
+        line.is_wrong(in_column(cells.heading(EMAIL), _("There is no e-mail address. Write it there.")))
     except ValidationError as error:
-        line.is_wrong(_in_column(cells.heading(EMAIL), " ".join(error.messages)))
+        line.is_wrong(in_column(cells.heading(EMAIL), " ".join(error.messages)))
     return said[:80]
 
 
-def _in_column(heading: str, sentence: str) -> str:
+def in_column(heading: str, sentence: str) -> str:
     return _("Column “%(heading)s”: %(sentence)s") % {"heading": heading, "sentence": sentence}
 
 

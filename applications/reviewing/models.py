@@ -93,6 +93,25 @@ class Reviewer(models.Model):
         return str(self.user)
 
 
+class AwaitedReviewer(models.Model):
+    """Somebody who is asked in to review for this call, with what they will be listed with once they accept."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="awaited_reviewers")
+    email = models.EmailField()
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    topics = models.JSONField(default=list, blank=True)
+    capacity = models.PositiveSmallIntegerField(default=30)
+    made_at = models.DateTimeField(default=clock.real_now, help_text="By the machine's clock.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "email"], name="a_reviewer_is_awaited_once_per_call")
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class AssignmentQuerySet(models.QuerySet):
     def of(self, user):
         """What is assigned to this reviewer now: sealed, not withdrawn, no conflict, no call to which they applied."""

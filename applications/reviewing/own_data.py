@@ -9,9 +9,12 @@ from django.utils.translation import ngettext
 
 from accelerator.models import User
 from accelerator.privacy import rooms
+from accelerator.privacy.classes import Keeping, kept_as
 from accelerator.privacy.rooms import Kept, OwnPart
 from applications.calls.models import Call
 from applications.reviewing.models import Review
+
+kept_as(Keeping.DAYS, "applications.AwaitedReviewer")
 
 
 @rooms.kept

@@ -32,19 +32,31 @@ def open_season(season) -> None:
             now=before,
         )
         join(season, role)
-    for kind, roles in (("reviewer", season.cast.reviewers), ("mentor", season.cast.mentors)):
-        for partner, group in groupby(
-            sorted(roles, key=lambda role: role.partner), key=lambda role: role.partner
-        ):
-            _invite(season, kind, partner, list(group))
+    import_reviewers(season)
+    mentors = sorted(season.cast.mentors, key=lambda role: role.partner)
+    for partner, group in groupby(mentors, key=lambda role: role.partner):
+        _invite(season, "mentor", partner, list(group))
     for reviewer in season.cast.reviewers:
         join(season, reviewer)
-        season.call.reviewers.filter(user__email=reviewer.email).update(
-            topics=reviewer.topics, capacity=reviewer.capacity
-        )
     for mentor in season.cast.mentors:
         join(season, mentor)
         introduce(season, mentor)
+
+
+def import_reviewers(season) -> None:
+    """The panel stands in a table of the year before; its manager pastes it, reads what would come of it, and asks all of
+    them in."""
+    call, manager = season.call, season.manager()
+    known = dict(call.programme.partners.values_list("slug", "name"))
+    rows = [["Name", "E-mail", "Organisation", "Expertise", "Reviews promised"]]
+    for role in season.cast.reviewers:
+        organisation = str(known.get(role.partner, ""))
+        rows.append([role.name, role.email, organisation, "; ".join(role.topics), str(role.capacity)])
+    table = "\n".join("\t".join(row) for row in rows)
+    given = manager.post(reverse("importing:reviewers", args=[call.pk]), {"pasted": table})
+    page = manager.get(given.url).context_data
+    path = reverse("importing:bring_in", args=[call.pk, page["stored"].public_id])
+    manager.post(path, {"seen": page["plan"].fingerprint})
 
 
 def _invite(season, kind: str, partner: str, group: list) -> None:

@@ -202,6 +202,8 @@ ROWS = [
         Row("GET", name, of_call, **MANAGED)
         for name in (
             "importing:applications",
+            "importing:mentors",
+            "importing:reviewers",
             "lists:applications",
             "reviewing:screening",
             "reviewing:assignment",
@@ -250,6 +252,8 @@ ROWS = [
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
     managed_act("importing:applications", status=200),  # the form again: nothing was given
+    managed_act("importing:mentors", status=200),
+    managed_act("importing:reviewers", status=200),
     Row("GET", "importing:table", given_table, **MANAGED),
     managed_act("importing:table", given_table, status=200),  # the form again: nothing was said
     managed_act("importing:bring_in", given_table),
