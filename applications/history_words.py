@@ -92,6 +92,7 @@ history.name_actions(
         "review.changed": _("Review changed"),
         "review.changed_after_others": _("Review changed after seeing the others’"),
         "review.submitted": _("Review submitted"),
+        "reviewer.listed": _("Reviewer listed for the call"),
     }
 )
 

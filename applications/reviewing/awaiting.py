@@ -62,7 +62,7 @@ def arrive(invitation: Invitation, user: User, *, now: datetime) -> bool:
 def _list(call: Call, user: User, said: dict, *, by: User, now: datetime) -> None:
     reviewer, is_new = Reviewer.objects.get_or_create(call=call, user=user, defaults=said)
     if is_new:
-        history.record("reviewer.added", reviewer, by=by, programme=call.programme, now=now)
+        history.record("reviewer.listed", reviewer, by=by, programme=call.programme, now=now)
 
 
 @tidying.tidied

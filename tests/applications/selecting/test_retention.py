@@ -24,6 +24,7 @@ from applications.models import (
     BoardAct,
     Extension,
     ExtensionRequest,
+    ImportedApplication,
     Letter,
     LetterVersion,
     NamedException,
@@ -196,6 +197,9 @@ def fill(application: Application, cast) -> None:
         kind="others_left_out",
         before={str(application.pk): {"outcome": "reserve", "reason": "zqboardzq"}},
         **who,
+    )
+    ImportedApplication.objects.create(
+        application=application, call=application.call, their_id="a1", file_name="Form.csv", line=2, **who
     )
     LetterVersion.objects.create(
         letter=Letter.objects.filter(application=application).first(),
