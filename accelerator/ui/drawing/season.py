@@ -1,5 +1,6 @@
 """The season to scale: its months, stretches and days, lying on a wide screen and standing on a narrow one."""
 
+import itertools
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -41,6 +42,7 @@ class Mark:
     height: int = 0
     anchor: str = "start"
     label_y: int = 0
+    label_x: str = ""  # of a stretch, in the lying picture
 
 
 @dataclass
@@ -59,6 +61,7 @@ DAY_HEIGHT = 3  # pixels of a day in the standing picture
 LINE_HEIGHT = 26  # the least distance of two labels in it
 LYING_WIDTH = 990  # the narrowest column in which the lying picture is shown
 LETTER = 8.2  # pixels of an average letter of a label, on the generous side
+MONTH_LETTER = 7  # and of one of a month's name
 FIRST_LANE, LANE = 118, 52  # where labels under the axis stand, and how far apart their lanes are
 
 
@@ -90,6 +93,7 @@ def season(
             {"name": date_format(month, "F"), "short": date_format(month, "M"), "year": year, "x": x, "y": y}
         )
         month = _next_month(month)
+    _name_months(drawing.months)
 
     for span in sorted(spans, key=lambda span: span.start):
         x, y = place(span.start)
@@ -98,6 +102,8 @@ def season(
         drawing.spans.append(
             Mark(span.label, words, span.kind, x, y, percent(length, whole), round(length * DAY_HEIGHT))
         )
+
+    _set_beside(drawing.spans)
 
     for point in sorted(points, key=lambda point: point.at):
         x, y = place(point.at)
@@ -113,6 +119,42 @@ def season(
     if drawing.labels:
         drawing.standing_height = max(drawing.standing_height, drawing.labels[-1].label_y + LINE_HEIGHT)
     return drawing
+
+
+def _name_months(months: list[dict]) -> None:
+    """What the lying picture calls each month: by its name or, where all have no room for it, in short; "" where a year
+    stands in the way."""
+    edges = [_lying(month["x"]) for month in months] + [LYING_WIDTH]
+    rooms = [after - before for before, after in itertools.pairwise(edges)]
+
+    def width(month: dict, name: str) -> float:
+        return len(f"{month[name]} {month['year']}".strip()) * MONTH_LETTER + 12
+
+    fits = all(width(month, "name") <= room for month, room in zip(months, rooms, strict=True))
+    taken = 0.0
+    for month, left in zip(months, edges, strict=False):
+        month["lying"] = month["name" if fits else "short"]
+        if left < taken and not month["year"]:
+            month["lying"] = ""
+        else:
+            taken = left + width(month, "name" if fits else "short")
+
+
+def _set_beside(spans: list[Mark]) -> None:
+    """The words of a stretch begin where it does, or end where it does when they would run into those of the next."""
+    taken = 0.0
+    for mark, after in itertools.zip_longest(spans, spans[1:]):
+        left, right = _lying(mark.x), _lying(mark.x) + _lying(mark.width)
+        width, limit = _width(mark), _lying(after.x) if after else LYING_WIDTH
+        if left + width > limit and right - width >= taken:
+            mark.anchor, mark.label_x, taken = "end", f"{right / LYING_WIDTH * 100:.2f}%", right
+        else:
+            mark.anchor, mark.label_x, taken = "start", mark.x, left + width
+
+
+def _lying(place: str) -> float:
+    """A percentage in pixels of the narrowest lying picture."""
+    return float(place.removesuffix("%")) / 100 * LYING_WIDTH
 
 
 def _days(start: datetime, end: datetime) -> float:
@@ -147,7 +189,7 @@ class _Label:
 def _into_lanes(marks: list[Mark]) -> int:
     """Set every label beside its line, in as few lanes as let no word meet a word or a line; returns how many."""
     lanes = 0
-    for cluster in _clusters([(float(mark.x[:-1]) / 100 * LYING_WIDTH, mark) for mark in marks]):
+    for cluster in _clusters([(_lying(mark.x), mark) for mark in marks]):
         places = [(x, _width(mark)) for x, mark in cluster]
         tried = (_arranged(places, count) for count in range(1, len(places) + 1))
         labels = (

@@ -1,5 +1,5 @@
 import itertools
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,6 +73,30 @@ def test_no_word_under_the_axis_meets_a_word_or_the_line_of_another_on_any_day(m
             assert not left < at < right
         elif other.label_y == one.label_y and other.anchor == "start":
             assert not left < at + 1 < right
+
+
+@pytest.mark.parametrize("months", [8, 16, 30, 48])
+def test_no_name_of_a_month_or_a_stretch_over_the_axis_meets_the_next_in_a_season_of_any_length(months):
+    closes = paris(2023 + (months - 6) // 12, 1 + (months - 6) % 12, 17)
+    starts = closes + timedelta(days=24)
+    spans = [
+        Span("Call open", paris(2023, 1, 28), closes, "call"),
+        Span("Reviews", closes, closes + timedelta(days=14), "review"),
+        Span("The programme", starts, starts + timedelta(days=150)),
+    ]
+    drawn = season(spans, [], PARIS)
+    named = [month for month in drawn.months if month["lying"]]
+    assert named[0] is drawn.months[0]
+    assert all(month["lying"] for month in drawn.months if month["year"])
+    for month, after in itertools.pairwise(named):
+        words = f"{month['lying']} {month['year']}".strip()
+        left, right = (float(one["x"][:-1]) * LYING_WIDTH / 100 for one in (month, after))
+        assert left + 6.5 * len(words) <= right, words
+    places = []
+    for span in drawn.spans:
+        x, width = float(span.label_x[:-1]) * LYING_WIDTH / 100, max(len(span.label), len(span.date)) * 7
+        places.append((x - width, x) if span.anchor == "end" else (x, x + width))
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(places)), places
 
 
 def test_a_month_has_whole_weeks_and_puts_entries_on_the_day_of_their_zone():
