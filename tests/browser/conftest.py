@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import factories
 import pytest
@@ -11,6 +12,8 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
+PICTURES = Path(__file__).parents[2] / "docs/pictures"
+MOST_BYTES = 300_000
 CHROMIUM = os.environ.get("SLIPWAY_CHROMIUM") or shutil.which("chromium")
 
 
@@ -78,3 +81,17 @@ def open_call():
     """The call of the factories, with the clock standing while it is open."""
     factories.at(factories.WHILE_OPEN)
     return factories.make_call()
+
+
+@pytest.fixture
+def take(tmp_path):
+    """`take(page, "name.png")` is a picture of the docs; SLIPWAY_PICTURES=1 writes it to docs/pictures."""
+    folder = PICTURES if os.environ.get("SLIPWAY_PICTURES") == "1" else tmp_path
+
+    def take(page, name: str) -> None:
+        page.evaluate("document.fonts.ready")
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / name, animations="disabled")
+        assert (folder / name).stat().st_size < MOST_BYTES
+
+    return take

@@ -1,12 +1,9 @@
 """The pictures of the README and of docs/selection.md are taken here, so that they cannot show what is not there.
 
-    SLIPWAY_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py
+    SLIPWAY_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py tests/browser/test_managing.py
 
 writes them to docs/pictures; otherwise they are only taken and looked at.
 """
-
-import os
-from pathlib import Path
 
 import factories
 import pytest
@@ -16,22 +13,6 @@ from django.urls import reverse
 from applications.models import Call
 from rehearsal import season, stops
 from rehearsal.actors import arrivals
-
-PICTURES = Path(__file__).parents[2] / "docs/pictures"
-MOST_BYTES = 300_000
-
-
-@pytest.fixture
-def take(tmp_path):
-    folder = PICTURES if os.environ.get("SLIPWAY_PICTURES") == "1" else tmp_path
-
-    def take(page, name: str) -> None:
-        page.evaluate("document.fonts.ready")
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / name, animations="disabled")
-        assert (folder / name).stat().st_size < MOST_BYTES
-
-    return take
 
 
 @pytest.fixture
