@@ -41,3 +41,4 @@ def sessions_of_members(startup: Startup, now: datetime) -> Iterator[Emptied]:
     items = ActionItem.objects.filter(session__in=sessions)
     yield Emptied(_("things to do"), items.update(text=emptying.GONE))
     sessions.update(topic="", cancel_reason="")
+    sessions.exclude(overlap_note="").update(overlap_note=emptying.GONE)

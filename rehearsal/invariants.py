@@ -25,12 +25,14 @@ INVARIANTS = {
         SELECT count(*) FROM mentoring_mentoringsession a JOIN mentoring_mentoringsession b
             ON a.mentor_id = b.mentor_id AND a.id < b.id
            AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
-        WHERE a.status IN ('booked', 'held') AND b.status IN ('booked', 'held')""",
+        WHERE a.status IN ('booked', 'held') AND b.status IN ('booked', 'held')
+          AND a.overlap_note = '' AND b.overlap_note = ''""",
     "No startup is in two sessions at once": """
         SELECT count(*) FROM mentoring_mentoringsession a JOIN mentoring_mentoringsession b
             ON a.membership_id = b.membership_id AND a.id < b.id
            AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
-        WHERE a.status IN ('booked', 'held') AND b.status IN ('booked', 'held')""",
+        WHERE a.status IN ('booked', 'held') AND b.status IN ('booked', 'held')
+          AND a.overlap_note = '' AND b.overlap_note = ''""",
     "Every accepted submission has its version and its receipt": """
         SELECT count(*) FROM applications_application a
         WHERE a.submitted_at IS NOT NULL AND (

@@ -39,6 +39,7 @@ _CHANGING = [
     "booked_at",
     "cancelled_by",
     "cancel_reason",
+    "cancelled_late",
     "calendar_sequence",
 ]
 
@@ -200,6 +201,7 @@ def cancel(
         cancelled_by=by,
         cancel_reason=reason,
         calendar_sequence=_next_sequence(current),
+        cancelled_late=current.is_late_to_cancel(now) and by is not None and not acts_for_sides(by, current),
     )
     why = reason_kept(reason) if acts_for_sides(by, current) else {"reason": reason}
     history.record("session.cancelled", current, by=by, programme=current.programme, now=now, **why)

@@ -139,6 +139,8 @@ def export_sessions(request, public_id):
             Column("starts_at", _("When"), lambda one: one.starts_at),
             Column("topic", _("About"), lambda one: one.topic),
             Column("status", _("State"), lambda one: capfirst(one.get_status_display())),
+            Column("absent", _("Did not come"), lambda one: one.who_was_absent),
+            Column("late", _("Cancelled late"), lambda one: _("yes") if one.cancelled_late else ""),
             Column("minutes", _("Minutes"), lambda one: one.log.minutes if hasattr(one, "log") else None),
         ),
         cohort.programme.zone,

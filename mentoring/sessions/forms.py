@@ -72,7 +72,7 @@ class ActionItemsField(forms.CharField):
 class WrittenForm(InTheirPlaceForm):
     """What a mentor writes down after any session."""
 
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=8 * 60)
     notes = forms.CharField(
         label=_("Notes, shared with the startup"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -88,13 +88,15 @@ class WrittenForm(InTheirPlaceForm):
 
 
 class OutcomeForm(WrittenForm):
-    """A booked session: it was held, or nobody came."""
+    """A booked session: it was held, or somebody did not come. `absent` is who, in what was understood."""
 
     outcome = forms.ChoiceField(
         label=_("Did it take place?"),
         choices=[
             (MentoringSession.Status.HELD, _("Yes, we met")),
-            (MentoringSession.Status.NO_SHOW, _("No, nobody came")),
+            (MentoringSession.Status.NO_SHOW, _("No, nobody of the startup came")),
+            ("no_show_mentor", _("No, the mentor could not come")),
+            ("no_show_both", _("No, neither side came")),
         ],
         initial=MentoringSession.Status.HELD,
         widget=forms.RadioSelect,
@@ -104,6 +106,10 @@ class OutcomeForm(WrittenForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
+        _before, is_no_show, absent = cleaned.get("outcome", "").partition("no_show")
+        if is_no_show:
+            cleaned["outcome"] = MentoringSession.Status.NO_SHOW
+            cleaned["absent"] = absent.lstrip("_") or MentoringSession.Absent.STARTUP
         if cleaned.get("outcome") == MentoringSession.Status.HELD and cleaned.get("minutes") == 0:
             self.add_error("minutes", _("Say how many minutes it took."))
         return cleaned
@@ -142,11 +148,23 @@ class UnbookedLogForm(WrittenForm):
     on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     at = ClockField(label=_("From"))
     topic = forms.CharField(label=_("What it was about"), max_length=300, required=False)
-    field_order = ["membership", "on", "at", "minutes", "topic", "notes", "action_items", "private_note"]
+    field_order = [
+        "membership",
+        "on",
+        "at",
+        "minutes",
+        "overlap_note",
+        "topic",
+        "notes",
+        "action_items",
+        "private_note",
+    ]
 
     def __init__(self, *args, memberships, zone, **kwargs):
         super().__init__(*args, **kwargs)
         self.zone = zone
+        if "overlap_note" in self.data:
+            self.ask_why_it_overlaps()
         self.fields["membership"] = forms.ModelChoiceField(
             memberships, label=_("With which startup?"), empty_label=None
         )
@@ -161,3 +179,13 @@ class UnbookedLogForm(WrittenForm):
             except window.ImpossibleTime as error:
                 self.add_error("at", str(error))
         return cleaned
+
+    def ask_why_it_overlaps(self) -> None:
+        """Asked of whoever wrote down a time at which another session stands."""
+        self.fields["overlap_note"] = forms.CharField(
+            label=_("Why was it at the same time as another session?"),
+            help_text=_("Two startups at one table, say. Both sides read this."),
+            max_length=300,
+            required=False,
+        )
+        self.order_fields(self.field_order)

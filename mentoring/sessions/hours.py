@@ -15,6 +15,9 @@ QUIET_AFTER = timedelta(days=14)  # a session at least every second week
 LOG_GRACE = timedelta(minutes=30)
 
 _HELD = Q(sessions__status=MentoringSession.Status.HELD)
+_NO_SHOW = Q(sessions__status=MentoringSession.Status.NO_SHOW)
+_MENTOR_ABSENT = _NO_SHOW & Q(sessions__absent__in=["mentor", "both"])
+_STARTUP_ABSENT = _NO_SHOW & ~Q(sessions__absent="mentor")
 
 
 def in_words(minutes: int) -> str:
@@ -49,7 +52,7 @@ def by_startup(cohort: Cohort, now: datetime) -> list[Line]:
         .annotate(
             minutes=Sum("sessions__log__minutes"),
             held=Count("sessions", filter=_HELD),
-            no_shows=Count("sessions", filter=Q(sessions__status=MentoringSession.Status.NO_SHOW)),
+            no_shows=Count("sessions", filter=_STARTUP_ABSENT),
             last_at=Max("sessions__starts_at", filter=_HELD),
             next_at=Min("sessions__starts_at", filter=Q(sessions__in=MentoringSession.objects.upcoming(now))),
         )
@@ -79,7 +82,7 @@ def by_mentor(cohort: Cohort) -> list[Line]:
         .annotate(
             minutes=Sum("sessions__log__minutes", filter=ours),
             held=Count("sessions", filter=ours & _HELD),
-            no_shows=Count("sessions", filter=ours & Q(sessions__status=MentoringSession.Status.NO_SHOW)),
+            no_shows=Count("sessions", filter=ours & _MENTOR_ABSENT),
         )
         .order_by(Lower("user__name"))
     )

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accelerator import as_seen, history, wording
 from accelerator.on_behalf import details as reason_kept
 from accelerator.on_behalf import must_say_why
-from accelerator.transitions import NotAllowed
+from accelerator.transitions import NotAllowed, WrongValue
 from cohorts.admission.models import Membership
+from mentoring.mentors.availability import Slot
 from mentoring.mentors.models import Mentor
 from mentoring.sessions import notices
 from mentoring.sessions.booking import lock_both_sides, one_at_a_time, overlaps_refused
@@ -17,6 +18,7 @@ from mentoring.sessions.models import ActionItem, MentoringSession, SessionLog
 
 HELD = MentoringSession.Status.HELD
 CORRECTED = "session.log_corrected"
+LONGEST = 8 * 60  # minutes of one session
 
 
 @one_at_a_time
@@ -28,12 +30,15 @@ def log(
     notes: str,
     private_note: str,
     action_items: list[str],
+    absent: str = "",
     done: Iterable[ActionItem] = (),
     on_behalf: str = "",
     by,
     now: datetime,
 ) -> SessionLog:
-    """Close a session as held or as a no-show. `done` are items of earlier sessions that are settled.
+    """Close a session as held or as a no-show, of which `absent` says who did not come.
+
+    `done` are items of earlier sessions that are settled.
 
     `on_behalf`, here and below: why somebody writes it who is not its mentor.
     """
@@ -45,11 +50,16 @@ def log(
             _("This session is already “%(status)s”. Reload the page to see what was written down.")
             % {"status": session.get_status_display()}
         )
-    session.move_to(outcome)
+    session.move_to(outcome, absent=_absent(outcome, absent))
     for item in done:
         set_done(item, True, by=by, now=now)
     written = (minutes, notes, private_note, action_items)
     return _write(session, *written, on_behalf=on_behalf, by=by, now=now)
+
+
+def _absent(outcome: str, absent: str) -> str:
+    """The startup, unless somebody says otherwise."""
+    return "" if outcome == HELD else absent or MentoringSession.Absent.STARTUP
 
 
 def _must_be_its_mentor(mentor: Mentor, by, reason: str) -> None:
@@ -68,20 +78,28 @@ def log_unbooked(
     notes: str,
     private_note: str,
     action_items: list[str],
+    overlap_note: str = "",
     on_behalf: str = "",
     by,
     now: datetime,
 ) -> SessionLog:
-    """Write down a session that took place without a booking: a corridor, a call, a dinner."""
+    """Write down a session that took place without a booking: a corridor, a call, a dinner.
+
+    `overlap_note` says why it was at the same time as another one: two startups at one table, two mentors with one.
+    """
     _must_be_its_mentor(mentor, by, on_behalf)
     ends_at = starts_at + timedelta(minutes=minutes)
-    if minutes < 1:
-        raise NotAllowed(_("Say how many minutes it took."))
+    _must_be_a_length(minutes)
     if ends_at > now:
         raise NotAllowed(_("That is not over yet. A session to come is booked by the startup."))
     if mentor.programme_id != membership.cohort.call.programme_id:
         raise NotAllowed(_("%(startup)s is in another programme.") % {"startup": membership})
+    _must_be_in_the_programme(membership, starts_at, ends_at)
     lock_both_sides(mentor, membership)
+    overlaps = MentoringSession.objects.meeting(mentor, membership, Slot(starts_at, ends_at))
+    met = overlaps.with_both_sides().first()
+    if met and not overlap_note.strip():
+        raise WrongValue("overlap_note", _what_it_meets(met, mentor))
     with overlaps_refused(_("There is a session at that time already. Log that one, or correct the time.")):
         session = MentoringSession.objects.create(
             mentor=mentor,
@@ -93,9 +111,39 @@ def log_unbooked(
             booked_by=by,
             booked_at=now,
             was_booked=False,
+            overlap_note=overlap_note if met else "",
         )
     written = (minutes, notes, private_note, action_items)
     return _write(session, *written, on_behalf=on_behalf, by=by, now=now)
+
+
+def _must_be_a_length(minutes: int) -> None:
+    if minutes < 1:
+        raise NotAllowed(_("Say how many minutes it took."))
+    if minutes > LONGEST:
+        raise NotAllowed(
+            _("Nobody mentors for more than eight hours at a stretch. Look at the minutes again.")
+        )
+
+
+def _must_be_in_the_programme(membership: Membership, starts_at: datetime, ends_at: datetime) -> None:
+    cohort = membership.cohort
+    if starts_at < cohort.starts_at or ends_at > cohort.ends_at:
+        raise NotAllowed(
+            _("%(startup)s is in the programme from %(first)s to %(last)s; this was on another day.")
+            % {
+                "startup": membership,
+                "first": wording.day(cohort.starts_on, weekday=False),
+                "last": wording.day(cohort.ends_on, weekday=False),
+            }
+        )
+
+
+def _what_it_meets(session: MentoringSession, mentor: Mentor) -> str:
+    return _(
+        "There is a session at that time already: %(session)s. If you mean that one, log it there; if both took place "
+        "at once, say here why."
+    ) % {"session": session.in_words(mentor.zone)}
 
 
 # --- Correcting it ----------------------------------------------------------------------------------------
@@ -108,6 +156,7 @@ def correct(
     notes: str,
     private_note: str,
     action_items: list[str],
+    absent: str = "",
     seen: str | None = None,
     on_behalf: str = "",
     by,
@@ -128,14 +177,14 @@ def correct(
     session.log = written  # what mails say follows from the locked row
     if seen is not None:
         as_seen.must_be(session, seen, by=by, actions=[CORRECTED])
-    session.refresh_from_db(fields=["status", "ends_at"])
+    session.refresh_from_db(fields=["status", "absent", "ends_at"])
     if not on_behalf and not written.is_correctable(now):
         raise NotAllowed(
             _("This log could be corrected until %(when)s. If it is wrong, tell the programme’s team.")
             % {"when": wording.deadline(written.correctable_until, session.programme.zone)}
         )
     before = _as_written(session, written)
-    _correct_time(session, outcome, minutes, now)
+    _correct_time(session, outcome, _absent(outcome, absent or session.absent), minutes, now)
     written.minutes = minutes if session.is_held else 0
     written.notes, written.private_note = notes, private_note
     written.save(update_fields=["minutes", "notes", "private_note"])
@@ -151,12 +200,12 @@ def correct(
     )
     if on_behalf:
         notices.corrected_in_their_place(session, by=by, on_behalf=on_behalf, now=now)
-    elif "outcome" in changes:
+    elif {"outcome", "absent"} & changes.keys():
         notices.corrected(session, now=now)
     return True
 
 
-def _correct_time(session: MentoringSession, outcome: str, minutes: int, now: datetime) -> None:
+def _correct_time(session: MentoringSession, outcome: str, absent: str, minutes: int, now: datetime) -> None:
     """Whether it took place and, where nobody had booked it, how long it was; both may meet another session."""
     if outcome == HELD and minutes < 1:
         raise NotAllowed(_("Say how many minutes it took."))
@@ -165,7 +214,11 @@ def _correct_time(session: MentoringSession, outcome: str, minutes: int, now: da
     ):
         if outcome != session.status:
             session.move_to(outcome)
+        if absent != session.who_was_absent:
+            session.absent = absent
+            session.save(update_fields=["absent"])
         if not session.was_booked:
+            _must_be_a_length(minutes)
             session.ends_at = session.starts_at + timedelta(minutes=minutes)
             if session.ends_at > now:
                 raise NotAllowed(_("That is not over yet. Please look at the minutes again."))
@@ -183,6 +236,7 @@ def _correct_action_items(session: MentoringSession, texts: list[str]) -> None:
 def _as_written(session: MentoringSession, written: SessionLog) -> dict:
     return {
         "outcome": session.status,
+        "absent": session.who_was_absent,
         "minutes": written.minutes,
         "notes": written.notes,
         "action_items": [item.text for item in session.action_items.all()],
@@ -194,6 +248,7 @@ def corrections(session: MentoringSession, *, with_private_note: bool) -> list[d
     """What was corrected and when, the latest first, with the old words: (what, how it read before)."""
     labels = {
         "outcome": _("whether it took place"),
+        "absent": _("who did not come"),
         "minutes": _("the minutes"),
         "notes": _("the notes"),
         "action_items": _("what to do"),
@@ -216,6 +271,8 @@ def corrections(session: MentoringSession, *, with_private_note: bool) -> list[d
 def _in_words(name: str, value) -> str:
     if name == "outcome":
         return str(MentoringSession.Status(value).label)
+    if name == "absent" and value:
+        return str(MentoringSession.Absent(value).label)
     if name == "action_items":
         return "; ".join(value) or _("nothing")
     return str(value) or _("nothing")

@@ -28,6 +28,8 @@ class SessionRange(Func):
 
 
 _TAKES_TIME = Q(status__in=["booked", "held"])
+_ALONE = _TAKES_TIME & Q(overlap_note="")  # one that is said to overlap another may
+LATE = timedelta(hours=24)  # whoever cancels less than this before it begins, cancels late
 _TIME = (SessionRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS)
 
 
@@ -35,6 +37,11 @@ class MentoringSessionQuerySet(models.QuerySet):
     def occupying(self):
         """Sessions that take somebody's time: booked or held."""
         return self.filter(_TAKES_TIME)
+
+    def meeting(self, mentor: Mentor, membership: Membership, slot: Slot):
+        """What takes the time of one of these two while this lasts, in whatever programme."""
+        either = Q(mentor__user=mentor.user_id) | Q(membership__startup=membership.startup_id)
+        return self.occupying().filter(either, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
 
     def of_mentor(self, user):
         return self.filter(mentor__user_id=user.pk or 0)
@@ -87,6 +94,11 @@ class MentoringSession(HasStatus):
         NO_SHOW = "no_show", _("no-show")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Absent(models.TextChoices):
+        STARTUP = "startup", _("the startup")
+        MENTOR = "mentor", _("the mentor")
+        BOTH = "both", _("both")
+
     PILLS = {Status.HELD: "good", Status.NO_SHOW: "soon", Status.CANCELLED: "bad"}
     TRANSITIONS = {
         Status.BOOKED: {Status.HELD, Status.NO_SHOW, Status.CANCELLED},
@@ -108,6 +120,19 @@ class MentoringSession(HasStatus):
     was_booked = models.BooleanField(default=True, help_text="False for a session logged without a booking.")
     cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cancel_reason = models.CharField(max_length=300, blank=True)
+    cancelled_late = models.BooleanField(
+        default=False, db_default=False, help_text="By one of its two sides, less than a day before."
+    )
+    absent = models.CharField(
+        max_length=8, choices=Absent, blank=True, default="", db_default="", help_text="Of a no-show."
+    )
+    overlap_note = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why it took place at the same time as another; logged without a booking.",
+    )
     calendar_uid = models.UUIDField(default=uuid.uuid4, editable=False, help_text="One for life.")
     calendar_sequence = models.PositiveSmallIntegerField(default=0)
 
@@ -122,12 +147,12 @@ class MentoringSession(HasStatus):
             ExclusionConstraint(
                 name="a_mentor_is_in_one_session_at_a_time",
                 expressions=[("mentor", RangeOperators.EQUAL), _TIME],
-                condition=_TAKES_TIME,
+                condition=_ALONE,
             ),
             ExclusionConstraint(
                 name="a_startup_is_in_one_session_at_a_time",
                 expressions=[("membership", RangeOperators.EQUAL), _TIME],
-                condition=_TAKES_TIME,
+                condition=_ALONE,
             ),
         ]
 
@@ -172,6 +197,27 @@ class MentoringSession(HasStatus):
     @property
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
+
+    @property
+    def who_was_absent(self) -> str:
+        """Of a no-show; where nobody said so it was the startup."""
+        return (self.absent or self.Absent.STARTUP) if self.is_no_show else ""
+
+    @property
+    def absence(self) -> str:
+        """Who did not come, as a sentence."""
+        if not self.is_no_show:
+            return ""
+        sentences = {
+            self.Absent.STARTUP: _("Nobody of %(startup)s came."),
+            self.Absent.MENTOR: _("%(mentor)s did not come."),
+            self.Absent.BOTH: _("Neither %(startup)s nor %(mentor)s came."),
+        }
+        said = sentences[self.Absent(self.who_was_absent)]
+        return said % {"startup": self.startup, "mentor": self.mentor}
+
+    def is_late_to_cancel(self, now: datetime) -> bool:
+        return self.starts_at - now < LATE
 
     def in_words(self, reader) -> str:
         """Who and when, on the reader's clock: for questions and for lists of sentences."""

@@ -142,7 +142,7 @@ def cancel_session(request, public_id):
         "confirm.html",
         {
             "question": _("Cancel this session?"),
-            "explanation": _what_cancelling_means(request.user, session),
+            "explanation": _what_cancelling_means(request.user, session, request.now),
             "act": _("Cancel the session"),
             "dangerous": True,
             "back": session.get_absolute_url(),
@@ -152,11 +152,14 @@ def cancel_session(request, public_id):
     )
 
 
-def _what_cancelling_means(user, session) -> str:
+def _what_cancelling_means(user, session, now: datetime) -> str:
     means = _("%(session)s. The hour becomes free again, and both sides are told why.") % {
         "session": session.in_words(user)
     }
-    if permissions.acts_for_sides(user, session):
+    if not permissions.acts_for_sides(user, session):
+        if session.is_late_to_cancel(now):
+            means += " " + _("It begins in less than 24 hours, so it counts as cancelled late.")
+    else:
         sides = {"mentor": session.mentor, "startup": session.startup}
         means += " " + _("You act as manager for %(mentor)s and %(startup)s.") % sides
     return means

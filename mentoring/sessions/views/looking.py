@@ -65,6 +65,7 @@ def session(request, public_id):
             "log": log,
             "corrections": logs.corrections(session, with_private_note=reads_private_note) if log else [],
             "can_correct": permissions.can_correct_log(user, session, now),
+            "overlaps": _overlaps(user, session),
             "in_their_place": on_behalf.acts_about(session),
             "action_items": session.action_items.all(),
             "can_move": is_changer and session.is_changeable(now),
@@ -85,6 +86,15 @@ def _adding(session: MentoringSession) -> adding.AddingLinks:
 def session_file(request, public_id):
     """For a calendar that takes no invitations; a cancelled session is taken out by the same file."""
     return adding.download(appointment(visible_session(request, public_id)))
+
+
+def _overlaps(user, session: MentoringSession):
+    """What it is said to have taken place beside, as far as the reader sees it."""
+    if not session.overlap_note:
+        return []
+    others = MentoringSession.objects.meeting(session.mentor, session.membership, session.slot)
+    visible = MentoringSession.objects.visible_to(user).filter(pk__in=others.values("pk"))
+    return visible.exclude(pk=session.pk).with_both_sides()
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accelerator import as_seen
-from accelerator.transitions import NotAllowed
+from accelerator.transitions import NotAllowed, WrongValue
 from cohorts.admission.models import Membership
 from mentoring.mentors.permissions import can_edit_mentor
 from mentoring.mentors.views import visible_mentor
@@ -62,7 +62,7 @@ def correct_log(request, public_id):
         return redirect(session)
     on_behalf = not permissions.is_mentor_of(request.user, session)
     stands = {
-        "outcome": session.status,
+        "outcome": _as_chosen(session),
         "minutes": log.minutes or session.minutes,
         "notes": log.notes,
         "action_items": "\n".join(item.text for item in session.action_items.still_open()),
@@ -98,6 +98,12 @@ def correct_log(request, public_id):
     )
 
 
+def _as_chosen(session) -> str:
+    """The outcome among the form's choices: `no_show` alone is the startup's."""
+    mentor_too = session.who_was_absent not in ("", session.Absent.STARTUP)
+    return f"{session.status}_{session.absent}" if mentor_too else session.status
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_unbooked(request, public_id):
     """A session that took place without a booking."""
@@ -122,6 +128,9 @@ def log_unbooked(request, public_id):
         membership = said.pop("membership")
         try:
             log = logs.log_unbooked(mentor, membership, **said, by=request.user, now=request.now)
+        except WrongValue as refusal:
+            form.ask_why_it_overlaps()
+            form.add_error(refusal.field, str(refusal))
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:

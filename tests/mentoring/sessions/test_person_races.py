@@ -9,7 +9,7 @@ from factories_cohort import JANUARY, TUESDAY_14H, make_membership, make_mentor
 
 from accelerator.transitions import NotAllowed
 from mentoring.models import MentoringSession
-from mentoring.sessions import booking
+from mentoring.sessions import booking, logs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,3 +41,21 @@ def test_somebody_who_mentors_in_two_programmes_is_booked_once_in_an_hour(two_pr
         assert len(refused) == 1, outcomes
         assert MentoringSession.objects.occupying().count() == 1
         MentoringSession.objects.all().delete()
+
+
+def test_what_was_never_booked_meets_a_session_in_the_other_programme_too(two_programmes):
+    mentor, one, again, other = two_programmes
+    booked_by(mentor, one)()
+    factories.at(TUESDAY_14H.replace(hour=18))
+    with pytest.raises(NotAllowed, match="already"):
+        logs.log_unbooked(
+            again,
+            other,
+            starts_at=TUESDAY_14H,
+            minutes=30,
+            notes="",
+            private_note="",
+            action_items=[],
+            by=mentor.user,
+            now=TUESDAY_14H.replace(hour=18),
+        )
