@@ -15,6 +15,7 @@ from applications.applying.models import (
     Submission,
     SubmitTicket,
 )
+from applications.applying.questions_back import QuestionBack
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck
 from applications.importing.models import ColumnMapping, ImportedApplication, TableToImport
 from applications.lists.models import (
@@ -74,6 +75,7 @@ __all__ = [
     "Presence",
     "ProposedAct",
     "Question",
+    "QuestionBack",
     "ReceiptKey",
     "ReceiptList",
     "Recusal",

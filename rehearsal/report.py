@@ -20,6 +20,7 @@ from applications.models import (
     ExtensionRequest,
     Offer,
     ProposedAct,
+    QuestionBack,
     Recusal,
     Review,
     ReviewVersion,
@@ -37,6 +38,7 @@ WANTED = {
     "imported": 1,
     "late_refused": 3,
     "extensions": 1,
+    "asked_back": 1,
     "withdrawn": 1,
     "resubmitted": 1,
     "unsubmitted_changes_told": 1,
@@ -90,6 +92,7 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         ).count(),
         "extensions": Extension.objects.filter(call=call).count(),
         "asked_after_the_close": ExtensionRequest.objects.filter(application__call=call).count(),
+        "asked_back": QuestionBack.objects.filter(application__call=call, answered_at__isnull=False).count(),
         "withdrawn": applications.filter(status=Application.Status.WITHDRAWN).count(),
         "resubmitted": submissions.filter(number=2).count(),
         "unsubmitted_changes_told": OutboxMessage.objects.filter(

@@ -79,6 +79,20 @@ class MoreTimeForm(forms.Form):
     )
 
 
+class AnswerBackForm(forms.Form):
+    """A team's answer to one question about its application."""
+
+    use_required_attribute = False
+    answer = WordsField(
+        label=gettext_lazy("Your answer"),
+        help_text=gettext_lazy(
+            "It goes to those who run the call, once, and stands beside what you submitted."
+        ),
+        lines=6,
+        max_words=300,
+    )
+
+
 class CoFounderForm(forms.Form):
     email = AddressField(
         label=gettext_lazy("Your co-founder’s e-mail address"),

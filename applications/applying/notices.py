@@ -15,9 +15,13 @@ from applications.applying.models import Application, Submission
 
 if TYPE_CHECKING:
     from applications.applying.extensions import ExtensionRequest  # a verb's rows, above this file
+    from applications.applying.questions_back import QuestionBack
 
 DEADLINE_CHANGED = "applications.deadline_changed"
 MORE_TIME_ASKED = "applications.more_time_asked"
+QUESTION_ANSWERED = "applications.question_answered"
+QUESTION_ASKED = "applications.question_asked"
+QUESTION_LONGER = "applications.question_longer"
 
 kinds.name_kinds(
     "applications",
@@ -29,6 +33,11 @@ kinds.name_kinds(
     more_time_asked=_("A founder wrote after the close"),
     more_time_declined=_("An answer to what a founder wrote"),
     not_submitted=_("A draft was not submitted"),
+    question_answered=_("A team answered a question"),
+    question_asked=_("A question about an application"),
+    question_longer=_("More time to answer a question"),
+    question_nears=_("The time to answer a question ends"),
+    question_taken_back=_("A question about an application was taken back"),
     receipt=_("Receipt of a submission"),
     team_handed_over=_("A team has a new owner"),
     team_left=_("A founder left the team"),
@@ -147,6 +156,66 @@ def more_time_declined(request: "ExtensionRequest", *, now: datetime) -> None:
         asked=request,
         link=outbox.absolute(request.application.get_absolute_url()),
     )
+
+
+# --- A question about a sealed application ----------------------------------------------------------------
+def question_asked(question: "QuestionBack", *, now: datetime) -> None:
+    _about_question(QUESTION_ASKED, question, now=now, useless_after=question.answer_by)
+
+
+def question_longer(question: "QuestionBack", *, now: datetime) -> None:
+    _about_question(QUESTION_LONGER, question, now=now, useless_after=question.answer_by)
+
+
+def question_taken_back(question: "QuestionBack", *, now: datetime) -> None:
+    _about_question("applications.question_taken_back", question, now=now)
+
+
+def _about_question(
+    kind: str, question: "QuestionBack", *, now: datetime, useless_after: datetime | None = None
+) -> None:
+    """To the whole team as it is now."""
+    application = question.application
+    for member in application.startup.team:
+        outbox.enqueue(
+            kind,
+            key=f"{kind}:{question.as_shown}:{member.user_id}",
+            to=member.user,
+            programme=application.call.programme,
+            about=application,
+            version=question.as_shown,
+            useless_after=useless_after,
+            now=now,
+            context=question_context(question),
+        )
+
+
+def question_context(question: "QuestionBack") -> dict:
+    application = question.application
+    return {
+        "application": application,
+        "call": application.call,
+        "question": question,
+        "deadline": wording.deadline(question.answer_by, application.call),
+        "link": outbox.absolute(question.get_absolute_url()),
+    }
+
+
+def question_answered(question: "QuestionBack", *, now: datetime) -> None:
+    """To the manager who asked; to all of the call's where that one no longer may hear of it."""
+    application = question.application
+    managers = impartial_managers(application)
+    path = reverse("reviewing:ask_team", args=[application.call_id, application.public_id])
+    for manager in managers.filter(pk=question.by_id) or managers:
+        outbox.enqueue(
+            QUESTION_ANSWERED,
+            key=f"question-answered:{question.pk}:{manager.pk}",
+            to=manager,
+            programme=application.call.programme,
+            about=application,
+            now=now,
+            context={**question_context(question), "link": outbox.absolute(path)},
+        )
 
 
 def deadline_version(deadline: datetime) -> str:

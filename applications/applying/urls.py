@@ -10,6 +10,7 @@ from applications.applying.views import (
     last_time,
     more_time,
     offline,
+    questions_back,
     receipts,
     submission,
     team,
@@ -39,6 +40,11 @@ urlpatterns = [
     path("applications/<slug:public_id>/last-time/", last_time.start_from_last_time, name="last_time"),
     path("applications/<slug:public_id>/join/", submission.ask_to_join, name="ask_to_join"),
     path("applications/<slug:public_id>/more-time/", more_time.ask_for_more_time, name="ask_for_more_time"),
+    path(
+        "applications/<slug:public_id>/questions/<slug:question_id>/",
+        questions_back.answer_question,
+        name="answer_question",
+    ),
     path(
         "applications/<slug:public_id>/consents/<slug:key>/", consents.change_consent, name="change_consent"
     ),

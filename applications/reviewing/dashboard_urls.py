@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from applications.reviewing.dashboard_views import applications, assigning, progress, queue, screening
+from applications.reviewing.dashboard_views import applications, asking, assigning, progress, queue, screening
 
 app_name = "reviewing"
 urlpatterns = [
@@ -25,6 +25,17 @@ urlpatterns = [
         "calls/<int:call_id>/applications/<slug:public_id>/conflict/",
         applications.pin_conflict,
         name="pin_conflict",
+    ),
+    path("calls/<int:call_id>/applications/<slug:public_id>/ask/", asking.ask_team, name="ask_team"),
+    path(
+        "calls/<int:call_id>/applications/<slug:public_id>/ask/<slug:question_id>/more-time/",
+        asking.give_more_time,
+        name="question_more_time",
+    ),
+    path(
+        "calls/<int:call_id>/applications/<slug:public_id>/ask/<slug:question_id>/take-back/",
+        asking.take_back,
+        name="take_question_back",
     ),
     path("calls/<int:call_id>/screening/", screening.screening_list, name="screening"),
     path(

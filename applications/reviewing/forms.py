@@ -142,6 +142,31 @@ class ScreeningForm(forms.Form):
         self.order_fields(["checks", "verdict", "reason"])
 
 
+class AnswerUntilForm(forms.Form):
+    """The last day for an answer, and the mark of what the page showed."""
+
+    use_required_attribute = False
+    last_day = forms.DateField(
+        label=_("Answer by the end of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class AskTeamForm(forms.Form):
+    """One question to a team, and the last day for its answer."""
+
+    use_required_attribute = False
+    text = WordsField(
+        label=_("Your question"),
+        help_text=_("Goes to everybody in the team by mail, under your name. One question at a time."),
+        lines=4,
+        max_words=150,
+    )
+    last_day = forms.DateField(
+        label=_("Answer by the end of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
 class PlanForm(forms.Form):
     """Which plan of assignments is wanted: `seed` draws another one, `anew` plans again what nobody has begun."""
 

@@ -1,16 +1,25 @@
 """Reminders of reviews that are due and of second factors that are missing, and what a conflict that arose later takes away."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, Role
+from applications.applying.conflict_rows import why_not_told
+from applications.applying.models import Application
+from applications.applying.notices import (
+    QUESTION_ANSWERED,
+    QUESTION_ASKED,
+    QUESTION_LONGER,
+    question_context,
+)
+from applications.applying.questions_back import QuestionBack
 from applications.calls import window
 from applications.calls.models import Call
 from applications.reviewing import conflicts, factors
@@ -18,6 +27,8 @@ from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.notices import FACTOR_MISSING, REVIEW_DUE_SOON, REVIEW_OVERDUE, queue_url
 
 MORNING = time(10)
+A_DAY = timedelta(days=1)
+QUESTION_NEARS = "applications.question_nears"
 
 
 # --- Conflicts that arise later -------------------------------------------------------------------------
@@ -156,3 +167,55 @@ def still_to_review(message: OutboxMessage) -> str:
     if not Reviewer.objects.active_for(reviewer.call).filter(pk=reviewer.pk).exists():
         return _("This person reviews no longer.")
     return ""
+
+
+# --- A question that was asked back ---------------------------------------------------------------------
+def _questions(since: datetime, until: datetime) -> QuerySet[QuestionBack]:
+    soon = QuestionBack.objects.unanswered().filter(answer_by__gt=since, answer_by__lte=until + 2 * A_DAY)
+    return soon.select_related("application__startup", "application__call__programme").order_by("pk")
+
+
+@reminders.moments(of=_questions)
+def question_nears(question: QuestionBack, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """To each of the team, a day before the time for its answer ends, unless it was set later than that."""
+    due_at = question.answer_by - A_DAY
+    if question.answer_by_set_at <= due_at and question.application.is_submitted:
+        yield reminders.Moment(
+            QUESTION_NEARS,
+            about=question,
+            due_at=due_at,
+            version=question.as_shown,
+            notices=partial(_to_the_team_asked, question, due_at),
+        )
+
+
+def _to_the_team_asked(question: QuestionBack, due_at: datetime) -> Iterator[reminders.Notice]:
+    application = question.application
+    for member in application.startup.team:
+        yield reminders.Notice(
+            kind=QUESTION_NEARS,
+            key=f"question-nears:{question.as_shown}:{member.user_id}",
+            to=member.user,
+            programme=application.call.programme,
+            about=application,
+            due_at=due_at,
+            useless_after=question.answer_by,
+            version=question.as_shown,
+            context=partial(question_context, question),
+        )
+
+
+@kinds.still_wanted(QUESTION_ASKED, QUESTION_LONGER, QUESTION_NEARS)
+def still_to_be_answered(message: OutboxMessage) -> str:
+    waiting = QuestionBack.objects.unanswered().filter(application=message.object_id or 0)
+    question = waiting.select_related("application__startup").first()
+    if question is None or question.as_shown != message.version or not question.application.is_submitted:
+        return _("It was answered, taken back or given more time in the meantime.")
+    if not question.application.startup.team.filter(user=message.recipient_id).exists():
+        return _("This person has left the team.")
+    return ""
+
+
+@kinds.still_wanted(QUESTION_ANSWERED)
+def still_theirs_to_read(message: OutboxMessage) -> str:
+    return why_not_told(message, Application.objects.filter(pk=message.object_id or 0).first())

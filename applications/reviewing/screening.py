@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accelerator import as_seen, history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
+from applications.applying.answering_back import ANSWERED
 from applications.applying.models import Application
 from applications.calls import findings_version
 from applications.reviewing.conflicts import must_have_none
@@ -57,7 +58,7 @@ def screen(
 
     findings_version.changed(application.call)
     if seen is not None:
-        as_seen.must_be(application, seen, by=by, actions=[SCREENED, UNDONE])
+        as_seen.must_be(application, seen, by=by, actions=[SCREENED, UNDONE, ANSWERED])
     verdict = Application.Eligibility.ELIGIBLE if eligible else Application.Eligibility.INELIGIBLE
     as_loaded = {"eligibility": application.eligibility, "screened_at": application.screened_at}
     fields = {

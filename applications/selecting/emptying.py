@@ -33,6 +33,7 @@ from accelerator.privacy.certificates import Emptied
 from accelerator.registry import Registry
 from applications.applying.extensions import Extension, ExtensionRequest
 from applications.applying.models import Application, Attachment, Recusal, SubmitTicket
+from applications.applying.questions_back import QuestionBack
 from applications.reviewing.audiences import ONE_TEAM
 from applications.reviewing.models import Assignment, Review
 from applications.selecting.acts import BoardAct, LetterVersion, NamedException, ProposedAct
@@ -83,6 +84,8 @@ def _writing(application: Application) -> Iterator[Emptied]:
     SubmitTicket.objects.filter(application=application).update(outcome="")
     asked = ExtensionRequest.objects.filter(application=application)
     yield Emptied(_("messages after the close"), asked.update(text="", answer=""))
+    questions = QuestionBack.objects.filter(application=application)
+    yield Emptied(_("questions about it and their answers"), questions.update(text="", answer=""))
     Extension.objects.filter(application=application).update(reason="")
     Recusal.objects.filter(application=application).update(reason="")
     application.present.all().delete()

@@ -165,6 +165,9 @@ def _told(application: Application) -> dict:
         "asked_after_the_close": list(
             application.extension_requests.values("text", "at", "answer", "answered_at")
         ),
+        "asked_about_it": list(
+            application.questions_back.values("text", "at", "answer_by", "answer", "answered_at")
+        ),
     }
 
 
@@ -211,6 +214,7 @@ kept_as(
     "applications.Letter",
     "applications.LetterVersion",
     "applications.Presence",
+    "applications.QuestionBack",
     "applications.Submission",
     "applications.SubmitTicket",
 )

@@ -1,6 +1,7 @@
 """Who may use the founder's pages; the table is read in the reviewing weeks, so acts on an application are late."""
 
 import uuid
+from datetime import timedelta
 
 import factories
 from access_rows import Row
@@ -71,6 +72,17 @@ def earlier_text(cast) -> list:
     return [cast.application.public_id, earlier.pk]
 
 
+def question_back(cast) -> list:
+    asked = cast.application.questions_back.create(
+        text="Where are you registered?",
+        by=cast.manager,
+        at=factories.REVIEWING,
+        answer_by=factories.REVIEWING + timedelta(days=3),
+        answer_by_set_at=factories.REVIEWING,
+    )
+    return [cast.application.public_id, asked.public_id]
+
+
 def of_the_call(cast) -> list:
     return [cast.call.programme.slug, cast.call.slug]
 
@@ -104,6 +116,11 @@ ROWS = [
     Row("GET", "applying:service_worker", anonymous=200, others=200),
     Row("POST", "applying:take_ticket", anonymous=400, others=400),  # the token says who
     only_the_team("POST", "applying:ask_to_join", 302),
+    Row("GET", "applying:answer_question", question_back, others=404, founder=200, co_founder=200),
+    Row(
+        "POST", "applying:answer_question", question_back, data=lambda cast: {"answer": "In Lyon"},
+        others=404, founder=302, co_founder=302,
+    ),
     only_the_team("GET", "applying:last_time", 302),
     only_the_team("POST", "applying:last_time", 409),
     only_the_team("GET", "applying:truth_bar", 200),

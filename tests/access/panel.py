@@ -126,6 +126,17 @@ def group_of_drafts(cast):
     return ["applications.drafts", cast.call.pk]
 
 
+def question_back(cast):
+    asked = cast.application.questions_back.create(
+        text="Where are you registered?",
+        by=cast.manager,
+        at=factories.REVIEWING,
+        answer_by=factories.REVIEWING + timedelta(days=3),
+        answer_by_set_at=factories.REVIEWING,
+    )
+    return [cast.call.pk, cast.application.public_id, asked.public_id]
+
+
 def message_to_a_group(cast):
     """To the teams that have submitted, as a draft."""
     from accelerator.groups import audiences, writing
@@ -270,6 +281,10 @@ ROWS = [
     managed_act("lists:export", status=200, data=lambda c: {"form": "csv"}),
     managed_act("reviewing:assignment"),
     managed_act("reviewing:undo_verdict", of_application),
+    Row("GET", "reviewing:ask_team", of_application, **MANAGED),
+    managed_act("reviewing:ask_team", of_application, status=200),  # the form again: nothing was written
+    managed_act("reviewing:question_more_time", question_back, status=200),
+    managed_act("reviewing:take_question_back", question_back),
     managed_act(
         "selecting:selection",
         status=409,  # the board, which says that the decisions are published

@@ -109,4 +109,6 @@ def closed_page(
         asked=mine.extension_requests.select_related("by", "answered_by").order_by("at", "pk"),
         more_time_form=more_time_form or (MoreTimeForm() if asking.may_ask(mine, request.now) else None),
         is_open=mine.is_open(request.now),
+        questions_back=mine.questions_back.filter(taken_back_at=None).select_related("answered_by"),
+        now=request.now,
     )

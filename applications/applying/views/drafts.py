@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from applications.applying import drafts, last_time, likeness, standing, team
 from applications.applying.forms import StartForm
 from applications.applying.locking import closed_sentence
 from applications.applying.models import Application
+from applications.applying.questions_back import QuestionBack
 from applications.applying.views import open_page
 from applications.applying.views.bar import bar
 from applications.applying.views.common import (
@@ -44,6 +46,9 @@ def my_applications(request):
         .select_related("call__programme", "call__window", "call__release", "startup", "offer")
         .with_end()
         .order_by("-ends_at", "startup__name")
+        .prefetch_related(
+            Prefetch("questions_back", QuestionBack.objects.waiting(request.now), to_attr="to_answer")
+        )
     )
     applications = [(stands, bar(request, stands, "row")) for stands in standing.of_each(mine, request.now)]
     open_calls = Call.objects.open_at(request.now).select_related("programme", "window")

@@ -12,6 +12,7 @@ from applications.applying import likeness
 from applications.calls.managed import managed_call
 from applications.reviewing import conflicts
 from applications.reviewing.dashboard_views.content import (
+    asked_of_team,
     content_of,
     facts_of,
     others_shown,
@@ -53,6 +54,7 @@ def panel_application(request, call_id, public_id):
         sections=sections,
         deck_url=deck_url,
         submitted=submitted,
+        **asked_of_team(application, request.now),
         versions=application.submissions.order_by("-number").defer("content").select_related("submitted_by"),
         criteria=list(call.criteria.all()),
         reviews=reviews,

@@ -1,5 +1,6 @@
 """The content of an application on a dashboard page, and its reviews side by side."""
 
+from datetime import datetime
 from itertools import pairwise
 
 from django.contrib import messages
@@ -45,6 +46,14 @@ def facts_of(application: Application) -> list[tuple[str, object]]:
         (_("Website"), startup.website),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def asked_of_team(application: Application, now: datetime) -> dict:
+    """What its team was asked and answered, for the page beside it."""
+    questions = list(application.questions_back.select_related("by", "answered_by", "taken_back_by"))
+    waits = any(question.is_unanswered for question in questions)
+    can_ask = application.is_sealed and not (waits or application.call.is_released or application.emptied_at)
+    return {"questions": questions, "can_ask": can_ask, "now": now}
 
 
 def side_by_side(reviews: ReviewQuerySet) -> list[dict]:

@@ -13,7 +13,7 @@ from applications.applying.models import Application
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.reviewing import screening
-from applications.reviewing.dashboard_views.content import content_of, facts_of
+from applications.reviewing.dashboard_views.content import asked_of_team, content_of, facts_of
 from applications.reviewing.forms import ScreeningForm
 from applications.reviewing.sight import Sight
 
@@ -106,6 +106,7 @@ def screen_application(request, call_id, public_id):
         deck_url=deck_url,
         submitted=submitted,
         form=form,
+        **asked_of_team(application, request.now),
         seen=as_seen.version_of(application),
         can_undo=not screening.why_it_stands(application, request.user),
         screened=sealed - seen.awaiting_screening().count(),

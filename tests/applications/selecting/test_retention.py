@@ -178,6 +178,9 @@ def fill(application: Application, cast) -> None:
         call=application.call, application=application, until=clock.now() + DAY, reason="Ill", **who
     )
     ExtensionRequest.objects.create(application=application, text="Please", answer="Yes", **who)
+    application.questions_back.create(
+        text="Which model?", answer="A", answer_by=clock.now() + DAY, answer_by_set_at=clock.now(), **who
+    )
     NamedException.objects.create(
         call=application.call, application=application, kind="no_second", reason="So", **who
     )
