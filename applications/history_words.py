@@ -26,6 +26,10 @@ history.name_actions(
         "application.file_opened": _("File opened"),
         "application.hand_on_undone": _("Assignment handed back to its first reviewer"),
         "application.handed_on": _("Assignment handed on"),
+        "application.filled_in_for_team": _("Answers filled in for the team"),
+        "application.handed_over_for_team": _("The team handed over for it, by a manager"),
+        "application.name_corrected": _("The name of the startup corrected"),
+        "application.submitted_for_team": _("Submitted for the team, by a manager"),
         "application.handed_to_partners": _("Name, line, site and deck handed to partners"),
         "application.imported": _("Brought in from another tool"),
         "application.join_asked": _("Somebody asked to join the team"),
@@ -117,6 +121,7 @@ history_fields.name_fields(
         "eligibility_reason": _("Reason of the verdict"),
         "in_charge": _("Looks after it"),
         "label": _("Label"),
+        "name": _("Name of the startup"),
     },
 )
 history_fields.name_fields(

@@ -60,13 +60,16 @@ def receipt(version: Submission) -> None:
     )
 
 
-def withdrawn(application: Application, *, by: User, now: datetime) -> None:
+def withdrawn(application: Application, *, by: User, now: datetime, reason: str = "") -> None:
+    """The reason is for those who run the call, unless one of them did it for the team: then the team reads it."""
+    is_for_team = not application.startup.team.filter(user=by).exists()
     _tell_team(
         "applications.withdrawn",
         application,
         key=f"withdrawn:{application.pk}:{application.draft_version}:{now:%Y%m%dT%H%M%S}",
         now=now,
         by=by,
+        reason=reason if is_for_team else "",
         link=outbox.absolute(application.get_absolute_url()),
     )
 

@@ -77,15 +77,23 @@ def leave(member: TeamMember, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def hand_over(to: TeamMember, *, by: User, now: datetime) -> None:
-    """Make another founder of the same team its owner; whoever owned it stays as a co-founder."""
+def hand_over(
+    to: TeamMember, *, by: User, now: datetime, instead_of: User | None = None, is_on_behalf: bool = False
+) -> None:
+    """Make another founder of the same team its owner; whoever owned it stays as a co-founder.
+
+    With `is_on_behalf` somebody else does it, `instead_of` the owner that they know of, if there is one.
+    """
     to = _locked(to)
     team = TeamMember.objects.filter(startup=to.startup, left_at__isnull=True)
-    if not team.filter(user=by, is_owner=True).update(is_owner=False):
+    owner = instead_of if is_on_behalf else by
+    is_first = is_on_behalf and owner is None and not team.filter(is_owner=True).exists()
+    if not is_first and not team.filter(user=owner, is_owner=True).update(is_owner=False):
         raise SomebodyWasFirst(_("Somebody else owns this team by now. Reload the page to see who."))
     team.filter(pk=to.pk).update(is_owner=True)
     _record("application.ownership_handed_over", to, by=by, now=now)
-    notices.became_owner(to, by=by, now=now)
+    if not is_on_behalf:  # the whole team is told then, with the reason
+        notices.became_owner(to, by=by, now=now)
 
 
 def why_one_cannot_leave(member: TeamMember) -> str:

@@ -24,14 +24,21 @@ def withdraw(application: Application, *, by: User, reason: str = "", now: datet
         now=now,
         reason=reason.strip(),
     )
-    notices.withdrawn(current, by=by, now=now)
+    notices.withdrawn(current, by=by, reason=reason.strip(), now=now)
 
 
 @transaction.atomic
-def reopen(application: Application, *, by: User, now: datetime) -> None:
+def reopen(application: Application, *, by: User, reason: str = "", now: datetime) -> None:
     """Make a withdrawn application a draft again. Versions submitted before stay, and count only after a new submit."""
     current = lock(application)
     if not current.is_open(now):
         raise TooLate(closed_sentence(current))
     current.move_to(Application.Status.DRAFT, withdrawn_after_closing_at=None)
-    history.record("application.reopened", current, by=by, programme=current.call.programme, now=now)
+    history.record(
+        "application.reopened",
+        current,
+        by=by,
+        programme=current.call.programme,
+        now=now,
+        reason=reason.strip(),
+    )

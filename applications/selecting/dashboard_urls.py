@@ -6,6 +6,7 @@ from applications.selecting.dashboard_views import (
     agreement,
     board,
     dossier,
+    helping,
     letters,
     offers,
     partners,
@@ -39,5 +40,6 @@ urlpatterns = [
     path("calls/<int:call_id>/terms/", offers.offer_terms, name="offer_terms"),
     path("calls/<int:call_id>/offers/<slug:public_id>/decline/", offers.note_decline, name="note_decline"),
     path("calls/<int:call_id>/offers/<slug:public_id>/keep/", offers.keep_place, name="keep_place"),
+    path("calls/<int:call_id>/applications/<slug:public_id>/help/", helping.help_team, name="help_team"),
     path("calls/<int:call_id>/release/", release.release, name="release"),
 ]

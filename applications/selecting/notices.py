@@ -27,6 +27,7 @@ kinds.name_kinds(
     decline_begun=_("A team gives its place up"),
     decline_proposed=_("A co-founder would give the place up"),
     decline_undone=_("A team keeps its place after all"),
+    done_for_team=_("A manager did something for a team"),
     kept_no_longer=_("Applications are no longer kept"),
     kept_no_longer_soon=_("Applications will no longer be kept"),
     letter_not_eligible=_("Letter: not eligible"),
@@ -221,6 +222,30 @@ def _about_decline(
         useless_after=useless_after,
         now=now,
     )
+
+
+def done_for_team(
+    application: Application, done: str, *, by: User, reason: str, what: list[str], now: datetime
+) -> None:
+    """To the whole team, as it is now: what a manager did for it, and why."""
+    for member in application.startup.team:
+        outbox.enqueue(
+            "applications.done_for_team",
+            key=f"done-for-team:{application.pk}:{done}:{now:%Y%m%dT%H%M%S%fZ}:{member.user_id}",
+            to=member.user,
+            context={
+                "application": application,
+                "call": application.call,
+                "by": by,
+                "done": done,
+                "what": what,
+                "reason": reason,
+                "link": outbox.absolute(application.get_absolute_url()),
+            },
+            programme=application.call.programme,
+            about=application,
+            now=now,
+        )
 
 
 # --- What is no longer kept -----------------------------------------------------------------------------

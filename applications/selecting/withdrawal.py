@@ -64,5 +64,5 @@ def withdraw_sealed(application: Application, *, by: User, reason: str = "", now
         reason=reason.strip(),
         **outcome,
     )
-    withdrawn(current, by=by, now=now)
+    withdrawn(current, by=by, reason=reason.strip(), now=now)
     notices.withdrawn_after_closing(current, decision, by=by, reason=reason.strip(), now=now)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from django.urls import reverse
 
-from accelerator import clock
+from accelerator import as_seen, clock
 from applications.calls import window
 from applications.models import (
     Amendment,
@@ -66,7 +66,7 @@ def screen(season, now: datetime) -> None:
         holds = checks[1:] if reason else checks
         manager.post(
             reverse("reviewing:screen_application", args=[call.pk, application.public_id]),
-            {"verdict": verdict, "reason": reason, "checks": holds},
+            {"verdict": verdict, "reason": reason, "checks": holds, "seen": as_seen.version_of(application)},
         )
 
 

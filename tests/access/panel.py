@@ -281,6 +281,8 @@ ROWS = [
     managed_act("lists:export", status=200, data=lambda c: {"form": "csv"}),
     managed_act("reviewing:assignment"),
     managed_act("reviewing:undo_verdict", of_application),
+    Row("GET", "selecting:help_team", of_application, **MANAGED),
+    managed_act("selecting:help_team", of_application, status=200),  # it says that nothing was done
     Row("GET", "reviewing:ask_team", of_application, **MANAGED),
     managed_act("reviewing:ask_team", of_application, status=200),  # the form again: nothing was written
     managed_act("reviewing:question_more_time", question_back, status=200),

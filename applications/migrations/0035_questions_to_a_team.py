@@ -9,7 +9,7 @@ import accelerator.records.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0032_notes_and_saved_views_of_managers"),
+        ("applications", "0034_reviewers_are_awaited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
