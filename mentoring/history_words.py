@@ -10,6 +10,8 @@ history.name_actions(
         "action_item.unticked": _("Action item unticked"),
         "cohort.mentors_exported": _("The list of mentors exported"),
         "cohort.sessions_exported": _("The list of sessions exported"),
+        "mentor.days_added": _("Days that differ added to a mentor’s hours"),
+        "mentor.days_removed": _("Days that differ removed from a mentor’s hours"),
         "mentor.hours_changed": _("Mentor hours changed"),
         "mentor.listed": _("Mentor listed"),
         "mentor.profile_changed": _("Mentor profile changed"),
@@ -24,6 +26,7 @@ history_fields.name_fields(
     "mentoring.mentor",
     {
         "is_paused": _("Takes no new sessions"),
+        "country": _("Public holidays of"),
         "weekly_hours": _("Weekly hours"),
     },
 )

@@ -4,7 +4,7 @@ A page writes `{{ form.name.as_field_group }}` for one field or `{{ form }}` for
 their aria attributes come from the field's template.
 """
 
-import re
+from datetime import time
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accelerator.typed import words
+from accelerator.typed import clock, words
 from accelerator.ui import markup
 from accelerator.ui.typed_fields import check_length
 
@@ -72,24 +72,24 @@ class WordsField(forms.CharField):
 
 
 class ClockField(forms.TimeField):
-    """A time of day on the 24-hour clock whatever the browser's language: 14:00, also typed as 1400, 14h or 14.
+    """A time of day on the 24-hour clock whatever the browser's language: 14:00, also typed as 1400, 14h, 14 or 2 pm.
 
-    A browser's own field for times asks Americans for AM or PM.
+    A browser's own field for times asks Americans for AM or PM. A field of an end (`may_be_end`) takes 24:00, too.
     """
 
-    def __init__(self, **kwargs):
-        attributes = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "14:00", "size": 5}
+    def __init__(self, *, may_be_end: bool = False, **kwargs):
+        self.may_be_end = may_be_end
+        attributes = {"inputmode": "text", "autocomplete": "off", "placeholder": "14:00", "size": 5}
         kwargs.setdefault("widget", forms.TimeInput(attrs=attributes, format="%H:%M"))
         errors = {"invalid": _("Write a time such as 14:00."), **kwargs.pop("error_messages", {})}
         super().__init__(error_messages=errors, **kwargs)
 
     def to_python(self, value):
-        said = (
-            re.fullmatch(r"(\d{1,2}?)\s*[:.h]?\s*(\d{2})?", value.strip().lower())
-            if isinstance(value, str)
-            else None
-        )
-        return super().to_python(f"{said[1]}:{said[2] or '00'}" if said else value)
+        read = clock.time_of_day(value, may_be_end=self.may_be_end) if isinstance(value, str) else None
+        return super().to_python(value) if read is None else read
+
+    def prepare_value(self, value):
+        return "24:00" if self.may_be_end and value == time(0) else value
 
 
 class ScaleField(forms.TypedChoiceField):

@@ -3,14 +3,15 @@
 The terms on which mentors can be booked are the programme's, each with what a mentor says otherwise on top.
 """
 
-import dataclasses
 import zoneinfo
 from datetime import time
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accelerator import wording
@@ -20,30 +21,37 @@ from cohorts.admission.models import Cohort
 from mentoring.mentors.availability import MIDNIGHT, Exceptional, Rule
 from mentoring.mentors.shares import Terms
 
-
-def _count(label, most: int, least: int = 1, **options) -> models.PositiveSmallIntegerField:
-    bounds = [MinValueValidator(least), MaxValueValidator(most)]
-    return models.PositiveSmallIntegerField(label, validators=bounds, **options)
-
-
-HORIZON, BUFFER = _("days ahead that can be booked"), _("minutes between two sessions")
-PER_DAY, PER_WEEK, PER_MONTH = _("sessions a day"), _("sessions a week"), _("sessions a month")
-STARTUP_WEEK, STARTUP_IN_ALL = _("sessions a week with one startup"), _("sessions with one startup in all")
+# From how many to how many; what a programme says where it says nothing; and what it is called.
+TERMS: dict[str, tuple[int, int, int, Any]] = {
+    "horizon_days": (1, 366, 42, _("days ahead that can be booked")),
+    "buffer_minutes": (0, 120, 0, _("minutes between two sessions")),
+    "most_per_day": (1, 20, 6, _("sessions a day")),
+    "most_per_week": (1, 60, 12, _("sessions a week")),
+    "most_per_month": (1, 200, 40, _("sessions a month")),
+    "startup_per_week": (1, 20, 2, _("sessions a week with one startup")),
+    "startup_in_all": (1, 200, 20, _("sessions with one startup in all")),
+}
 COUNTRY, REGION = _("public holidays of"), _("region")
 _OWN = {"null": True, "blank": True}  # a mentor's own terms: nothing where the programme's hold
+
+
+def _term(name: str, **options) -> models.PositiveSmallIntegerField:
+    least, most, usual, label = TERMS[name]
+    validators = [MinValueValidator(least), MaxValueValidator(most)]
+    return models.PositiveSmallIntegerField(label, validators=validators, **(options or {"default": usual}))
 
 
 class BookingTerms(models.Model):
     """How mentors of a programme can be booked, where they say nothing else. Without a row, the defaults hold."""
 
     programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="booking_terms")
-    horizon_days = _count(HORIZON, 366, default=42)
-    buffer_minutes = _count(BUFFER, 120, 0, default=0)
-    most_per_day = _count(PER_DAY, 20, default=6)
-    most_per_week = _count(PER_WEEK, 60, default=12)
-    most_per_month = _count(PER_MONTH, 200, default=40)
-    startup_per_week = _count(STARTUP_WEEK, 20, default=2)
-    startup_in_all = _count(STARTUP_IN_ALL, 200, default=20)
+    horizon_days = _term("horizon_days")
+    buffer_minutes = _term("buffer_minutes")
+    most_per_day = _term("most_per_day")
+    most_per_week = _term("most_per_week")
+    most_per_month = _term("most_per_month")
+    startup_per_week = _term("startup_per_week")
+    startup_in_all = _term("startup_in_all")
     country = models.CharField(COUNTRY, max_length=4, blank=True)
     region = models.CharField(REGION, max_length=10, blank=True)
 
@@ -79,9 +87,6 @@ class MentorQuerySet(models.QuerySet):
         return self.filter(Q(programme__calls__cohort__in=cohorts) | Q(user_id=user.pk or 0)).distinct()
 
 
-TERMS = [field.name for field in dataclasses.fields(Terms)]
-
-
 class Mentor(models.Model):
     public_id = PublicIdField()
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="mentors")
@@ -98,13 +103,13 @@ class Mentor(models.Model):
     notice_hours = models.PositiveSmallIntegerField(_("hours of notice"), default=24)
     meeting_link = models.URLField(_("video link"), blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
-    horizon_days = _count(HORIZON, 366, **_OWN)
-    buffer_minutes = _count(BUFFER, 120, 0, **_OWN)
-    most_per_day = _count(PER_DAY, 20, **_OWN)
-    most_per_week = _count(PER_WEEK, 60, **_OWN)
-    most_per_month = _count(PER_MONTH, 200, **_OWN)
-    startup_per_week = _count(STARTUP_WEEK, 20, **_OWN)
-    startup_in_all = _count(STARTUP_IN_ALL, 200, **_OWN)
+    horizon_days = _term("horizon_days", **_OWN)
+    buffer_minutes = _term("buffer_minutes", **_OWN)
+    most_per_day = _term("most_per_day", **_OWN)
+    most_per_week = _term("most_per_week", **_OWN)
+    most_per_month = _term("most_per_month", **_OWN)
+    startup_per_week = _term("startup_per_week", **_OWN)
+    startup_in_all = _term("startup_in_all", **_OWN)
     country = models.CharField(COUNTRY, max_length=4, blank=True, db_default="")
     region = models.CharField(REGION, max_length=10, blank=True, db_default="")
     hours_set_at = models.DateTimeField(null=True, blank=True)
@@ -212,8 +217,14 @@ class OtherDay(models.Model):
         days = wording.day(self.first_day, weekday=False)
         if self.first_day != self.last_day:
             days = f"{days} – {wording.day(self.last_day, weekday=False)}"
-        what = _("off") if self.is_off else _("also free")
-        return f"{days}: {what}" + ("" if self.exceptional.is_whole_day else f" {self.hours}")
+        return f"{days}: {self.in_short}"
+
+    @property
+    def in_short(self) -> str:
+        """What it is and when, without the days."""
+        what = gettext("away") if self.is_off else gettext("free as well")
+        said = " ".join(part for part in (what, self.hours) if part)
+        return f"{said} ({self.note})" if self.note else said
 
     @property
     def exceptional(self) -> Exceptional:

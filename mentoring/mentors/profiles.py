@@ -11,7 +11,7 @@ from accelerator.on_behalf import details as reason_kept
 from accelerator.on_behalf import must_say_why
 from mentoring.mentors import notices
 from mentoring.mentors.availability import Rule
-from mentoring.mentors.models import Availability, Mentor
+from mentoring.mentors.models import TERMS, Availability, Mentor
 
 LISTED = "mentor.listed"
 PROFILE_CHANGED = "mentor.profile_changed"
@@ -75,12 +75,13 @@ def set_hours(
     session_minutes: int,
     notice_hours: int,
     is_paused: bool,
+    own_terms: dict[str, Any],
     seen: str | None = None,
     on_behalf: str = "",
     by,
     now: datetime,
 ) -> None:
-    """Replace the weekly hours. Sessions that are booked stay as they are.
+    """Replace the weekly hours and the mentor's own terms. Sessions that are booked stay as they are.
 
     `seen` is the version that the page showed: SomebodyWasFirst where other hours have been saved since.
     """
@@ -92,7 +93,10 @@ def set_hours(
     before = _hours(locked)
     mentor.session_minutes, mentor.notice_hours = session_minutes, notice_hours
     mentor.paused_at = (locked.paused_at or now) if is_paused else None
-    mentor.save(update_fields=["session_minutes", "notice_hours", "paused_at"])
+    mentor.hours_set_at = now
+    for name, value in own_terms.items():
+        setattr(mentor, name, value)
+    mentor.save(update_fields=["session_minutes", "notice_hours", "paused_at", "hours_set_at", *own_terms])
     mentor.availability.all().delete()
     Availability.objects.bulk_create(
         Availability(mentor=mentor, weekday=rule.weekday, starts=rule.starts, ends=rule.ends)
@@ -116,4 +120,5 @@ def _hours(mentor: Mentor) -> dict[str, Any]:
         "session_minutes": mentor.session_minutes,
         "notice_hours": mentor.notice_hours,
         "is_paused": mentor.is_paused,
+        **{name: getattr(mentor, name) for name in (*TERMS, "country", "region")},
     }

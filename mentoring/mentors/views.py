@@ -1,4 +1,4 @@
-"""What mentors say about themselves, and the hours of their week."""
+"""What mentors say about themselves. Their hours: mentoring/hours_views.py."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accelerator import as_seen, wording
+from accelerator import as_seen
 from accelerator.models import Programme, User
 from accelerator.transitions import NotAllowed
 from mentoring.mentors import permissions, profiles
-from mentoring.mentors.forms import HoursForm, ProfileForm, WeekFormSet
+from mentoring.mentors.forms import ProfileForm
 from mentoring.mentors.models import Mentor
 
 
@@ -68,56 +68,5 @@ def _profile_page(request, programme: Programme, person: User, own: Mentor | Non
             "own": own,
             "acts_for": [person] if on_behalf else [],
             "seen": seen,
-        },
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_hours(request, public_id):
-    """The weekly hours, on the mentor's own wall clock."""
-    mentor = visible_mentor(request, public_id)
-    if not permissions.can_edit_mentor(request.user, mentor):
-        raise PermissionDenied
-    rows = [{"weekday": r.weekday, "starts": r.starts, "ends": r.ends} for r in mentor.rules]
-    stands = {
-        "session_minutes": mentor.session_minutes,
-        "notice_hours": mentor.notice_hours,
-        "is_paused": mentor.is_paused,
-    }
-    on_behalf = mentor.user_id != request.user.pk
-    form = HoursForm(request.POST or None, on_behalf=on_behalf, initial=stands)
-    week = WeekFormSet(request.POST or None, initial=rows, prefix="week")
-    if request.method == "POST" and form.is_valid() and week.is_valid():
-        try:
-            profiles.set_hours(
-                mentor,
-                week.rules,
-                **form.cleaned_data,
-                seen=request.POST.get("seen", ""),
-                by=request.user,
-                now=request.now,
-            )
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request,
-                _("The hours are saved, and %(mentor)s is told. Sessions that are booked stay as they are.")
-                % {"mentor": mentor}
-                if on_behalf
-                else _("Your hours are saved. Sessions that are booked stay as they are."),
-            )
-            return redirect(mentor)
-    return render(
-        request,
-        "mentoring/mentors/edit_hours.html",
-        {
-            "mentor": mentor,
-            "programme": mentor.programme,
-            "form": form,
-            "acts_for": [mentor] if on_behalf else [],
-            "week": week,
-            "seen": as_seen.version_of(mentor),
-            "mentor_zone": wording.zone_name(mentor.zone),
         },
     )

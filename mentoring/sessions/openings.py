@@ -81,16 +81,12 @@ class Openings:
         if self.mentor.is_paused:
             return iter(())
         taken = [self.taken_by(session) for session in self.sessions if session.ends_at > self.now]
-        return free_slots(
-            self.mentor.rules,
-            self.mentor.zone,
-            minutes=self.mentor.session_minutes,
+        return free_of(
+            self.mentor,
             earliest=self.earliest,
             latest=self.latest,
             taken=[*taken, *(event_slot(event) for event in self.events)],
-            buffer_minutes=self.terms.buffer_minutes,
-            closed=[day for day, _name in self.holidays],
-            exceptions=self.mentor.exceptions,
+            holidays=self.holidays,
         )
 
     def offered(self) -> Iterator[Slot]:
@@ -107,6 +103,21 @@ class Openings:
         """Each share that hides a time at which both are free, once."""
         found = [self.shares.full(slot.starts_at) for slot in self.free()]
         return list(dict.fromkeys(share for share in found if share))
+
+
+def free_of(mentor: Mentor, *, earliest, latest, taken, holidays: list[tuple[Slot, str]]) -> Iterator[Slot]:
+    """The slots of a mentor's own rules that meet nothing of this."""
+    return free_slots(
+        mentor.rules,
+        mentor.zone,
+        minutes=mentor.session_minutes,
+        earliest=earliest,
+        latest=latest,
+        taken=taken,
+        buffer_minutes=mentor.terms.buffer_minutes,
+        closed=[day for day, _name in holidays],
+        exceptions=mentor.exceptions,
+    )
 
 
 def event_slot(event: Event) -> Slot:

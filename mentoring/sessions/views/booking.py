@@ -71,9 +71,8 @@ def _choice(request, mentor: Mentor, membership: Membership, form: BookingForm) 
     opened = openings.of(mentor, membership, now=request.now)
     why = openings.why_not(opened, wanted, reader=request.user) if wanted else form.errors["starts_at"][0]
     near = opened.nearest(wanted or request.now) if why else []
-    slot = None if why else opened.slot_at(wanted)
     return {
-        "slot": slot and shown(slot, mentor, request.user),
+        "slot": shown(opened.slot_at(wanted), mentor, request.user) if wanted and not why else None,
         "why": why,
         "near": [shown(one, mentor, request.user) for one in near],
         "mentor_zone": wording.zone_name(mentor.zone),

@@ -28,13 +28,13 @@ def test_a_score_is_a_whole_number_from_nought_to_ten_or_nothing():
         Answers({}).fields["team"].clean("11")
 
 
-@pytest.mark.parametrize("typed", ["14:00", "1400", "14", "14h", "14h00", "14.00", " 14:00 "])
+@pytest.mark.parametrize("typed", ["14:00", "1400", "14", "14h", "14h00", "14.00", " 14:00 ", "2pm"])
 def test_a_time_is_read_from_a_24_hour_clock_however_it_is_typed(typed):
     assert ClockField().clean(typed) == time(14)
     assert ClockField().clean("930") == time(9, 30)
 
 
-@pytest.mark.parametrize("typed", ["25", "14:60", "2pm", "noon"])
+@pytest.mark.parametrize("typed", ["25", "14:60", "13pm", "24:00", "soon"])
 def test_what_is_no_time_is_refused_with_an_example(typed):
     with pytest.raises(forms.ValidationError, match="14:00"):
         ClockField().clean(typed)
@@ -44,6 +44,13 @@ def test_a_time_field_leaves_am_and_pm_to_no_browser():
     html = str(ClockField().widget.render("at", time(9, 30), {"id": "id_at"}))
     assert 'type="text"' in html
     assert 'value="09:30"' in html
+
+
+def test_an_end_at_midnight_is_read_and_shown_as_24_00():
+    field = ClockField(may_be_end=True)
+    assert field.clean("24:00") == time(0)
+    assert field.prepare_value(time(0)) == "24:00"
+    assert field.prepare_value(time(9)) == time(9)
 
 
 def test_a_document_that_is_there_need_not_be_sent_again():
