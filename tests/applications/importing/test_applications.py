@@ -1,6 +1,7 @@
 """Applications that another tool holds: given as a table, matched, read line by line, and brought in whole or not at all."""
 
 import io
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import factories
@@ -18,7 +19,7 @@ from accelerator import clock, history
 from accelerator.models import HistoryEntry, OutboxMessage, Startup, User
 from accelerator.privacy import tidying
 from accelerator.transitions import NotAllowed
-from applications.applying import receipts, sealing
+from applications.applying import drafts, receipts, sealing, submission
 from applications.applying.models import ReceiptList
 from applications.importing import bringing_in
 from applications.importing.models import TableToImport
@@ -301,15 +302,13 @@ def test_a_second_press_brings_nothing_in_twice(manager, call):
 
 def test_all_comes_in_or_nothing(manager, call, monkeypatch):
     page = give(manager, call, HEAD + KESTREL + PARLURE)
-    made = Submission.objects.create
 
-    def fails_at_the_second(**fields):
-        if Submission.objects.exists():
-            raise NotAllowed("The second one fails.")
-        return made(**fields)
+    def fails_at_the_end(rows):
+        assert Application.objects.count() == len(rows) == 2
+        raise NotAllowed("The last statement fails.")
 
-    monkeypatch.setattr(bringing_in.Submission.objects, "create", fails_at_the_second)
-    assert bring_in(manager, page) == ["The second one fails."]
+    monkeypatch.setattr(bringing_in.ImportedApplication.objects, "bulk_create", fails_at_the_end)
+    assert bring_in(manager, page) == ["The last statement fails."]
     assert not Application.objects.exists()
     assert not Startup.objects.exists()
     assert not User.objects.filter(email="noor@kestrel.example").exists()
@@ -363,7 +362,29 @@ def test_a_sealed_call_is_sealed_anew_with_what_came_in(manager, call):
 def test_a_draft_of_a_call_takes_applications_too(manager, call):
     type(call).objects.filter(pk=call.pk).update(is_draft=True)
     bring_in(manager, give(manager, call, HEAD + KESTREL))
-    assert Application.objects.submitted().count() == 1
+    one = Application.objects.submitted().get()
+    owner = factories.sign_in(Client(), one.started_by)
+    for address in (one.get_absolute_url(), reverse("applying:my_applications"), "/"):
+        assert owner.get(address).status_code == 200
+
+
+def test_while_the_call_is_open_its_owner_changes_it_and_submits_again(manager, call):
+    bring_in(manager, give(manager, call, HEAD + KESTREL))
+    one = Application.objects.get()
+    factories.attach(one)
+    drafts.save_draft(
+        one,
+        {"problem": "Other", "consent_privacy": True},
+        by=one.started_by,
+        now=factories.WHILE_OPEN,
+        version=1,
+    )
+    one.refresh_from_db()
+    second = submission.submit(
+        one, by=one.started_by, draft_version=one.draft_version, idempotency_key=uuid.uuid4()
+    )
+    assert (second.number, second.previous_hash) == (2, one.submissions.get(number=1).content_hash)
+    assert "imported_at" not in second.content
 
 
 def test_nothing_comes_in_once_the_decisions_are_published(manager, person, call):
@@ -408,6 +429,23 @@ def test_the_page_asks_as_much_for_thirty_lines_as_for_one(manager, call):
             manager.get(reverse("importing:table", args=[call.pk, page.context["stored"].public_id]))
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_bringing_thirty_lines_in_asks_as_much_as_one(manager, person, call):
+    asked = []
+    for count in (1, 30):
+        text = "Startup,Email\n" + "".join(f"S{count}-{n},s{count}-{n}@b.example\n" for n in range(count))
+        page = give(manager, call, text)
+        with CaptureQueriesContext(connection) as queries:
+            bringing_in.bring_in(
+                page.context["stored"],
+                seen=page.context["plan"].fingerprint,
+                by=person,
+                now=factories.WHILE_OPEN,
+            )
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert Application.objects.count() == 31
 
 
 def test_what_is_emptied_loses_the_name_of_its_file(manager, call):
