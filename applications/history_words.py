@@ -58,6 +58,7 @@ history.name_actions(
         "application.to_be_screened_again": _("A newer version came after the verdict: to be screened again"),
         "application.withdrawn": _("Withdrawn"),
         "application.withdrawn_after_closing": _("Withdrawn after the call had closed"),
+        "programme.draft_discarded": _("A draft of a call discarded"),
         "call.amendment_confirmed": _("An amendment of the rules in force"),
         "call.amendment_proposed": _("An amendment of the rules proposed"),
         "call.amendment_refused": _("An amendment of the rules refused"),

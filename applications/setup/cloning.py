@@ -152,11 +152,15 @@ def _moved(source: Call, call: Call) -> Callable[[datetime], datetime]:
 def what_comes_along(source: Call) -> list[tuple[str, int]]:
     """What is copied, and how much of it."""
     above = [row for copy in copies for row in copy(source, lambda at: at)]
+    return [*what_is_set_up(source), (_("Events and perks of the programme"), len(above))]
+
+
+def what_is_set_up(source: Call) -> list[tuple[str, int]]:
+    """What a call is made of, and how much of it."""
     return [
         (_("Questions"), source.questions.count()),
         (_("Criteria of the rubric"), source.criteria.count()),
         (_("Checks of the screening"), source.eligibility_checks.count()),
         (_("Reminders before the deadline"), source.reminders.count()),
         (_("Terms of the offers"), int(terms.current(source) is not None)),
-        (_("Events and perks of the programme"), len(above)),
     ]

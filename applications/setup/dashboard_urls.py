@@ -12,6 +12,7 @@ urlpatterns = [
     path("calls/<int:call_id>/set-up/", hub.call, name="call"),
     path("calls/<int:call_id>/set-up/open/", hub.open_call, name="open_call"),
     path("calls/<int:call_id>/set-up/draft/", hub.back_to_draft, name="back_to_draft"),
+    path("calls/<int:call_id>/set-up/discard/", hub.discard, name="discard"),
     path("calls/<int:call_id>/days/", hub.days, name="days"),
     path("calls/<int:call_id>/clone/", hub.clone, name="clone"),
     path("calls/<int:call_id>/form/", form.form, name="form"),

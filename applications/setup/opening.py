@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -64,6 +65,44 @@ def back_to_draft(call: Call, *, by: User | None, now: datetime, reason: str = "
     Call.objects.filter(pk=current.pk).update(is_draft=True)
     call.is_draft = True
     history.record("call.back_to_draft", call, by=by, programme=current.programme, now=now, reason=reason)
+
+
+@transaction.atomic
+def discard(call: Call, *, seen: str | int, by: User, now: datetime) -> None:
+    """Delete a draft with all that was set up in it; who discarded it stands in the history of the programme.
+
+    `seen` is the state of the call on the page. Raises NotAllowed for one that is open or that something rests on, and
+    SomebodyWasFirst where it has changed since.
+    """
+    as_seen.must_be(call, seen, by=by)
+    current = Call.objects.select_for_update(of=("self",)).select_related("programme").get(pk=call.pk)
+    if sentence := why_kept(current):
+        raise NotAllowed(sentence)
+    history.record(
+        "programme.draft_discarded",
+        current.programme,
+        by=by,
+        programme=current.programme,
+        now=now,
+        name=str(current.name),
+    )
+    try:
+        current.delete()
+    except ProtectedError as rests:
+        raise NotAllowed(_("Something rests on this draft already, so it stays.")) from rests
+
+
+def why_kept(call: Call) -> str:
+    """Why it cannot be discarded, as a sentence; "" where it can."""
+    if not call.is_draft:
+        return _("It has been opened, so it stays. Make it a draft again first.")
+    if count := call.applications.count():
+        return ngettext(
+            "%(count)s application is kept in it, so it stays.",
+            "%(count)s applications are kept in it, so it stays.",
+            count,
+        ) % {"count": count}
+    return ""
 
 
 def why_not_back(call: Call) -> str:

@@ -239,6 +239,7 @@ ROWS = [
             "setup:form",
             "setup:add_section",
             "setup:rubric",
+            "setup:discard",
             "setup:add_criterion",
             "setup:rules",
             "setup:timeline",
@@ -329,6 +330,7 @@ ROWS = [
     Row("GET", "setup:section", in_section, **MANAGED),
     Row("GET", "setup:question", asked_by_call, **MANAGED),
     Row("GET", "setup:criterion", criterion_of_call, **MANAGED),
+    managed_act("setup:discard", status=200),  # the page again, which says why not
     managed_act("setup:rubric", status=200),  # the form again: no weight was given
     managed_act("setup:add_criterion", status=200),
     managed_act("setup:criterion", criterion_of_call, status=200),

@@ -58,6 +58,30 @@ def back_to_draft(request, call_id: int) -> HttpResponse:
     )
 
 
+@dashboard("GET", "POST")
+def discard(request, call_id: int) -> HttpResponse:
+    """What goes with a draft, and the button that lets it go."""
+    call = managed_call(request, call_id)
+    refusal = opening.why_kept(call)
+    if request.method == "POST" and not refusal:
+        try:
+            opening.discard(call, seen=request.POST.get("seen", ""), by=request.user, now=request.now)
+        except NotAllowed as changed:
+            refusal = str(changed)
+        else:
+            return done(request, _("The draft “%(call)s” is gone.") % {"call": call.name}, "admin:index")
+    return page(
+        request,
+        "applications/setup/discard",
+        _("Discard this draft?"),
+        call=call,
+        refusal=refusal,
+        is_kept=bool(opening.why_kept(call)),
+        gone=[(what, count) for what, count in cloning.what_is_set_up(call) if count],
+        seen=as_seen.version_of(call),
+    )
+
+
 # --- Its days -------------------------------------------------------------------------------------------
 @dashboard("GET", "POST")
 def days(request, call_id: int) -> HttpResponse:

@@ -9,15 +9,17 @@ from django.test import Client
 from django.urls import reverse
 from page_forms import Form, shown
 
-from accelerator import clock, history
+from accelerator import as_seen, clock, history
 from accelerator.messages import reminders
-from accelerator.models import OutboxMessage
+from accelerator.models import HistoryEntry, OutboxMessage
 from accelerator.programmes import programme_file, written
 from accelerator.transitions import NotAllowed
 from accelerator.watching.models import HealthMinute
 from applications.applying import deadlines, drafts
+from applications.calls import order
 from applications.models import Call
-from applications.setup import checklist, opening, sealing_rules
+from applications.selecting import terms
+from applications.setup import checklist, cloning, opening, sealing_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -353,3 +355,47 @@ def test_a_store_of_files_that_is_away_keeps_a_call_from_opening(manager, draft)
     assert "The store of files does not answer." in hub(manager, draft)
     assert "The store of files does not answer." in open_it(manager, draft)
     assert Call.objects.get(pk=draft.pk).is_draft
+
+
+# --- Discarding a draft ---------------------------------------------------------------------------------
+def discard_page(call) -> str:
+    return reverse("setup:discard", args=[call.pk])
+
+
+def test_a_draft_is_discarded_with_all_that_was_set_up_in_it(manager, person, call):
+    terms.change(call, "Six months, no shares.", by=person, now=factories.WHILE_OPEN)
+    weeks = timedelta(weeks=52)
+    days = {name: getattr(call, name) + weeks for name in order.DAYS}
+    moved = {
+        "opens_at": call.window.opens_at + weeks,
+        "closes_at": call.window.closes_at + weeks,
+        "days": days,
+    }
+    draft = cloning.clone(call, name="Second", **moved, reviewers=[], by=person, now=factories.WHILE_OPEN)
+    path = discard_page(draft)
+    assert path in hub(manager, draft)
+    page = manager.get(path)
+    assert "Questions" in page.content.decode()
+    stale = manager.post(path, {"seen": "0"}).content.decode()
+    assert "Look at it again before you go on." in stale
+    assert Call.objects.filter(pk=draft.pk).exists()
+    said = manager.post(path, {"seen": page.context["seen"]}, follow=True).content.decode()
+    assert "The draft “Second” is gone." in said
+    assert list(Call.objects.all()) == [call]
+    assert call.questions.exists()
+    entry = HistoryEntry.objects.get(action="programme.draft_discarded")
+    assert (entry.actor, entry.side.values["name"]) == (person, "Second")
+    assert history.in_words(entry) == "A draft of a call discarded"
+
+
+def test_what_was_opened_or_holds_an_application_is_not_discarded(manager, person, call):
+    path = discard_page(call)
+    assert path not in hub(manager, call)
+    refused = manager.post(path, {"seen": str(as_seen.version_of(call))}).content.decode()
+    assert "It has been opened, so it stays." in refused
+    assert "Discard it" not in refused
+    make_draft(call)
+    factories.make_application(call)
+    with pytest.raises(NotAllowed, match="1 application is kept in it, so it stays"):
+        opening.discard(call, seen=as_seen.version_of(call), by=person, now=factories.WHILE_OPEN)
+    assert Call.objects.filter(pk=call.pk).exists()
