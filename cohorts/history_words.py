@@ -6,6 +6,7 @@ from accelerator import history
 
 history.name_actions(
     {
+        "event.cancelled": _("Event cancelled"),
         "goal.brought_back": _("Goal brought back"),
         "goal.dropped": _("Goal dropped"),
         "goal.reached": _("Goal reached"),

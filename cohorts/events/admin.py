@@ -15,3 +15,15 @@ class EventAdmin(ProgrammeAdmin):
     long_texts = ("about",)
     may_delete = True
     times_are_the_programmes = True
+
+    def get_readonly_fields(self, request, obj=None):
+        """What stands in people's calendars is changed on the event's own page, which tells them."""
+        return ["starts_at", "minutes", "place"] if _is_known(obj) else []
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not _is_known(obj)
+
+
+def _is_known(event: Event | None) -> bool:
+    """From the first member on."""
+    return event is not None and hasattr(event.call, "cohort")

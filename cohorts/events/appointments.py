@@ -18,4 +18,6 @@ def appointment(event: Event) -> Appointment:
         zone=event.call.programme.zone,
         place=event.place,
         about=str(event.about),
+        sequence=event.calendar_sequence,
+        is_cancelled=event.is_cancelled,
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from accelerator.calendar import showing
 from accelerator.calendar.showing import Appointment, Looking, Subject
 from accelerator.models import Programme
@@ -14,7 +16,7 @@ from cohorts.events.models import MILESTONES, Event
 
 @season.points
 def milestones(call):
-    for event in call.events.filter(kind__in=MILESTONES):
+    for event in call.events.standing().filter(kind__in=MILESTONES):
         yield Point(str(event), event.starts_at)
 
 
@@ -26,6 +28,10 @@ def events(looking: Looking) -> Iterator[Appointment]:
         found = found.filter(call__cohort__memberships__startup__public_id=subject.key)
     elif subject != showing.MINE:
         found = found.filter(call__programme__slug=subject.programme)
+    if looking.cancelled_since is None:
+        found = found.standing()
+    else:
+        found = found.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=looking.cancelled_since))
     found = found.filter(starts_at__gte=looking.since, starts_at__lt=looking.until)
     for event in found.select_related("call__programme").distinct():
         yield appointment(event)

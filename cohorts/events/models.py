@@ -1,12 +1,12 @@
 """What everybody in the cohort does together: kick-off, workshops, check-ins, mid-term, demo day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.models import Partner
+from accelerator.models import Partner, Programme
 from accelerator.records.fields import LocalisedTextField, PublicIdField
 from applications.models import Call
 from cohorts.admission.models import Cohort
@@ -16,9 +16,13 @@ class EventQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(call__cohort__in=Cohort.objects.visible_to(user))
 
+    def standing(self):
+        """Those that are to take place, or did."""
+        return self.filter(cancelled_at__isnull=True)
+
     def binding(self):
         """Those at which everybody of the cohort is expected; at a dinner nobody has to be."""
-        return self.exclude(kind=Event.Kind.SOCIAL)
+        return self.standing().exclude(kind=Event.Kind.SOCIAL)
 
 
 class Event(models.Model):
@@ -43,6 +47,9 @@ class Event(models.Model):
     place = models.CharField(max_length=200, blank=True)
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=60)
+    calendar_sequence = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     objects = EventQuerySet.as_manager()
 
@@ -61,6 +68,18 @@ class Event(models.Model):
     @property
     def ends_at(self):
         return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def programme(self) -> Programme:
+        return self.call.programme
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    def is_changeable(self, now: datetime) -> bool:
+        """Until it begins."""
+        return not self.is_cancelled and now < self.starts_at
 
 
 MILESTONES = [Event.Kind.KICK_OFF, Event.Kind.MID_TERM, Event.Kind.DEMO_DAY]

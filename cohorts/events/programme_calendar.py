@@ -14,7 +14,7 @@ entries = Registry()
 
 @entries
 def events(cohort: Cohort, user, since: datetime, until: datetime):
-    for event in cohort.call.events.filter(starts_at__gte=since, starts_at__lt=until):
+    for event in cohort.call.events.standing().filter(starts_at__gte=since, starts_at__lt=until):
         yield CalendarItem(
             at=event.starts_at,
             end=event.ends_at,

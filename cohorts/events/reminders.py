@@ -11,6 +11,7 @@ from accelerator import clock, wording
 from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember, User
 from cohorts.events.models import Event
+from cohorts.events.notices import mentors, people
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
 AHEAD = timedelta(hours=24)
@@ -19,7 +20,7 @@ kinds.name_kinds("cohorts", event_tomorrow=gettext_lazy("An event is tomorrow"))
 
 
 def _coming_events(since: datetime, until: datetime):
-    events = Event.objects.exclude(kind=Event.Kind.SOCIAL).filter(
+    events = Event.objects.binding().filter(
         starts_at__gt=since + AHEAD, starts_at__lte=until + AHEAD, call__cohort__isnull=False
     )
     return events.select_related("call__programme", "call__cohort")
@@ -27,22 +28,23 @@ def _coming_events(since: datetime, until: datetime):
 
 @reminders.moments(of=_coming_events)
 def event_tomorrow(event: Event, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
-    """To the teams of all members, 24 hours before; a dinner needs no reminder."""
+    """To the teams of all members and to the mentors, 24 hours before; a dinner needs no reminder."""
     yield reminders.Moment(
         EVENT_TOMORROW,
         about=event,
         due_at=event.starts_at - AHEAD,
         version=_version(event),
-        notices=partial(_to_the_teams, event),
+        notices=partial(_to_everybody, event),
     )
 
 
-def _to_the_teams(event: Event) -> Iterator[reminders.Notice]:
+def _to_everybody(event: Event) -> Iterator[reminders.Notice]:
     in_cohort = TeamMember.objects.filter(
         left_at=None, startup__cohort_memberships__cohort__call=event.call_id, joined_at__lt=event.starts_at
     )
-    for member in in_cohort.select_related("user").order_by("pk"):
-        yield _notice(event, member.user)
+    team = [member.user for member in in_cohort.select_related("user").order_by("pk")]
+    for person in {person.pk: person for person in [*team, *mentors(event)]}.values():
+        yield _notice(event, person)
 
 
 def _notice(event: Event, person: User) -> reminders.Notice:
@@ -71,12 +73,13 @@ def _version(event: Event) -> str:
 
 @kinds.still_wanted(EVENT_TOMORROW)
 def still_planned(message: OutboxMessage) -> str:
-    event = Event.objects.filter(pk=message.object_id or 0).first()
+    event = Event.objects.select_related("call").filter(pk=message.object_id or 0).first()
     if event is None:
         return _("The event was taken out of the calendar.")
     if message.version not in ("", _version(event)):  # one written without a version is of the one before
         return _("The event was moved; other reminders take its place.")
-    in_team = TeamMember.objects.filter(user=message.recipient_id, left_at=None)
-    if not in_team.filter(startup__cohort_memberships__cohort__call=event.call_id).exists():
+    if event.is_cancelled:
+        return _("The event was cancelled.")
+    if message.recipient_id not in {person.pk for person in people(event)}:
         return _("This person has left the team.")
     return ""

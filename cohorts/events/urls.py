@@ -7,5 +7,7 @@ from cohorts.events import views
 urlpatterns = [
     path("cohorts/<slug:public_id>/calendar/", views.calendar, name="calendar"),
     path("events/<slug:public_id>/", views.event, name="event"),
+    path("events/<slug:public_id>/change/", views.change_event, name="change_event"),
+    path("events/<slug:public_id>/cancel/", views.cancel_event, name="cancel_event"),
     path("events/<slug:public_id>/calendar.ics", views.event_file, name="event_file"),
 ]

@@ -1,19 +1,26 @@
-"""The calendar of the cohort, and its events."""
+"""The calendar of the cohort, its events, and how managers change them: on pages that say first whom it touches."""
 
 from datetime import date, datetime, timedelta
 
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accelerator import wording
+from accelerator import as_seen, wording
 from accelerator.calendar import adding
+from accelerator.transitions import NotAllowed, WrongValue
 from accelerator.ui.drawing.calendar import agenda, month_grid
 from cohorts.admission.models import Cohort
-from cohorts.events import programme_calendar
+from cohorts.events import notices, planning, programme_calendar
 from cohorts.events.appointments import appointment
+from cohorts.events.forms import CancelEventForm, EventTimeForm
 from cohorts.events.models import Event
+from cohorts.events.permissions import can_change_event
 
 
 def visible_cohort(request, public_id) -> Cohort:
@@ -69,7 +76,7 @@ def clocks(request, cohort: Cohort) -> dict:
     }
 
 
-def _visible_event(request, public_id) -> Event:
+def visible_event(request, public_id) -> Event:
     events = Event.objects.visible_to(request.user).select_related(
         "call__programme", "call__cohort", "partner"
     )
@@ -77,13 +84,14 @@ def _visible_event(request, public_id) -> Event:
 
 
 def event(request, public_id):
-    event = _visible_event(request, public_id)
+    event = visible_event(request, public_id)
     file = reverse("cohorts:event_file", args=[event.public_id])
     context = {
         "event": event,
         "cohort": event.call.cohort,
         "programme": event.call.programme,
-        "adding": adding.links(appointment(event), file) if request.now < event.starts_at else None,
+        "adding": adding.links(appointment(event), file) if event.is_changeable(request.now) else None,
+        "can_change": can_change_event(request.user, event) and event.is_changeable(request.now),
     }
     return render(request, "cohorts/events/event.html", context)
 
@@ -91,4 +99,71 @@ def event(request, public_id):
 @require_safe
 def event_file(request, public_id):
     """For a calendar that takes no invitations."""
-    return adding.download(appointment(_visible_event(request, public_id)))
+    return adding.download(appointment(visible_event(request, public_id)))
+
+
+# --- Changing it ------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_event(request, public_id):
+    event = _changeable(request, public_id)
+    local = event.starts_at.astimezone(event.programme.zone)
+    stands = {"on": local.date(), "at": local.time(), "minutes": event.minutes, "place": event.place}
+    form = EventTimeForm(request.POST or None, zone=event.programme.zone, initial=stands)
+    if request.method == "POST" and form.is_valid():
+        said = {name: value for name, value in form.cleaned_data.items() if name not in {"on", "at"}}
+        if _done(request, form, planning.change, event, said):
+            messages.success(request, _("Changed. Everybody who is expected has been told."))
+            return redirect(event)
+    return _page(request, event, form, "cohorts/events/change_event.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_event(request, public_id):
+    event = _changeable(request, public_id)
+    form = CancelEventForm(request.POST or None)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and _done(request, form, planning.cancel, event, form.cleaned_data):
+        messages.success(request, _("Cancelled. Everybody who was expected has been told."))
+        return redirect(event)
+    return _page(request, event, form, "cohorts/events/cancel_event.html")
+
+
+def _changeable(request, public_id) -> Event:
+    event = visible_event(request, public_id)
+    if not can_change_event(request.user, event):
+        raise PermissionDenied
+    return event
+
+
+def _done(request, form, act, event: Event, said: dict) -> bool:
+    try:
+        act(event, **said, seen=request.POST.get("seen", ""), by=request.user, now=request.now)
+    except WrongValue as refusal:
+        form.add_error(refusal.field, str(refusal))
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+    else:
+        return True
+    return False
+
+
+def _page(request, event: Event, form, template: str):
+    if request.method != "POST" and not event.is_changeable(request.now):
+        return redirect(event)
+    context = {
+        "event": event,
+        "cohort": event.call.cohort,
+        "programme": event.programme,
+        "form": form,
+        "touches": _whom_it_touches(event),
+        "seen": as_seen.version_of(event),
+    }
+    return render(request, template, context)
+
+
+def _whom_it_touches(event: Event) -> list[str]:
+    founders, mentors = len(notices.founders(event)), len(notices.mentors(event))
+    return [
+        ngettext("%(n)d founder", "%(n)d founders", founders) % {"n": founders},
+        ngettext("%(n)d mentor", "%(n)d mentors", mentors) % {"n": mentors},
+    ]

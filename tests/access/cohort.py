@@ -12,6 +12,8 @@ TEAM_POSTS = {"founder": 302, "co_founder": 302}
 INSIDE = {**TEAM, "manager": 200, "mentor": 200, "other_mentor": 200}
 SEEN = {"manager": 403, "mentor": 403, "other_mentor": 403}  # may look, may not do this
 WHY = {"on_behalf": "They are ill"}  # what managers say who act in somebody's place
+TEAM_MAY_NOT = {"founder": 403, "co_founder": 403}
+MANAGER_ONLY = {"manager": 200, "mentor": 403, "other_mentor": 403}
 FREE = TUESDAY_14H + timedelta(minutes=45)
 
 
@@ -44,6 +46,10 @@ ROWS = [
     Row("GET", "cohorts:cohort", lambda c: [c.cohort.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:calendar", lambda c: [c.cohort.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:event", lambda c: [c.event.public_id], **INSIDE, others=404),
+    Row("GET", "cohorts:change_event", lambda c: [c.event.public_id], **TEAM_MAY_NOT, **MANAGER_ONLY, others=404),
+    Row("POST", "cohorts:change_event", lambda c: [c.event.public_id], **TEAM_MAY_NOT, **MANAGER_ONLY, others=404),
+    Row("GET", "cohorts:cancel_event", lambda c: [c.event.public_id], **TEAM_MAY_NOT, **MANAGER_ONLY, others=404),
+    Row("POST", "cohorts:cancel_event", lambda c: [c.event.public_id], **TEAM_MAY_NOT, **MANAGER_ONLY, others=404),
     Row("GET", "cohorts:event_file", lambda c: [c.event.public_id], **INSIDE, others=404),
     Row("GET", "cohorts:member", lambda c: [c.membership.public_id], **INSIDE, others=404),
     Row("POST", "cohorts:set_goal", lambda c: [c.membership.public_id], **TEAM_POSTS, **SEEN, others=404,
