@@ -23,7 +23,7 @@ def mentoring(request, membership):
         "mentoring/member_chapter.html",
         {
             "is_own": is_own,
-            "is_team": is_team,
+            "can_book": is_team and not membership.cohort.is_over(request.now),
             "coming": sessions.upcoming(request.now).with_both_sides(),
             "latest": held.with_both_sides().select_related("log").order_by("-starts_at")[:3],
             "held": held.count(),

@@ -39,6 +39,7 @@ class Line:
     last_at: datetime | None = None
     next_at: datetime | None = None
     is_quiet: bool = False
+    has_nothing_booked: bool = False
 
     @property
     def hours(self) -> float:
@@ -46,7 +47,7 @@ class Line:
 
 
 def by_startup(cohort: Cohort, now: datetime) -> list[Line]:
-    """Every member with its figures; `is_quiet` when two weeks have passed without a session and none is near."""
+    """Every member with its figures; `is_quiet` when nothing was held in the last two weeks, and nothing is booked in the next two."""
     members = (
         cohort.memberships.select_related("startup")
         .annotate(
@@ -67,7 +68,10 @@ def by_startup(cohort: Cohort, now: datetime) -> list[Line]:
             no_shows=member.no_shows,
             last_at=member.last_at,
             next_at=member.next_at,
-            is_quiet=is_running and now - (member.last_at or cohort.starts_at) > QUIET_AFTER,
+            is_quiet=is_running
+            and now - (member.last_at or cohort.starts_at) > QUIET_AFTER
+            and (member.next_at is None or member.next_at - now > QUIET_AFTER),
+            has_nothing_booked=is_running and member.next_at is None,
         )
         for member in members
     ]

@@ -40,6 +40,7 @@ def sessions(request):
             "past": Paginator(past, PER_PAGE).get_page(request.GET.get("page")),
             "mentoring": mentoring,
             "membership": membership,
+            "can_book": membership is not None and not membership.cohort.is_over(request.now),
             "programme": (mentoring or membership).programme if mentoring or membership else None,
         },
     )
