@@ -69,6 +69,7 @@ history.name_actions(
         "call.assigned": _("Reviews assigned"),
         "call.back_to_draft": _("Made a draft again"),
         "call.cloned": _("Begun from another call"),
+        "call.conflicts_imported": _("Conflicts of interest recorded from a table"),
         "call.days_set": _("The days of the season set"),
         "call.extended": _("The deadline extended for everybody"),
         "call.extension_taken_back": _("An extension for everybody taken back"),

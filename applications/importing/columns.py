@@ -14,6 +14,7 @@ from applications.importing.models import TableToImport
 STARTUP, EMAIL, NAME = "startup", "email", "name"
 THEIR_ID, RECEIVED, STATUS = "their_id", "received", "status"
 ORGANISATION, TOPICS, CAPACITY = "organisation", "topics", "capacity"
+REASON = "reason"
 QUESTION = "question:"  # and its key
 NEARLY = 0.86  # of two labels' letters
 
@@ -52,6 +53,19 @@ _OF_REVIEWERS = (
         CAPACITY, _("Reviews promised"),
         ("capacity", "reviews", "reviews promised", "promised", "load", "max reviews", "how many"),
     ),
+)  # fmt: skip
+_OF_CONFLICTS = (
+    Target(
+        EMAIL, _("E-mail address of the reviewer"),
+        ("email", "e mail", "mail", "reviewer", "reviewer email", "email address", "e mail address", "who"),
+        is_needed=True,
+    ),
+    Target(
+        STARTUP, _("Startup, or the number of its application"),
+        ("startup", "startup name", "company", "application", "number", "organisation", "applicant"),
+        is_needed=True,
+    ),
+    Target(REASON, _("What connects them"), ("reason", "why", "conflict", "connection", "note"), is_needed=True),
 )  # fmt: skip
 _OF_APPLICATIONS = (
     Target(
@@ -98,6 +112,8 @@ def targets(call: Call, of: str) -> list[Target]:
         return [*_OF_PEOPLE, *_OF_REVIEWERS]
     if of == Of.MENTORS:
         return list(_OF_PEOPLE)
+    if of == Of.CONFLICTS:
+        return list(_OF_CONFLICTS)
     asked = [
         Target(
             f"{QUESTION}{question.key}",

@@ -8,6 +8,7 @@ app_name = "importing"
 urlpatterns = [
     path("calls/<int:call_id>/import/", views.applications, name="applications"),
     path("calls/<int:call_id>/import/reviewers/", views.reviewers, name="reviewers"),
+    path("calls/<int:call_id>/import/conflicts/", views.conflicts, name="conflicts"),
     path("calls/<int:call_id>/import/mentors/", views.mentors, name="mentors"),
     path("calls/<int:call_id>/import/<slug:public_id>/", views.table, name="table"),
     path("calls/<int:call_id>/import/<slug:public_id>/bring-in/", views.bring_in, name="bring_in"),

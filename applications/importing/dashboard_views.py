@@ -15,12 +15,32 @@ from accelerator.people import permissions
 from accelerator.transitions import NotAllowed
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
-from applications.importing import asking_in, bringing_in, people, planning, tables_kept
+from applications.importing import (
+    asking_in,
+    bringing_in,
+    knowing_conflicts,
+    people,
+    planning,
+    tables_kept,
+)
 from applications.importing.forms import ColumnsForm, DroppedTableForm, ImportForm
 from applications.importing.models import TableToImport
 from applications.importing.plans import ImportPlan, LineFate
 
 Of = TableToImport.Of
+PEOPLE = (Of.REVIEWERS, Of.MENTORS)
+PLANS = {
+    Of.APPLICATIONS: planning.plan,
+    Of.REVIEWERS: people.plan,
+    Of.MENTORS: people.plan,
+    Of.CONFLICTS: knowing_conflicts.plan,
+}
+VERBS = {
+    Of.APPLICATIONS: bringing_in.bring_in,
+    Of.REVIEWERS: asking_in.ask_in,
+    Of.MENTORS: asking_in.ask_in,
+    Of.CONFLICTS: knowing_conflicts.record,
+}
 
 
 def _mine(request, call: Call):
@@ -50,13 +70,20 @@ def mentors(request, call_id: int) -> HttpResponse:
     return _give(request, call, Of.MENTORS, _("Import mentors"))
 
 
+@dashboard("GET", "POST")
+def conflicts(request, call_id: int) -> HttpResponse:
+    """Give a table of who must not see which application."""
+    return _give(request, managed_call(request, call_id), Of.CONFLICTS, _("Import conflicts of interest"))
+
+
 def _may_ask_in(request, call: Call) -> None:
     if not permissions.with_people_of(request.user).filter(pk=call.programme_id).exists():
         raise PermissionDenied
 
 
 def _give(request, call: Call, of: str, title: str) -> HttpResponse:
-    why_not = bringing_in.why_not(call) if of == Of.APPLICATIONS else asking_in.why_not(call, of)
+    is_of_people = of in PEOPLE
+    why_not = asking_in.why_not(call, of) if is_of_people else bringing_in.why_not(call)
     form = DroppedTableForm(*([request.POST, request.FILES] if request.method == "POST" else []))
     if request.method == "POST" and form.is_valid():
         table, name = form.cleaned_data["table"], form.cleaned_data["name"]
@@ -82,6 +109,7 @@ def _give(request, call: Call, of: str, title: str) -> HttpResponse:
                 (Of.APPLICATIONS, _("Applications")),
                 (Of.REVIEWERS, _("Reviewers")),
                 (Of.MENTORS, _("Mentors")),
+                (Of.CONFLICTS, _("Conflicts")),
             )
         ],
         waiting=waiting.defer("lines"),
@@ -94,7 +122,7 @@ def table(request, call_id: int, public_id: str) -> HttpResponse:
     call = managed_call(request, call_id)
     stored = get_object_or_404(_mine(request, call), public_id=public_id)
     stored.call = call
-    if stored.of != Of.APPLICATIONS:
+    if stored.of in PEOPLE:
         _may_ask_in(request, call)
     if stored.done_at:
         messages.info(request, _("This table has been imported already."))
@@ -106,8 +134,7 @@ def table(request, call_id: int, public_id: str) -> HttpResponse:
     missing = form.missing()
     plan = None
     if not missing and not form.is_bound:
-        planned = planning.plan if stored.of == Of.APPLICATIONS else people.plan
-        plan = planned(stored, by=request.user, now=request.now)
+        plan = PLANS[Of(stored.of)](stored, by=request.user, now=request.now)
     shown = _shown(request, plan) if plan else None
     return page(
         request,
@@ -164,11 +191,10 @@ def bring_in(request, call_id: int, public_id: str) -> HttpResponse:
     stored.call = call
     form = ImportForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
-    if stored.of != Of.APPLICATIONS:
+    if stored.of in PEOPLE:
         _may_ask_in(request, call)
-    verb = bringing_in.bring_in if stored.of == Of.APPLICATIONS else asking_in.ask_in
     try:
-        count = verb(stored, seen=seen, by=request.user, now=request.now)
+        count = VERBS[Of(stored.of)](stored, seen=seen, by=request.user, now=request.now)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("importing:table", call.pk, public_id)
@@ -178,6 +204,8 @@ def bring_in(request, call_id: int, public_id: str) -> HttpResponse:
 def _said(stored: TableToImport, count: int) -> str:
     if stored.of == Of.APPLICATIONS:
         said = ngettext("%(n)d application is here now.", "%(n)d applications are here now.", count)
+    elif stored.of == Of.CONFLICTS:
+        said = ngettext("%(n)d conflict is recorded.", "%(n)d conflicts are recorded.", count)
     else:
         said = ngettext("%(n)d person is asked in.", "%(n)d people are asked in.", count)
     return said % {"n": count}
@@ -185,7 +213,7 @@ def _said(stored: TableToImport, count: int) -> str:
 
 def _after(stored: TableToImport) -> tuple[str, int | str]:
     """Where one goes on, as `redirect` takes it."""
-    if stored.of == Of.APPLICATIONS:
+    if stored.of not in PEOPLE:
         return "lists:applications", stored.call_id
     return "people:people_of", stored.call.programme.slug
 

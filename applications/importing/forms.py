@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accelerator.files.uploads import LostUpload
 from accelerator.imports import reading
 from accelerator.imports.tables import NotATable, ReadTable
 from applications.importing.columns import Target, targets
@@ -59,6 +60,8 @@ class DroppedTableForm(forms.Form):
     def _read(file: Any, pasted: str) -> ReadTable:
         if not file:
             return reading.pasted(pasted)
+        if isinstance(file, LostUpload):
+            raise NotATable(_("The file did not arrive whole. Please try again in a moment."))
         return reading.read(file.read(reading.LARGEST + 1))
 
 

@@ -19,6 +19,7 @@ class TableToImport(models.Model):
         APPLICATIONS = "applications", _("applications")
         REVIEWERS = "reviewers", _("reviewers")
         MENTORS = "mentors", _("mentors")
+        CONFLICTS = "conflicts", _("conflicts of interest")
 
     public_id = PublicIdField()
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="tables_to_import")

@@ -213,6 +213,7 @@ ROWS = [
         Row("GET", name, of_call, **MANAGED)
         for name in (
             "importing:applications",
+            "importing:conflicts",
             "importing:mentors",
             "importing:reviewers",
             "lists:applications",
@@ -264,6 +265,7 @@ ROWS = [
         data=lambda c: {"verdict": "eligible", "reason": "Seen by phone"},
     ),
     managed_act("importing:applications", status=200),  # the form again: nothing was given
+    managed_act("importing:conflicts", status=200),
     managed_act("importing:mentors", status=200),
     managed_act("importing:reviewers", status=200),
     Row("GET", "importing:table", given_table, **MANAGED),
