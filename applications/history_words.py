@@ -85,6 +85,8 @@ history.name_actions(
         "call.reopened": _("Reopened after sealing; the seal of before no longer stands"),
         "call.reviewers_exported": _("The list of reviewers exported"),
         "call.rules_sealed": _("The rules sealed"),
+        "call.screening_rule_added": _("A rule of the screening added"),
+        "call.screening_rule_removed": _("A rule of the screening removed"),
         "call.sealed": _("Closed, and every application sealed"),
         "call.window_moved": _("Opening or deadline moved"),
         "call.seat_left_free": _("A seat stays free: the reserve is empty"),

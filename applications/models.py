@@ -36,6 +36,7 @@ from applications.reviewing.models import (
     ReviewVersion,
     Score,
 )
+from applications.reviewing.screening_rules import ScreeningRule
 from applications.reviewing.sealed_rules import Amendment, SealedProtocol
 from applications.selecting.acts import BoardAct, LetterVersion, NamedException, ProposedAct
 from applications.selecting.models import Decision, FrozenDossier, Letter, Offer, OfferTerms, Release, Seat
@@ -85,6 +86,7 @@ __all__ = [
     "Reviewer",
     "SavedView",
     "Score",
+    "ScreeningRule",
     "SealedProtocol",
     "Seat",
     "Section",

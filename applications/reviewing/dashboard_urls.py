@@ -38,6 +38,17 @@ urlpatterns = [
         name="take_question_back",
     ),
     path("calls/<int:call_id>/screening/", screening.screening_list, name="screening"),
+    path("calls/<int:call_id>/screening-rules/", screening.rules, name="screening_rules"),
+    path(
+        "calls/<int:call_id>/screening-rules/<int:rule_id>/remove/",
+        screening.remove_rule,
+        name="remove_screening_rule",
+    ),
+    path(
+        "calls/<int:call_id>/screening/<slug:public_id>/later/",
+        screening.leave_for_later,
+        name="leave_for_later",
+    ),
     path(
         "calls/<int:call_id>/screening/<slug:public_id>/",
         screening.screen_application,

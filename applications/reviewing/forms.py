@@ -9,7 +9,9 @@ from accelerator.records.fields import localised
 from accelerator.ui.fields import ScaleField, WordsField
 from applications.applying.models import Application
 from applications.calls.models import Call
+from applications.questions.models import Question
 from applications.reviewing.models import Criterion, Reviewer
+from applications.reviewing.screening_rules import ScreeningRule
 
 
 class _Reason(WordsField):
@@ -140,6 +142,34 @@ class ScreeningForm(forms.Form):
             required=False,
         )
         self.order_fields(["checks", "verdict", "reason"])
+
+
+class ScreeningRuleForm(forms.Form):
+    """A condition on the answer to one question."""
+
+    use_required_attribute = False
+    question = forms.ChoiceField(label=_("The answer to"))
+    test = forms.ChoiceField(label=_("has to hold that it"), choices=ScreeningRule.Test.choices)
+    values = forms.CharField(
+        label=_("Which"),
+        help_text=_("One a line: countries or choices by name, or one number. Nothing for “is answered”."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=5000,
+        required=False,
+    )
+
+    def __init__(self, asked: list[Question], *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked = {question.key: question for question in asked}
+        choice = self.fields["question"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [(key, str(question.label)) for key, question in self.asked.items()]
+
+    def wanted(self) -> dict:
+        """Arguments of `screening_rules.add`."""
+        given = self.cleaned_data
+        values = given["values"].splitlines()
+        return {"question": self.asked[given["question"]], "test": given["test"], "values": values}
 
 
 class AnswerUntilForm(forms.Form):

@@ -252,6 +252,7 @@ kept_as(
     "applications.Incident",
     "applications.OfferTerms",
     "applications.Question",
+    "applications.ScreeningRule",
     "applications.Seat",
     "applications.Section",
 )

@@ -93,7 +93,8 @@ def clone(
     if latest := terms.current(source):
         terms.change(call, latest.text, by=by, now=now)
     listed = reviewers_to_choose(source).filter(pk__in=reviewers)
-    first = source.reminders.all(), source.eligibility_checks.all(), listed
+    checks = source.eligibility_checks.all(), source.screening_rules.all()
+    first = source.reminders.all(), *checks, listed
     rows = [_copied(row, call=call) for found in first for row in found]
     for row in (*rows, *_of_rooms_above(source, call)):
         changes.put(row, None, by=by, programme=programme, now=now, reason="")
@@ -161,6 +162,7 @@ def what_is_set_up(source: Call) -> list[tuple[str, int]]:
         (_("Questions"), source.questions.count()),
         (_("Criteria of the rubric"), source.criteria.count()),
         (_("Checks of the screening"), source.eligibility_checks.count()),
+        (_("Rules of the screening"), source.screening_rules.count()),
         (_("Reminders before the deadline"), source.reminders.count()),
         (_("Terms of the offers"), int(terms.current(source) is not None)),
     ]

@@ -137,6 +137,10 @@ def question_back(cast):
     return [cast.call.pk, cast.application.public_id, asked.public_id]
 
 
+def screening_rule(cast):
+    return [cast.call.pk, cast.call.screening_rules.create(question="deck", test="answered").pk]
+
+
 def message_to_a_group(cast):
     """To the teams that have submitted, as a draft."""
     from accelerator.groups import audiences, writing
@@ -284,6 +288,10 @@ ROWS = [
     managed_act("lists:export", status=200, data=lambda c: {"form": "csv"}),
     managed_act("reviewing:assignment"),
     managed_act("reviewing:undo_verdict", of_application),
+    Row("GET", "reviewing:screening_rules", of_call, **MANAGED),
+    managed_act("reviewing:screening_rules", status=200),  # the form again: nothing was chosen
+    managed_act("reviewing:remove_screening_rule", screening_rule),
+    Row("GET", "reviewing:leave_for_later", of_application, **{**MANAGED, "manager": 302}),
     Row("GET", "selecting:help_team", of_application, **MANAGED),
     managed_act("selecting:help_team", of_application, status=200),  # it says that nothing was done
     Row("GET", "reviewing:ask_team", of_application, **MANAGED),
