@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0035_questions_to_a_team"),
+        ("applications", "0036_tables_of_conflicts"),
     ]
 
     operations = [
