@@ -15,6 +15,7 @@ history.name_actions(
         "mentor.hours_changed": _("Mentor hours changed"),
         "mentor.listed": _("Mentor listed"),
         "mentor.profile_changed": _("Mentor profile changed"),
+        "programme.booking_terms_changed": _("Terms of booking mentors changed"),
         "session.booked": _("Session booked"),
         "session.cancelled": _("Session cancelled"),
         "session.log_corrected": _("Session log corrected"),

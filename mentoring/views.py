@@ -1,17 +1,23 @@
 """Finding a mentor: who they are and when the reader's startup can book them."""
 
+from datetime import datetime, timedelta
+
 from django.db.models.functions import Lower
 from django.shortcuts import render
 
 from accelerator import wording
 from accelerator.models import Topic
 from cohorts.admission.models import Membership
+from mentoring.mentors import finding
 from mentoring.mentors.models import Mentor
 from mentoring.mentors.permissions import can_edit_mentor, can_mentor
 from mentoring.mentors.views import visible_mentor
 from mentoring.sessions import openings
+from mentoring.sessions.models import MentoringSession
 from mentoring.sessions.permissions import bookable, membership_to_book_for
 from mentoring.sessions.views.booking import slot_days
+
+SOON = timedelta(days=7)
 
 
 def mentors(request):
@@ -33,15 +39,47 @@ def mentors(request):
         for mentor in listed
     ]
     rows.sort(key=lambda row: -row["shared"])  # stable: by name among equals
+    asked, met = _asked(request), _met(own) if can_book else set()
+    found = [row for row in rows if _fits(row, asked, met, request.now)]
+    known = {key for mentor in listed for key in mentor.topics}
     return render(
         request,
         "mentoring/mentors/mentors.html",
         {
-            "rows": rows,
+            "rows": found,
+            "all": len(rows),
+            "asked": asked,
+            "topics": [(key, label) for key, label in labels.items() if key in known],
+            "partners": sorted(
+                {mentor.partner.name for mentor in listed if mentor.partner}, key=str.casefold
+            ),
             "own": own,
             "can_book": can_book,
             "programme": own.programme if own else (listed[0].programme if listed else None),
         },
+    )
+
+
+def _asked(request) -> dict[str, str]:
+    """What the list is narrowed to; nothing of it is stored."""
+    return {name: request.GET.get(name, "").strip() for name in ("q", "topic", "partner", "soon", "new")}
+
+
+def _met(own: Membership) -> set[int]:
+    """Mentors with whom this startup has, or had, a session."""
+    return set(MentoringSession.objects.occupying().filter(membership=own).values_list("mentor", flat=True))
+
+
+def _fits(row: dict, asked: dict[str, str], met: set[int], now: datetime) -> bool:
+    mentor, next_slot = row["mentor"], row["next"]
+    partner = mentor.partner.name if mentor.partner else ""
+    texts = [str(mentor.user), mentor.headline, mentor.bio, partner, *row["topics"]]
+    return (
+        finding.has_words(asked["q"], texts)
+        and (not asked["topic"] or asked["topic"] in mentor.topics)
+        and (not asked["partner"] or asked["partner"] == partner)
+        and (not asked["soon"] or (next_slot is not None and next_slot.starts_at < now + SOON))
+        and (not asked["new"] or mentor.pk not in met)
     )
 
 

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from mentoring.mentors.dashboard_views import booking_terms
 from mentoring.sessions import dashboard_views
 
 app_name = "mentoring_dashboard"
 urlpatterns = [
+    path("programmes/<slug:slug>/booking/", booking_terms, name="booking_terms"),
     path("cohorts/<slug:public_id>/mentoring/", dashboard_views.overview, name="overview"),
     path("cohorts/<slug:public_id>/mentoring/export/", dashboard_views.export_mentors, name="export_mentors"),
     path("cohorts/<slug:public_id>/sessions/", dashboard_views.sessions, name="sessions"),
