@@ -29,7 +29,7 @@ def mentoring(request, membership):
             "held": held.count(),
             "hours": hours.in_words(held.aggregate(minutes=Sum("log__minutes"))["minutes"] or 0),
             "open_items": ActionItem.objects.still_open()
-            .filter(session__in=sessions)
+            .filter(session__membership=membership)
             .select_related("session__mentor__user"),
         },
     )

@@ -272,16 +272,14 @@ class ActionItemQuerySet(models.QuerySet):
         return self.filter(done_at__isnull=True)
 
     def carried_into(self, session):
-        """What this mentor and this startup agreed on before and has not been done."""
+        """What this startup took on before, with whichever mentor, and has not done."""
         return self.still_open().filter(
-            session__mentor=session.mentor_id,
-            session__membership=session.membership_id,
-            session__starts_at__lt=session.starts_at,
+            session__membership=session.membership_id, session__starts_at__lt=session.starts_at
         )
 
 
 class ActionItem(models.Model):
-    """Something to do until next time; carried into the next session while it is open."""
+    """Something that a startup has to do; carried into its next session, with whomever, while it is open."""
 
     session = models.ForeignKey(MentoringSession, on_delete=models.CASCADE, related_name="action_items")
     text = models.CharField(max_length=300)

@@ -63,8 +63,9 @@ def can_change_session(user: User, session: MentoringSession) -> bool:
     return is_mentor_of(user, session) or is_in_team_of(user, session) or manages(user, session)
 
 
-def can_tick_action_items(user: User, session: MentoringSession) -> bool:
-    return can_change_session(user, session)
+def can_tick_action_items(user: User, membership: Membership) -> bool:
+    """What a startup has to do is its own: its team ticks it, every mentor who meets it, and its managers."""
+    return MentoringSession.objects.visible_to(user).filter(membership=membership).exists()
 
 
 def can_log_session(user: User, session: MentoringSession) -> bool:

@@ -1,8 +1,8 @@
 """Sessions as the two sides look at them."""
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -61,7 +61,7 @@ def session(request, public_id):
             "session": session,
             "programme": session.programme,
             "goals": session.membership.goals.standing(),
-            "carried": ActionItem.objects.carried_into(session).select_related("session"),
+            "carried": ActionItem.objects.carried_into(session).select_related("session__mentor__user"),
             "previous": session.previous_logged(),
             "log": log,
             "corrections": logs.corrections(session, with_private_note=reads_private_note) if log else [],
@@ -70,7 +70,7 @@ def session(request, public_id):
             "in_their_place": on_behalf.acts_about(session),
             "action_items": session.action_items.all(),
             "can_move": is_changer and session.is_changeable(now),
-            "can_tick": permissions.can_tick_action_items(user, session),
+            "can_tick": permissions.can_tick_action_items(user, session.membership),
             "can_log": permissions.can_log_session(user, session) and session.is_loggable(now),
             "can_read_private_note": reads_private_note,
             "adding": _adding(session) if session.is_changeable(now) else None,
@@ -101,12 +101,13 @@ def _overlaps(user, session: MentoringSession):
 @require_POST
 def tick_action_item(request, public_id, pk):
     """`done` = 1 ticks it, anything else takes the tick back; then back to where the tick was seen."""
-    session = visible_session(request, public_id)
-    item = get_object_or_404(session.action_items, pk=pk)
-    if not permissions.can_tick_action_items(request.user, session):
-        raise PermissionDenied
+    items = ActionItem.objects.select_related("session__membership", "session__mentor__programme")
+    item = get_object_or_404(items, pk=pk, session__public_id=public_id)
+    membership = item.session.membership
+    if not permissions.can_tick_action_items(request.user, membership):
+        raise Http404  # whoever sees no session of the startup does not see this either
     logs.set_done(item, request.POST.get("done") == "1", by=request.user, now=request.now)
     seen_in = MentoringSession.objects.visible_to(request.user).filter(
         public_id=request.POST.get("seen_in", "")
     )
-    return redirect(seen_in.first() or session)
+    return redirect(seen_in.first() or f"{membership.get_absolute_url()}#mentoring")
