@@ -1,5 +1,6 @@
 """The way to one's cohort."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator.ui import navigation
@@ -28,3 +29,11 @@ def my_cohort(request, known):
             url,
             request.path.startswith((url, "/members/", "/events/")),
         )
+
+
+@navigation.items
+def calendar(request, known):
+    """Of sessions and events alike, for everybody who takes part in one."""
+    if known["sees_a_cohort"]:
+        url = reverse("calendars:calendar")
+        yield navigation.Item(_("Calendar"), url, request.path.startswith(url))

@@ -77,6 +77,11 @@ class Appointment:
     about: str = ""
     is_cancelled: bool = False
 
+    @property
+    def about_in_short(self) -> str:
+        """What a session is about; what an event is, its page says."""
+        return self.about if self.kind == "session" else ""
+
 
 def seen_by(looking: Looking) -> list[Appointment]:
     """Everything, in order."""

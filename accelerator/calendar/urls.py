@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from accelerator.calendar import feed_views
+from accelerator.calendar import feed_views, views
 
 app_name = "calendars"
 urlpatterns = [
+    path("calendar/", views.calendar, name="calendar"),
     path("calendar/feeds/<str:token>.ics", feed_views.feed, name="feed"),
     path("calendar/subscribe/", feed_views.subscriptions, name="subscriptions"),
     path("calendar/subscribe/<int:pk>/anew/", feed_views.make_anew, name="make_anew"),

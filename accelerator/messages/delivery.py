@@ -28,7 +28,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accelerator import clock
-from accelerator.messages import kinds, reply_links, seals
+from accelerator.messages import kinds, one_links, reply_links, seals
 from accelerator.messages.models import OutboxMessage
 from accelerator.messages.transport import Carrier, Refused, Unclear, Unreachable
 from accelerator.records import languages
@@ -303,6 +303,7 @@ def _mime(message: OutboxMessage) -> bytes:
         "X-Slipway-Kind": message.kind,
     }
     with translation.override(languages.of(message.recipient, programme)):
+        text = one_links.put_in(message, text)
         if reply_links.can_be_answered(message):
             text = f"{text.rstrip()}\n\n{_('Answer here:')} {reply_links.link(message)}\n"
         mail = EmailMultiAlternatives(

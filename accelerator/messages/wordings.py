@@ -33,8 +33,10 @@ Places = Mapping[str, str | tuple[str, ...]]
 EXPLAINED: dict[str, Promise] = {
     "answer_by": _("until when the place is kept"),
     "before": _("what held before"),
+    "brief": _("goals, what is open and what was noted last"),
     "by": _("who did it"),
     "call": _("the name of the call"),
+    "cancel": _("the address to cancel it at"),
     "changes": _("the answers that are not in, one a line"),
     "comments": _("what reviewers wrote for the team, one paragraph each"),
     "contact": _("the address of the programme"),

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.apps import apps
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.calendar import ical, invites
-from accelerator.messages import kinds, outbox
+from accelerator.messages import kinds, one_links, outbox
 from accelerator.models import OutboxMessage, User
 from mentoring.mentors.notices import done_in_your_place
 from mentoring.mentors.permissions import can_mentor
@@ -130,6 +132,40 @@ def context(session) -> dict:
         "startup": session.startup,
         "url": outbox.absolute(session.get_absolute_url()),
     }
+
+
+def log_address(session) -> str:
+    """Where it is logged, signed in. In the mail itself a link of its own stands in for it."""
+    return outbox.absolute(reverse("mentoring:log_session", args=[session.public_id]))
+
+
+def cancel_address(session) -> str:
+    """The same, of cancelling it."""
+    return outbox.absolute(reverse("mentoring:cancel_session", args=[session.public_id]))
+
+
+def time_of(session) -> str:
+    """The version of a reminder: a moved session gets a new one, another guest at the same time does not."""
+    return f"{session.starts_at:%Y%m%dT%H%M}"
+
+
+@one_links.stands_in("mentoring.log_session", route="mentoring:log_by_link")
+def to_log(message: OutboxMessage) -> str:
+    session = about(message)
+    return log_address(session) if session else ""
+
+
+@one_links.stands_in("mentoring.session_tomorrow", route="mentoring:cancel_by_link")
+def to_cancel(message: OutboxMessage) -> str:
+    session = about(message)
+    return cancel_address(session) if session else ""
+
+
+def about(message: OutboxMessage):
+    """The session that a mail is about, as it stood when that was written; nothing when it was moved since."""
+    sessions = apps.get_model(_TYPE).objects.with_both_sides()
+    session = sessions.filter(pk=message.object_id or 0).first() if message.object_type == _TYPE else None
+    return session if session and message.version in ("", time_of(session)) else None
 
 
 def happening(session) -> ical.Happening:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import clock, wording
-from accelerator.messages import kinds, outbox, reminders
+from accelerator.messages import kinds, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from mentoring.mentors import availability
-from mentoring.sessions import notices
+from mentoring.sessions import briefs, notices
 from mentoring.sessions.models import MentoringSession
 
 SESSION_TOMORROW, SESSION_SOON = "mentoring.session_tomorrow", "mentoring.session_soon"
@@ -92,14 +91,14 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
             **notices.context(session),
             "again": again,
             "distance": wording.distance(session.starts_at, max(due_at, clock.now()), person.zone),
-            "log_url": outbox.absolute(reverse("mentoring:log_session", args=[session.public_id])),
+            "log_url": notices.log_address(session),
+            "cancel_url": notices.cancel_address(session),
+            **({"brief": briefs.of(session)} if kind == SESSION_TOMORROW else {}),
         },
     )
 
 
-def _time(session: MentoringSession) -> str:
-    """The version of a reminder: a moved session gets a new one, another guest at the same time does not."""
-    return f"{session.starts_at:%Y%m%dT%H%M}"
+_time = notices.time_of
 
 
 @kinds.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from mentoring.sessions.views import booking, looking, writing
+from mentoring.sessions.views import booking, by_link, looking, writing
 
 urlpatterns = [
     path("mentors/<slug:public_id>/book/", booking.book_session, name="book_session"),
     path("mentors/<slug:public_id>/log/", writing.log_unbooked, name="log_unbooked"),
+    path("by-link/log/<str:token>/", by_link.log, name="log_by_link"),
+    path("by-link/cancel/<str:token>/", by_link.cancel, name="cancel_by_link"),
     path("sessions/", looking.sessions, name="sessions"),
     path("sessions/<slug:public_id>/", looking.session, name="session"),
     path("sessions/<slug:public_id>/calendar.ics", looking.session_file, name="session_file"),

@@ -20,7 +20,15 @@ wordings.declare(
 )
 wordings.declare(
     "mentoring.session_tomorrow",
-    {"distance": "distance", **OF_SESSION, **WHERE, **LENGTH, **TOPIC},
+    {
+        "distance": "distance",
+        **OF_SESSION,
+        **WHERE,
+        **LENGTH,
+        **TOPIC,
+        "brief": "brief",
+        "cancel": "cancel_url",
+    },
     needs=["when"],
 )
 wordings.declare(

@@ -6,6 +6,8 @@ from access_rows import Row
 from factories_cohort import JANUARY, TUESDAY_14H
 
 from accelerator.calendar import feeds
+from accelerator.messages import one_links
+from accelerator.models import OutboxMessage
 
 TEAM = {"founder": 200, "co_founder": 200}
 TEAM_POSTS = {"founder": 302, "co_founder": 302}
@@ -33,7 +35,31 @@ def feed_seen(cast) -> dict:
     return {"seen": feeds.fingerprint(feed_of_the_founder(cast))}
 
 
+def mail_about(session, kind: str, to) -> list:
+    """The link of a mail that went to them."""
+    mail = OutboxMessage.objects.create(
+        kind=kind, recipient=to, to_email=to.email, object_type=session._meta.label_lower, object_id=session.pk,
+        programme=session.programme, subject="Yours", text="Yours", dedupe_key=kind, due_at=JANUARY, created_at=JANUARY,
+    )  # fmt: skip
+    [link] = one_links.declared[kind]
+    return [one_links.token(mail, link.route)]
+
+
+def to_log(cast) -> list:
+    return mail_about(cast.ended_session, "mentoring.log_session", cast.mentor)
+
+
+def to_cancel(cast) -> list:
+    return mail_about(cast.session, "mentoring.session_tomorrow", cast.founder)
+
+
 ROWS = [
+    # the link is its person's, whoever holds it
+    Row("GET", "mentoring:log_by_link", to_log, anonymous=200, others=200),
+    Row("POST", "mentoring:log_by_link", to_log, anonymous=302, others=302, data=lambda c: {"outcome": "held", "minutes": 40}),
+    Row("GET", "mentoring:cancel_by_link", to_cancel, anonymous=200, others=200),
+    Row("POST", "mentoring:cancel_by_link", to_cancel, anonymous=302, others=302, data=lambda c: {"reason": "A strike"}),
+    Row("GET", "calendars:calendar", others=200),
     Row("GET", "calendars:feed", feed_path, anonymous=200, others=200),  # the address is the key
     Row("GET", "calendars:subscriptions", others=200),
     Row("POST", "calendars:subscriptions", data=lambda c: {"of": "mine"}, others=302),

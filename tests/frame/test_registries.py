@@ -28,7 +28,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator.celery import app
     from accelerator.dashboard import home
     from accelerator.groups import audiences
-    from accelerator.messages import kinds, reminders, subjects, wordings
+    from accelerator.messages import kinds, one_links, reminders, subjects, wordings
     from accelerator.people import invitations, roles
     from accelerator.privacy import closing, idle, rooms, sweeping, tidying, tombstones
     from accelerator.programmes import programme_file
@@ -54,6 +54,7 @@ def _found() -> dict[str, list[str]]:
         "messages_kept_from": _by_room(subjects.kept_from),
         "messages_concern": _by_room(subjects.concerns),
         "message_links": _by_room(subjects.links),
+        "one_links": sorted({link.route for links in one_links.declared.values() for link in links}),
         "message_announcements": _by_room(subjects.announcements),
         "audiences": sorted(audiences.declared),
         "wordings": sorted(wordings.declared),

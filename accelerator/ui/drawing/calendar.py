@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
 
@@ -11,7 +11,8 @@ from accelerator import wording
 
 @dataclass(frozen=True)
 class CalendarItem:
-    """Something in a calendar. `kind` colours it: event, session or deadline (whose instant is exclusive)."""
+    """Something in a calendar. `kind` colours it: event, milestone, session or deadline (whose
+    instant is exclusive)."""
 
     at: datetime
     title: str
@@ -65,6 +66,17 @@ def month_grid(year: int, number: int, entries: list[CalendarItem], zone, today:
         name=date_format(date(year, number, 1), "F Y"),
         weekdays=[date_format(day, "D") for day in weeks[0]],
         weeks=[[Day(d, by_day.get(d, []), d.month == number, d == today) for d in week] for week in weeks],
+    )
+
+
+def week_grid(first: date, name: str, entries: list[CalendarItem], zone, today: date | None = None) -> Month:
+    """The seven days from `first` on, drawn as a month of one week."""
+    by_day = _by_day(entries, zone)
+    week = [first + timedelta(days=number) for number in range(7)]
+    return Month(
+        name=name,
+        weekdays=[date_format(day, "D") for day in week],
+        weeks=[[Day(day, by_day.get(day, []), is_today=day == today) for day in week]],
     )
 
 
