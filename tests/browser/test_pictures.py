@@ -1,6 +1,6 @@
 """The pictures of the README and of docs/selection.md are taken here, so that they cannot show what is not there.
 
-    SLIPWAY_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py tests/browser/test_managing.py
+    SLIPWAY_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py tests/browser/test_managing.py tests/browser/test_mentoring.py
 
 writes them to docs/pictures; otherwise they are only taken and looked at.
 """
