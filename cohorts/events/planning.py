@@ -44,7 +44,7 @@ def change(
     current.calendar_sequence = invites.next_sequence(current, after=current.calendar_sequence)
     current.save(update_fields=[*wanted, "calendar_sequence"])
     history.record(
-        CHANGED, current, by=by, programme=current.programme, now=now, reason=reason, changes=changes
+        "event.changed", current, by=by, programme=current.programme, now=now, reason=reason, changes=changes
     )
     notices.changed(current, before=before, by=by, reason=reason, now=now)
     return current
@@ -57,7 +57,7 @@ def cancel(event: Event, *, reason: str, seen: str | int, by: User, now: datetim
     current.cancelled_at, current.cancel_reason = now, reason
     current.calendar_sequence = invites.next_sequence(current, after=current.calendar_sequence)
     current.save(update_fields=["cancelled_at", "cancel_reason", "calendar_sequence"])
-    history.record(CANCELLED, current, by=by, programme=current.programme, now=now, reason=reason)
+    history.record("event.cancelled", current, by=by, programme=current.programme, now=now, reason=reason)
     notices.cancelled(current, by=by, now=now)
     return current
 
