@@ -1,5 +1,5 @@
-// Screening by keys, outside of fields that one types into: A ticks all checks, chooses "eligible" and goes to the button,
-// so that A and Enter are an application; N leaves it for later (data-skip); D opens the deck (data-deck).
+// Screening by keys, outside of fields that one types into: A ticks all checks, chooses "eligible" and goes to the
+// button, so that A and Enter are an application; N leaves it for later (data-skip); D opens the deck (data-deck).
 const form = document.querySelector("form[data-screening]");
 const isTyping = (element) => element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 document.addEventListener("keydown", (event) => {
