@@ -7,6 +7,7 @@ from accelerator import history
 history.name_actions(
     {
         "event.cancelled": _("Event cancelled"),
+        "event.changed": _("Event changed"),
         "goal.brought_back": _("Goal brought back"),
         "goal.dropped": _("Goal dropped"),
         "goal.reached": _("Goal reached"),
