@@ -97,6 +97,8 @@ history.name_actions(
         "offer.decline_undone": _("Giving up undone: the place is kept"),
         "offer.declined": _("Offer declined"),
         "offer.expired": _("Offer expired"),
+        "offer.given_longer": _("Given longer to answer the offer"),
+        "offer.withdrawn": _("Offer withdrawn by the programme"),
         "offer.made_from_reserve": _("Offer made from reserve"),
         "offer.naming_changed": _("Whether the public page names the startup"),
         "proposal.refused": _("A proposal refused"),

@@ -27,7 +27,7 @@ class ScreeningRule(models.Model):
     class Test(models.TextChoices):
         ANSWERED = "answered", gettext_lazy("is answered, or its file is there")
         ONE_OF = "one_of", gettext_lazy("is one of these")
-        AT_LEAST = "at_least", gettext_lazy("is this number or year, or later")
+        AT_LEAST = "at_least", gettext_lazy("is at least this number or year")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="screening_rules")
     question = models.SlugField(help_text="The key of the question, which outlives a change of its words.")
@@ -87,8 +87,8 @@ def _finding(rule: ScreeningRule, asked: dict | None, answers: dict, files: dict
     number, least = _number(value), _number(rule.values[0] if rule.values else None)
     holds = number is not None and least is not None and number >= least
     words = said | {"least": rule.values[0] if rule.values else ""}
-    enough = _("“%(question)s” is %(answer)s: %(least)s or later.")
-    short = _("“%(question)s” is %(answer)s, not %(least)s or later.")
+    enough = _("“%(question)s” is %(answer)s: at least %(least)s.")
+    short = _("“%(question)s” is %(answer)s, less than %(least)s.")
     return RuleFinding(holds, (enough if holds else short) % words)
 
 

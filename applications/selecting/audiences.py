@@ -48,7 +48,7 @@ _declare(
     "offers_declined",
     _("Teams that declined, or did not answer in time"),
     _("your team was offered a place"),
-    Q(offer__status__in=[Offer.Status.DECLINED, Offer.Status.EXPIRED]),
+    Q(offer__status__in=[Offer.Status.DECLINED, Offer.Status.EXPIRED, Offer.Status.WITHDRAWN]),
 )
 _declare(
     "in_reserve",

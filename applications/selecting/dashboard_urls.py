@@ -41,5 +41,9 @@ urlpatterns = [
     path("calls/<int:call_id>/offers/<slug:public_id>/decline/", offers.note_decline, name="note_decline"),
     path("calls/<int:call_id>/offers/<slug:public_id>/keep/", offers.keep_place, name="keep_place"),
     path("calls/<int:call_id>/applications/<slug:public_id>/help/", helping.help_team, name="help_team"),
+    path("calls/<int:call_id>/offers/<slug:public_id>/longer/", offers.longer_offer, name="longer_offer"),
+    path(
+        "calls/<int:call_id>/offers/<slug:public_id>/withdraw/", offers.withdraw_offer, name="withdraw_offer"
+    ),
     path("calls/<int:call_id>/release/", release.release, name="release"),
 ]

@@ -87,6 +87,32 @@ class NoteDeclineForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class WithdrawOfferForm(forms.Form):
+    """Why an offer is taken back."""
+
+    reason = WordsField(
+        label=_("Why is it taken back?"),
+        help_text=_("It goes on record, and the team reads it."),
+        lines=3,
+        max_words=150,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class LongerOfferForm(WithdrawOfferForm):
+    """Until which day an offer stands, and why."""
+
+    last_day = forms.DateField(
+        label=_("They can answer until the end of"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order = ("last_day", "reason")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Why do they have longer?")
+
+
 class AnswerDayForm(forms.Form):
     """Another day for the answers, with the one that the form showed."""
 

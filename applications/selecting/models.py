@@ -285,10 +285,11 @@ class Offer(HasStatus):
         DECLINING = "declining", _("being given up")
         DECLINED = "declined", _("declined")
         EXPIRED = "expired", _("expired")
+        WITHDRAWN = "withdrawn", _("withdrawn by the programme")
 
     LIVE = [Status.OPEN, Status.ACCEPTED, Status.DECLINING]
     TRANSITIONS = {
-        Status.OPEN: {Status.ACCEPTED, Status.DECLINING, Status.EXPIRED},
+        Status.OPEN: {Status.ACCEPTED, Status.DECLINING, Status.EXPIRED, Status.WITHDRAWN},
         Status.DECLINING: {Status.DECLINED, Status.OPEN},
     }
     PILLS = {
@@ -296,6 +297,7 @@ class Offer(HasStatus):
         Status.ACCEPTED: "good",
         Status.DECLINING: "soon",
         Status.DECLINED: "bad",
+        Status.WITHDRAWN: "bad",
     }
 
     public_id = PublicIdField()
@@ -384,3 +386,8 @@ class Offer(HasStatus):
     @property
     def is_expired(self) -> bool:
         return self.status == self.Status.EXPIRED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """By a manager, with a reason that the team was told."""
+        return self.status == self.Status.WITHDRAWN

@@ -37,6 +37,8 @@ kinds.name_kinds(
     letter_reserve=_("Letter: reserve"),
     next_call_opens=_("The next call is open"),
     offer_expiring=_("An offer runs out soon"),
+    offer_longer=_("An offer stands longer"),
+    offer_withdrawn=_("An offer was withdrawn"),
     proposal_made=_("A decision or a release waits for a second person"),
     release_due=_("The answers are promised for tomorrow"),
     seat_moved_on=_("A seat went to the reserve"),
@@ -222,6 +224,37 @@ def _about_decline(
         useless_after=useless_after,
         now=now,
     )
+
+
+def offer_longer(offer: Offer, *, by: User, reason: str, now: datetime) -> None:
+    _about_offer("offer_longer", offer, by=by, reason=reason, now=now, useless_after=offer.expires_at)
+
+
+def offer_withdrawn(offer: Offer, *, by: User, reason: str, now: datetime) -> None:
+    _about_offer("offer_withdrawn", offer, by=by, reason=reason, now=now)
+
+
+def _about_offer(
+    name: str, offer: Offer, *, by: User, reason: str, now: datetime, useless_after: datetime | None = None
+) -> None:
+    """To the whole team, as it is now."""
+    for member in offer.startup.team:
+        outbox.enqueue(
+            f"applications.{name}",
+            key=f"{name.replace('_', '-')}:{offer.pk}:{now:%Y%m%dT%H%M%S%fZ}:{member.user_id}",
+            to=member.user,
+            context={
+                "offer": offer,
+                "application": offer.application,
+                "by": by,
+                "reason": reason,
+                "url": outbox.absolute(offer.get_absolute_url()),
+            },
+            programme=offer.application.call.programme,
+            about=offer,
+            useless_after=useless_after,
+            now=now,
+        )
 
 
 def done_for_team(

@@ -49,7 +49,7 @@ def record_acceptance(
 ) -> Offer:
     """The startup comes, on the terms that its page showed. Making it a member is the cohort's part
     (cohorts.admission.acceptance.accept)."""
-    call = _still_open(offer, now)
+    call = still_open(offer, now)
     accepted = terms.as_accepted(call, terms_seen, name)
     offer.move_to(
         Offer.Status.ACCEPTED,
@@ -79,7 +79,7 @@ def agree_to_be_named(offer: Offer, agreed: bool, *, by: User, now: datetime) ->
 @transaction.atomic
 def propose_decline(offer: Offer, *, reason: str = "", by: User, now: datetime) -> None:
     """A co-founder asks the owner to give the place up; nothing else changes."""
-    _still_open(offer, now)
+    still_open(offer, now)
     if owns(by, offer.startup):
         raise NotAllowed(_("You own this team: you can give the place up yourself."))
     reason = reason.strip()[:300]
@@ -93,7 +93,7 @@ def propose_decline(offer: Offer, *, reason: str = "", by: User, now: datetime) 
 def decline(offer: Offer, *, reason: str = "", by: User, now: datetime) -> Offer:
     """The owner gives the place up. It is final after an hour, or with the end of the offer if that comes first; until
     then anybody in the team can undo it, and all of them are told at once."""
-    _still_open(offer, now)
+    still_open(offer, now)
     if not owns(by, offer.startup):
         raise NotAllowed(_("Only the owner of the team can give the place up. You can ask them to."))
     reason = reason.strip()[:300]
@@ -113,8 +113,8 @@ def note_decline(offer: Offer, *, reason: str, saw: str | None = None, by: User,
     """A manager writes down that the team gives the place up, because it said so by telephone or mail. As when the owner
     presses: the whole team is told at once, and for an hour it can be undone. `saw` is the mark of the offer on the page
     (`Offer.as_shown`)."""
-    _still_open(offer, now)
-    _as_it_was_shown(offer, saw, now)
+    still_open(offer, now)
+    as_it_was_shown(offer, saw, now)
     must_have_none(by, offer.application)
     reason = reason.strip()[:300]
     if not reason:
@@ -135,7 +135,7 @@ def undo_decline(offer: Offer, *, saw: str | None = None, by: User, now: datetim
     """Somebody of the team, or a manager for it, keeps the place; the offer is open again until its last minute."""
     locked(offer.application.call)
     offer.refresh_from_db()
-    _as_it_was_shown(offer, saw, now)
+    as_it_was_shown(offer, saw, now)
     if offer.is_declining and offer.declines_at is not None and now >= offer.declines_at:
         raise NotAllowed(_("The hour has passed: the place is given up."))
     if not offer.is_declining:
@@ -159,7 +159,7 @@ def finish_decline(offer: Offer, now: datetime) -> Offer | None:
     return promote_next(call, offer.seat, now=now)
 
 
-def _still_open(offer: Offer, now: datetime) -> Call:
+def still_open(offer: Offer, now: datetime) -> Call:
     """The call, locked, and the offer as it is now. Raises NotAllowed after its last minute."""
     call = locked(offer.application.call)
     offer.refresh_from_db()
@@ -176,7 +176,7 @@ def _still_open(offer: Offer, now: datetime) -> Call:
     return call
 
 
-def _as_it_was_shown(offer: Offer, saw: str | None, now: datetime) -> None:
+def as_it_was_shown(offer: Offer, saw: str | None, now: datetime) -> None:
     if saw is None or saw == offer.as_shown:
         return
     latest = history.of(offer).first()

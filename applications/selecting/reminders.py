@@ -80,6 +80,8 @@ def still_unanswered(message: OutboxMessage) -> str:
     offer = Offer.objects.open().select_related("application__startup").filter(pk=message.object_id).first()
     if offer is None:
         return _("The offer was answered in the meantime.")
+    if message.version not in ("", f"{offer.expires_at:%Y%m%dT%H%MZ}"):
+        return _("The offer was given longer; another reminder takes its place.")
     if not offer.startup.team.filter(user=message.recipient_id).exists():
         return _("This person has left the team.")
     return ""

@@ -313,6 +313,11 @@ ROWS = [
     managed_act("selecting:note_decline", of_application, status=404),  # there are no offers yet
     Row("GET", "selecting:note_decline", of_application, **{**MANAGED, "manager": 404}),
     managed_act("selecting:keep_place", of_application, status=404),
+    *(
+        Row(method, route, of_application, **{**MANAGED, "manager": 404})
+        for route in ("selecting:longer_offer", "selecting:withdraw_offer")
+        for method in ("GET", "POST")
+    ),
     managed_act("selecting:release", status=409),  # the page again, which says why not
     managed_act("reviewing:undo_hand_on", handed_on),
     managed_act("reviewing:hand_on", of_reading, status=200),  # the form again: nobody was chosen

@@ -1,16 +1,19 @@
 """A manager's pages of the offers: their terms, and what a team says about its place by other ways than its page."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.transitions import NotAllowed
+from applications.calls import window
 from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.reviewing.sight import Sight
-from applications.selecting import offers, terms
-from applications.selecting.forms import NoteDeclineForm, TermsForm
+from applications.selecting import after_release, offers, terms
+from applications.selecting.forms import LongerOfferForm, NoteDeclineForm, TermsForm, WithdrawOfferForm
 from applications.selecting.models import Offer
 
 
@@ -99,4 +102,79 @@ def keep_place(request, call_id: int, public_id: str) -> HttpResponse:
         _("The place is kept, and the team is told. It waits for its answer as before."),
         "selecting:selection",
         call.pk,
+    )
+
+
+@dashboard("GET", "POST")
+def longer_offer(request, call_id: int, public_id: str) -> HttpResponse:
+    """A later day for the answer."""
+    call = managed_call(request, call_id)
+    offer = get_object_or_404(_offers(request, call), public_id=public_id)
+    last = window.last_day(offer.expires_at, call.zone)
+    initial = {"seen": offer.as_shown, "last_day": last + timedelta(days=2)}
+    form = LongerOfferForm(request.POST if request.method == "POST" else None, initial=initial)
+
+    def act(wish: dict):
+        until = window.end_of_day(wish.pop("last_day"), call.zone)
+        after_release.give_longer(offer, until=until, **wish, by=request.user, now=request.now)
+
+    title = _("Longer for %(startup)s?") % {"startup": offer.startup}
+    said = _("They have until then, and the team is told.")
+    means = _("The whole team is told at once, and reminded on the morning before the new last day.")
+    return _asked(
+        request, call, offer, form, act, title=title, said=said, means=means, act_label=_("Give longer")
+    )
+
+
+@dashboard("GET", "POST")
+def withdraw_offer(request, call_id: int, public_id: str) -> HttpResponse:
+    """The programme takes an offer back that nobody has accepted."""
+    call = managed_call(request, call_id)
+    offer = get_object_or_404(_offers(request, call), public_id=public_id)
+    form = WithdrawOfferForm(
+        request.POST if request.method == "POST" else None, initial={"seen": offer.as_shown}
+    )
+
+    def act(wish: dict):
+        after_release.withdraw(offer, **wish, by=request.user, now=request.now)
+
+    title = _("Take the offer to %(startup)s back?") % {"startup": offer.startup}
+    said = _("The offer is withdrawn, and the team is told why.")
+    means = _(
+        "The whole team is told at once, with your reason, and the place is offered to the first of the reserve. This "
+        "cannot be undone."
+    )
+    return _asked(
+        request,
+        call,
+        offer,
+        form,
+        act,
+        title=title,
+        said=said,
+        means=means,
+        act_label=_("Withdraw the offer"),
+    )
+
+
+def _asked(request, call: Call, offer: Offer, form, act, *, title, said, means, act_label) -> HttpResponse:
+    """A reason, what it means, and the act; a refusal keeps what was typed."""
+    if form.is_valid():
+        wish = dict(form.cleaned_data)
+        wish["saw"] = wish.pop("seen")
+        try:
+            act(wish)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return done(request, said, "selecting:selection", call.pk)
+    return page(
+        request,
+        "applications/selecting/after_release",
+        title,
+        call=call,
+        offer=offer,
+        means=means,
+        act_label=act_label,
+        form=form,
     )

@@ -41,7 +41,7 @@ def test_rules_propose_with_a_reason_each_and_a_person_decides(call, mine):
     assert ScreeningRule.objects.get(question="country").values == ["FR", "DE"]
     page = mine.get(screen_page(application)).text
     assert "“Country” is France, which is among those that count." in page
-    assert "“How many are you?” is 4: 3 or later." in page
+    assert "“How many are you?” is 4: at least 3." in page
     assert "“Your deck” is answered." in page
     assert "“Topics” is Language, which is not among those that count." in page
     assert "The rules propose: not eligible" in page
