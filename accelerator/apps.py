@@ -8,6 +8,7 @@ CONTRIBUTED = [
     "audiences",
     "wordings",
     "home",
+    "finding",
     "navigation",
     "calendar_entries",
     "member_chapters",

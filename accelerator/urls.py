@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("applications.selecting.urls")),
     path("", include("cohorts.urls")),
     path("mentoring/", include("mentoring.urls")),
+    path("admin/", include("applications.guiding.dashboard_urls")),
     path("admin/", include("applications.importing.dashboard_urls")),
     path("admin/", include("applications.lists.dashboard_urls")),
     path("admin/", include("applications.reviewing.dashboard_urls")),

@@ -1,4 +1,4 @@
-"""The dashboard's home and sidebar: a reviewer's queue, and for managers how each of their calls stands."""
+"""The dashboard's home: a reviewer's queue, and for managers how each of their calls stands, the one in focus first."""
 
 from datetime import datetime, timedelta
 
@@ -16,6 +16,8 @@ from applications.applying.models import Application
 from applications.calls import window
 from applications.calls.managed import managed_calls
 from applications.calls.models import Call
+from applications.guiding.focus import in_focus
+from applications.guiding.steps import is_running
 from applications.reviewing import factors
 from applications.reviewing.dashboard_views.queue import queue_of
 from applications.reviewing.models import Assignment, Review, Reviewer
@@ -24,92 +26,6 @@ from applications.reviewing.sight import Sight
 from applications.selecting import proposals, releasing
 from applications.selecting.models import Decision, Offer
 from applications.setup import amendments, checklist
-
-ICONS = {
-    "lists:applications": "inbox",
-    "setup:call": "edit_calendar",
-    "setup:form": "quiz",
-    "setup:rubric": "rule",
-    "setup:window": "event_busy",
-    "setup:rules": "gavel",
-    "reviewing:screening": "fact_check",
-    "reviewing:assignment": "assignment_ind",
-    "reviewing:progress": "trending_up",
-    "selecting:ranking": "leaderboard",
-    "selecting:agreement": "balance",
-    "selecting:selection": "how_to_vote",
-    "selecting:letters": "mail",
-    "setup:timeline": "timeline",
-}
-
-
-# --- The sidebar ----------------------------------------------------------------------------------------
-@home.links
-def queue(request):
-    if holds(request, Role.Kind.REVIEWER):
-        unread = sum(
-            len(call["to_read"]) + call["asked_once_more"]
-            for call in queue_of(request)
-            if not call["is_over"]
-        )
-        badge = str(unread or "")
-        yield home.Link(_("Reviewing"), _("Your queue"), reverse("reviewing:review_queue"), "reviews", badge)
-
-
-@home.links
-def each_managed_call(request):
-    if not holds(request, Role.Kind.MANAGER):
-        return
-    for call in managed_calls(request):
-        for name, label, url in steps(call):
-            yield home.Link(str(call), label, url, ICONS[name])
-
-
-@home.links
-def everything_managed(request):
-    if holds(request, Role.Kind.MANAGER):
-        yield home.Link(_("Running"), _("Messages"), reverse("messages:outbox"), "outgoing_mail")
-        yield home.Link(_("Running"), _("Waiting for us"), reverse("threads:waiting"), "mark_email_unread")
-        yield home.Link(_("Running"), _("Messages to groups"), reverse("groups:messages"), "campaign")
-        yield home.Link(_("Running"), _("People"), reverse("people:people"), "group")
-        yield home.Link(
-            _("Running"), _("Certificates"), reverse("privacy_dashboard:certificates"), "auto_delete"
-        )
-        yield home.Link(_("Set-up"), _("Policies"), reverse("policies:all"), "policy")
-        yield home.Link(_("Set-up"), _("Words of the mails"), reverse("wordings:first"), "edit_note")
-        for slug in sorted({call.programme.slug for call in managed_calls(request)}):
-            yield home.Link(_("Set-up"), _("As a file"), reverse("setup:as_file", args=[slug]), "description")
-        for title, model, icon in (
-            (_("Calls"), "applications_call", "event"),
-            (_("Reviewers"), "applications_reviewer", "rate_review"),
-            (_("Partners"), "accelerator_partner", "handshake"),
-            (_("Public page"), "accelerator_programme", "public"),
-        ):
-            yield home.Link(_("Set-up"), title, reverse(f"admin:{model}_changelist"), icon)
-        yield home.Link(_("Set-up"), _("A new programme"), reverse("programmes:new"), "add_business")
-
-
-def steps(call: Call) -> list[tuple[str, str, str]]:
-    """The pages of one call in the order of a season: url name, label, address. Of a draft those that set it up."""
-    found = [
-        ("setup:call", _("Set-up")),
-        ("setup:form", _("Form")),
-        ("setup:rubric", _("Rubric")),
-        ("lists:applications", _("Applications")),
-        ("setup:window", _("Deadline")),
-        ("setup:rules", _("Rules")),
-        ("reviewing:screening", _("Screening")),
-        ("reviewing:assignment", _("Assignment")),
-        ("reviewing:progress", _("Progress")),
-        ("selecting:ranking", _("Ranking")),
-        ("selecting:agreement", _("Agreement")),
-        ("selecting:selection", _("Selection")),
-        ("selecting:letters", _("Letters")),
-        ("setup:timeline", _("Timeline")),
-    ]
-    if call.is_draft:
-        found = [(name, label) for name, label in found if name.startswith("setup:")]
-    return [(name, label, reverse(name, args=[call.pk])) for name, label in found]
 
 
 # --- A reviewer's home ----------------------------------------------------------------------------------
@@ -136,10 +52,14 @@ def proposals_for_a_chair(request):
 # --- A manager's home -----------------------------------------------------------------------------------
 @home.cards
 def my_calls(request):
-    """How each call stands whose cohort has not finished, and what needs its managers today."""
-    for call in managed_calls(request):
+    """How each call stands whose cohort has not finished, and what needs its managers today: the one in focus first and
+    with its figures. Once its cohort has begun, it is the cohort that the home is about."""
+    focus = in_focus(request)
+    for call in sorted(managed_calls(request), key=lambda one: one != focus):
         if request.now < window.end_of_day(call.ends_on, call.zone):
-            yield home.Card("applications/cards/call.html", _standing(call, request))
+            shows_figures = call == focus and not is_running(call, request.now)
+            context = {**_standing(call, request), "shows_figures": shows_figures}
+            yield home.Card("applications/cards/call.html", context)
 
 
 @home.cards

@@ -5,16 +5,20 @@ from django.utils.translation import gettext as _
 from accelerator.dashboard import home
 from accelerator.dashboard.readers import holds
 from accelerator.models import Role
+from applications.guiding.focus import in_focus
+from cohorts.managed import managed_cohorts
 from mentoring.sessions import hours
-from mentoring.sessions.dashboard_views import managed_cohorts, overview_url
+from mentoring.sessions.dashboard_views import overview_url
 
 
 @home.links
-def mentoring_of_each_cohort(request):
+def mentoring_of_the_cohort(request):
     if not holds(request, Role.Kind.MANAGER):
         return
+    focus = in_focus(request)
     for cohort in managed_cohorts(request):
-        yield home.Link(str(cohort), _("Mentoring"), overview_url(cohort), "diversity_3")
+        if cohort.call == focus:
+            yield home.Link(_("The cohort"), _("Mentoring"), overview_url(cohort), "diversity_3")
 
 
 @home.cards

@@ -1,11 +1,11 @@
 """The dashboard's home and sidebar. Each application adds what concerns the person reading.
 
 `links` are functions of the request that yield Link; `cards` are functions of the request that yield Card, in order
-of what needs attention first. A Card is a template with its own context.
+of what needs attention first. A Card is a template with its own context. `switches` are functions of the request that
+give a Switch, or None: what stands at the head of the sidebar.
 """
 
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from accelerator.registry import Registry
 
 links = Registry()
 cards = Registry()
+switches = Registry()
 
 
 @dataclass(frozen=True)
@@ -24,22 +25,45 @@ class Link:
     url: str
     icon: str = ""  # a Material Symbols name
     badge: str = ""
+    is_folded: bool = False  # its group opens when asked, or when one of its pages is shown
+
+
+@dataclass(frozen=True)
+class Choice:
+    key: int
+    words: str
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What the sidebar is about, and what else it can be: a press posts `choice` and `page` to `url`."""
+
+    label: str
+    current: str
+    others: list[Choice]
+    url: str
+    page: str = ""  # the route that is shown, where the others have it as well
 
 
 @dataclass(frozen=True)
 class Card:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    is_first: bool = False  # before all that are not
 
 
 def navigation(request) -> list[dict]:
-    """django-unfold's SIDEBAR.navigation."""
-    found = [link for contribute in links for link in contribute(request)]
+    """django-unfold's SIDEBAR.navigation, drawn by our templates/unfold/helpers/app_list.html. What several rooms put
+    under one heading stands together, where the first of them put it."""
+    groups: dict[str, list[Link]] = {}
+    for contribute in links:
+        for link in contribute(request):
+            groups.setdefault(link.group, []).append(link)
     return [
         {
             "title": group,
-            "separator": False,
-            "collapsible": False,
+            "is_folded": all(link.is_folded for link in members),
             "items": [
                 {
                     "title": link.title,
@@ -50,13 +74,19 @@ def navigation(request) -> list[dict]:
                 for link in members
             ],
         }
-        for group, members in groupby(found, key=lambda link: link.group)
+        for group, members in groups.items()
     ]
+
+
+def heads(request) -> list[Switch]:
+    """What stands above the sidebar's links."""
+    return [switch for find in switches if (switch := find(request))]
 
 
 def home(request, context: dict) -> dict:
     """django-unfold's DASHBOARD_CALLBACK: the home of whoever is reading."""
-    context["cards"] = [card for contribute in cards for card in contribute(request)]
+    found = [card for contribute in cards for card in contribute(request)]
+    context["cards"] = sorted(found, key=lambda card: not card.is_first)
     return context
 
 

@@ -9,6 +9,9 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
+from accelerator.dashboard import home
+from accelerator.dashboard.readers import manages_something
+
 
 def _exists(content_type_id: int) -> bool:
     return ContentType.objects.filter(pk=content_type_id).exists()
@@ -23,6 +26,14 @@ class DashboardSite(UnfoldAdminSite):
         """Django's redirect to an object's own page asks nobody; ours asks the list that the object stands in."""
         asked = path("r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.to_own_page))
         return [asked, *super().get_urls()]
+
+    def each_context(self, request):
+        """What stands at the head of the sidebar, and whether there is a search."""
+        return {
+            **super().each_context(request),
+            "sidebar_heads": SimpleLazyObject(lambda: home.heads(request)),
+            "can_search": SimpleLazyObject(lambda: manages_something(request)),
+        }
 
     def to_own_page(self, request, content_type_id, object_id):
         kind = ContentType.objects.get_for_id(content_type_id) if _exists(content_type_id) else None

@@ -64,6 +64,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False, help_text=_("May open the dashboard; follows from the roles.")
     )
     joined_at = models.DateTimeField(editable=False)
+    call_in_focus = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The key of the call that they last chose to see in the dashboard, perhaps no longer theirs.",
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -13,11 +13,11 @@ from accelerator import history
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from accelerator.typed import text
+from accelerator.typed.folding import fold
 from applications.applying.conflict_rows import impartial_managers
 from applications.applying.models import Application
 from applications.lists import notices
 from applications.lists.models import ApplicationNote
-from applications.lists.search import fold
 from applications.reviewing.conflicts import must_have_none
 
 LONGEST = 5000  # signs

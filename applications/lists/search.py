@@ -4,7 +4,6 @@ their founders' own. Of the others it is the version that counts, so what was wr
 Every condition narrows what `Sight` lets its reader see, so nothing can be told from what is found or not.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accelerator import countries, wording
 from accelerator.models import Startup, TeamMember, User
+from accelerator.typed.folding import fold
 from applications.applying.models import Application
 from applications.calls.models import Call
 from applications.lists import found_by_words as finding
@@ -211,9 +211,3 @@ KEYS: dict[str, Callable[[Part, list[str]], Q | None]] = {
     LABEL: _of_label,
     RESPONSIBLE: _of_responsible,
 }
-
-
-def fold(words: str) -> str:
-    """For comparing what is typed with what is offered: small, without accents."""
-    letters = (one for one in unicodedata.normalize("NFKD", words) if not unicodedata.combining(one))
-    return " ".join("".join(letters).casefold().split())

@@ -11,22 +11,11 @@ from accelerator.dashboard import handing_out
 from accelerator.dashboard.frame import dashboard, page, paged
 from accelerator.exports import answers
 from accelerator.exports.tables import Column, ColumnTable
-from accelerator.memo import once_per_request
 from accelerator.models import HistoryEntry
-from applications.calls.managed import managed_calls
 from cohorts.admission.models import Cohort, Membership
+from cohorts.managed import managed_cohorts
 from mentoring.sessions import hours, logs
 from mentoring.sessions.models import MentoringSession
-
-
-@once_per_request
-def managed_cohorts(request) -> list[Cohort]:
-    """The cohorts of the calls that the reader manages, the latest first; like these, in the sidebar of every page."""
-    calls = {call.pk: call for call in managed_calls(request)}
-    cohorts = list(Cohort.objects.filter(call__in=list(calls)).order_by("-starts_on", "pk")) if calls else []
-    for cohort in cohorts:
-        cohort.call = calls[cohort.call_id]
-    return cohorts
 
 
 def managed_cohort(request, public_id: str) -> Cohort:

@@ -372,6 +372,8 @@ ROWS = [
     managed_act("setup:amend_rules", status=200),  # the rules are not sealed
     Row("GET", "setup:amendment", amendment, **MANAGED),
     managed_act("setup:amendment", amendment, status=200, data=lambda c: {"act": "withdraw"}),
+    Row("GET", "guiding:search", **{**MANAGED, "other_manager": 200}),
+    managed_act("guiding:choose", lambda cast: [], data=lambda cast: {"choice": cast.call.pk}),
     Row("GET", "messages:outbox", **{**MANAGED, "other_manager": 200}),
     Row(
         "POST",

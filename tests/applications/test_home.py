@@ -28,7 +28,7 @@ def test_a_reviewer_sees_the_queue_the_due_day_and_what_to_read_next(cast, revie
 
 
 def test_the_queue_wears_the_number_of_what_is_unread_and_none_when_all_is_in(cast, reviewing, signed_in, rf):
-    from applications import home
+    from applications.guiding import home
 
     def badge():
         request = rf.get(HOME)

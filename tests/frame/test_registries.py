@@ -26,7 +26,7 @@ def _found() -> dict[str, list[str]]:
     from accelerator import registry
     from accelerator.calendar import showing
     from accelerator.celery import app
-    from accelerator.dashboard import home
+    from accelerator.dashboard import home, search
     from accelerator.groups import audiences
     from accelerator.messages import kinds, one_links, reminders, subjects, wordings
     from accelerator.people import invitations, roles
@@ -49,6 +49,8 @@ def _found() -> dict[str, list[str]]:
         "jobs": _by_room(one.find for one in reminders.jobs),
         "dashboard_links": _by_room(home.links),
         "dashboard_cards": _by_room(home.cards),
+        "dashboard_switches": _by_room(home.switches),
+        "search_finders": _by_room(search.finders),
         "navigation": _by_room(navigation.items),
         "invitations_accepted": _by_room(invitations.accepted),
         "messages_kept_from": _by_room(subjects.kept_from),
