@@ -131,7 +131,8 @@ def test_mentors_and_sessions_of_a_cohort(cast, signed_in):
     response = client.get(reverse("mentoring_dashboard:sessions", args=[cast.cohort.public_id]))
     shown = [str(one.startup) for one in response.context["sessions"]]
     head, *sessions = handed_out(client, "mentoring_dashboard:export_sessions", cast.cohort.public_id)
-    assert head == ["Startup", "Mentor", "When", "About", "State", "Minutes"]
+    columns = ["Startup", "Mentor", "When", "About", "State", "Did not come", "Cancelled late", "Minutes"]
+    assert head == columns
     assert [line[0] for line in sessions] == shown
     assert shown
     assert on_record("cohort.sessions_exported").details["lines"] == len(shown)
