@@ -229,7 +229,7 @@ def fill_seats(given: dict) -> None:
 
     rng = random.Random(given["seed"])
     until = given["began"] + given["seconds"] + PATIENCE
-    manager = User.objects.get(pk=given["manager"])
+    manager = patiently(partial(User.objects.get, pk=given["manager"]), until)
     calls = Call.objects.select_related("programme").filter(pk=given["call"])
     open_offers = Offer.objects.filter(
         application__call=given["call"], status=Offer.Status.OPEN
