@@ -12,7 +12,7 @@ from django.test import Client
 from factories_cohort import JANUARY, TUESDAY_14H, make_log, make_membership, make_mentor, make_session
 
 from accelerator import clock
-from accelerator.messages import delivery, reminders
+from accelerator.messages import delivery, one_links, reminders
 from accelerator.models import HistoryEntry, OutboxMessage
 from accelerator.people import roles
 from mentoring.sessions import booking
@@ -86,6 +86,16 @@ def test_whoever_holds_the_link_reaches_nothing_else(session):
     assert "Ten recordings." not in page
     cancelling = path.replace("/log/", "/cancel/")
     assert anybody.get(cancelling).status_code == 404
+
+
+def test_a_link_for_one_act_is_none_for_another_of_the_same_mail(session, monkeypatch):
+    to_log(session)
+    mail = OutboxMessage.objects.get(kind="mentoring.log_session")
+    routes = ("mentoring:log_by_link", "mentoring:cancel_by_link")
+    both = [one_links.OneLink(route, lambda _mail: "") for route in routes]
+    monkeypatch.setitem(one_links.declared, mail.kind, both)
+    token = one_links.token(mail, routes[0])
+    assert [one_links.by_token(token, route) for route in routes] == [mail, None]
 
 
 def test_whoever_is_signed_in_as_somebody_else_acts_as_the_person_of_the_link(session, signed_in):
