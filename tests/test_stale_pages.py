@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import factories
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from factories_cohort import JANUARY, make_cohort_cast, make_log, make_session
 from page_forms import Form, shown
-from races import at_once
+from races import at_once, behind
 
+from accelerator import as_seen
 from accelerator.models import Role
+from accelerator.transitions import SomebodyWasFirst
 from applications.models import Assignment, Review, Reviewer
+from applications.setup import rubric
 from mentoring.models import SessionLog
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +105,20 @@ def test_of_two_who_save_a_list_at_once_one_is_refused(two, call):
         *(lambda c=client, w=wish: c.post(path, w) for client, wish in zip(two, wishes, strict=True))
     )
     assert sorted(answer.status_code for answer in answers) == [200, 302]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_of_two_waits_for_the_first_and_then_sees_its_change(call):
+    person, criterion = factories.make_manager(call.programme), call.criteria.first()
+    seen = as_seen.version_of(criterion)
+    criterion.weight = 51
+
+    def second():
+        with transaction.atomic():
+            as_seen.must_be(criterion, seen, by=person)
+
+    outcome = behind(lambda: rubric.save(criterion, by=person, now=factories.WHILE_OPEN), second)
+    assert [type(refusal) for refusal in outcome] == [SomebodyWasFirst]
 
 
 @pytest.mark.django_db(transaction=True)
