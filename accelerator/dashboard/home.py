@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator.registry import Registry
@@ -60,6 +61,7 @@ def navigation(request) -> list[dict]:
     for contribute in links:
         for link in contribute(request):
             groups.setdefault(link.group, []).append(link)
+    shown = _shown(request.path, [link.url for members in groups.values() for link in members])
     return [
         {
             "title": group,
@@ -69,6 +71,7 @@ def navigation(request) -> list[dict]:
                     "title": link.title,
                     "icon": link.icon,
                     "link": link.url,
+                    "active": link.url == shown,
                     **({"badge": link.badge} if link.badge else {}),
                 }
                 for link in members
@@ -76,6 +79,14 @@ def navigation(request) -> list[dict]:
         }
         for group, members in groups.items()
     ]
+
+
+def _shown(path: str, urls: list[str]) -> str:
+    """The link under which a page lies, "" for none: of several the one that says most of its address."""
+    index = reverse("admin:index")
+    return max(
+        (url for url in urls if path == url or (url != index and path.startswith(url))), key=len, default=""
+    )
 
 
 def heads(request) -> list[Switch]:

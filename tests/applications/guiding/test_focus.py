@@ -1,5 +1,6 @@
 """One call stands in the dashboard: the newest that runs, or the one that its manager chose last."""
 
+import re
 from datetime import UTC, date, datetime
 
 import access_states
@@ -110,6 +111,17 @@ def test_once_the_cohort_runs_sidebar_and_home_are_about_it(client):
     assert page.index("Mentoring</span>") < folded < page.index("Screening</span>")
     assert page.index("startup is in.") < page.index("Decided and published")
     assert "Fully reviewed" not in page
+
+
+def test_one_page_alone_is_marked_as_shown(client):
+    cast = access_states.build("cohort")
+    factories.sign_in(client, cast.manager)
+    mentoring = reverse("mentoring_dashboard:overview", args=[cast.cohort.public_id])
+    screening = reverse("reviewing:screening", args=[cast.call.pk])
+    application = reverse("reviewing:screen_application", args=[cast.call.pk, cast.application.public_id])
+    for path, marked in ((mentoring, mentoring), (screening, screening), (application, screening)):
+        page = words(client.get(path))
+        assert re.findall(r'<a href="(/[^"]*)" aria-current="page"', page) == [marked]
 
 
 def test_the_sidebar_asks_as_much_for_many_calls_as_for_two(call, older, manager, while_open, signed_in):
