@@ -1,10 +1,13 @@
 """Submits within 150 ms of real deadlines, by real code in real transactions, while something else happens at the instant.
 
-Each round has a call of its own. By turns: nothing else; the call is sealed at the very instant, which is more severe
-than the product; the tick goes round and round; somebody holds the window for a second; the deadline is moved while the
+Each round has a call of its own. By turns: nothing else; the call is sealed at the very instant, two minutes before the
+product does it; the tick goes round and round; somebody holds the window for a second; the deadline is moved while the
 seal is being written. Every second round the people press with a ticket, and the rest of their submit comes after the
 instant. The last round goes over HTTP: at the instant the web server is killed and PostgreSQL crashes, and browsers try
 again with their key.
+
+Who was stamped in time, and still waits for a lock when such an early seal comes, is told late. That is counted and
+breaks no promise; to be told one thing and have the other would.
 """
 
 import argparse
@@ -34,6 +37,9 @@ AROUND = 0.15  # seconds before and after the instant
 PROCESSES = 4
 MOST_AT_ONCE = 160  # connections to PostgreSQL
 MEANWHILE = ("nothing", "seal", "tick", "held", "moved")
+# A seal at the very instant does not leave what was stamped in time the two minutes it has to be written.
+SEALED_AT_ONCE = {"seal", "moved"}
+MET_THE_SEAL = "stamped in time, met a seal at the very instant"
 STAMP_MS = 250
 LEAD = 2.5
 
@@ -156,7 +162,10 @@ class Races:
                 promise("Nobody told late has a version", [words] if version else [])
                 stamp = stamps[one["pk"]].timestamp()
                 if stamp < min(closes, instant.timestamp()):
-                    promise("Nobody stamped in time is refused", [words])
+                    if meanwhile in SEALED_AT_ONCE:
+                        self.count[MET_THE_SEAL] += 1
+                    else:
+                        promise("Nobody stamped in time is refused", [words])
                 if one["sent"] < closes:
                     self.count["sent before, stamped after"] += 1
                     self.longest = max(self.longest, (one["stamp"] or stamp) - one["sent"])
@@ -178,6 +187,7 @@ class Races:
         self.found.figures["sent before the instant, stamped after"] = self.count[
             "sent before, stamped after"
         ]
+        self.found.figures[MET_THE_SEAL] = self.count[MET_THE_SEAL]
         milliseconds = round(self.longest * 1000)
         self.found.figures["longest of these from press to stamp, ms"] = milliseconds
         self.found.promise(
