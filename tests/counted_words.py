@@ -28,3 +28,13 @@ COUNTED = [
     ("🚀🚀🚀", 1),
     ("𠮷野家", 3),
 ]
+
+CHARACTERS = [
+    ("", 0),
+    ("  two\n words ", 10),
+    ("one\r\ntwo\rthree", 13),
+    ("创业公司", 4),
+    ("🚀🚀 𠮷", 4),
+    ("pass\u00adword \u202eabc\u202c", 12),
+    ("\ufeff\u200b a\u00a0b \x85", 3),
+]

@@ -1,4 +1,4 @@
-"""How many words a text has. static/js/counters.js counts by the same rules, and a test compares them.
+"""How many words or characters a text has. static/js/counters.js counts by the same rules, and a test compares them.
 
 Words stand between spaces. Where that tells nothing it is counted otherwise, so that a limit holds for everybody and
 nobody can chain words: each sign of Chinese or Japanese is a word, and so are five of Thai, Lao, Burmese or Khmer; of
@@ -31,6 +31,16 @@ def count(text: str) -> int:
     runs = sum(math.ceil(len(run) / 5) for run in FIVE_SIGNS_ARE_A_WORD.findall(seen))
     rest = FIVE_SIGNS_ARE_A_WORD.sub(" ", SIGN_IS_A_WORD.sub(" ", seen))
     return signs + runs + sum(_words_in(token) for token in SPACES.split(rest) if token)
+
+
+AROUND = "\\s\x1c-\x1f\x85\u200b\u2060\u3000\ufeff"
+SPACE_AROUND = re.compile(f"^[{AROUND}]+|[{AROUND}]+$")
+LINE_END = re.compile("\r\n|\r")
+
+
+def characters(text: str) -> int:
+    """With the spaces between them; a line end is one, and what nobody sees is none."""
+    return len(SPACE_AROUND.sub("", UNSEEN.sub("", LINE_END.sub("\n", text))))
 
 
 def _words_in(token: str) -> int:

@@ -37,22 +37,28 @@ def without_maxlength(widget: dict) -> None:
 
 
 class WordsField(forms.CharField):
-    """A text with a limit in words; the page counts along.
+    """A text with a limit in words or in characters; the page counts along.
 
-    `WordsField(label=…, max_words=150)`; a single line unless `lines` is more than one. `max_signs` is for what is
+    `WordsField(label=…, max_words=150)` or `max_characters=300`; a single line unless `lines` is more than one. `max_signs` is for what is
     written without spaces, or has to fit somewhere.
     """
 
     def __init__(
-        self, *, max_words: int | None = None, max_signs: int | None = None, lines: int = 6, **kwargs
+        self,
+        *,
+        max_words: int | None = None,
+        max_characters: int | None = None,
+        max_signs: int | None = None,
+        lines: int = 6,
+        **kwargs,
     ):
-        self.max_words, self.max_signs = max_words, max_signs
+        self.max_words, self.max_characters, self.max_signs = max_words, max_characters, max_signs
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput())
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget):
-        attributes = super().widget_attrs(widget)
-        return attributes | {"data-max-words": self.max_words} if self.max_words else attributes
+        limits = {"data-max-words": self.max_words, "data-max-characters": self.max_characters}
+        return super().widget_attrs(widget) | {name: most for name, most in limits.items() if most}
 
     def validate(self, value):
         super().validate(value)
@@ -68,6 +74,20 @@ class WordsField(forms.CharField):
                 ),
                 code="too_many_words",
                 params={"limit": self.max_words, "over": over},
+            )
+        self._check_characters(value or "")
+
+    def _check_characters(self, value: str) -> None:
+        over = words.characters(value) - self.max_characters if self.max_characters else 0
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "The limit is %(limit)s characters. Please cut %(over)s of them.",
+                    "The limit is %(limit)s characters. Please cut %(over)s of them.",
+                    over,
+                ),
+                code="too_many_characters",
+                params={"limit": self.max_characters, "over": over},
             )
 
 

@@ -117,11 +117,14 @@ def _errors(field) -> str:
 
 
 def _counter(field) -> str:
-    limit = getattr(field.field, "max_words", None)
-    if not limit:
+    if limit := getattr(field.field, "max_words", None):
+        pattern = _("%%n of %(limit)s words") % {"limit": limit}
+        at_most = _("at most %(limit)s words") % {"limit": limit}
+    elif limit := getattr(field.field, "max_characters", None):
+        pattern = _("%%n of %(limit)s characters") % {"limit": limit}
+        at_most = _("at most %(limit)s characters") % {"limit": limit}
+    else:
         return ""
-    pattern = _("%%n of %(limit)s words") % {"limit": limit}
-    at_most = _("at most %(limit)s words") % {"limit": limit}
     return (
         f'<p class="under"><span class="counter" data-counts="{escape(field.id_for_label)}"'
         f' data-pattern="{escape(pattern)}">{escape(at_most)}</span></p>'

@@ -44,6 +44,7 @@ class Example(forms.Form):
         help_text=_("What do they give you, and what do you give back?"),
         max_words=12,
     )
+    tagline = WordsField(label=_("In one line"), lines=1, max_characters=80, required=False)
     website = LinkField(label=_("Website"), required=False)
     users = NumberField(label=_("How many people use it?"), required=False, least=0)
     country = forms.ChoiceField(

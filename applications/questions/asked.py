@@ -51,6 +51,8 @@ def _limits(question: Question) -> list[str]:
         found.append(
             ngettext("up to %(n)d word", "up to %(n)d words", question.max_words) % {"n": question.max_words}
         )
+    if most := question.max_characters:
+        found.append(ngettext("up to %(n)d character", "up to %(n)d characters", most) % {"n": most})
     least, most = question.minimum, question.maximum
     if least is not None and most is not None:
         found.append(_("a number from %(least)d to %(most)d") % {"least": least, "most": most})

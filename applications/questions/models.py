@@ -36,6 +36,7 @@ class Question(models.Model):
     help = LocalisedTextField()
     required = models.BooleanField(default=True)
     max_words = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_characters = models.PositiveSmallIntegerField(null=True, blank=True)
     minimum = models.IntegerField(null=True, blank=True)
     maximum = models.IntegerField(null=True, blank=True)
     decimals = models.PositiveSmallIntegerField(

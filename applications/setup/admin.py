@@ -298,7 +298,7 @@ class QuestionAdmin(ByVerbAdmin):
         "label",
         "help",
         ("kind", "required"),
-        ("fills", "max_words"),
+        ("fills", "max_words", "max_characters"),
         ("minimum", "maximum", "decimals", "unit"),
         ("max_megabytes", "max_pages", "refuses_more_pages"),
         "choices",

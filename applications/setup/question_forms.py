@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accelerator.dashboard.fields import ChoicesField, LocalisedField
 from applications.calls.models import Call
 from applications.questions import kinds
+from applications.questions.kinds.base import LONGEST
 from applications.questions.kinds.number import LARGEST, LONGEST_UNIT, MOST_DECIMALS
 from applications.questions.kinds.written import MOST_WORDS
 from applications.questions.models import Question, Section
@@ -43,6 +44,9 @@ def _of_columns() -> dict[str, forms.Field]:
     """A field for each column that only some kinds use."""
     return {
         "max_words": _number(_("Most words"), _("Empty: no limit."), min_value=1, max_value=MOST_WORDS),
+        "max_characters": _number(
+            _("Most characters"), _("Instead of words. Empty: no limit."), min_value=1, max_value=LONGEST
+        ),
         "unit": forms.CharField(
             label=_("Unit"),
             help_text=_("What is counted, such as GPU hours; of money the currency, such as EUR."),

@@ -1,4 +1,5 @@
-// "143 of 150 words" under each text that has a limit, counted as accelerator/typed/words.py does, which says why.
+// "143 of 150 words" or "260 of 300 characters" under each text that has a limit, counted as
+// accelerator/typed/words.py does, which says why.
 const UNSEEN = /[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200e\u200f\u202a-\u202e]/g;
 const SPACES = new RegExp(
   "[\\s\\x1c-\\x1f\\x85\\u200b\\u2013\\u2014\\u2026\\u2060\\u3000-\\u3004\\u3008-\\u3020\\u3030\\ufeff" +
@@ -23,28 +24,37 @@ export function words(text) {
   return count;
 }
 
+const AROUND = "\\s\\x1c-\\x1f\\x85\\u200b\\u2060\\u3000\\ufeff";
+const SPACE_AROUND = new RegExp(`^[${AROUND}]+|[${AROUND}]+$`, "g");
+
+export function characters(text) {
+  return [...text.replace(/\r\n?/g, "\n").replace(UNSEEN, "").replace(SPACE_AROUND, "")].length;
+}
+
 function wordsIn(token) {
   const parts = /^(https?:\/\/|www\.)/i.test(token) ? 1 : token.split(CHAINED_BY).filter(Boolean).length;
   const whole = parts > FREELY_CHAINED ? parts : Math.min(parts, 1);
   return parts ? Math.max(whole, Math.ceil([...token].length / LONGEST)) : 0;
 }
 
-function countWords(root) {
-  for (const text of root.querySelectorAll("[data-max-words]")) {
+function count(root) {
+  for (const text of root.querySelectorAll("[data-max-words], [data-max-characters]")) {
     const counter = document.querySelector(`[data-counts="${text.id}"]`);
     if (!counter) continue;
-    const limit = Number(text.dataset.maxWords);
+    const [limit, counted] = text.dataset.maxWords
+      ? [Number(text.dataset.maxWords), words]
+      : [Number(text.dataset.maxCharacters), characters];
     const pattern = counter.dataset.pattern;
     const update = () => {
-      const count = words(text.value);
-      counter.textContent = pattern.replace("%n", count);
-      counter.classList.toggle("near", count > 0.9 * limit && count <= limit);
-      counter.classList.toggle("over", count > limit);
+      const found = counted(text.value);
+      counter.textContent = pattern.replace("%n", found);
+      counter.classList.toggle("near", found > 0.9 * limit && found <= limit);
+      counter.classList.toggle("over", found > limit);
     };
     text.addEventListener("input", update);
     update();
   }
 }
 
-countWords(document);
-document.addEventListener("htmx:load", (event) => countWords(event.target));
+count(document);
+document.addEventListener("htmx:load", (event) => count(event.target));

@@ -2,7 +2,7 @@
 
 import factories_founder as founders
 import pytest
-from counted_words import COUNTED
+from counted_words import CHARACTERS, COUNTED
 from playwright.sync_api import expect
 
 LONG_HELP = "Say it as you would say it to a notary who has never heard of open models. " * 4
@@ -63,6 +63,11 @@ def test_the_counter_beside_a_field_counts_as_the_server_does(visit, draft):
     assert dict(zip([text[:40] for text, _count in COUNTED], counted, strict=True)) == {
         text[:40]: count for text, count in COUNTED
     }
+    counted = page.evaluate(
+        "([address, texts]) => import(address).then((counters) => texts.map(counters.characters))",
+        [address, [text for text, _count in CHARACTERS]],
+    )
+    assert counted == [count for _text, count in CHARACTERS]
 
 
 @pytest.mark.parametrize("with_bar", [False, True], ids=["", "rehearsal"])

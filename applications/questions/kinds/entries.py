@@ -16,6 +16,7 @@ from accelerator.programmes.entries import (
     wrong,
 )
 from applications.questions import kinds
+from applications.questions.kinds.base import LONGEST
 from applications.questions.kinds.file import MOST_MEGABYTES
 from applications.questions.kinds.number import LONGEST_UNIT, MOST_DECIMALS
 from applications.questions.kinds.scale import LEAST, MOST
@@ -24,6 +25,7 @@ from applications.questions.kinds.written import MOST_WORDS
 # A question's columns that only some kinds use, as they stand where they are not used.
 UNUSED: dict[str, Any] = {
     "max_words": None,
+    "max_characters": None,
     "minimum": None,
     "maximum": None,
     "decimals": 0,
@@ -77,9 +79,16 @@ class AskedEntry(Entry):
 
 class WrittenEntry(AskedEntry):
     max_words: Annotated[int, Field(ge=1, le=MOST_WORDS)] | None = None
+    max_characters: Annotated[int, Field(ge=1, le=LONGEST)] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_limit(self):
+        if self.max_words is not None and self.max_characters is not None:
+            raise wrong("stands beside max_words; keep one of the two", "max_characters")
+        return self
 
     def own_columns(self):
-        return {"max_words": self.max_words}
+        return {"max_words": self.max_words, "max_characters": self.max_characters}
 
 
 class NumberEntry(AskedEntry):

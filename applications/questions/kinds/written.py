@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accelerator.records.names import canonical_name
 from accelerator.ui.fields import WordsField
-from applications.questions.kinds.base import Kind, given, longest, plain
+from applications.questions.kinds.base import LONGEST, Kind, given, longest, plain
 
 MOST_WORDS = 5000  # more than that is no answer to a question
 
@@ -29,13 +29,14 @@ class TextKind(Kind):
     name = "text"
     label = gettext_lazy("Text")
     about = gettext_lazy("One line of words.")
-    columns = ("max_words",)
+    columns = ("max_words", "max_characters")
     lines = 1
 
     def field(self, question):
         answer = NameAnswer if question.fills == "name" else TextAnswer
         return answer(
             max_words=question.max_words,
+            max_characters=question.max_characters,
             max_signs=longest(question),
             lines=self.lines,
             **self.common(question),
@@ -44,10 +45,14 @@ class TextKind(Kind):
     def unfit(self, question):
         if question.max_words is not None and not 1 <= question.max_words <= MOST_WORDS:
             return _("The limit is a number of words from 1 to %(most)s.") % {"most": MOST_WORDS}
+        if question.max_characters is not None and not 1 <= question.max_characters <= LONGEST:
+            return _("The limit is a number of characters from 1 to %(most)s.") % {"most": LONGEST}
+        if question.max_words is not None and question.max_characters is not None:
+            return _("Limit the answer in words or in characters, not in both.")
         return ""
 
     def limits(self, question):
-        return given({"max_words": question.max_words})
+        return given({"max_words": question.max_words, "max_characters": question.max_characters})
 
     def entry(self):
         from applications.questions.kinds.entries import WrittenEntry
@@ -56,17 +61,17 @@ class TextKind(Kind):
 
     def example(self, question, text, website):
         words = text.split()[: question.max_words]
-        return " ".join(words[:8])[:100]
+        return " ".join(words[:8])[: min(100, question.max_characters or LONGEST)].strip()
 
 
 class LongTextKind(TextKind):
     name = "long_text"
     label = gettext_lazy("Long text")
-    about = gettext_lazy("Several lines, with a limit in words.")
+    about = gettext_lazy("Several lines, with a limit in words or characters.")
     lines = 6
 
     def shown(self, question, answer):
         return {"text": answer}
 
     def example(self, question, text, website):
-        return " ".join(text.split()[: question.max_words])
+        return " ".join(text.split()[: question.max_words])[: question.max_characters].strip()

@@ -21,6 +21,13 @@ def test_a_text_over_its_limit_says_by_how_many_words():
     assert "why" not in Answers({"why": "one two\nthree"}).errors
 
 
+def test_a_text_over_its_limit_in_characters_says_by_how_many():
+    field = WordsField(max_characters=5)
+    assert field.clean(" abc\r\nd ") == "abc\r\nd"
+    with pytest.raises(forms.ValidationError, match=r"The limit is 5 characters\. Please cut 2 of them\."):
+        field.clean("🚀bcdefg")
+
+
 def test_a_score_is_a_whole_number_from_nought_to_ten_or_nothing():
     assert Answers({"team": "10"}).fields["team"].clean("10") == 10
     assert Answers({}).fields["team"].clean("") is None

@@ -24,6 +24,7 @@ class ByTemplates(TemplatesSetting):
 class Every(forms.Form):
     line = forms.CharField(label="A <line>", help_text=mark_safe("With <b>help</b>"), max_length=40)
     words = WordsField(label="Words & more", max_words=10, required=False)
+    signs = WordsField(label="Characters", max_characters=30, required=False)
     number = forms.IntegerField(min_value=1, max_value=9, required=False)
     mail = forms.EmailField(
         widget=forms.EmailInput(attrs={"autocomplete": "off", "hidden": False, "inert": True})

@@ -100,12 +100,29 @@ def test_an_answer_reads_as_people_write_it(kind, fields, answer, words):
         ),
         ("scale", {"minimum": 10**12, "maximum": 10**12 + 3}, TOO_LARGE),
         ("integer", {"minimum": -(10**30)}, TOO_LARGE),
+        ("text", {"max_characters": 0}, "The limit is a number of characters from 1 to 20000."),
+        ("long_text", {"max_characters": 20_001}, "The limit is a number of characters from 1 to 20000."),
+        (
+            "text",
+            {"max_characters": 300, "max_words": 50},
+            "Limit the answer in words or in characters, not in both.",
+        ),
         ("percentage", {"minimum": 60, "maximum": 40}, "No number is at least 60 and at most 40."),
     ],
 )
 def test_a_question_that_nobody_could_answer_is_refused(kind, fields, said):
     question = Question(key="asked", kind=kind, label="Asked", help="", **fields)
     assert kinds.of(question).unfit(question) == said
+
+
+def test_a_limit_in_characters_is_counted_on_the_page_and_held():
+    question = asked("long_text", max_characters=10)
+    html = str(call_form.form_class([question])()["asked"].as_field_group())
+    assert 'data-max-characters="10"' in html
+    assert "at most 10 characters" in html
+    assert answered(question, "a" * 10) == ("a" * 10, "")
+    assert answered(question, "a" * 12)[1] == "The limit is 10 characters. Please cut 2 of them."
+    assert kinds.of(question).limits(question) == {"max_characters": 10}
 
 
 def test_a_field_says_in_what_it_counts():

@@ -47,7 +47,12 @@ def call():
 def test_every_kind_of_question_comes_back_as_it_was(call):
     section = call.sections.first()
     for position, kind in enumerate(kinds.KINDS):
-        more = {"choice": CHOICES, "choices": CHOICES, "integer": {"unit": "GPU hours"}}.get(kind, {})
+        more = {
+            "choice": CHOICES,
+            "choices": CHOICES,
+            "integer": {"unit": "GPU hours"},
+            "long_text": {"max_characters": 300},
+        }.get(kind, {})
         if kind == "country":
             more = {"shown_if": {"question": "k-choice", "answers": ["b"]}}
         asked = Question(

@@ -97,6 +97,7 @@ def test_what_cannot_be_asked_so_goes_back_with_what_was_typed(manager, call):
         ("scale", {"minimum": "0", "maximum": "9" * 30}),
         ("money", {"unit": "EUR" * 20}),
         ("text", {"max_words": "40000"}),
+        ("text", {"max_characters": "40000"}),
         ("file", {"max_pages": "40000"}),
         ("file", {"max_megabytes": "9" * 9}),
         ("text", {"key": "k" * 51}),
