@@ -90,7 +90,9 @@ ROUTES = [*ROUTES_OF_OURS, *_chosen(_lists())]
 
 @pytest.mark.parametrize("chosen", CHOSEN)
 def test_each_chosen_name_is_that_of_a_route(chosen):
-    assert any(fnmatchcase(route.name, chosen) for route in ROUTES), f"ACCESS_ROUTES: no route is named {chosen}"
+    assert any(fnmatchcase(route.name, chosen) for route in ROUTES), (
+        f"ACCESS_ROUTES: no route is named {chosen}"
+    )
 
 
 @pytest.fixture(scope="module", params=ASKED)
