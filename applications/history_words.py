@@ -106,7 +106,11 @@ history.name_actions(
         "review.changed": _("Review changed"),
         "review.changed_after_others": _("Review changed after seeing the others’"),
         "review.submitted": _("Review submitted"),
+        "reviewer.changed": _("What a reviewer promised, knows or belongs to changed"),
         "reviewer.listed": _("Reviewer listed for the call"),
+        "reviewer.paused": _("Reviewer paused: nothing else is assigned"),
+        "reviewer.resumed": _("Reviewer takes more again"),
+        "reviewer.taken_off": _("Reviewer taken off the list of the call"),
     }
 )
 
@@ -128,6 +132,14 @@ history_fields.name_fields(
         "in_charge": _("Looks after it"),
         "label": _("Label"),
         "name": _("Name of the startup"),
+    },
+)
+history_fields.name_fields(
+    "applications.reviewer",
+    {
+        "capacity": _("Reviews promised"),
+        "partner": _("Organisation"),
+        "paused_at": _("Paused since"),
     },
 )
 history_fields.name_fields(

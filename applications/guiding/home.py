@@ -81,7 +81,6 @@ def _set_up(request) -> Iterator[home.Link]:
     pages += [(_("As a file"), reverse("setup:as_file", args=[slug]), "description") for slug in slugs]
     for title, model, icon in (
         (_("Calls"), "applications_call", "event"),
-        (_("Reviewers"), "applications_reviewer", "rate_review"),
         (_("Partners"), "accelerator_partner", "handshake"),
         (_("Public page"), "accelerator_programme", "public"),
     ):

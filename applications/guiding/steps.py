@@ -12,6 +12,7 @@ ICONS = {
     "setup:call": "edit_calendar",
     "setup:form": "quiz",
     "setup:rubric": "rule",
+    "reviewing:reviewers": "rate_review",
     "setup:window": "event_busy",
     "setup:rules": "gavel",
     "reviewing:screening": "fact_check",
@@ -24,6 +25,7 @@ ICONS = {
     "setup:timeline": "timeline",
 }
 WHILE_IT_RUNS = {"setup:timeline"}  # of these, what is still of use every week once the cohort has begun
+OF_A_DRAFT = {"reviewing:reviewers"}  # beside the pages of its set-up
 
 
 def steps(call: Call) -> list[tuple[str, str, str]]:
@@ -32,6 +34,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
         ("setup:call", _("Set-up")),
         ("setup:form", _("Form")),
         ("setup:rubric", _("Rubric")),
+        ("reviewing:reviewers", _("Reviewers")),
         ("lists:applications", _("Applications")),
         ("setup:window", _("Deadline")),
         ("setup:rules", _("Rules")),
@@ -45,7 +48,7 @@ def steps(call: Call) -> list[tuple[str, str, str]]:
         ("setup:timeline", _("Timeline")),
     ]
     if call.is_draft:
-        found = [(name, label) for name, label in found if name.startswith("setup:")]
+        found = [(name, label) for name, label in found if name.startswith("setup:") or name in OF_A_DRAFT]
     return [(name, label, reverse(name, args=[call.pk])) for name, label in found]
 
 

@@ -89,9 +89,11 @@ def propose(
     from applications.reviewing import planning
 
     reviewers = [
-        planning.Reader(reviewer=pk, organisation=partner, cap=cap, tags=frozenset(topics))
-        for pk, partner, cap, topics in Reviewer.objects.active_for(call).values_list(
-            "pk", "partner", "capacity", "topics"
+        planning.Reader(
+            reviewer=pk, organisation=partner, cap=0 if paused_at else cap, tags=frozenset(topics)
+        )
+        for pk, partner, cap, topics, paused_at in Reviewer.objects.active_for(call).values_list(
+            "pk", "partner", "capacity", "topics", "paused_at"
         )
     ]
     eligible = Application.objects.filter(call=call).exclude(pk__in=without).eligible()
@@ -168,7 +170,7 @@ def possible_reviewers(application: Application) -> list[Reviewer]:
     live = Assignment.objects.live().filter(application=application)
     partners = set(live.exclude(reviewer__partner=None).values_list("reviewer__partner", flat=True))
     conflicting = {reviewer for pk, reviewer in conflicts(application.call) if pk == application.pk}
-    candidates = Reviewer.objects.active_for(application.call).exclude(pk__in=conflicting)
+    candidates = Reviewer.objects.active_for(application.call).taking_more().exclude(pk__in=conflicting)
     candidates = candidates.exclude(assignments__in=live).exclude(partner__in=partners)
     return list(candidates.select_related("user", "partner").order_by("user__name"))
 

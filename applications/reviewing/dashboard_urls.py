@@ -3,7 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from applications.reviewing.dashboard_views import applications, asking, assigning, progress, queue, screening
+from applications.reviewing.dashboard_views import (
+    applications,
+    asking,
+    assigning,
+    panel,
+    progress,
+    queue,
+    screening,
+)
 
 app_name = "reviewing"
 urlpatterns = [
@@ -58,6 +66,13 @@ urlpatterns = [
         "calls/<int:call_id>/screening/<slug:public_id>/undo/",
         screening.undo_verdict,
         name="undo_verdict",
+    ),
+    path("calls/<int:call_id>/reviewers/", panel.reviewers, name="reviewers"),
+    path("calls/<int:call_id>/reviewers/<int:reviewer_id>/", panel.reviewer, name="reviewer"),
+    path("calls/<int:call_id>/reviewers/<int:reviewer_id>/pause/", panel.pause, name="pause_reviewer"),
+    path("calls/<int:call_id>/reviewers/<int:reviewer_id>/resume/", panel.resume, name="resume_reviewer"),
+    path(
+        "calls/<int:call_id>/reviewers/<int:reviewer_id>/take-off/", panel.take_off, name="take_off_reviewer"
     ),
     path("calls/<int:call_id>/assignment/", assigning.assignment, name="assignment"),
     path("calls/<int:call_id>/progress/", progress.progress, name="progress"),

@@ -57,6 +57,10 @@ class ReviewerQuerySet(models.QuerySet):
             user__in=call.applicants.values("user")
         )
 
+    def taking_more(self):
+        """Those who are not paused: only they are asked to review anything else."""
+        return self.filter(paused_at__isnull=True)
+
     def who_applied(self):
         """Those who have a part in an application to the very call they are listed for."""
         part = applicants(startup__applications__call=models.OuterRef("call"), user=models.OuterRef("user"))
@@ -80,6 +84,12 @@ class Reviewer(models.Model):
         help_text=_(
             "May confirm what a manager with a conflict proposes, and a release with something amiss."
         ),
+    )
+
+    paused_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since when they are asked nothing else; what they have stays with them.",
     )
 
     objects = ReviewerQuerySet.as_manager()

@@ -12,14 +12,13 @@ from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accelerator import wording
-from accelerator.dashboard.fields import ChoicesField, SentencesField, WordListField, ZoneField
+from accelerator.dashboard.fields import ChoicesField, SentencesField, ZoneField
 from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeStackedInline, ProgrammeTabularInline
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls.models import Call, CallReminder, CallWindow, EligibilityCheck, applied_to_by
 from applications.questions.kinds.number import unfit_decimals
 from applications.questions.models import Question, Section
 from applications.reviewing import protocol
-from applications.reviewing.models import Reviewer
 from applications.setup import call_forms, questions
 
 
@@ -319,15 +318,3 @@ class QuestionAdmin(ByVerbAdmin):
 
     def why_kept(self, obj):
         return questions.why_kept(obj)
-
-
-@admin.register(Reviewer)
-class ReviewerAdmin(OfCallAdmin):
-    list_display = ["user", "partner", "capacity", "is_chair", "call"]
-    list_filter = ["call", "partner"]
-    search_fields = ["user__name", "user__email"]
-    fields = ["call", "user", "partner", "topics", "capacity", "is_chair"]
-    written_as = {"topics": WordListField}
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not (obj and obj.assignments.exists())

@@ -71,10 +71,6 @@ def _change_page(call: Call) -> str:
     return reverse("admin:applications_call_change", args=[call.pk])
 
 
-def _list_of(model: str, call: Call) -> str:
-    return f"{reverse(f'admin:applications_{model}_changelist')}?call__id__exact={call.pk}"
-
-
 # --- Season -------------------------------------------------------------------------------------------
 def _window(call: Call, now: datetime) -> Iterator[CheckedPoint]:
     if not call.is_draft:
@@ -180,13 +176,14 @@ def _rubric(call: Call, now: datetime) -> Iterator[CheckedPoint]:
 
 
 def _reviewers(call: Call, now: datetime) -> Iterator[CheckedPoint]:
-    promised = list(Reviewer.objects.active_for(call).values_list("capacity", flat=True))
+    url = reverse("reviewing:reviewers", args=[call.pk])
+    promised = list(Reviewer.objects.active_for(call).taking_more().values_list("capacity", flat=True))
     if not promised:
         yield CheckedPoint(
             RUBRIC,
             PointState.ADVISED,
             _("Nobody reviews yet. Invite reviewers in time for the close."),
-            reverse("people:people_of", args=[call.programme.slug]),
+            url,
         )
         return
     enough_for = sum(promised) // call.reviews_per_application
@@ -203,7 +200,7 @@ def _reviewers(call: Call, now: datetime) -> Iterator[CheckedPoint]:
         else _("%(people)s %(reviews)s: enough for %(applications)s only. Ask for more.")
     )
     state = PointState.DONE if is_enough else PointState.ADVISED
-    yield CheckedPoint(RUBRIC, state, sentence % figures, _list_of("reviewer", call))
+    yield CheckedPoint(RUBRIC, state, sentence % figures, url)
 
 
 # --- Messages and the public page ---------------------------------------------------------------------

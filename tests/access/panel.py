@@ -29,6 +29,10 @@ def handed_on(cast):
     return [made.public_id]
 
 
+def listed_reviewer(cast):
+    return [cast.call.pk, cast.assignment.reviewer_id]
+
+
 def in_section(cast):
     return [cast.call.pk, cast.call.sections.first().pk]
 
@@ -224,6 +228,7 @@ ROWS = [
             "reviewing:screening",
             "reviewing:assignment",
             "reviewing:progress",
+            "reviewing:reviewers",
             "selecting:ranking",
             "selecting:agreement",
             "selecting:selection",
@@ -321,6 +326,12 @@ ROWS = [
     managed_act("selecting:release", status=409),  # the page again, which says why not
     managed_act("reviewing:undo_hand_on", handed_on),
     managed_act("reviewing:hand_on", of_reading, status=200),  # the form again: nobody was chosen
+    managed_act("reviewing:reviewers", status=200),  # the form again: nobody was named
+    Row("GET", "reviewing:reviewer", listed_reviewer, **MANAGED),
+    managed_act("reviewing:reviewer", listed_reviewer, status=200),  # the form again: nothing was written
+    managed_act("reviewing:pause_reviewer", listed_reviewer),
+    managed_act("reviewing:resume_reviewer", listed_reviewer),
+    managed_act("reviewing:take_off_reviewer", listed_reviewer),
     Row(
         "GET",
         "reviewing:reviewer_progress",

@@ -50,7 +50,6 @@ def test_the_lists_write_only_what_no_verb_writes():
             "accelerator.Programme",
             "accelerator.Topic",
             "applications.Call",  # its window and the day of the answers, once somebody waits, have pages of their own
-            "applications.Reviewer",  # what they promised and know; who reviews is decided by invitations
             "cohorts.Event",
             "cohorts.Perk",
         }

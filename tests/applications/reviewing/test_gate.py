@@ -198,15 +198,14 @@ def manager_who_applied(call, read):
 def test_security_5_a_manager_who_applied_sees_and_changes_nothing_of_the_set_up(call, manager_who_applied):
     client = factories.sign_in(Client(), manager_who_applied)
     criterion = call.criteria.first()
-    for model, pk in (
-        ("call", call.pk),
-        ("reviewer", call.reviewers.first().pk),
-    ):
-        address = reverse(f"admin:applications_{model}_change", args=[pk])
-        assert client.get(address).status_code == 302  # "doesn't exist", to the dashboard's home
-        assert client.post(address, {"weight": 97}).status_code == 302
-        listed = client.get(reverse(f"admin:applications_{model}_changelist"))
-        assert address not in listed.content.decode()
+    address = reverse("admin:applications_call_change", args=[call.pk])
+    assert client.get(address).status_code == 302  # "doesn't exist", to the dashboard's home
+    assert client.post(address, {"weight": 97}).status_code == 302
+    assert address not in client.get(reverse("admin:applications_call_changelist")).content.decode()
+    panel = reverse("reviewing:reviewers", args=[call.pk])
+    one = reverse("reviewing:reviewer", args=[call.pk, call.reviewers.first().pk])
+    for page in (panel, one):
+        assert client.get(page).status_code == client.post(page, {"capacity": 97}).status_code == 404
     assert Criterion.objects.get(pk=criterion.pk).weight == criterion.weight
     rubric_page = reverse("setup:rubric", args=[call.pk])
     assert client.get(rubric_page).status_code == client.post(rubric_page).status_code == 404
