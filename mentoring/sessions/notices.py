@@ -17,6 +17,7 @@ from mentoring.mentors.permissions import can_mentor
 kinds.name_kinds(
     "mentoring",
     log_corrected=_("A session’s log was corrected"),
+    log_missing=_("A session has no log after five days"),
     log_session=_("A session waits to be logged"),
     session_booked=_("A session is booked"),
     session_cancelled=_("A session is cancelled"),

@@ -1,7 +1,7 @@
-"""The reminders of a session: a day before, an hour before, and to log it afterwards."""
+"""The reminders of a session: a day before, an hour before, and to log it afterwards; after the programme, none."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.utils.translation import gettext as _
@@ -9,22 +9,26 @@ from django.utils.translation import gettext as _
 from accelerator import clock, wording
 from accelerator.messages import kinds, reminders
 from accelerator.models import OutboxMessage, TeamMember
-from mentoring.mentors import availability
+from applications.applying import conflict_rows
 from mentoring.sessions import briefs, notices
 from mentoring.sessions.models import MentoringSession
 
 SESSION_TOMORROW, SESSION_SOON = "mentoring.session_tomorrow", "mentoring.session_soon"
 LOG_SESSION = "mentoring.log_session"
 DAY_BEFORE, HOUR_BEFORE = timedelta(hours=24), timedelta(hours=1)
-LOG_AFTER, LOG_USELESS_AFTER = timedelta(minutes=30), timedelta(days=14)
-LOG_AGAIN_AT = time(10)  # of the next day, on the mentor's clock
-A_DAY_LATER_AT_MOST = timedelta(days=2)  # by when the second reminder to log has fallen due, in any zone
+LOG_MISSING = "mentoring.log_missing"
+LOG_AFTER = [
+    timedelta(hours=2),
+    timedelta(days=1),
+    timedelta(days=3),
+]  # the end; then it is the managers' to ask
+LOG_MISSING_AFTER, LOG_USELESS_AFTER = timedelta(days=5), timedelta(days=14)
 
 
 def _booked_sessions(since: datetime, until: datetime):
     """Sessions that are to take place or wait for a log, and are near."""
     booked = MentoringSession.objects.filter(status=MentoringSession.Status.BOOKED).with_both_sides()
-    return booked.filter(ends_at__gt=since - A_DAY_LATER_AT_MOST, starts_at__lte=until + DAY_BEFORE)
+    return booked.filter(ends_at__gt=since - LOG_MISSING_AFTER, starts_at__lte=until + DAY_BEFORE)
 
 
 @reminders.moments(of=_booked_sessions)
@@ -52,32 +56,35 @@ def _before(
 
 
 def _to_log(session: MentoringSession) -> Iterator[reminders.Moment]:
-    """To the mentor, half an hour after the end and, while nothing is written down, the next morning."""
-    soon, next_morning = session.ends_at + LOG_AFTER, _next_morning(session)
-    for again, due_at, useless_after in (
-        (False, soon, next_morning),
-        (True, next_morning, session.ends_at + LOG_USELESS_AFTER),
-    ):
+    """To the mentor three times and then to the managers, while nothing is written down and the programme runs."""
+    ends_at, last = session.ends_at, session.ends_at + LOG_USELESS_AFTER
+    times = [ends_at + after for after in LOG_AFTER]
+    for number, (due_at, useless_after) in enumerate(zip(times, [*times[1:], last], strict=True), start=1):
         notice = partial(
-            _notice, LOG_SESSION, session, session.mentor.user, due_at, useless_after, again=again
+            _notice, LOG_SESSION, session, session.mentor.user, due_at, useless_after, number=number
         )
-        yield reminders.Moment(LOG_SESSION, session, due_at, partial(_alone, notice), version=_time(session))
+        if due_at < session.membership.cohort.ends_at:
+            yield reminders.Moment(
+                LOG_SESSION, session, due_at, partial(_alone, notice), version=_time(session)
+            )
+    asks_managers_at = ends_at + LOG_MISSING_AFTER
+    if asks_managers_at < session.membership.cohort.ends_at:
+        told = partial(_to_managers, session, asks_managers_at, last)
+        yield reminders.Moment(LOG_MISSING, session, asks_managers_at, told, version=_time(session))
 
 
 def _alone(notice: Callable[[], reminders.Notice]) -> list[reminders.Notice]:
     return [notice()]
 
 
-def _next_morning(session: MentoringSession) -> datetime:
-    zone = session.mentor.zone
-    return availability.instant(
-        session.ends_at.astimezone(zone).date() + timedelta(days=1), LOG_AGAIN_AT, zone
-    )
+def _to_managers(session: MentoringSession, due_at, useless_after) -> list[reminders.Notice]:
+    managers = conflict_rows.impartial_managers(session.membership.offer.application)
+    return [_notice(LOG_MISSING, session, manager, due_at, useless_after) for manager in managers]
 
 
-def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = False) -> reminders.Notice:
+def _notice(kind: str, session, person, due_at, useless_after, *, number: int = 1) -> reminders.Notice:
     name = kind.split(".")[1].replace("_", "-")
-    suffix = f":{1 + again}" if kind == LOG_SESSION else ""
+    suffix = f":{number}" if kind == LOG_SESSION else ""
     return reminders.Notice(
         kind=kind,
         key=f"{name}:{session.pk}:{_time(session)}:u{person.pk}{suffix}",
@@ -89,7 +96,8 @@ def _notice(kind: str, session, person, due_at, useless_after, *, again: bool = 
         useless_after=useless_after,
         context=lambda: {
             **notices.context(session),
-            "again": again,
+            "again": number > 1,
+            "is_last": number == len(LOG_AFTER),
             "distance": wording.distance(session.starts_at, max(due_at, clock.now()), person.zone),
             "log_url": notices.log_address(session),
             "cancel_url": notices.cancel_address(session),
@@ -103,14 +111,33 @@ _time = notices.time_of
 
 @kinds.still_wanted(SESSION_TOMORROW, SESSION_SOON, LOG_SESSION)
 def still_as_booked(message: OutboxMessage) -> str:
-    sessions = MentoringSession.objects.select_related("mentor__user", "membership__startup")
-    session = sessions.filter(pk=message.object_id or 0).first()
+    session = _session_of(message)
+    if why := _no_longer(session, message):
+        return why
+    if message.recipient_id not in {person.pk for person in notices.people(session)}:
+        return _("This person has left the team.")
+    return ""
+
+
+@kinds.still_wanted(LOG_MISSING)
+def still_without_log(message: OutboxMessage) -> str:
+    session = _session_of(message)
+    application = session.membership.offer.application if session else None
+    return _no_longer(session, message) or conflict_rows.why_not_told(message, application)
+
+
+def _session_of(message: OutboxMessage) -> MentoringSession | None:
+    sessions = MentoringSession.objects.select_related(
+        "mentor__user", "membership__startup", "membership__offer__application__call"
+    )
+    return sessions.filter(pk=message.object_id or 0).first()
+
+
+def _no_longer(session: MentoringSession | None, message: OutboxMessage) -> str:
     if session is None or session.is_cancelled:
         return _("The session was cancelled.")
     if not session.is_booked:
         return _("The session has been logged.")
     if message.version not in ("", _time(session)):  # one written without a version is of the one before
         return _("The session was moved; other reminders take its place.")
-    if message.recipient_id not in {person.pk for person in notices.people(session)}:
-        return _("This person has left the team.")
     return ""

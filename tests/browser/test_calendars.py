@@ -12,7 +12,7 @@ from accelerator import clock
 from accelerator.messages import delivery, one_links, reminders
 from accelerator.models import OutboxMessage
 
-AFTER = TUESDAY_14H + timedelta(hours=2)
+AFTER = TUESDAY_14H + timedelta(hours=3)
 NOTES = "Ten recordings; sort the worst."
 TAPS_AND_SIGNS = 40
 

@@ -19,7 +19,7 @@ from mentoring.sessions import booking
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-AFTER = TUESDAY_14H + timedelta(hours=2)
+AFTER = TUESDAY_14H + timedelta(hours=3)  # two hours after its end, the mail leaves
 SAID = {"outcome": "held", "minutes": 40, "notes": "Ten recordings.", "action_items": "Sort them"}
 
 

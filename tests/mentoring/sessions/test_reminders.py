@@ -9,6 +9,7 @@ from factories_cohort import JANUARY, TUESDAY_14H, make_log, make_membership, ma
 from accelerator import clock
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage, TeamMember
+from applications.models import Recusal
 from mentoring.models import MentoringSession
 from mentoring.sessions import booking
 
@@ -67,15 +68,51 @@ def test_after_a_day_of_downtime_what_is_too_late_is_on_record_and_the_rest_goes
     assert len(mails(LOG)) == 1
 
 
-def test_the_mentor_is_asked_for_the_log_after_half_an_hour_and_again_at_ten_the_next_day(session):
-    tick(session.ends_at + timedelta(minutes=30))
-    tick(session.ends_at + HOUR)
-    assert [(m.recipient, m.due_at) for m in mails(LOG)] == [
-        (session.mentor.user, session.ends_at + timedelta(minutes=30))
-    ]
-    tick(datetime(2024, 1, 17, 15, tzinfo=UTC))  # 10:00 in New York
-    assert len(mails(LOG)) == 2
-    assert f"/sessions/{session.public_id}/log/" in mails(LOG)[1].text
+def test_the_mentor_is_asked_for_the_log_after_two_hours_a_day_and_three_days(session):
+    asked_at = [session.ends_at + after for after in (2 * HOUR, DAY, 3 * DAY)]
+    tick(asked_at[0] - factories.MICROSECOND)
+    assert not mails(LOG)
+    for moment in [*asked_at, session.ends_at + 4 * DAY]:
+        tick(moment)
+    assert [(m.recipient, m.due_at) for m in mails(LOG)] == [(session.mentor.user, at) for at in asked_at]
+    first, second, third = mails(LOG)
+    assert f"/sessions/{session.public_id}/log/" in second.text
+    assert "We will not ask you again" not in first.text + second.text
+    assert "We will not ask you again" in third.text
+
+
+def test_after_five_days_without_a_log_the_managers_are_asked(session, call):
+    biased = factories.make_manager(call.programme)
+    application = session.membership.offer.application
+    Recusal.objects.create(application=application, user=biased, reason="Cousin", declared_by=biased)
+    others = set(call.managers) - {biased}
+    tick(session.ends_at + 5 * DAY - factories.MICROSECOND)
+    assert not mails("log_missing")
+    tick(session.ends_at + 5 * DAY)
+    assert {mail.recipient for mail in mails("log_missing")} == others
+    assert f"/sessions/{session.public_id}/log/" in mails("log_missing")[0].text
+    make_log(session)
+    tick(session.ends_at + 6 * DAY)
+    assert len(mails("log_missing")) == len(others)
+
+
+def test_a_log_that_comes_before_the_mail_leaves_keeps_it_from_the_managers(session, call):
+    written_but_not_sent(session.ends_at + 5 * DAY)
+    make_log(session)
+    tick(session.ends_at + 5 * DAY + HOUR)
+    assert {mail.reason for mail in mails("log_missing", "skipped")} == {"The session has been logged."}
+    assert not mails("log_missing")
+
+
+def test_after_the_programme_nobody_is_asked_for_a_log(session):
+    ends_at = session.membership.cohort.ends_at
+    MentoringSession.objects.update(starts_at=ends_at - 4 * HOUR, ends_at=ends_at - 3 * HOUR)
+    tick(ends_at - HOUR)
+    assert len(mails(LOG)) == 1
+    for days in (1, 3, 5, 7):
+        tick(ends_at + days * DAY)
+    assert len(mails(LOG)) == 1
+    assert not mails("log_missing")
 
 
 def test_a_logged_session_asks_for_nothing(session):
