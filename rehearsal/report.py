@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
@@ -29,11 +29,12 @@ from applications.models import (
 )
 from applications.selecting import findings
 from cohorts.models import Membership
-from mentoring.models import MentoringSession, SessionLog
+from mentoring.models import ActionItem, MentoringSession, SessionLog
 from rehearsal.invariants import INVARIANTS, violations
 from rehearsal.season import RehearsedSeason
 from rehearsal.sink import Sink
 
+LATE_AFTER = timedelta(days=1)  # of a log
 WANTED = {
     "imported": 1,
     "late_refused": 3,
@@ -50,6 +51,12 @@ WANTED = {
     "offers_declined": 1,
     "offers_expired": 1,
     "promoted_from_reserve": 1,
+    "sessions_booked": 150,
+    "sessions_moved": 1,
+    "sessions_cancelled": 1,
+    "booked_on_behalf": 1,
+    "logs_late": 1,
+    "actions_done": 1,
     "no_shows": 1,
     "late_conflicts": 1,
     "confirmed_proposals": 1,
@@ -126,6 +133,7 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "promoted_from_reserve": offers.filter(promoted_from_reserve=True).count(),
         "members": Membership.objects.filter(cohort__call=call).count(),
         "sessions_booked": sessions.filter(was_booked=True).count(),
+        **_changes_of(sessions, call),
         "sessions_logged": SessionLog.objects.filter(session__in=sessions).count(),
         "no_shows": sessions.filter(status=MentoringSession.Status.NO_SHOW).count(),
         "double_bookings": broken.get("No mentor is in two sessions at once", 0)
@@ -148,6 +156,19 @@ def _imported(call: Call) -> int:
     )
     told = entries.values_list("details", flat=True)
     return sum(one.get("people", 0) + one.get("applications", 0) for one in told)
+
+
+def _changes_of(sessions, call: Call) -> dict[str, int]:
+    """What became of the sessions that were booked, and of what was to be done after them."""
+    entries = HistoryEntry.objects.filter(programme=call.programme)
+    logs = SessionLog.objects.filter(session__in=sessions)
+    return {
+        "sessions_moved": entries.filter(action="session.moved").count(),
+        "sessions_cancelled": sessions.filter(status=MentoringSession.Status.CANCELLED).count(),
+        "booked_on_behalf": entries.filter(action="session.booked", details__on_behalf=True).count(),
+        "logs_late": logs.filter(logged_at__gt=F("session__ends_at") + LATE_AFTER).count(),
+        "actions_done": ActionItem.objects.filter(session__in=sessions, done_at__isnull=False).count(),
+    }
 
 
 def true_found(season: RehearsedSeason) -> dict[str, int]:
@@ -195,7 +216,9 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"  {f['selected']} selected for {f['seats']} seats: {f['offers_accepted']} accepted, {f['offers_declined']} declined, "
         f"{f['offers_expired']} expired, {f['promoted_from_reserve']} moved up from the reserve, {f['members']} members.",
         f"  {f['consents_withdrawn']} consents taken back, {f['accounts_erased']} accounts closed and emptied.",
-        f"  {f['sessions_booked']} sessions booked, {f['sessions_logged']} logged, {f['no_shows']} no-shows.",
+        f"  {f['sessions_booked']} sessions booked, {f['booked_on_behalf']} of them by a manager, "
+        f"{f['sessions_moved']} moved, {f['sessions_cancelled']} cancelled, {f['sessions_logged']} logged, "
+        f"{f['logs_late']} late, {f['no_shows']} no-shows, {f['actions_done']} things done.",
         "",
         f"Mail that arrived at the SMTP server: {f['messages']}",
         *(f"  {count:>6}  {kind}" for kind, count in report.messages.items()),

@@ -1,17 +1,26 @@
-"""Where a rehearsal can jump to, and what a newcomer is shown: seven things worth trying, each ticked when done."""
+"""Where a rehearsal can jump to, and what a newcomer is shown: things worth trying, each ticked when done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.models import Role, TeamMember, User
 from applications.calls import window
 from applications.models import Application, Assignment, Call, Offer
 from mentoring.models import MentoringSession
+
+LATER_MONTHS = [
+    "month_four",
+    "month_five",
+    "month_six",
+    "month_seven",
+]  # April to July of a cohort from January
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class Jump:
 
 
 def moments(call: Call) -> list[Jump]:
-    """The jumps of a call, in order, from the eve of its deadline to its third month."""
+    """The jumps of a call, in order, from the eve of its deadline to the month after its cohort."""
     zone, closes_at = call.zone, call.window.deadline
 
     def at(day, hour):
@@ -41,7 +50,18 @@ def moments(call: Call) -> list[Jump]:
         Jump("offers", _("Offers are out"), at(call.decision_on, 18)),
         Jump("kick_off", _("First week"), at(call.starts_on + timedelta(days=2), 9)),
         Jump("month_three", _("Month three"), at(third_month, 9)),
+        *(
+            Jump(key, capfirst(date_format(day, "F")), at(day, 9))
+            for key, day in zip(LATER_MONTHS, _months_after(third_month), strict=True)
+            if day <= call.ends_on + timedelta(days=31)
+        ),
     ]
+
+
+def _months_after(day: date) -> list[date]:
+    """The third of each of the months to come, by when everybody is back."""
+    months = [divmod(day.month + later, 12) for later in range(len(LATER_MONTHS))]
+    return [date(day.year + years, month + 1, 3) for years, month in months]
 
 
 @dataclass(frozen=True)
@@ -129,6 +149,45 @@ STOPS = [
         lambda call: reverse("mentoring:sessions"),
         "month_three",
         ("mentoring:log_session", "mentoring:log_unbooked"),
+    ),
+    Stop(
+        "hours",
+        _("See who has too little"),
+        _("Look at the hours of each startup, and at who has nothing ahead."),
+        "manager",
+        lambda call: reverse("mentoring_dashboard:overview", args=[call.cohort.public_id]),
+        "month_four",
+        ("mentoring_dashboard:overview",),
+        "GET",
+    ),
+    Stop(
+        "tick",
+        _("Tick what is done"),
+        _("What a team took on comes back in each session, until somebody ticks it."),
+        "chosen",
+        lambda call: reverse("mentoring:sessions"),
+        "month_five",
+        ("mentoring:tick_action_item",),
+    ),
+    Stop(
+        "move",
+        _("Move an hour"),
+        _("Move a session, or cancel it, and look at what both sides and their calendars are told."),
+        "chosen",
+        lambda call: reverse("mentoring:sessions"),
+        "month_six",
+        ("mentoring:move_session", "mentoring:cancel_session"),
+        over="month_seven",
+    ),
+    Stop(
+        "look_back",
+        _("Look back"),
+        _("Every session of the six months, with what became of it, to take along as a file."),
+        "manager",
+        lambda call: reverse("mentoring_dashboard:sessions", args=[call.cohort.public_id]),
+        "month_seven",
+        ("mentoring_dashboard:sessions",),
+        "GET",
     ),
 ]
 

@@ -13,7 +13,7 @@ from cohorts.models import Goal, Membership
 from mentoring.models import Mentor, MentoringSession
 
 FREE = re.compile(r'/book/\?at=([^"&]+)"')
-WEEKS_BETWEEN_SESSIONS = 2
+OFTEN = 200  # with so many applicants the whole season is meant, and each member meets somebody in most weeks
 
 
 def plan(season):
@@ -23,10 +23,14 @@ def plan(season):
         yield season.on(call.decision_on + timedelta(days=day), 21), partial(answer_offers, season), True
     yield season.on(call.starts_on + timedelta(days=1), 18), partial(set_goals, season), False
     weeks = (call.ends_on - call.starts_on).days // 7
-    for week in range(0, weeks, WEEKS_BETWEEN_SESSIONS):
+    often = len(season.cast.companies) >= OFTEN
+    for week in range(0, weeks, 1 if often else 2):
         for seat in range(call.seats):
             at = season.on(call.starts_on + timedelta(days=7 * week + 1), 9, 10 * seat)
             yield at, partial(book, season, seat, week), True
+            if often and week % 2:
+                thursday = at + timedelta(days=2)
+                yield thursday, partial(book, season, seat, f"{week} again"), True
 
 
 def answer_offers(season, now: datetime) -> None:
@@ -68,7 +72,7 @@ def _owner_of(startup: Startup) -> User:
     return startup.members.filter(is_owner=True).select_related("user").order_by("pk")[0].user
 
 
-def _owner(season, membership: Membership):
+def owner(season, membership: Membership):
     return season.person(_owner_of(membership.startup).email)
 
 
@@ -79,26 +83,26 @@ def set_goals(season, now: datetime) -> None:
             fitting = [g for g in goals if g["subject"] in membership.topics] or goals
             chosen = season.rng("goals", membership.startup.name).sample(fitting, min(3, len(fitting)))
             for goal in chosen:
-                _owner(season, membership).post(
+                owner(season, membership).post(
                     reverse("cohorts:set_goal", args=[membership.public_id]),
                     {"text": f"{goal['title']}: {goal['text']}"[:300]},
                 )
 
 
-def book(season, number: int, week: int, now: datetime) -> None:
-    """Every second week each member books the mentor whose field is nearest, at the first free hour."""
+def book(season, number: int, week: int | str, now: datetime) -> None:
+    """Each member books the mentor whose field is nearest, unless enough is booked already."""
     members = memberships(season)
     if number >= len(members):
         return
     membership = members[number]
     soon = now + timedelta(days=12)
-    if MentoringSession.objects.filter(
-        membership=membership, status=MentoringSession.Status.BOOKED, starts_at__gt=now, starts_at__lt=soon
-    ).exists():
+    enough = 3 if len(season.cast.companies) >= OFTEN else 1
+    booked = MentoringSession.objects.filter(membership=membership).not_begun(now).filter(starts_at__lt=soon)
+    if booked.count() >= enough:
         return
     rng = season.rng("book", membership.startup.name, week)
-    person = _owner(season, membership)
-    for mentor in _nearest(season, membership, week):
+    person = owner(season, membership)
+    for mentor in nearest(season, membership, week):
         page = person.get(reverse("mentoring:mentor", args=[mentor.public_id]))
         free = [datetime.fromisoformat(unquote(at)) for at in FREE.findall(page.text)]
         slots = [at for at in free if at < soon]
@@ -113,7 +117,7 @@ def book(season, number: int, week: int, now: datetime) -> None:
             return
 
 
-def _nearest(season, membership: Membership, week: int) -> list[Mentor]:
+def nearest(season, membership: Membership, week: int | str) -> list[Mentor]:
     mentors = list(Mentor.objects.active().filter(programme=season.call.programme).order_by("pk"))
     rng = season.rng("mentor", membership.startup.name, week)
     return sorted(mentors, key=lambda m: (-len(set(m.topics) & set(membership.topics)), rng.random()))[:6]

@@ -58,7 +58,15 @@ def test_a_season_keeps_every_promise(small_season):
     assert figures["invariant_violations"] == 0
     assert figures["changed_after_others"] == 1
     assert figures["accounts_erased"] == figures["consents_withdrawn"] == 1
-    for seldom in ("late_conflicts", "confirmed_proposals", "decisions_undone"):
+    mentoring = (
+        "sessions_moved",
+        "sessions_cancelled",
+        "booked_on_behalf",
+        "logs_late",
+        "actions_done",
+        "no_shows",
+    )
+    for seldom in ("late_conflicts", "confirmed_proposals", "decisions_undone", *mentoring):
         assert figures[seldom] >= 1, seldom
 
 
