@@ -5,6 +5,7 @@ told, with who did it and when.
 """
 
 from collections.abc import Collection
+from datetime import UTC
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -24,7 +25,9 @@ def version_of(about: models.Model) -> int:
     return chain.values_list("length", flat=True).first() or 0
 
 
-def must_be(about: models.Model, seen: str | int | None, *, by: User, actions: Collection[str] = ()) -> None:
+def must_be(
+    about: models.Model, seen: str | int | None, *, by: User | None, actions: Collection[str] = ()
+) -> None:
     """Lock the row of this object, and raise SomebodyWasFirst where it has changed since `seen`, its version on the page.
 
     What counts as a change is an entry with one of these `actions`; without any, one that names the fields it changed.
@@ -42,13 +45,14 @@ def must_be(about: models.Model, seen: str | int | None, *, by: User, actions: C
         raise SomebodyWasFirst(f"{told} {_('Look at it again before you go on.')}")
 
 
-def _told(entry: HistoryEntry, reader: User) -> str:
+def _told(entry: HistoryEntry, reader: User | None) -> str:
+    zone = reader.zone if reader else UTC
     changes = "; ".join(
-        f"{change.what}: {change.before} → {change.after}" for change in changes_in_words(entry, reader.zone)
+        f"{change.what}: {change.before} → {change.after}" for change in changes_in_words(entry, zone)
     )
     what = history.in_words(entry)
     return _("Changed meanwhile by %(who)s, %(when)s: %(what)s.") % {
         "who": entry.actor or _("Slipway"),
-        "when": wording.moment(entry.happened_at, reader.zone, weekday=False, year=False),
+        "when": wording.moment(entry.happened_at, zone, weekday=False, year=False),
         "what": f"{what} ({changes})" if changes else what,
     }

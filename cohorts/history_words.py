@@ -8,6 +8,7 @@ history.name_actions(
     {
         "event.cancelled": _("Event cancelled"),
         "event.changed": _("Event changed"),
+        "event.planned": _("Event planned"),
         "goal.brought_back": _("Goal brought back"),
         "goal.dropped": _("Goal dropped"),
         "goal.reached": _("Goal reached"),

@@ -15,12 +15,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from icalendar import Alarm as IcalAlarm
     from icalendar import vCalAddress
 
     from accelerator.calendar.showing import Appointment
 
 PRODID = "-//Slipway//Calendar//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+NEEDS_ACTION = "NEEDS-ACTION"
+RINGS_BEFORE = timedelta(minutes=15)
 FEED_FORM = 1  # another number for another way to write the same entries
 READ_AGAIN_AFTER = timedelta(hours=1)
 
@@ -43,6 +46,7 @@ class Happening:
     organizer_address: str
     place: str = ""
     description: str = ""
+    is_expected: bool = True  # False where nobody has to come
 
 
 class Stated(NamedTuple):
@@ -60,12 +64,17 @@ def uid(identifier) -> str:
     return f"{identifier}@{urlsplit(settings.BASE_URL).hostname}"
 
 
-def text(happening: Happening, *, method: str, name: str, address: str, now: datetime) -> str:
+def text(
+    happening: Happening, *, method: str, name: str, address: str, answer: str = NEEDS_ACTION, now: datetime
+) -> str:
     """For the calendar of one person: to be kept there as it stands (REQUEST), or taken out (CANCEL).
 
-    `address` is where the mail goes. Its MIME type must name the same method.
+    `address` is where the mail goes. Its MIME type must name the same method. `answer` is the PARTSTAT that this person
+    has given to it as it stands; whoever has given none is asked for one.
     """
     from icalendar import Calendar, Event, vUri
+
+    is_asked = method == REQUEST and answer == NEEDS_ACTION
 
     event = Event()
     event.add("uid", happening.uid)
@@ -81,8 +90,11 @@ def text(happening: Happening, *, method: str, name: str, address: str, now: dat
         event.add("location", happening.place)
     event.add("organizer", _address(happening.organizer_address, happening.organizer))
     attendee = _address(address, name)
-    attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
+    role = "REQ-PARTICIPANT" if happening.is_expected else "OPT-PARTICIPANT"
+    attendee.params.update({"ROLE": role, "PARTSTAT": answer, "RSVP": "TRUE" if is_asked else "FALSE"})
     event.add("attendee", attendee, encode=False)
+    if method == REQUEST:
+        event.add_component(_alarm(happening))
 
     calendar = Calendar()
     calendar.add("prodid", PRODID)
@@ -138,6 +150,16 @@ def stated(calendar: str) -> Stated:
         event.decoded("DTEND"),
         str(event.get("LOCATION", "")),
     )
+
+
+def _alarm(happening: Happening) -> IcalAlarm:
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", happening.title)
+    alarm.add("trigger", -RINGS_BEFORE)
+    return alarm
 
 
 def _address(email: str, name: str) -> vCalAddress:

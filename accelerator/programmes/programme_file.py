@@ -100,6 +100,7 @@ class Loading:
     notes: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  # every difference, as a sentence
     allow_removal: bool = True
+    by: User | None = None  # nobody in a preview, and where no person loads it
     unasked: list[str] = field(default_factory=list)  # what would be removed, and nobody asked for it
     _surplus: list = field(default_factory=list)
 
@@ -265,7 +266,7 @@ def load(
 
     What stands in the database and not in the file is removed only with `allow_removal`.
     """
-    loading = _load(file, now, allow_removal=allow_removal)
+    loading = _load(file, now, allow_removal=allow_removal, by=by)
     if loading.unasked:
         raise FileRefused(
             f"{file.name}: this file no longer has {wording.list_of(loading.unasked)}; put that back, or load it with "
@@ -284,10 +285,10 @@ def load(
     return loading
 
 
-def _load(file: ProgrammeFile, now: datetime, *, allow_removal: bool) -> Loading:
+def _load(file: ProgrammeFile, now: datetime, *, allow_removal: bool, by: User | None = None) -> Loading:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
-    loading = Loading(file, now, allow_removal=allow_removal)
+    loading = Loading(file, now, allow_removal=allow_removal, by=by)
     for each in tables:
         each.load(loading, getattr(file.entries, each.name))
     loading.remove_surplus()

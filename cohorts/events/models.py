@@ -11,6 +11,8 @@ from accelerator.records.fields import LocalisedTextField, PublicIdField
 from applications.models import Call
 from cohorts.admission.models import Cohort
 
+INVITED_AHEAD = timedelta(weeks=4)
+
 
 class EventQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -76,6 +78,15 @@ class Event(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def binds(self) -> bool:
+        """Whether everybody is expected; at a dinner nobody has to be."""
+        return self.kind != self.Kind.SOCIAL
+
+    def is_in_calendars_from(self) -> datetime:
+        """When the invitations to it are written at the latest."""
+        return self.starts_at - INVITED_AHEAD
 
     def is_changeable(self, now: datetime) -> bool:
         """Until it begins."""

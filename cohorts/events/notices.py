@@ -1,4 +1,4 @@
-"""The mails about a changed or cancelled event: to founders and mentors, each with what their calendar is to do."""
+"""The mails about an event: to founders and mentors, each with what their calendar is to do."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.calendar import ical, invites
+from accelerator.calendar.models import CalendarEntry
 from accelerator.messages import kinds, outbox
 from accelerator.models import OutboxMessage, Role, TeamMember, User
 
@@ -14,6 +15,8 @@ kinds.name_kinds(
     event_changed=_("An event of the programme is changed"),
     event_cancelled=_("An event of the programme is cancelled"),
     event_elsewhere=_("An event leaves the calendar of another address"),
+    event_invited=_("An invitation to an event of the programme"),
+    event_left=_("An event leaves somebody’s calendar"),
 )
 
 
@@ -37,21 +40,55 @@ def _each_once(found) -> list[User]:
     return list({person.pk: person for person in found}.values())
 
 
-def changed(event, *, before: dict, by: User, reason: str, now: datetime) -> None:
+# --- What their calendars hold ----------------------------------------------------------------------------
+def lacking(event) -> list[User]:
+    """Whoever is expected and was never invited, or was told to let it go since."""
+    known = _entries(event).exclude(state=CalendarEntry.State.CANCELLED).values_list("recipient", flat=True)
+    return [person for person in people(event) if person.pk not in set(known)]
+
+
+def was_told_to_let_go(event, found: list[User]) -> bool:
+    return _entries(event).filter(recipient__in=found, state=CalendarEntry.State.CANCELLED).exists()
+
+
+def no_longer_expected(event) -> list[User]:
+    """Those in whose calendars it stands although they left."""
+    expected = [person.pk for person in people(event)]
+    held = _entries(event).filter(state=CalendarEntry.State.INVITED).exclude(recipient__in=expected)
+    return list(User.objects.filter(pk__in=held.values("recipient")).order_by("pk"))
+
+
+def _entries(event):
+    return CalendarEntry.objects.filter(object_type=event._meta.label_lower, object_id=event.pk)
+
+
+# --- What they are told -----------------------------------------------------------------------------------
+def invited(event, to: list[User], *, by: User | None, now: datetime) -> None:
+    _tell(invites.invite, "event_invited", event, to, now=now, by=by)
+
+
+def changed(event, *, before: dict, by: User | None, reason: str, now: datetime) -> None:
     """`before` holds `starts_at` and `place` as everybody knew them."""
-    _tell(invites.invite, "event_changed", event, now=now, by=by, reason=reason, before=before)
+    told = {"by": by or event.programme, "reason": reason, "before": before}
+    _tell(invites.invite, "event_changed", event, people(event), now=now, **told)
 
 
-def cancelled(event, *, by: User, now: datetime) -> None:
-    _tell(invites.withdraw, "event_cancelled", event, now=now, by=by, reason=event.cancel_reason)
+def cancelled(event, *, by: User | None, now: datetime) -> None:
+    told = {"by": by or event.programme, "reason": event.cancel_reason}
+    _tell(invites.withdraw, "event_cancelled", event, people(event), now=now, **told)
 
 
-@kinds.still_wanted("cohorts.event_changed")
+def left(event, gone: list[User], *, now: datetime) -> None:
+    """To whoever is no longer of the programme and cannot see the event's page."""
+    _tell(invites.withdraw, "event_left", event, gone, now=now)
+
+
+@kinds.still_wanted("cohorts.event_changed", "cohorts.event_invited")
 def not_called_off(message: OutboxMessage) -> str:
     return str(_("The event no longer takes place.")) if invites.is_called_off(message) else ""
 
 
-def _tell(change: Callable, name: str, event, *, now: datetime, **told) -> None:
+def _tell(change: Callable, name: str, event, to: list[User], *, now: datetime, **told) -> None:
     url = outbox.absolute(event.get_absolute_url())
     mail = invites.CalendarMail(
         kind=f"cohorts.{name}",
@@ -70,5 +107,6 @@ def _tell(change: Callable, name: str, event, *, now: datetime, **told) -> None:
         organizer_address=event.programme.contact,
         place=event.place,
         description=str(event.about),
+        is_expected=event.binds,
     )
-    change(event, happening, people(event), mail, now=now)
+    change(event, happening, to, mail, now=now)

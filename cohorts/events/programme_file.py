@@ -10,6 +10,7 @@ from accelerator.programmes.entries import Entry, OptionalText, PartnerSlug, Tex
 from accelerator.programmes.programme_file import Loading
 from applications.setup.programme_file import CallSlug, Moment
 from cohorts import by_call
+from cohorts.events import from_file
 from cohorts.events.models import Event
 
 
@@ -26,9 +27,14 @@ class EventEntry(Entry):
 
 @programme_file.table("events", Annotated[list[EventEntry], unique("call", "kind", "starts_at")])
 def load_events(loading: Loading, entries: list[EventEntry]) -> None:
-    by_call.load(loading, "events", ("starts_at", "kind"), entries)
+    for call in loading.programme.calls.all():
+        wanted = by_call.wanted_of(call, loading, entries)
+        if hasattr(call, "cohort"):
+            from_file.bring(loading, call, wanted)
+        else:
+            loading.sync(call.events, from_file.KNOWN_BY, wanted, "events")
 
 
 @written.table("events")
 def events_as_entries(programme: Programme) -> list[dict[str, Any]]:
-    return by_call.entries(programme, "events", EventEntry, "starts_at", "pk")
+    return by_call.entries(programme, "events", EventEntry, "starts_at", "pk", cancelled_at=None)

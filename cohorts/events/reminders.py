@@ -1,16 +1,19 @@
-"""The reminder of an event, on the day before."""
+"""The invitations to an event, four weeks before, and the reminder on the day before."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accelerator import clock, wording
+from accelerator.calendar.models import CalendarEntry
 from accelerator.messages import kinds, outbox, reminders
-from accelerator.models import OutboxMessage, TeamMember, User
-from cohorts.events.models import Event
+from accelerator.models import OutboxMessage, Role, TeamMember, User
+from cohorts.events import planning
+from cohorts.events.models import INVITED_AHEAD, Event
 from cohorts.events.notices import mentors, people
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
@@ -24,6 +27,41 @@ def _coming_events(since: datetime, until: datetime):
         starts_at__gt=since + AHEAD, starts_at__lte=until + AHEAD, call__cohort__isnull=False
     )
     return events.select_related("call__programme", "call__cohort")
+
+
+def _not_in_every_calendar(since: datetime, until: datetime):
+    """Coming events that somebody lacks in their calendar from four weeks before, or still has although they left."""
+    held = CalendarEntry.objects.filter(object_type=Event._meta.label_lower)
+    known = held.exclude(state=CalendarEntry.State.CANCELLED).filter(
+        object_id=OuterRef(OuterRef("pk")), recipient=OuterRef("user")
+    )
+    team = TeamMember.objects.filter(left_at=None, startup__cohort_memberships__cohort__call=OuterRef("call"))
+    roles = Role.objects.live().filter(kind=Role.Kind.MENTOR, programme=OuterRef("call__programme"))
+    lacks = Exists(team.filter(~Exists(known))) | Exists(roles.filter(~Exists(known)))
+    theirs = {"user": OuterRef("recipient")}
+    in_team = TeamMember.objects.filter(
+        left_at=None, startup__cohort_memberships__cohort__call=OuterRef(OuterRef("call")), **theirs
+    )
+    a_mentor = Role.objects.live().filter(
+        kind=Role.Kind.MENTOR, programme=OuterRef(OuterRef("call__programme")), **theirs
+    )
+    stays = held.filter(object_id=OuterRef("pk"), state=CalendarEntry.State.INVITED)
+    left = Exists(stays.filter(~Exists(in_team), ~Exists(a_mentor)))
+    coming = Event.objects.standing().filter(starts_at__gt=clock.now(), call__cohort__isnull=False)
+    return coming.filter(Q(starts_at__lte=until + INVITED_AHEAD) & Q(lacks) | Q(left)).select_related(
+        "call__programme"
+    )
+
+
+@reminders.jobs(of=_not_in_every_calendar)
+def into_calendars(event: Event) -> reminders.Job:
+    """Who came or left since is found in the same way, by whichever tick is next."""
+    return reminders.Job(
+        "cohorts.into_calendars",
+        about=event,
+        due_at=event.is_in_calendars_from(),
+        run=lambda now: planning.bring_into_calendars(event, now=now),
+    )
 
 
 @reminders.moments(of=_coming_events)

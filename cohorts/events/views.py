@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator import as_seen, wording
@@ -16,11 +15,11 @@ from accelerator.calendar import adding
 from accelerator.transitions import NotAllowed, WrongValue
 from accelerator.ui.drawing.calendar import agenda, month_grid
 from cohorts.admission.models import Cohort
-from cohorts.events import notices, planning, programme_calendar
+from cohorts.events import planning, programme_calendar, touching
 from cohorts.events.appointments import appointment
-from cohorts.events.forms import CancelEventForm, EventTimeForm
+from cohorts.events.forms import CancelEventForm, EventTimeForm, PlanEventForm
 from cohorts.events.models import Event
-from cohorts.events.permissions import can_change_event
+from cohorts.events.permissions import can_change_event, can_plan_events
 
 
 def visible_cohort(request, public_id) -> Cohort:
@@ -55,6 +54,7 @@ def calendar(request, public_id):
             "month": month_grid(month.year, month.month, around, zone, today=today),
             "days": agenda(within, zone, today=today),
             "month_name": date_format(month, "F Y"),
+            "can_plan": can_plan_events(request.user, cohort),
             **clocks(request, cohort),
         },
     )
@@ -102,7 +102,37 @@ def event_file(request, public_id):
     return adding.download(appointment(visible_event(request, public_id)))
 
 
-# --- Changing it ------------------------------------------------------------------------------------------
+# --- Planning and changing --------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_event(request, public_id):
+    """One more event, with the invitations that follow from it."""
+    cohort = visible_cohort(request, public_id)
+    if not can_plan_events(request.user, cohort):
+        raise PermissionDenied
+    form = PlanEventForm(request.POST or None, cohort=cohort)
+    if request.method == "POST" and form.is_valid():
+        event = _planned(request, form, cohort)
+        if event:
+            invited = event.is_in_calendars_from() <= request.now
+            messages.success(request, _("Planned, and everybody is invited.") if invited else _("Planned."))
+            return redirect(event)
+    context = {
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "form": form,
+        "touches": touching.whom_it_touches(Event(call=cohort.call)),
+    }
+    return render(request, "cohorts/events/plan_event.html", context)
+
+
+def _planned(request, form: PlanEventForm, cohort: Cohort) -> Event | None:
+    try:
+        return planning.plan(cohort.call, **form.said, by=request.user, now=request.now)
+    except WrongValue as refusal:
+        form.add_error(refusal.field, str(refusal))
+    return None
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_event(request, public_id):
     event = _changeable(request, public_id)
@@ -155,15 +185,7 @@ def _page(request, event: Event, form, template: str):
         "cohort": event.call.cohort,
         "programme": event.programme,
         "form": form,
-        "touches": _whom_it_touches(event),
+        "touches": touching.whom_it_touches(event),
         "seen": as_seen.version_of(event),
     }
     return render(request, template, context)
-
-
-def _whom_it_touches(event: Event) -> list[str]:
-    founders, mentors = len(notices.founders(event)), len(notices.mentors(event))
-    return [
-        ngettext("%(n)d founder", "%(n)d founders", founders) % {"n": founders},
-        ngettext("%(n)d mentor", "%(n)d mentors", mentors) % {"n": mentors},
-    ]
