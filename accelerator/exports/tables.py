@@ -44,6 +44,7 @@ class Column:
     pill: Callable[[Any], str] | None = None
     narrows: Callable[[Any], list[Narrowing]] | None = None
     order: tuple[str, ...] = ()  # fields by which the list can be ordered, where it can
+    is_inside: bool = False  # about a person, or for those who run the programme: in no file for partners
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class ColumnTable:
         wanted = set(names)
         first, *others = self.columns
         return replace(self, columns=(first, *(one for one in others if one.name in wanted)))
+
+    def for_partners(self) -> "ColumnTable":
+        """Without what is about people and what stays with those who run the programme."""
+        return replace(self, columns=tuple(one for one in self.columns if not one.is_inside))
 
     @property
     def names(self) -> list[str]:

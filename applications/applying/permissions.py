@@ -9,16 +9,18 @@ def is_on_the_team(user: User, application: Application) -> bool:
 
 
 def can_open_file(user: User, attachment: Attachment) -> bool:
-    """The team opens all of its files; whoever else may read the application, those of the version that counts."""
+    """The team opens all of its files; whoever else may read the application, those of the version that counts, and of
+    them what only managers read if they are one."""
     application = attachment.application
     if is_on_the_team(user, application):
         return True
     version = application.last_version
-    return bool(
-        version
-        and attachment.file.public_id in version.file_ids
-        and Application.objects.visible_to(user).filter(pk=application.pk).exists()
-    )
+    if version is None or attachment.file.public_id not in version.file_ids:
+        return False
+    closed = {question.key for question in application.call.listed_questions if question.is_for_managers}
+    if attachment.question_key in closed:
+        return Application.objects.managed_by(user).submitted().filter(pk=application.pk).exists()
+    return Application.objects.visible_to(user).filter(pk=application.pk).exists()
 
 
 def owns(user: User, startup: Startup) -> bool:

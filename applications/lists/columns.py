@@ -67,10 +67,16 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
                 "in_charge",
                 _("Looks after it"),
                 lambda row: row.in_charge,
+                is_inside=True,
                 narrows=lambda row: [_narrowing(row.in_charge, search.RESPONSIBLE, narrowing)],
             ),
             Column(
-                "notes", _("Notes"), lambda row: row.notes, Look.NUMBER, link=_addresses("lists:notes", call)
+                "notes",
+                _("Notes"),
+                lambda row: row.notes,
+                Look.NUMBER,
+                link=_addresses("lists:notes", call),
+                is_inside=True,
             ),
             Column(
                 "submitted_at",
@@ -90,8 +96,8 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
                 "reviews", _("Reviews"), lambda row: row.reviews if row.is_submitted else None, Look.NUMBER
             ),
             Column("outcome", _("Decision"), lambda row: capfirst(row.outcome), Look.WHEN),
-            Column("people", _("Team"), lambda row: row.people),
-            Column("address", _("E-mail of the owner"), lambda row: row.address),
+            Column("people", _("Team"), lambda row: row.people, is_inside=True),
+            Column("address", _("E-mail of the owner"), lambda row: row.address, is_inside=True),
             Column("number", _("Number"), lambda row: row.public_id),
             Column("started_at", _("Started"), lambda row: row.started_at, Look.WHEN, order=("started_at",)),
             Column("saved_at", _("Last saved"), lambda row: row.saved_at, Look.WHEN, order=("saved_at",)),
@@ -156,4 +162,5 @@ def _of_question(
             if isinstance(value, str) and facet and narrowing and value in facet.offered
         ]
 
-    return [Column(name, heading, words, look, narrows=narrows if facet else None)]
+    is_inside = asked.is_personal or asked.is_for_managers
+    return [Column(name, heading, words, look, narrows=narrows if facet else None, is_inside=is_inside)]

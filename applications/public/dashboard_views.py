@@ -23,6 +23,7 @@ from applications.calls.window import State
 from applications.public.views import standing_of
 from applications.questions import form as call_form
 from applications.reviewing.forms import ReviewForm
+from applications.reviewing.sight import closed_to_reviewers
 
 
 @dashboard("GET")
@@ -96,7 +97,7 @@ def reviewer(request, call_id: int) -> HttpResponse:
         startup.name,
         one_line=startup.one_line,
         facts=[],
-        sections=call_form.read(content),
+        sections=call_form.read(content, without=closed_to_reviewers(call)),
         form=form,
         criteria=form.criteria,
         comments=form.comments,

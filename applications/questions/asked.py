@@ -62,4 +62,6 @@ def _limits(question: Question) -> list[str]:
         found.append(_("a number, %(most)d or less") % {"most": most})
     if question.is_file:
         found.append(_("a PDF of up to %(most)d MB") % {"most": question.max_megabytes or 20})
+    if question.is_for_managers:
+        found.append(_("read by the managers alone"))
     return found

@@ -5,7 +5,7 @@ field. Only a submit asks for everything (`problems`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby
@@ -100,6 +100,9 @@ class ApplicationForm(forms.Form):
 
 def _field(question: Question) -> forms.Field:
     field: Any = kinds.of(question).field(question)
+    if question.is_for_managers:
+        told = _("Only the managers of the programme read this, not the reviewers.")
+        field.help_text = " ".join(filter(None, [str(field.help_text), told]))
     if condition := question.shown_if:  # for its page
         field.shown_if = {**condition, "as_json": json.dumps(condition["answers"])}
     return field
@@ -272,11 +275,13 @@ class AnsweredSection:
     answers: list[ShownAnswer]
 
 
-def read(content: dict) -> list[AnsweredSection]:
-    """A version's content (`receipts.content_of`) by section, each answer as its kind is read."""
+def read(content: dict, *, without: Collection[str] = ()) -> list[AnsweredSection]:
+    """A version's content (`receipts.content_of`) by section, each answer as its kind is read; `without` some questions."""
     documents = {document["question"]: document for document in content.get("files", [])}
     sections: dict[str, AnsweredSection] = {}
     for question in content.get("questions", []):
+        if question["key"] in without:
+            continue
         place = question["section"]
         section = sections.setdefault(
             place["key"], AnsweredSection(place["key"], str(localised(place["title"])), [])

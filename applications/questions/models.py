@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accelerator.records.fields import LocalisedTextField
 from applications.calls.models import Call
@@ -25,6 +26,10 @@ class Section(models.Model):
 
 class Question(models.Model):
     """One question. Its key is stable: answers are stored under it, for ever."""
+
+    class SeenBy(models.TextChoices):
+        REVIEWERS = "reviewers", _("reviewers and managers")
+        MANAGERS = "managers", _("managers alone")
 
     FILLS = ["name", "website", "country", "founded_year", "one_line"]  # columns of the startup
 
@@ -66,6 +71,19 @@ class Question(models.Model):
         blank=True,
         help_text='{"question": "stage", "answers": ["seed"]}: asked only of whoever gave one of these answers.',
     )
+    seen_by = models.CharField(
+        max_length=10,
+        choices=SeenBy,
+        default=SeenBy.REVIEWERS,
+        db_default=SeenBy.REVIEWERS,
+        help_text="Who reads the answers beside the team. Founders are told when it is the managers alone.",
+    )
+    is_personal = models.BooleanField(
+        _("personal"),
+        default=False,
+        db_default=False,
+        help_text="About a person rather than the startup: left out of files for partners.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -82,6 +100,10 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
+
+    @property
+    def is_for_managers(self) -> bool:
+        return self.seen_by == self.SeenBy.MANAGERS
 
     @property
     def is_file(self) -> bool:

@@ -169,6 +169,12 @@ def free_to_confirm(call: Call):
     )
 
 
+def closed_to_reviewers(call: Call) -> frozenset[str]:
+    """Keys of the questions whose answers the managers alone read. On a page on which one reviews they are closed to
+    everybody, managers included: marks rest on what all reviewers could read."""
+    return frozenset(question.key for question in call.listed_questions if question.is_for_managers)
+
+
 def must_leave_to_others(call: Call, by: User) -> None:
     """Raise NotAllowed where somebody has a conflict with an application that is still in the running: what they decide
     on its rivals, they decide on it as well."""

@@ -68,6 +68,25 @@ def _of_columns() -> dict[str, forms.Field]:
     }
 
 
+def _readers() -> dict[str, forms.Field]:
+    return {
+        "seen_by": forms.ChoiceField(
+            label=_("Who reads the answers"),
+            help_text=_(
+                "Founders are told when the managers alone do. Once answered, it is not opened to reviewers."
+            ),
+            choices=Question.SeenBy.choices,
+            widget=forms.RadioSelect,
+            required=False,
+        ),
+        "is_personal": forms.BooleanField(
+            label=_("The answer is about a person"),
+            help_text=_("Then it is left out of files that are made for partners."),
+            required=False,
+        ),
+    }
+
+
 class AnswersField(ChoicesField):
     """The answers of a choice, one a line: a line of words alone gets a short name made of them."""
 
@@ -127,6 +146,7 @@ class AskedForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
             )
+        self.fields |= _readers()
         self.fields["key"] = forms.SlugField(
             label=_("Short name"),
             max_length=LONGEST_KEY,
@@ -138,7 +158,7 @@ class AskedForm(forms.Form):
 
     def _as_it_stands(self) -> dict[str, Any]:
         question, condition = self.question, self.question.shown_if
-        names = ("label", "help", "required", "fills", *kinds.of(question).columns)
+        names = ("label", "help", "required", "fills", "seen_by", "is_personal", *kinds.of(question).columns)
         chosen = [_pair(condition["question"], value) for value in condition["answers"]] if condition else []
         return {name: getattr(question, name) for name in names} | {"key": question.key, "shown_if": chosen}
 
@@ -165,6 +185,9 @@ class AskedForm(forms.Form):
         if len(keys) > 1:
             raise ValidationError(_("Please tick answers of one question only."))
         return {"question": keys.pop(), "answers": [value for _key, value in pairs]} if keys else {}
+
+    def clean_seen_by(self) -> str:
+        return self.cleaned_data["seen_by"] or Question.SeenBy.REVIEWERS
 
     def clean_decimals(self) -> int:
         return self.cleaned_data["decimals"] or 0

@@ -159,7 +159,10 @@ def check(call: Call, wanted: Collection[Question], *, without: Collection[Quest
 
 
 def _check_change(stored: Question, wanted: Question) -> None:
-    """What was answered under the key and as the kind would be lost to its founders."""
+    """What was answered under the key and as the kind would be lost to its founders; what they were told that managers
+    alone read stays so."""
+    if stored.is_for_managers and not wanted.is_for_managers and (count := times_answered(stored)):
+        raise WrongValue("seen_by", _told_otherwise(stored, count))
     if (stored.key, stored.kind) == (wanted.key, wanted.kind) or not (count := times_answered(stored)):
         return
     field = "key" if stored.key != wanted.key else "kind"
@@ -176,6 +179,16 @@ def _check_change(stored: Question, wanted: Question) -> None:
     )
 
 
+def _told_otherwise(question: Question, count: int) -> str:
+    return ngettext(
+        "%(count)s application answers the question “%(key)s”, and its team was told that the managers alone read it. "
+        "Add another question for what reviewers should read.",
+        "%(count)s applications answer the question “%(key)s”, and their teams were told that the managers alone read it. "
+        "Add another question for what reviewers should read.",
+        count,
+    ) % {"count": count, "key": question.key}
+
+
 def _check_alone(call: Call, question: Question) -> None:
     if question.section.call_id != call.pk:
         raise WrongValue("section", _("This section belongs to another call."))
@@ -183,6 +196,10 @@ def _check_alone(call: Call, question: Question) -> None:
         raise WrongValue("key", _("“%(key)s” is a name that the page itself needs.") % {"key": question.key})
     if sentence := kinds.of(question).unfit(question):
         raise WrongValue("kind", sentence)
+    if question.is_for_managers and question.fills:
+        raise WrongValue(
+            "seen_by", _("Reviewers know the startup by this answer, so it cannot be for the managers alone.")
+        )
     if question.key == "topics":
         topics = set(call.programme.topics.values_list("key", flat=True))
         for choice in question.choices:

@@ -84,24 +84,25 @@ def _tell(request, form: ActForm, fates: together.Fates) -> None:
 
 @dashboard("POST")
 def export(request, call_id):
-    """What the list shows, all pages of it, as a file."""
+    """What the list shows, all pages of it, as a file; for partners without what is about people."""
     form = request.POST.get("form", "")
     if form not in answers.FORMS:
         raise Http404
     call = managed_call(request, call_id)
     listing = Listing(request, call)
+    table = listing.table.for_partners() if "for_partners" in request.POST else listing.table
     ids = list(listing.ids)
     exporting.record(
         call,
         ids,
-        columns=listing.table.names,
+        columns=table.names,
         form=form,
         words=listing.words,
         by=request.user,
         now=request.now,
     )
     return answers.as_file(
-        listing.table,
+        table,
         rows.each_row(listing.sight, ids),
         form=form,
         name=f"{call.programme.slug}-{call.slug}-applications",

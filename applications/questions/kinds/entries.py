@@ -59,6 +59,8 @@ class AskedEntry(Entry):
     required: bool = True
     fills: Literal["name", "website", "country", "founded_year", "one_line"] | None = None
     shown_if: ConditionEntry | None = None
+    seen_by: Literal["reviewers", "managers"] = "reviewers"
+    is_personal: bool = False
 
     def columns(self) -> dict[str, Any]:
         """The values of the question's row; a column that its kind does not use is empty."""
@@ -68,6 +70,8 @@ class AskedEntry(Entry):
             "required": self.required,
             "fills": self.fills or "",
             "shown_if": self.shown_if.model_dump() if self.shown_if else {},
+            "seen_by": self.seen_by,
+            "is_personal": self.is_personal,
             **UNUSED,
             **self.own_columns(),
         }

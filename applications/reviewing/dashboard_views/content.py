@@ -17,11 +17,13 @@ from applications.reviewing.models import Review, ReviewQuerySet, ReviewVersion,
 from applications.reviewing.sight import Sight
 
 
-def content_of(application: Application) -> tuple[list, str, str]:
-    """The latest version by section, the address of its first file, and which version it is, in words."""
+def content_of(application: Application, without: frozenset[str] = frozenset()) -> tuple[list, str, str]:
+    """The latest version by section, the address of its first file, and which version it is, in words; as somebody sees it
+    to whom these questions are closed."""
     version = application.submissions.order_by("-number").first()
-    sections = call_form.read(version.content) if version else []
-    files = version.content.get("files", []) if version else []
+    sections = call_form.read(version.content, without=without) if version else []
+    listed = version.content.get("files", []) if version else []
+    files = [one for one in listed if one["question"] not in without]
     deck_url = reverse("applying:application_file", args=[files[0]["id"]]) if files else ""
     submitted = (
         _("Version %(number)s, received %(moment)s")

@@ -16,6 +16,7 @@ from applications.reviewing import conflicts, others_seen, reviews
 from applications.reviewing.dashboard_views.content import content_of, facts_of, side_by_side
 from applications.reviewing.forms import ConflictForm, ReviewForm
 from applications.reviewing.models import Assignment, Review
+from applications.reviewing.sight import closed_to_reviewers
 
 
 @once_per_request
@@ -201,7 +202,7 @@ def _as_given(given: Review) -> dict:
 def _scoring_page(request, assignment: Assignment, form: ReviewForm):
     application = assignment.application
     call = application.call
-    sections, deck_url, submitted = content_of(application)
+    sections, deck_url, submitted = content_of(application, closed_to_reviewers(call))
     queue = _same_call(assignment, request)
     given = assignment.review
     if (

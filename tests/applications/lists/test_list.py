@@ -320,3 +320,17 @@ def test_nothing_that_is_sent_makes_an_act_fail(cast, manager, value):
             assert manager.post(address(cast.call, route), data).status_code < 500
     notes = reverse("lists:notes", args=[cast.call.pk, cast.application.public_id])
     assert manager.post(notes, {"text": value}).status_code < 500
+
+
+def test_a_file_for_partners_has_nothing_about_people_and_nothing_for_the_managers_alone(cast, manager):
+    cast.call.questions.filter(key="team_size").update(is_personal=True)
+    cast.call.questions.filter(key="problem").update(seen_by="managers")
+    names = ("people", "address", "notes", "country", "answer-team_size", "answer-problem", "answer-topics")
+    query = "?" + "&".join(f"columns={name}" for name in names)
+    assert len(exported(manager, cast.call, query)[0]) == 8
+    told = {"form": "csv", "for_partners": "yes"}
+    response = manager.post(address(cast.call, "lists:export") + query, told)
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    assert next(csv.reader(io.StringIO(text))) == ["Startup", "Country", "Topics"]
+    assert cast.application.startup.team.first().user.email not in text
+    assert "XLSX for partners" in manager.get(address(cast.call)).content.decode()

@@ -461,3 +461,41 @@ def test_security_12_private_notes_reach_no_manager_with_a_conflict_or_in_the_te
     for person in (barred, in_team):
         assert session not in MentoringSession.objects.visible_to(person)
         assert page_of(person, "mentoring:session", session.public_id).status_code == 404
+
+
+# --- What the managers alone read -------------------------------------------------------------------------
+@pytest.fixture
+def closed(call):
+    """One text and the deck are for the managers alone."""
+    call.questions.filter(key__in=["problem", "deck"]).update(seen_by="managers")
+    return factories.make_application(
+        call, eligible=True, deck=True, answers={"problem": "zqpayzq is what we earn."}
+    )
+
+
+def test_what_the_managers_alone_read_reaches_no_page_and_no_file_of_a_reviewer(call, closed):
+    reader = factories.make_reviewer(call, "Ada Stern", "scaleway")
+    assignment = factories.assign(reader, closed)
+    browser = factories.sign_in(Client(), reader.user)
+    Review.objects.get_or_create(assignment=assignment, defaults={"opened_at": NOW, "saved_at": NOW})
+    page = browser.get(reverse("reviewing:review", args=[assignment.public_id]))
+    assert page.status_code == 200
+    words = page.content.decode()
+    file = closed.last_version.file_ids[0]
+    assert ("zqpayzq" in words, "Which problem" in words, file in words) == (False, False, False)
+    assert "Reads land registers" in words
+    for name, more in (("application_file", []), ("application_pages", []), ("application_page_image", [1])):
+        assert browser.get(reverse(f"applying:{name}", args=[file, *more])).status_code == 404
+
+
+def test_managers_read_it_and_not_where_they_review(call, closed):
+    reader = factories.make_reviewer(call, "Ada Stern", "scaleway")
+    factories.give_role(reader.user, call.programme, "manager")
+    assignment = factories.assign(reader, closed)
+    Review.objects.create(assignment=assignment, opened_at=NOW, saved_at=NOW)
+    whole = page_of(reader.user, "reviewing:panel_application", call.pk, closed.public_id).content.decode()
+    assert "zqpayzq" in whole
+    assert "zqpayzq" not in page_of(reader.user, "reviewing:review", assignment.public_id).content.decode()
+    assert (
+        page_of(reader.user, "applying:application_file", closed.last_version.file_ids[0]).status_code == 200
+    )

@@ -57,6 +57,7 @@ def test_every_kind_of_question_comes_back_as_it_was(call):
             more = {"shown_if": {"question": "k-choice", "answers": ["b"]}}
         asked = Question(
             call=call, section=section, key=f"k-{kind}".replace("_", "-"), kind=kind, position=40 + position,
+            seen_by="managers" if kind == "phone" else "reviewers", is_personal=kind == "phone",
             label={"en": f"A {kind}", "fr": f"Un {kind}"}, help={"en": "With “signs”, and\ntwo lines"}, **more,
         )  # fmt: skip
         questions.save(asked, by=None, now=BEFORE)

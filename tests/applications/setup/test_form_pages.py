@@ -210,3 +210,30 @@ def test_the_page_asks_no_more_queries_for_more_questions(manager, call, django_
         add(manager, call, "text", label=f"Question {n}")
     with django_assert_num_queries(10):
         manager.get(path(call))
+
+
+def test_founders_are_told_who_reads_it_and_what_was_answered_so_is_not_opened(manager, call, signed_in):
+    asked = call.questions.get(key="problem")
+    told = {"label": "What do you earn?", "key": "problem", "seen_by": "managers", "is_personal": "on"}
+    manager.post(path(call, "question", asked.pk), told)
+    asked.refresh_from_db()
+    assert (asked.seen_by, asked.is_personal) == ("managers", True)
+    assert "read by the managers alone" in manager.get(path(call)).content.decode()
+    draft = factories.make_application(call)
+    page = signed_in(draft.started_by).get(draft.get_absolute_url()).content.decode()
+    assert "Only the managers of the programme read this, not the reviewers." in page
+    manager = signed_in(factories.make_manager(call.programme))
+    told["seen"] = manager.get(path(call, "question", asked.pk)).context["seen"]
+    answer = manager.post(path(call, "question", asked.pk), told | {"seen_by": "reviewers"})
+    assert "its team was told that the managers alone read it" in answer.content.decode()
+    asked.refresh_from_db()
+    assert asked.seen_by == "managers"
+
+
+def test_what_names_the_startup_is_not_for_the_managers_alone(manager, call):
+    asked = call.questions.get(key="country")
+    answer = manager.post(
+        path(call, "question", asked.pk),
+        {"label": "Country", "key": "country", "fills": "country", "seen_by": "managers"},
+    )
+    assert "Reviewers know the startup by this answer" in answer.content.decode()
