@@ -65,7 +65,7 @@ fuzz: install-test ## Send 100,000 requests that make no sense (REQUESTS=100000 
 
 clean: ## Remove .venv, caches and the data of all seasons here
 	@$(PYTHON) -c 'from servers import embedded; embedded.remove_data()'
-	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .static_cache .hypothesis staticfiles
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .static_cache .database_cache .hypothesis staticfiles
 
 install-local install-test: install-%:
 	@$(PYTHON) -m servers.install $*

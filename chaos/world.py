@@ -102,7 +102,7 @@ class World:
         return self
 
     def _start_servers(self) -> None:
-        servers = embedded.Servers(self.home, lock=self.lock, durable=True, environ={})
+        servers = embedded.Servers(self.home, lock=self.lock, durable=True, prepared=True, environ={})
         self.servers = {server.name: server for server in servers}
         self.mail.start()
         self.port = free_port()

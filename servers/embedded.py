@@ -79,12 +79,21 @@ def given(name: str, environ: Mapping[str, str]) -> bool:
 
 
 class Servers:
-    """The servers of one data folder. Only those are started whose address the environment does not give."""
+    """The servers of one data folder. Only those are started whose address the environment does not give.
+
+    A new database that is `prepared` begins with what all migrations make, where that is kept.
+    """
 
     def __init__(
-        self, home: Path, *, lock: FolderLock | None = None, durable: bool = True, environ=os.environ
+        self,
+        home: Path,
+        *,
+        lock: FolderLock | None = None,
+        durable: bool = True,
+        prepared: bool = False,
+        environ=os.environ,
     ):
-        self.home, self.lock, self.durable = home, lock, durable
+        self.home, self.lock, self.durable, self.prepared = home, lock, durable, prepared
         self.servers: dict[str, PostgreSQL | Valkey] = {}
         kinds: dict[str, type[PostgreSQL | Valkey]] = {"DATABASE_URL": PostgreSQL, "REDIS_URL": Valkey}
         wanted = {key: kind for key, kind in kinds.items() if not given(key, environ)}
@@ -125,16 +134,8 @@ def scratch_servers(environ: MutableMapping[str, str] = os.environ) -> Iterator[
     if given("DATABASE_URL", environ) and given("REDIS_URL", environ):
         yield
         return
-    parent = Path(tempfile.gettempdir())
-    if not reachable(parent, server_account()):
-        parent = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder
-    sweep_scratch(parent)
-    home = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=parent))
-    home.chmod(0o711)
-    lock = FolderLock(home)
-    lock.acquire()
-    try:
-        servers = Servers(home, durable=False, lock=lock, environ=environ)
+    with scratch_folder() as (home, lock):
+        servers = Servers(home, durable=False, prepared=True, lock=lock, environ=environ)
         try:
             servers.start()
             ours = {**servers.environment, "SLIPWAY_DATA_DIR": str(make_folder(home / "files", 0o700))}
@@ -144,6 +145,21 @@ def scratch_servers(environ: MutableMapping[str, str] = os.environ) -> Iterator[
             for key in ("SLIPWAY_DATA_DIR", *servers.environment):
                 environ.pop(key, None)
             servers.stop()
+
+
+@contextmanager
+def scratch_folder() -> Iterator[tuple[Path, FolderLock]]:
+    """A folder that the servers' account can reach, with its lock; it goes with the block."""
+    parent = Path(tempfile.gettempdir())
+    if not reachable(parent, server_account()):
+        parent = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder
+    sweep_scratch(parent)
+    home = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=parent))
+    home.chmod(0o711)
+    lock = FolderLock(home)
+    lock.acquire()
+    try:
+        yield home, lock
     finally:
         lock.release()
         shutil.rmtree(home, ignore_errors=True)

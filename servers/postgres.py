@@ -7,6 +7,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from servers import prepared
 from servers.places import EmbeddedError, identity, make_folder
 from servers.processes import Place, Server, command_of, die_with_parent, is_alive, wait_until
 
@@ -40,6 +41,8 @@ class PostgreSQL(Server):
 
     def _create(self) -> Path:
         new = make_folder(self.home / f"new-postgresql-{os.getpid()}", 0o700, self.account)
+        if self.prepared and prepared.unpack(new, self.account):
+            return new
         options = [
             "--username=postgres", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions",

@@ -148,6 +148,7 @@ class Place(Protocol):
     account: pwd.struct_passwd | None
     lock: FolderLock | None
     durable: bool
+    prepared: bool
 
 
 class Server:
@@ -158,7 +159,8 @@ class Server:
 
     def __init__(self, place: Place):
         self.home, self.run, self.lock = place.home, place.run, place.lock
-        self.binaries, self.account, self.durable = place.binaries, place.account, place.durable
+        self.binaries, self.account = place.binaries, place.account
+        self.durable, self.prepared = place.durable, place.prepared
         self.process: subprocess.Popen | None = None
 
     def prepare(self) -> None:

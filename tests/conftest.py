@@ -1,16 +1,20 @@
 """The scratch servers, the clock and the cast that most tests share."""
 
+import os
 from types import ModuleType, SimpleNamespace
 
 import factories
 import pytest
+import pytest_servers
 from django.db import connection
 from django.urls import include, path
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Sessions of a test may empty the history, as no others may: tests with transactions of their own clean up so."""
+    """A copy of the database with all migrations, where there is one (tests/pytest_servers.py). Sessions of a test may
+    empty the history, as no others may: tests with transactions of their own clean up so."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get(pytest_servers.SERVED)
     options = connection.settings_dict["OPTIONS"]
     options["options"] = f"{options.get('options', '')} -c slipway.history_may_be_emptied=on".strip()
 

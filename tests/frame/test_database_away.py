@@ -27,7 +27,9 @@ class Postgres:
     """A PostgreSQL of this module's own, which may hang."""
 
     def __init__(self, home: Path):
-        self.place = embedded.Servers(home, durable=False, environ={"REDIS_URL": "unix:///nowhere"})
+        self.place = embedded.Servers(
+            home, durable=False, prepared=True, environ={"REDIS_URL": "unix:///nowhere"}
+        )
         self.server = self.place.servers["DATABASE_URL"]
         self.place.start()
 
