@@ -1,5 +1,6 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
+from accelerator.announcements.models import Announcement, AnnouncementPutAway
 from accelerator.calendar.models import CalendarEntry, CalendarFeed
 from accelerator.files.models import StoredFile
 from accelerator.groups.models import GroupMessage
@@ -19,6 +20,8 @@ from accelerator.watching.models import HealthMinute, Heartbeat
 __all__ = [
     "AccountClosing",
     "AddressChange",
+    "Announcement",
+    "AnnouncementPutAway",
     "Benefit",
     "CalendarEntry",
     "CalendarFeed",

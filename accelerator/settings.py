@@ -148,6 +148,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accelerator.ui.context.site",
+                "accelerator.announcements.reading.on_pages",
                 *(["rehearsal.context.bar"] if REHEARSAL else []),
             ],
             "builtins": [

@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("accelerator.privacy.urls")),
     path("", include("accelerator.policies.urls")),
     path("", include("accelerator.threads.urls")),
+    path("", include("accelerator.announcements.urls")),
     path("", include("accelerator.calendar.urls")),
     path("", include("applications.public.urls")),
     path("", include("applications.applying.urls")),

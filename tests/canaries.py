@@ -1,12 +1,13 @@
 """Tokens in what is somebody's own, and everything that is kept, as one text: every table, every file."""
 
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 from django.conf import settings
 from django.db import connection
 
-from accelerator.models import GroupMessage, Invitation, OutboxMessage, Reply, ThreadNote, User
+from accelerator.models import Announcement, GroupMessage, Invitation, OutboxMessage, Reply, ThreadNote, User
 from applications.models import Application
 
 
@@ -71,6 +72,16 @@ def _spread(person: User, before: str) -> None:
         place_id=application.call_id,
         subject=f"{person.name} asks",
         text=f"Write to {person.email}, or to {person.name}.",
+        written_by=other,
+        written_at=clock.now(),
+    )
+    Announcement.objects.create(
+        programme=application.call.programme,
+        audience="applications.teams",
+        place_id=application.call_id,
+        text=f"{person.name} answers at {person.email}.",
+        starts_at=clock.now(),
+        ends_at=clock.now() + timedelta(days=1),
         written_by=other,
         written_at=clock.now(),
     )

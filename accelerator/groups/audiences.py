@@ -14,13 +14,14 @@ A room does so in an `audiences.py`, which is discovered at start:
 A group is an audience at one place: the drafts *of this call*. `places(user)` are the objects at which this person may
 write to it, `people(by, place, only)` those whom this person may write to there, or only one of them. Both are asked
 again when a mail leaves, so that nobody is written to who is no longer meant, by nobody who may no longer write.
+`read_by(user)` are the keys of the places at which this person is in the group: what is announced there, they read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,7 @@ class Addressee:
 
 
 People = Callable[[User, Any, User | None], Iterable[Addressee]]
+ReadBy = Callable[[User], QuerySet]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Audience:
     people: People
     placeholders: Mapping[str, Promise] = field(default_factory=dict)
     is_listed: bool = True  # one person's or one team's group is reached from their own page
+    read_by: ReadBy | None = None  # where it is given, something can be announced to the group
 
 
 # What every text may hold.
@@ -69,8 +72,24 @@ def declare(
     people: People,
     placeholders: Mapping[str, Promise] | None = None,
     is_listed: bool = True,
+    read_by: ReadBy | None = None,
 ) -> None:
-    declared[name] = Audience(name, words, because, places, people, placeholders or {}, is_listed)
+    declared[name] = Audience(name, words, because, places, people, placeholders or {}, is_listed, read_by)
+
+
+def with_readers() -> Iterator[tuple[str, ReadBy]]:
+    """The names of those to which something can be announced, with who reads it."""
+    for audience in declared.values():
+        if audience.read_by is not None:
+            yield audience.name, audience.read_by
+
+
+def may_write_to(user: User) -> Q:
+    """Rows that name an `audience` and a `place_id` which this person may write to."""
+    theirs = Q(pk__in=[])
+    for audience in declared.values():
+        theirs |= Q(audience=audience.name, place_id__in=audience.places(user).values("pk"))
+    return theirs
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The words of a message to a group, and when it leaves."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -50,6 +50,16 @@ def _listed(names) -> str:
     return wording.list_of(f"{{{name}}}" for name in names)
 
 
+CHANGING_CLOCKS = _("The clocks change then: this time does not exist, or twice. Choose another.")
+
+
+def on_the_wall(day: date, at: time, zone: ZoneInfo) -> datetime | None:
+    """The instant of a day and a time there; None where the clocks change, and it is none or two."""
+    local = datetime.combine(day, at, tzinfo=zone)
+    early, late = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return early if early == late else None
+
+
 class MomentForm(forms.Form):
     """When it leaves, as a day and a time on the wall of `zone`; cleans to the instant `due_at`."""
 
@@ -66,11 +76,7 @@ class MomentForm(forms.Form):
         super().clean()
         day, at = self.cleaned_data.get("day"), self.cleaned_data.get("at")
         if day and at:
-            local = datetime.combine(day, at, tzinfo=self.zone)
-            early, late = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
-            if early != late:
-                self.add_error(
-                    "at", _("The clocks change then: this time does not exist, or twice. Choose another.")
-                )
-            self.cleaned_data["due_at"] = early
+            self.cleaned_data["due_at"] = instant = on_the_wall(day, at, self.zone)
+            if instant is None:
+                self.add_error("at", CHANGING_CLOCKS)
         return self.cleaned_data

@@ -17,10 +17,7 @@ from accelerator.transitions import HasStatus
 class GroupMessageQuerySet(models.QuerySet):
     def visible_to(self, user: User):
         """What is written to a group that this person may write to themselves."""
-        theirs = Q(pk__in=[])
-        for audience in audiences.declared.values():
-            theirs |= Q(audience=audience.name, place_id__in=audience.places(user).values("pk"))
-        return self.filter(theirs)
+        return self.filter(audiences.may_write_to(user))
 
 
 class GroupMessage(HasStatus):

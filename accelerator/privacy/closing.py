@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accelerator import clock, history
+from accelerator.announcements.models import Announcement, AnnouncementPutAway
 from accelerator.calendar.models import CalendarEntry, CalendarFeed
 from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import OutboxMessage
@@ -180,6 +181,9 @@ def _empty_core(user: User, instead: str) -> Iterator[Emptied]:
     )
     to_groups = words.replace_in_group_messages(GroupMessage.objects.all(), names, instead)
     yield Emptied(_("messages to groups that name them"), to_groups)
+    announced = words.replace_in_announcements(Announcement.objects.all(), names, instead)
+    yield Emptied(_("announcements that name them"), announced)
+    AnnouncementPutAway.objects.filter(person=user).delete()
     yield Emptied(_("answers and notes that name them"), words.replace_in_threads(names, instead))
     about_them = Q(object_type=User._meta.label_lower, object_id=user.pk)
     for model in (Role, Invitation):

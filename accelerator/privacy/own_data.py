@@ -115,6 +115,7 @@ kept_as(
     Keeping.ACCOUNT,
     "account.EmailAddress",
     "accelerator.AddressChange",
+    "accelerator.AnnouncementPutAway",
     "accelerator.CalendarEntry",
     "accelerator.CalendarFeed",
     "accelerator.DataExport",
@@ -138,6 +139,7 @@ kept_as(
 kept_as(Keeping.PROOF, "accelerator.AccountClosing", "accelerator.Certificate")
 kept_as(
     Keeping.PROGRAMME,
+    "accelerator.Announcement",
     "accelerator.Benefit",
     "accelerator.ClockSetting",
     "accelerator.ConductContact",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accelerator import history
+from accelerator.announcements.models import Announcement
 from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import OutboxMessage
 from accelerator.records.history import HistoryEntry
@@ -39,6 +40,13 @@ def replace_in_group_messages(
 ) -> int:
     """The same for what managers wrote to groups."""
     return _replace(messages, ("subject", "text"), names, instead)
+
+
+def replace_in_announcements(
+    announcements: models.QuerySet[Announcement], names: Iterable[str], instead: str
+) -> int:
+    """The same for what they announced."""
+    return _replace(announcements, ("text",), names, instead)
 
 
 def replace_in_threads(names: Iterable[str], instead: str) -> int:

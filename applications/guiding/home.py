@@ -64,7 +64,8 @@ def everything_managed(request) -> Iterator[home.Link]:
     for title, name, icon in (
         (_("Messages"), "messages:outbox", "outgoing_mail"),
         (_("Waiting for us"), "threads:waiting", "mark_email_unread"),
-        (_("Messages to groups"), "groups:messages", "campaign"),
+        (_("Messages to groups"), "groups:messages", "forward_to_inbox"),
+        (_("Announcements"), "announcements:every", "campaign"),
         (_("People"), "people:people", "group"),
         (_("Certificates"), "privacy_dashboard:certificates", "auto_delete"),
     ):

@@ -129,12 +129,24 @@ for name, words, because, among in (
     )
 
 audiences.declare(
+    "applications.teams",
+    _("All teams, with a draft or submitted"),
+    because=_("your team has an application to this call"),
+    places=managed,
+    people=_teams(lambda sight: sight.all.exclude(status=Application.Status.WITHDRAWN)),
+    placeholders=OF_TEAM,
+    read_by=lambda user: (
+        Application.objects.of(user).exclude(status=Application.Status.WITHDRAWN).values("call")
+    ),
+)
+audiences.declare(
     "applications.reviewers",
     _("Reviewers"),
     because=_("you review for this call"),
     places=managed,
     people=_reviewers,
     placeholders=OF_REVIEWER,
+    read_by=lambda user: Reviewer.objects.active_of(user).values("call"),
 )
 audiences.declare(
     "applications.reviews_left",

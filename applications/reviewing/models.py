@@ -61,6 +61,12 @@ class ReviewerQuerySet(models.QuerySet):
         """Those who are not paused: only they are asked to review anything else."""
         return self.filter(paused_at__isnull=True)
 
+    def active_of(self, user: User):
+        """Where somebody is listed, still holds the role and has not applied."""
+        roles = Role.objects.live().filter(user=user, kind=Role.Kind.REVIEWER)
+        listed = self.filter(user=user, call__programme__in=roles.values("programme"))
+        return listed.exclude(pk__in=listed.who_applied().values("pk"))
+
     def who_applied(self):
         """Those who have a part in an application to the very call they are listed for."""
         part = applicants(startup__applications__call=models.OuterRef("call"), user=models.OuterRef("user"))

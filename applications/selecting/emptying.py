@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import history
 from accelerator.models import (
+    Announcement,
     GroupMessage,
     HistoryEntry,
     OutboxMessage,
@@ -157,6 +158,10 @@ def _said_elsewhere(application: Application, is_last: bool) -> Iterator[Emptied
         to_groups = GroupMessage.objects.filter(programme=application.call.programme)
         named = words.replace_in_group_messages(to_groups, names, _startup_that_left())
         yield Emptied(_("messages to groups that name it"), named)
+        announced = words.replace_in_announcements(
+            Announcement.objects.filter(programme=application.call.programme), names, _startup_that_left()
+        )
+        yield Emptied(_("announcements that name it"), announced)
         of_call = words.entries_that_say(names).filter(programme=application.call.programme)
         yield Emptied(_("reasons and values"), words.erase_words(of_call))
 

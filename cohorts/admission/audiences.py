@@ -35,4 +35,7 @@ audiences.declare(
         "startup": _("the name of the startup"),
         "link": _("the address of their page"),
     },
+    read_by=lambda user: Membership.objects.filter(
+        startup__in=TeamMember.objects.filter(user=user, left_at=None).values("startup")
+    ).values("cohort"),
 )

@@ -54,6 +54,7 @@ audiences.declare(
     places=Programme.objects.managed_by,
     people=_mentors,
     placeholders=OF_MENTOR,
+    read_by=lambda user: Mentor.objects.serving().filter(user=user).values("programme"),
 )
 audiences.declare(
     "mentoring.one_mentor",

@@ -145,6 +145,29 @@ def screening_rule(cast):
     return [cast.call.pk, cast.call.screening_rules.create(question="deck", test="answered").pk]
 
 
+def to_all_teams(cast):
+    return ["applications.teams", cast.call.pk]
+
+
+def announcement(cast):
+    """To all teams of the call."""
+    from accelerator.announcements import announcing
+    from accelerator.groups import audiences
+
+    made = announcing.announce(
+        audiences.group(cast.manager, *to_all_teams(cast)),
+        text="The office is closed on Friday.",
+        starts_at=None,
+        ends_at=factories.REVIEWING + timedelta(days=7),
+        by=cast.manager,
+        now=factories.REVIEWING,
+    )
+    return [made.public_id]
+
+
+TO_FOUNDERS = {"founder": 302, "co_founder": 302, "rival_founder": 302, "others": 404}
+
+
 def message_to_a_group(cast):
     """To the teams that have submitted, as a draft."""
     from accelerator.groups import audiences, writing
@@ -410,6 +433,15 @@ ROWS = [
     Row("GET", "wordings:one_kind", words_of_a_mail, **MANAGED),
     managed_act("wordings:one_kind", words_of_a_mail, status=200),  # the form again: nothing was written
     managed_act("wordings:restore", words_of_a_mail),
+    Row("GET", "announcements:every", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "announcements:choose", **{**MANAGED, "other_manager": 200}),
+    Row("GET", "announcements:write", to_all_teams, **MANAGED),
+    managed_act("announcements:write", to_all_teams, status=200),  # the form again: nothing was written
+    Row("GET", "announcements:change", announcement, **MANAGED),
+    managed_act("announcements:change", announcement, status=200),
+    managed_act("announcements:end", announcement),
+    managed_act("announcements:show_again", announcement),
+    Row("POST", "announcements:put_away", announcement, **TO_FOUNDERS),
     Row("GET", "groups:messages", **{**MANAGED, "other_manager": 200}),
     Row("GET", "groups:choose", **{**MANAGED, "other_manager": 200}),
     Row("GET", "groups:write", group_of_drafts, **MANAGED),

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accelerator import as_seen
+from accelerator.announcements import announcing
 from accelerator.groups import audiences, writing
 from accelerator.messages import delivery, outbox, reminders, reply_links
 from accelerator.models import OutboxMessage, User
@@ -298,6 +299,30 @@ def test_the_pages_of_messages_to_groups(all_well, call):
     factories.at(factories.WHILE_OPEN + timedelta(minutes=2))
     reminders.tick()
     all_well(manager, address, reverse("groups:messages"))
+
+
+def test_the_pages_of_announcements(all_well, cast):
+    factories.at(factories.REVIEWING)
+    made = [
+        announcing.announce(
+            audiences.group(cast.manager, to, cast.call.pk),
+            text="The office is closed on Friday, see https://example.org/a/rather/long/address/of/a/page.",
+            starts_at=None,
+            ends_at=factories.REVIEWING + timedelta(days=7),
+            by=cast.manager,
+            now=factories.REVIEWING,
+        )
+        for to in ("applications.teams", "applications.reviewers")
+    ]
+    all_well(
+        cast.manager,
+        reverse("announcements:every"),
+        reverse("announcements:choose"),
+        reverse("announcements:write", args=["applications.teams", cast.call.pk]),
+        reverse("announcements:change", args=[made[0].public_id]),
+    )
+    all_well(cast.founder, reverse("applying:my_applications"), cast.application.get_absolute_url())
+    all_well(cast.reviewer, reverse("reviewing:review_queue"), reverse("admin:index"))
 
 
 def test_the_pages_of_the_words_of_mails(all_well, call):
