@@ -118,7 +118,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "accelerator.middleware.DatabaseAway",
     "accelerator.middleware.clock_once",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accelerator.people.sessions.WithSession",
     "accelerator.middleware.only_while_signed_in",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -344,6 +344,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_TIMEZONE = "UTC"
 
 # --- Security -----------------------------------------------------------------------------------------
+SESSION_ENGINE = "accelerator.people.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accelerator import history
@@ -30,8 +30,26 @@ def give_undertaking(
 
 def take_note(programme: Programme, *, by: User, now: datetime) -> None:
     """The person saw where the privacy notice stands, and which version it was."""
-    if policy := current(programme, Policy.Kind.PRIVACY):
-        _accept(policy, by=by, name="", now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_NOTE, [programme.pk, Policy.Kind.PRIVACY, by.pk, now])
+        new = cursor.fetchone()
+    if new:
+        notice = Policy(pk=new[0], programme=programme, kind=Policy.Kind.PRIVACY, number=new[1])
+        history.record("policy.accepted", notice, by=by, programme=programme, now=now, version=notice.number)
+
+
+# Of the version that counts, once; every application begins with it.
+_TAKE_NOTE = f"""
+    WITH current AS (
+        SELECT id, number FROM {Policy._meta.db_table}
+         WHERE programme_id = %s AND kind = %s
+         ORDER BY number DESC LIMIT 1
+    )
+    INSERT INTO {PolicyAcceptance._meta.db_table} (person_id, policy_id, name, accepted_at)
+    SELECT %s, id, '', %s FROM current
+        ON CONFLICT (person_id, policy_id) DO NOTHING
+    RETURNING policy_id, (SELECT number FROM current)
+"""
 
 
 def _accept(policy: Policy, *, by: User, name: str, now: datetime) -> PolicyAcceptance:

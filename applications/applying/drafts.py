@@ -1,20 +1,23 @@
 """An application while it is written: started, saved, given its files. Nothing here counts until it is submitted."""
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from operator import itemgetter
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Exists, Model, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from accelerator import history
+from accelerator import at_once, history
 from accelerator.files import checking, quota, storage
 from accelerator.models import Role, Startup, StoredFile, TeamMember, User
 from accelerator.transitions import NotAllowed
 from applications.applying import late, receipts
-from applications.applying.locking import lock_draft_state, lock_for_change
+from applications.applying.locking import lock_for_change, lock_to_start
 from applications.applying.models import (
     Answer,
     Application,
@@ -37,9 +40,8 @@ def start(
 
     Asking twice for the same startup gives the same application.
     """
-    if not call.window.is_open(now) or lock_draft_state(call):
+    if not call.window.is_open(now) or lock_to_start(call, by):
         raise NotAllowed(_("This call is not open for applications."))
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits here
     mine = Application.objects.of(by).filter(call=call)
     same = mine.filter(startup=startup) if startup else mine.filter(startup__name__iexact=name)
     if (known := same.first()) is not None:
@@ -51,18 +53,18 @@ def start(
                 "cannot apply to it yourself."
             )
         )
+    new: list[Model] = []
     if startup is None:
-        startup = Startup.objects.create(name=name, created_at=now)
-        TeamMember.objects.create(startup=startup, user=by, is_owner=True, joined_at=now)
+        startup = Startup(name=name, created_at=now)
+        new = [startup, TeamMember(startup=startup, user=by, is_owner=True, joined_at=now)]
     filled = {
         question.key: value
-        for question in call.questions.exclude(fills="")
-        if (value := getattr(startup, question.fills))
+        for question in call.listed_questions
+        if question.fills and (value := getattr(startup, question.fills))
     }
-    application = Application.objects.create(
-        call=call, startup=startup, started_by=by, started_at=now, saved_at=now
-    )
-    Answer.objects.bulk_create(Answer.rows(application, filled))
+    application = Application(call=call, startup=startup, started_by=by, started_at=now, saved_at=now)
+    # No ranking can rest on a team that has only begun, so nothing has to hear of its member.
+    at_once.insert(*new, application, *Answer.rows(application, filled))
     history.record("application.started", application, by=by, programme=call.programme, now=now)
     return application
 
@@ -70,14 +72,14 @@ def start(
 def could_read(call: Call, person: User) -> bool:
     """Whether somebody could read submissions of others: as a manager since the first came in, also one whose role has
     ended by now, or as a reviewer."""
-    first = Submission.objects.filter(application__call=call).order_by("received_at").first()
-    if first is None:
-        return False
+    came_in = Submission.objects.filter(application__call=call)
+    first = came_in.order_by("received_at").values("received_at")[:1]
     managed = Role.objects.filter(user=person, programme=call.programme_id, kind=Role.Kind.MANAGER)
-    if managed.filter(Q(ended_at=None) | Q(ended_at__gt=first.received_at)).exists():
-        return True
+    could = Q(Exists(managed.filter(Q(ended_at=None) | Q(ended_at__gt=Subquery(first)))))
     submitted = Application.objects.filter(call=call).submitted()
-    return any(submitted.filter(pk__in=ids_for(person)).exists() for ids_for in readable_otherwise)
+    for ids_for in readable_otherwise:
+        could |= Q(Exists(submitted.filter(pk__in=ids_for(person))))
+    return Call.objects.filter(Exists(came_in), could, pk=call.pk).exists()
 
 
 # --- Writing ------------------------------------------------------------------------------------------
@@ -159,10 +161,9 @@ def _save(
         elif i_changed:
             conflicts[key] = row
     if changed:
-        _write(current, now)
+        _write(current, now, *_fill_startup(current, changed))
         rows |= _write_answers(current, rows, changed, by=by, now=now, keeps_all=keeps_all)
         current.answers = {key: value for key, value in (before | changed).items() if value is not None}
-        _fill_startup(current, changed)
     _set_aside(current, {key: answers[key] for key in conflicts}, by=by, now=now)
     return Saved(current, agreed | set(changed), conflicts, rows, writes=int(bool(changed)))
 
@@ -272,9 +273,9 @@ def _attach(
     application: Application, question_key: str, stored: StoredFile, by: User, now: datetime
 ) -> Attachment:
     current = lock_for_change(application, now)
-    current.attachments.filter(question_key=question_key, replaced_at=None).update(replaced_at=now)
+    before = current.attachments.filter(question_key=question_key, replaced_at=None)
+    _write(current, now, (before, {"replaced_at": now}))
     attachment = Attachment.objects.create(application=current, question_key=question_key, file=stored)
-    _write(current, now)
     history.record(
         "application.file_attached",
         current,
@@ -288,29 +289,70 @@ def _attach(
     return attachment
 
 
-def _write(application: Application, now: datetime) -> None:
+def _write(application: Application, now: datetime, *besides: tuple[QuerySet, dict]) -> None:
+    """The draft's next version, with what else changes."""
     application.draft_version += 1
     application.saved_at = now
-    application.save(update_fields=["draft_version", "saved_at"])
+    own = {"draft_version": application.draft_version, "saved_at": now}
+    at_once.update(*besides, (Application.objects.filter(pk=application.pk), own))
 
 
-def _fill_startup(application: Application, changed: Mapping) -> None:
-    """The startup's own columns follow the answers that fill them, where those are sound."""
+def _fill_startup(application: Application, changed: Mapping) -> list[tuple[QuerySet, dict]]:
+    """The startup's own columns follow the answers that fill them, where those are sound: what is to be written."""
     asked = [q for q in application.call.listed_questions if q.fills and changed.get(q.key) is not None]
-    if columns := call_form.startup_columns(changed, asked):
-        Startup.objects.filter(pk=application.startup_id).update(**columns)
-        for name, value in columns.items():
-            setattr(application.startup, name, value)
+    columns = call_form.startup_columns(changed, asked)
+    for name, value in columns.items():
+        setattr(application.startup, name, value)
+    return [(Startup.objects.filter(pk=application.startup_id), columns)] if columns else []
+
+
+# --- Reading ------------------------------------------------------------------------------------------
+def read_contents(application: Application) -> dict:
+    """Read its answers and its files, in one query: the files as `attached_files` gives them."""
+    names, sql = _contents()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [application.pk, application.pk])
+        rows = sorted(cursor.fetchall(), key=itemgetter(0))
+    application.answers = {key: json.loads(value) for _pk, key, value, *_rest in rows if value is not None}
+    files = [
+        (key, replaced_at, StoredFile.from_db(connection.alias, names, file))
+        for _pk, key, value, replaced_at, *file in rows
+        if value is None
+    ]
+    return _by_question(reversed(files))
+
+
+@cache
+def _contents() -> tuple[list[str], str]:
+    """Written once by each process: the ORM takes longer to write two of these than PostgreSQL to answer them."""
+    fields = StoredFile._meta.concrete_fields
+    file = ", ".join(f"file.{field.column}" for field in fields)
+    no_file = ", ".join("NULL" for _field in fields)
+    sql = f"""
+        SELECT own.id, own.question_key, NULL::jsonb, own.replaced_at, {file}
+          FROM {Attachment._meta.db_table} own JOIN {StoredFile._meta.db_table} file ON file.id = own.file_id
+         WHERE own.application_id = %s
+        UNION ALL
+        SELECT id, key, value, NULL, {no_file}
+          FROM {Answer._meta.db_table}
+         WHERE application_id = %s AND value IS NOT NULL
+    """
+    return [field.attname for field in fields], sql
 
 
 def attached_files(application: Application) -> dict:
     """Question key → the stored file that answers it now, with the `earlier` ones that it took the place of."""
+    attachments = application.attachments.select_related("file").order_by("-pk")
+    return _by_question((one.question_key, one.replaced_at, one.file) for one in attachments)
+
+
+def _by_question(newest_first: Iterable[tuple[str, datetime | None, StoredFile]]) -> dict:
     current, earlier = {}, defaultdict(list)
-    for attachment in application.attachments.select_related("file").order_by("-pk"):
-        if attachment.replaced_at is None:
-            current[attachment.question_key] = attachment.file
+    for key, replaced_at, file in newest_first:
+        if replaced_at is None:
+            current[key] = file
         else:
-            earlier[attachment.question_key].append(attachment.file)
+            earlier[key].append(file)
     for key, file in current.items():
         file.earlier = tuple(earlier[key])
     return current

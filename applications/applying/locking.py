@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from accelerator import wording
+from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.applying.models import Application
 from applications.calls.models import Call, CallWindow
@@ -22,11 +24,41 @@ def lock_window(call: Call, strength: str) -> CallWindow:
     return CallWindow.objects.raw(sql, [call.pk])[0]
 
 
-def lock_draft_state(call: Call) -> bool:
+def lock_to_start(call: Call, person: User) -> bool:
     """Whether the call is a draft; it stays so, or stays opened, until this transaction ends. Those who start do not wait
-    for each other."""
-    sql = f"SELECT id, is_draft FROM {Call._meta.db_table} WHERE id = %s FOR KEY SHARE"
-    return Call.objects.raw(sql, [call.pk])[0].is_draft
+    for each other, but whoever does it twice at once, as by a double click, waits for themselves."""
+    sql = f"""
+        SELECT call.is_draft
+          FROM {Call._meta.db_table} call, {User._meta.db_table} person
+         WHERE call.id = %s AND person.id = %s
+           FOR KEY SHARE OF call FOR NO KEY UPDATE OF person
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [call.pk, person.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def lock_to_submit(application: Application) -> Application:
+    """The window of its call, shared, and then the application, for oneself: both as they are now. One statement, in which
+    PostgreSQL takes the locks in the order of the last line."""
+    window, own = CallWindow._meta, Application._meta
+    columns = [f"own.{field.column}" for field in own.concrete_fields]
+    columns += [f'beside.{field.column} AS "{_BESIDE}{field.attname}"' for field in window.concrete_fields]
+    sql = f"""
+        SELECT {", ".join(columns)}
+          FROM {own.db_table} own JOIN {window.db_table} beside USING (call_id)
+         WHERE own.id = %s
+           FOR SHARE OF beside FOR UPDATE OF own
+    """
+    [current] = Application.objects.raw(sql, [application.pk])
+    names = [field.attname for field in window.concrete_fields]
+    values = [current.__dict__.pop(f"{_BESIDE}{name}") for name in names]
+    current.call, current.startup = application.call, application.startup
+    current.call.window = CallWindow.from_db(connection.alias, names, values)
+    return current
+
+
+_BESIDE = "window_"  # before the columns of the window, which an application has under the same names
 
 
 def lock(application: Application) -> Application:

@@ -48,14 +48,21 @@ class ApplicationStanding:
         now: datetime,
         *,
         questions: list[Question],
-        attached: dict,
+        attached: dict | None,
         version: Submission | None,
         missing: list[call_form.Problem] | None = None,
     ):
         self.application, self.now = application, now
-        self.questions, self.attached = questions, attached
-        self.last = version
+        self.questions, self.last = questions, version
+        self._attached = attached
         self._missing = missing
+
+    @cached_property
+    def attached(self) -> dict:
+        """Its files; asked for only where something is said of the draft, when nobody had them at hand."""
+        if self._attached is not None:
+            return self._attached
+        return _files([self.application]).get(self.application.pk, {})
 
     @property
     def closes_at(self) -> datetime:
@@ -123,16 +130,17 @@ def of(
     *,
     attached: dict | None = None,
     missing: list[call_form.Problem] | None = None,
+    version: Submission | None = None,
 ) -> ApplicationStanding:
-    """How one application stands. A page that has its files or its problems at hand gives them."""
-    if attached is None:
-        attached = _files([application]).get(application.pk, {})
+    """How one application stands. A page that has its files, its problems or its last version at hand gives them."""
+    if version is None and application.submitted_at:
+        version = application.last_version
     return ApplicationStanding(
         application,
         now,
         questions=application.call.listed_questions,
         attached=attached,
-        version=application.last_version if application.submitted_at else None,
+        version=version,
         missing=missing,
     )
 

@@ -13,8 +13,8 @@ from accelerator import history, wording
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.applying import notices, receipts, stamps, standing
-from applications.applying.drafts import attached_files
-from applications.applying.locking import TooLate, lock, lock_window
+from applications.applying.drafts import read_contents
+from applications.applying.locking import TooLate, lock_to_submit
 from applications.applying.models import Application, Submission
 from applications.questions import form as call_form
 
@@ -62,9 +62,8 @@ def submit(
 
 @transaction.atomic
 def _submit(application, stamp, by, draft_version, idempotency_key) -> Submission:
-    window = lock_window(application.call, "SHARE")
-    current = lock(application)
-    current.call.window = window  # as it is under the lock, not as the request read it
+    current = lock_to_submit(application)
+    window = current.call.window  # as it is under the lock, not as the request read it
     versions = _versions_so_far(current)
     repeated = _repeated(versions, idempotency_key, draft_version)
     is_late = stamp >= current.deadline or window.sealed_at or current.is_sealed
@@ -79,7 +78,7 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
         raise NotAllowed(_("This application is withdrawn. Reopen it before you submit."))
     if draft_version != current.draft_version:
         raise Outdated(_outdated_sentence(repeated))
-    questions, attached = current.call.listed_questions, attached_files(current)
+    questions, attached = current.call.listed_questions, read_contents(current)
     if problems := call_form.problems(current.answers, questions, attached):
         raise Incomplete(problems)
 

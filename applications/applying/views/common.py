@@ -91,7 +91,7 @@ def closed_page(
         content = version.content
     else:
         questions = mine.call.listed_questions
-        content = receipts.content_of(mine, questions, drafts.attached_files(mine))
+        content = receipts.content_of(mine, questions, drafts.read_contents(mine))
     return page(
         request,
         "application_closed",

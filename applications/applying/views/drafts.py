@@ -85,7 +85,8 @@ def start_application(request, programme_slug, call_slug):
         if not others:
             begun = drafts.start(call, by=request.user, now=request.now, **chosen)
             accepting.take_note(call.programme, by=request.user, now=request.now)
-            if begun.draft_version == 0 and last_time.earlier_application(begun):
+            is_new = begun.startup.created_at == request.now  # and has no application of last time
+            if not is_new and begun.draft_version == 0 and last_time.earlier_application(begun):
                 return redirect("applying:last_time", begun.public_id)
             return redirect(begun)
         alike = True
@@ -96,13 +97,11 @@ def start_application(request, programme_slug, call_slug):
 
 def _alike(request, call: Call, *, startup: Startup | None, name: str) -> list[Application]:
     """Applications of other teams that may be of the same startup. One's own application, begun before, is no other."""
-    if (
-        startup is None
-        and Application.objects.of(request.user).filter(call=call, startup__name__iexact=name).exists()
-    ):
-        return []
     found = likeness.of_the_same_name(call, startup.name if startup else name, by=request.user)
-    return found or (likeness.of_the_same_website(call, startup, by=request.user) if startup else [])
+    if startup:
+        return found or likeness.of_the_same_website(call, startup, by=request.user)
+    mine = Application.objects.of(request.user).filter(call=call, startup__name__iexact=name)
+    return [] if found and mine.exists() else found
 
 
 # --- Writing ------------------------------------------------------------------------------------------
@@ -119,19 +118,20 @@ def application(request, public_id, *, sends: bool = False):
     questions = mine.call.listed_questions
     if wants_json(request):
         return open_page.news(request, mine, questions, since=given.number(request.GET.get("since")) or 0)
-    attached = drafts.attached_files(mine)
+    attached = drafts.read_contents(mine)
     form = call_form.bound_to(mine.answers, questions, attached, zone=mine.call.zone)
     return _form_page(request, mine, form, questions)
 
 
 def _form_page(request, mine, form, questions, conflicts=None, status=200) -> HttpResponse:
-    version = mine.last_version
+    version = mine.last_version if mine.submitted_at else None
+    missing = call_form.missing_in(form)
     return page(
         request,
         "application_form",
         mine,
         status,
-        stands=standing.of(mine, request.now, missing=call_form.missing_in(form)),
+        stands=standing.of(mine, request.now, missing=missing, version=version),
         place="form",
         form=form,
         is_answer=status != 200,
@@ -148,8 +148,6 @@ def _save(request, mine: Application, *, sends: bool) -> HttpResponse:
     touched = given.document(request.POST.get("touched"), list)
     asked = questions if touched is None else [question for question in questions if question.key in touched]
     form = call_form.form_class(asked)(request.POST, request.FILES)
-    if touched is None:
-        form.hold(drafts.attached_files(mine), mine.call.zone)
     try:
         saved = drafts.save_draft(
             mine,
@@ -170,6 +168,7 @@ def _save(request, mine: Application, *, sends: bool) -> HttpResponse:
         return open_page.after_save(request, saved, form, questions, since=since)
     conflicts = open_page.in_conflict(saved, form, request.user)
     if conflicts or any(key in form.errors for key in request.FILES):
+        form.hold(drafts.attached_files(mine), mine.call.zone)
         return _form_page(
             request, saved.application, form, questions, conflicts, status=409 if conflicts else 422
         )

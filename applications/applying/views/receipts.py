@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accelerator import wording
 from accelerator.transitions import NotAllowed
-from applications.applying import receipt_keys, receipt_lists, receipts
+from applications.applying import receipt_keys, receipt_lists, receipts, standing
 from applications.applying.models import ReceiptList
 from applications.applying.views.common import own_application, page
 from applications.calls.models import Call
@@ -27,14 +28,18 @@ NO_KEYS = "KEYS = {}\n"
 @require_safe
 def receipt(request, public_id, number):
     mine = own_application(request, public_id)
-    version = get_object_or_404(mine.submissions.select_related("submitted_by"), number=number)
+    numbers = mine.submissions.order_by("-number").values("number")
+    known = mine.submissions.select_related("submitted_by").annotate(numbers=ArraySubquery(numbers))
+    version = get_object_or_404(known, number=number)
+    of_all: list[int] = version.numbers  # type: ignore[attr-defined]  # what annotate() put there
     return page(
         request,
         "receipt",
         mine,
+        stands=standing.of(mine, request.now, version=version if version.number == of_all[0] else None),
         version=version,
         sections=call_form.read(version.content),
-        versions=mine.submissions.only("number", "received_at", "application").order_by("-number"),
+        numbers=of_all,
         is_editable=mine.is_editable(request.now),
         listed=receipt_lists.newest_for(version, mine.call) if mine.call.window.sealed_at else None,
     )

@@ -76,7 +76,7 @@ def _send(request, mine: Application, *, draft_version: int, idempotency_key: uu
 
 def _review_page(request, mine: Application, *, refused=False, status=200) -> HttpResponse:
     """Everything as reviewers will read it, what is missing, and the one button that counts."""
-    questions, attached = mine.call.listed_questions, drafts.attached_files(mine)
+    questions, attached = mine.call.listed_questions, drafts.read_contents(mine)
     stands = standing.of(mine, request.now, attached=attached)
     key = uuid.uuid4()
     return page(

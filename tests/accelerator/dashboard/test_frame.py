@@ -29,11 +29,11 @@ def manager(call):
     return factories.sign_in(Client(), factories.make_manager(call.programme))
 
 
-def test_an_empty_page_costs_six_queries_however_many_calls_somebody_manages(manager):
-    """The clock, the session, the person, their roles, their calls and their cohorts."""
+def test_an_empty_page_costs_five_queries_however_many_calls_somebody_manages(manager):
+    """The clock, the session with its person, their roles, their calls and their cohorts."""
     manager.get("/admin/empty/")
     with CaptureQueriesContext(connection) as queries:
         response = manager.get("/admin/empty/")
     assert response.status_code == 200
     assert response.content.decode().count("/ranking/") == 1  # of the call in focus
-    assert len(queries) == 6, [query["sql"] for query in queries]
+    assert len(queries) == 5, [query["sql"] for query in queries]

@@ -454,7 +454,7 @@ def test_the_number_of_queries_on_people_does_not_grow(
         ask(call, email=f"asked{number}@people.example", partner=call.programme.partners.first())
     client = signed_in(manager)
     client.get("/admin/people/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get("/admin/people/")
 
 

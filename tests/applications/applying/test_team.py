@@ -315,5 +315,5 @@ def test_the_number_of_queries_on_the_team_does_not_grow(cast, rows, django_asse
         )
     owner = client_of(cast.founder)
     owner.get(url("applying:team", cast))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         owner.get(url("applying:team", cast))
