@@ -9,7 +9,15 @@ from accelerator.models import HistoryEntry, OutboxMessage, Startup, User
 from accelerator.privacy import closing, words
 from accelerator.privacy.certificates import Emptied
 from applications.selecting import emptying
-from mentoring.models import ActionItem, Availability, Mentor, MentoringSession, OtherDay, SessionLog
+from mentoring.models import (
+    ActionItem,
+    Availability,
+    Mentor,
+    MentoringSession,
+    OtherDay,
+    ProposedSession,
+    SessionLog,
+)
 
 
 @closing.emptied
@@ -30,6 +38,9 @@ def sessions_of_members(startup: Startup, now: datetime) -> Iterator[Emptied]:
     about = {"object_type": MentoringSession._meta.label_lower, "object_id__in": sessions.values("pk")}
     words.empty_mails(OutboxMessage.objects.filter(**about))
     words.erase_words(HistoryEntry.objects.filter(**about))
+    proposed = ProposedSession.objects.filter(membership__startup=startup)
+    about = {"object_type": ProposedSession._meta.label_lower, "object_id__in": proposed.values("pk")}
+    words.empty_mails(OutboxMessage.objects.filter(**about))
     for model, rows in (
         (SessionLog, SessionLog.objects.filter(session__in=sessions)),
         (ActionItem, ActionItem.objects.filter(session__in=sessions)),

@@ -8,6 +8,7 @@ history.name_actions(
     {
         "action_item.ticked": _("Action item ticked"),
         "action_item.unticked": _("Action item unticked"),
+        "cohort.fortnights_exported": _("The fortnights of mentoring exported"),
         "cohort.mentors_exported": _("The list of mentors exported"),
         "cohort.sessions_exported": _("The list of sessions exported"),
         "mentor.days_added": _("Days that differ added to a mentor’s hours"),
@@ -16,6 +17,9 @@ history.name_actions(
         "mentor.listed": _("Mentor listed"),
         "mentor.profile_changed": _("Mentor profile changed"),
         "programme.booking_terms_changed": _("Terms of booking mentors changed"),
+        "proposed_session.accepted": _("Proposed hour accepted by one side"),
+        "proposed_session.asked": _("Hour proposed to a mentor and a startup"),
+        "proposed_session.declined": _("Proposed hour declined"),
         "session.booked": _("Session booked"),
         "session.cancelled": _("Session cancelled"),
         "session.log_corrected": _("Session log corrected"),

@@ -83,6 +83,12 @@ def about_own_sessions(user: User) -> Q:
     return Q(object_type=MentoringSession._meta.label_lower, object_id__in=mine.values("pk"))
 
 
-kept_as(Keeping.MEMBER, "mentoring.ActionItem", "mentoring.MentoringSession", "mentoring.SessionLog")
+kept_as(
+    Keeping.MEMBER,
+    "mentoring.ActionItem",
+    "mentoring.MentoringSession",
+    "mentoring.ProposedSession",
+    "mentoring.SessionLog",
+)
 kept_as(Keeping.ACCOUNT, "mentoring.Availability", "mentoring.Mentor", "mentoring.OtherDay")
 kept_as(Keeping.PROGRAMME, "mentoring.BookingTerms")

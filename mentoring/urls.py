@@ -17,4 +17,5 @@ urlpatterns = [
     ),
     path("", include("mentoring.mentors.urls")),
     path("", include("mentoring.sessions.urls")),
+    path("", include("mentoring.proposing.urls")),
 ]

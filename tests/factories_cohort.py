@@ -11,7 +11,7 @@ import factories
 from accelerator.models import User
 from applications.models import Application, Call, Offer, Release, Seat
 from cohorts.models import Cohort, Event, Grant, Membership, Perk
-from mentoring.models import ActionItem, Availability, Mentor, MentoringSession, SessionLog
+from mentoring.models import ActionItem, Availability, Mentor, MentoringSession, ProposedSession, SessionLog
 
 JANUARY = datetime(2024, 1, 15, 9, tzinfo=UTC)  # Monday of the second week, 10:00 in Paris
 TUESDAY_14H = datetime(2024, 1, 16, 13, tzinfo=UTC)  # the first free slot of a mentor made here
@@ -101,6 +101,20 @@ def make_log(session: MentoringSession, *, action_items=(), **fields) -> Session
             "private_note": "Tired, but on course.",
             **fields,
         },
+    )
+
+
+def make_proposal(
+    mentor: Mentor, membership: Membership, starts_at, *, by: User, **fields
+) -> ProposedSession:
+    """An hour that both sides are asked about, until a day before it."""
+    return ProposedSession.objects.create(
+        mentor=mentor,
+        membership=membership,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=mentor.session_minutes),
+        proposed_by=by,
+        **{"proposed_at": JANUARY, "expires_at": starts_at - timedelta(hours=1), **fields},
     )
 
 

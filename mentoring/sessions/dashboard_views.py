@@ -1,20 +1,21 @@
 """Mentoring as its managers see it: hours per startup and per mentor, who needs a nudge, every session."""
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Lower
 from django.http import Http404
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accelerator import history
+from accelerator import history, wording
 from accelerator.dashboard import handing_out
 from accelerator.dashboard.frame import dashboard, page, paged
 from accelerator.exports import answers
 from accelerator.exports.tables import Column, ColumnTable
-from accelerator.models import HistoryEntry
+from accelerator.models import HistoryEntry, Partner, Topic
 from cohorts.admission.models import Cohort, Membership
 from cohorts.managed import managed_cohorts
-from mentoring.sessions import hours, logs
+from mentoring.sessions import fortnights, hours, logs
 from mentoring.sessions.models import MentoringSession
 
 
@@ -142,3 +143,72 @@ def export_sessions(request, public_id):
 
     name = f"{cohort.programme.slug}-{cohort.call.slug}-sessions"
     return answers.as_file(table, handing_out.in_parts(ids, load), form=form, name=name, title=_("Sessions"))
+
+
+# --- Fortnights -------------------------------------------------------------------------------------------
+@dashboard("GET")
+def grid(request, public_id):
+    """Startup by fortnight: what was held, what is booked, and where nothing is."""
+    cohort = managed_cohort(request, public_id)
+    asked, partners, topics = _narrowed(request, cohort)
+    export_url = reverse("mentoring_dashboard:export_grid", args=[cohort.public_id])
+    return page(
+        request,
+        "mentoring/sessions/grid",
+        _("Fortnights"),
+        cohort=cohort,
+        programme=cohort.programme,
+        rows=fortnights.grid(cohort, _members(request, cohort), request.now, **asked),
+        spans=fortnights.of_cohort(cohort, request.now),
+        asked=asked,
+        partners=partners,
+        topics=topics,
+        export_url=f"{export_url}?partner={asked['partner']}&topic={asked['topic']}",
+    )
+
+
+def _members(request, cohort: Cohort) -> list[Membership]:
+    """Without those that the reader has a conflict with."""
+    members = cohort.memberships.managed_by(request.user).select_related("startup")
+    return list(members.order_by(Lower("startup__name"), "pk"))
+
+
+def _narrowed(request, cohort: Cohort) -> tuple[dict[str, str], list[Partner], list[Topic]]:
+    """Whose sessions are counted, and what can be chosen. What is no choice counts as none."""
+    partners = list(Partner.objects.filter(mentors__programme=cohort.programme).distinct().order_by("name"))
+    topics = list(Topic.objects.filter(programme=cohort.programme))
+    partner, topic = (request.GET.get(name, "") for name in ("partner", "topic"))
+    asked = {
+        "partner": partner if partner in {one.slug for one in partners} else "",
+        "topic": topic if topic in {one.key for one in topics} else "",
+    }
+    return asked, partners, topics
+
+
+@dashboard("POST")
+def export_grid(request, public_id):
+    """Two columns for each fortnight, so that a sheet can reckon with them."""
+    cohort = managed_cohort(request, public_id)
+    form = handing_out.form_of(request)
+    asked, _partners, _topics = _narrowed(request, cohort)
+    rows = fortnights.grid(cohort, _members(request, cohort), request.now, **asked)
+    columns = [Column("startup", _("Startup"), lambda row: str(row.member))]
+    for number, span in enumerate(fortnights.of_cohort(cohort, request.now)):
+        day = wording.day(span.first, weekday=False, year=False)
+        columns += [
+            Column(f"held_{number + 1}", _("Held from %(day)s") % {"day": day}, _count(number, "held")),
+            Column(f"booked_{number + 1}", _("Booked from %(day)s") % {"day": day}, _count(number, "booked")),
+        ]
+    columns += [
+        Column("held", _("Held"), lambda row: row.held),
+        Column("booked", _("Booked"), lambda row: row.booked),
+        Column("gaps", _("Fortnights without"), lambda row: row.gaps),
+    ]
+    table = ColumnTable(tuple(columns), cohort.programme.zone)
+    _record(request, "cohort.fortnights_exported", cohort, len(rows), table, form)
+    name = f"{cohort.programme.slug}-{cohort.call.slug}-fortnights"
+    return answers.as_file(table, rows, form=form, name=name, title=_("Fortnights"))
+
+
+def _count(number: int, name: str):
+    return lambda row: getattr(row.cells[number], name)

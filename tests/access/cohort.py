@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from access_rows import Row
-from factories_cohort import JANUARY, TUESDAY_14H
+from factories_cohort import JANUARY, TUESDAY_14H, make_proposal
 
 from accelerator.calendar import feeds
 from accelerator.messages import one_links
@@ -51,6 +51,14 @@ def to_log(cast) -> list:
 
 def to_cancel(cast) -> list:
     return mail_about(cast.session, "mentoring.session_tomorrow", cast.founder)
+
+
+def proposed(cast):
+    return make_proposal(cast.mentor_profile, cast.membership, FREE, by=cast.manager)
+
+
+def to_answer(cast) -> list:
+    return mail_about(proposed(cast), "mentoring.session_proposed", cast.founder)
 
 
 ROWS = [
@@ -134,6 +142,19 @@ ROWS = [
     Row("POST", "mentoring_dashboard:booking_terms", lambda c: [c.mentor_profile.programme.slug], manager=200, others=302,
         reviewer=404, other_reviewer=404, recused_reviewer=404, other_manager=404),
     Row("GET", "mentoring_dashboard:overview", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
+    Row("GET", "mentoring_dashboard:grid", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
+    Row("POST", "mentoring_dashboard:export_grid", lambda c: [c.cohort.public_id], data=lambda c: {"form": "csv"}, manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
+    Row("GET", "mentoring:answer_proposal_by_link", to_answer, anonymous=200, others=200),
+    Row("POST", "mentoring:answer_proposal_by_link", to_answer, anonymous=302, others=302, data=lambda c: {"answer": "accept"}),
+    Row("GET", "mentoring:proposal", lambda c: [proposed(c).public_id], **TEAM, mentor=200, others=404),
+    Row("POST", "mentoring:proposal", lambda c: [proposed(c).public_id], **TEAM_POSTS, mentor=302, others=404,
+        data=lambda c: {"answer": "accept"}),
+    Row("GET", "mentoring_dashboard:too_little", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
+        other_reviewer=404, recused_reviewer=404, other_manager=404),
+    Row("POST", "mentoring_dashboard:too_little", lambda c: [c.cohort.public_id], manager=302, others=302, reviewer=404,
         other_reviewer=404, recused_reviewer=404, other_manager=404),
     Row("GET", "mentoring_dashboard:sessions", lambda c: [c.cohort.public_id], manager=200, others=302, reviewer=404,
         other_reviewer=404, recused_reviewer=404, other_manager=404),
