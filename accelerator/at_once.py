@@ -4,7 +4,7 @@ Where many do the same, putting a question costs more than its answer. Nothing h
 whoever calls it says why nobody has to hear them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -12,9 +12,11 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.sql import UpdateQuery
 
+Change = tuple[QuerySet[Any], Mapping[str, Any]]  # what is found, and what it becomes
 
-def insert(*rows: Model) -> None:
-    """Insert new rows; each may point by a foreign key to another that stands before it."""
+
+def insert(*rows: Model, also: Iterable[Change] = ()) -> None:
+    """Insert new rows; each may point by a foreign key to another that stands before it. `also`: what changes with them."""
     places = {id(row): place for place, row in enumerate(rows)}
     parts: list[str] = []
     wanted: list[tuple[Model, str, str]] = []  # row, attribute, SQL: what only the database knows
@@ -39,6 +41,9 @@ def insert(*rows: Model) -> None:
             f'new{place} AS (INSERT INTO "{row._meta.db_table}" ({", ".join(columns)}) '
             f"VALUES ({', '.join(values)}) RETURNING *)"
         )
+    for place, (sql, own) in enumerate(map(_as_sql, also)):
+        parts.append(f"change{place} AS ({sql})")
+        params += own
     sql = f"WITH {', '.join(parts)} SELECT {', '.join(part for _row, _name, part in wanted)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -48,19 +53,25 @@ def insert(*rows: Model) -> None:
     for row in rows:
         for field in row._meta.concrete_fields:
             if isinstance(field, ForeignKey) and id(field.get_cached_value(row, None)) in places:
-                setattr(row, field.attname, rows[places[id(field.get_cached_value(row))]].pk)
+                # Not by setattr(): a foreign key forgets its object when its column changes.
+                row.__dict__[field.attname] = rows[places[id(field.get_cached_value(row))]].pk
         row._state.adding, row._state.db = False, connection.alias
 
 
-def update(*changes: tuple[QuerySet[Any], Mapping[str, Any]]) -> None:
+def update(*changes: Change) -> None:
     """Update what these querysets find, each of another table: `update((drafts, {"saved_at": now}), …)`."""
-    parts, params = [], []
-    for found, values in changes:
-        query = found.query.chain(UpdateQuery)
-        query.add_update_values(dict(values))  # type: ignore[attr-defined]  # of an UpdateQuery
-        sql, own = query.get_compiler(connection=connection).as_sql()
+    parts: list[str] = []
+    params: list[Any] = []
+    for sql, own in map(_as_sql, changes):
         parts.append(sql)
         params += own
     before = ", ".join(f"change{n} AS ({sql})" for n, sql in enumerate(parts[:-1]))
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {before} {parts[-1]}" if before else parts[-1], params)
+
+
+def _as_sql(change: Change) -> tuple[str, Iterable[Any]]:
+    found, values = change
+    query = found.query.chain(UpdateQuery)
+    query.add_update_values(dict(values))  # type: ignore[attr-defined]  # of an UpdateQuery
+    return query.get_compiler(connection=connection).as_sql()

@@ -1,7 +1,9 @@
 """The append-only record: who did what to which object, when, and why."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, tzinfo
 
 from django.apps import apps
@@ -165,8 +167,27 @@ SELECT object_type, object_id, id, place, hash FROM entered
 """
 
 
+_held: ContextVar[list[HistoryEntry] | None] = ContextVar("held_entries", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is recorded inside, each about another object, is written at its end in one statement, or not at all when it
+    fails. Nobody inside may need the entry."""
+    entries: list[HistoryEntry] = []
+    token = _held.set(entries)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    _write(entries)
+
+
 def _write(entries: list[HistoryEntry]) -> list[HistoryEntry]:
     """Each at the end of the chain of its object, whose row is locked until the transaction ends."""
+    if (held := _held.get()) is not None:
+        held += entries
+        return entries
     if not entries:
         return entries
     # In one order, so that two who lock many never wait crosswise.

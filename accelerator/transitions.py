@@ -39,17 +39,24 @@ class HasStatus(models.Model):
 
         Raises NotAllowed when the table has no such step, SomebodyWasFirst when the row has moved on meanwhile.
         """
+        rows, values = self.step_to(status, **fields)
+        if not rows.update(**values):
+            raise SomebodyWasFirst(
+                _("Somebody else has just changed this. Reload the page to see where it stands.")
+            )
+        self.note_step(values)
+
+    def step_to(self, status: str, **fields) -> tuple[models.QuerySet[Any], dict[str, Any]]:
+        """The same for whoever holds the row's lock and writes other rows with it: what is updated, and to what."""
         if status not in self.TRANSITIONS.get(self.status, ()):
             raise NotAllowed(
                 _("This is already “%(status)s”, so that step is no longer possible.")
                 % {"status": self.get_status_display()}
             )
         rows: models.Manager[Any] = type(self)._base_manager
-        moved = rows.filter(pk=self.pk, status=self.status).update(status=status, **fields)
-        if not moved:
-            raise SomebodyWasFirst(
-                _("Somebody else has just changed this. Reload the page to see where it stands.")
-            )
-        self.status = status
-        for name, value in fields.items():
+        return rows.filter(pk=self.pk, status=self.status), {"status": status, **fields}
+
+    def note_step(self, values: dict[str, Any]) -> None:
+        """What was written counts for this object too."""
+        for name, value in values.items():
             setattr(self, name, value)

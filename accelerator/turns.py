@@ -21,6 +21,9 @@ LARGE_AT_ONCE = 4  # uploads, which mostly wait for somebody's line
 LARGE = 256 * 1024  # bytes of a body that is not read before its turn
 RETRY_SECONDS = 5
 
+WAITING = "slipway.waiting"  # in the environment of a request: how many waited when its turn came
+MANY = 20  # waiting: what can be said later is left out of the pages that somebody waits for
+
 Environ = dict
 Answer = Callable[[Environ, Callable], Iterable[bytes]]
 
@@ -114,6 +117,7 @@ class InTurn:
             turns, rank = self.large_turns, Rank.WRITING
         if not turns.take(rank):
             return self._busy(environ, start_response)
+        environ[WAITING] = turns.waiting
         try:
             return self.application(environ, start_response)
         finally:

@@ -70,6 +70,9 @@ class Founder:
 
         self.client.cookies[self.cookie] = next(self.sessions)
         counts: dict[str, int] = {}
+        self.get(
+            "first", reverse("applying:my_applications"), {}
+        )  # where a sign-in leads, which writes it down
         start = reverse("applying:start_application", args=[self.call.programme.slug, self.call.slug])
         name = f"Startup {uuid.uuid4().hex[:8]}"
         address = self.post("start", start, {"name": name}, counts)

@@ -9,7 +9,7 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accelerator import history, wording
+from accelerator import at_once, history, wording
 from accelerator.models import User
 from accelerator.transitions import NotAllowed
 from applications.applying import notices, receipts, stamps, standing
@@ -89,7 +89,7 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
     content = receipts.content_of(
         current, questions, attached, number=number + 1, received_at=stamp, previous_hash=previous
     )
-    version = Submission.objects.create(
+    version = Submission(
         application=current,
         number=number + 1,
         content=content,
@@ -99,9 +99,11 @@ def _submit(application, stamp, by, draft_version, idempotency_key) -> Submissio
         submitted_by=by,
         idempotency_key=_key_of_wish(versions, idempotency_key, draft_version, number + 1),
     )
-    current.move_to(
+    rows, values = current.step_to(
         Application.Status.SUBMITTED, submitted_at=stamp, submitted_draft_version=current.draft_version
     )
+    at_once.insert(version, also=[(rows, values)])
+    current.note_step(values)
     history.record(
         "application.submitted",
         current,

@@ -52,3 +52,11 @@ def test_several_tables_change_in_one_statement(lena, django_assert_num_queries,
     member.refresh_from_db()
     startup.refresh_from_db()
     assert (member.left_at, startup.name) == (while_open, "Kestrel")
+
+
+def test_what_is_new_and_what_changes_with_it_are_one_statement(lena, django_assert_num_queries, while_open):
+    old = Startup.objects.create(name="Papyrus")
+    new = Startup(name="Kestrel", created_at=while_open)
+    with django_assert_num_queries(1):
+        at_once.insert(new, also=[(Startup.objects.filter(pk=old.pk), {"name": "Papyrus Ltd"})])
+    assert dict(Startup.objects.values_list("pk", "name")) == {old.pk: "Papyrus Ltd", new.pk: "Kestrel"}

@@ -357,3 +357,15 @@ def test_a_database_goes_back_to_the_version_before_with_its_reasons(transaction
     assert [entry.reason for entry in history.of(ana)] == ["", "", "She asked"]
     assert [entry.name for entry in history.of(ana)] == ["Money", "", ""]
     assert broken() == []
+
+
+def test_what_is_recorded_together_is_one_statement_or_nothing(while_open, django_assert_num_queries):
+    ana, ben = factories.make_user("Ana"), factories.make_user("Ben")
+    with django_assert_num_queries(1), history.together():
+        history.record("person.changed", ana, by=None, now=while_open)
+        history.record("person.changed", ben, by=None, now=while_open)
+    assert [history.of(one).count() for one in (ana, ben)] == [1, 1]
+    with pytest.raises(ValueError, match="no"), history.together():
+        history.record("person.changed", ana, by=None, now=while_open)
+        raise ValueError("no")
+    assert history.of(ana).count() == 1

@@ -152,3 +152,10 @@ def test_there_are_more_threads_than_may_wait_or_run():
     at_most = turns.MOST_WAITING[Rank.SUBMIT] + turns.AT_ONCE
     uploads = turns.MOST_WAITING[Rank.WRITING] + turns.LARGE_AT_ONCE
     assert at_most + uploads < web.THREADS
+
+
+def test_each_request_knows_how_many_wait():
+    site, seen = Site(), []
+    site.site.application = lambda environ, start_response: seen.append(environ[turns.WAITING]) or []
+    site.site({"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": io.BytesIO()}, lambda *_: None)
+    assert seen == [0]

@@ -62,11 +62,16 @@ def own_links(text):
     return mark_safe("".join([*parts, conditional_escape(text[end:])]))
 
 
+# Every link that Django finds has one of these signs before more of its word; most texts end sentences with them alone.
+_PERHAPS_A_LINK = re.compile(r"[.:@]\S")
+
+
 @register.simple_tag
 def written(text, links=True):
     """A long text somebody wrote: paragraphs kept, addresses linked, everything else escaped. `{% written answer %}`"""
     text = str(text).strip()
-    said = urlize(text, nofollow=True, autoescape=True) if links else conditional_escape(text)
+    has_links = links and _PERHAPS_A_LINK.search(text)
+    said = urlize(text, nofollow=True, autoescape=True) if has_links else conditional_escape(text)
     return format_html('<div class="written">{}</div>', mark_safe(linebreaks(said)))
 
 

@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accelerator import history
 from accelerator.models import Startup
 from accelerator.policies import accepting
 from accelerator.transitions import NotAllowed
@@ -83,8 +85,9 @@ def start_application(request, programme_slug, call_slug):
             )
             return redirect("applying:my_applications")
         if not others:
-            begun = drafts.start(call, by=request.user, now=request.now, **chosen)
-            accepting.take_note(call.programme, by=request.user, now=request.now)
+            with transaction.atomic(), history.together():
+                begun = drafts.start(call, by=request.user, now=request.now, **chosen)
+                accepting.take_note(call.programme, by=request.user, now=request.now)
             is_new = begun.startup.created_at == request.now  # and has no application of last time
             if not is_new and begun.draft_version == 0 and last_time.earlier_application(begun):
                 return redirect("applying:last_time", begun.public_id)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from accelerator import wording
+from accelerator import turns, wording
 from accelerator.transitions import NotAllowed
 from applications.applying import receipt_keys, receipt_lists, receipts, standing
 from applications.applying.models import ReceiptList
@@ -31,6 +31,7 @@ def receipt(request, public_id, number):
     numbers = mine.submissions.order_by("-number").values("number")
     known = mine.submissions.select_related("submitted_by").annotate(numbers=ArraySubquery(numbers))
     version = get_object_or_404(known, number=number)
+    is_short = request.environ.get(turns.WAITING, 0) >= turns.MANY and "whole" not in request.GET
     of_all: list[int] = version.numbers  # type: ignore[attr-defined]  # what annotate() put there
     return page(
         request,
@@ -38,7 +39,8 @@ def receipt(request, public_id, number):
         mine,
         stands=standing.of(mine, request.now, version=version if version.number == of_all[0] else None),
         version=version,
-        sections=call_form.read(version.content),
+        sections=[] if is_short else call_form.read(version.content),
+        is_short=is_short,
         numbers=of_all,
         is_editable=mine.is_editable(request.now),
         listed=receipt_lists.newest_for(version, mine.call) if mine.call.window.sealed_at else None,

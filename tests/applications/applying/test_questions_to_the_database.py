@@ -66,7 +66,7 @@ def path(call, while_open, signed_in):
 # The stamp reads the clock in its own statement, which is not counted here; so one less than bench.founder tells.
 @pytest.mark.parametrize(
     "step, at_most",
-    [("start", 12), ("form", 4), ("save", 13), ("review", 5), ("submit", 10), ("receipt", 4)],
+    [("start", 10), ("form", 5), ("save", 13), ("review", 5), ("submit", 9), ("receipt", 4)],
 )
 def test_each_step_of_an_application_asks_little(path, call, step, at_most):
     whole_application(path, call, "Papyrus")

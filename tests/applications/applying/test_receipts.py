@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from accelerator import clock
+from accelerator import clock, turns
 from accelerator.messages import reminders
 from applications.applying import receipt_keys, receipt_lists, receipts, sealing
 from applications.models import Application, CallWindow, ReceiptKey, ReceiptList, Submission
@@ -179,6 +179,19 @@ def test_the_receipts_page_says_whether_the_list_names_its_version(draft, call, 
     seal(call)
     assert "This version is not in the published list" in founder.get(pages[0]).content.decode()
     assert "This version is in the published list" in founder.get(pages[1]).content.decode()
+
+
+@pytest.mark.django_db
+def test_while_many_wait_a_receipt_proves_and_does_not_repeat(draft, signed_in):
+    version = founders.submit(draft)
+    address = reverse("applying:receipt", args=[draft.public_id, 1])
+    founder, words = signed_in(draft.started_by), factories.ANSWERS["problem"]
+    short = founder.get(address, **{turns.WAITING: turns.MANY}).content.decode()
+    assert version.content_hash in short
+    assert words not in short
+    assert 'href="?whole"' in short
+    assert words in founder.get(address + "?whole", **{turns.WAITING: turns.MANY}).content.decode()
+    assert words in founder.get(address, **{turns.WAITING: turns.MANY - 1}).content.decode()
 
 
 @pytest.mark.django_db

@@ -75,7 +75,7 @@ def test_a_founder_starts_writes_uploads_submits_and_holds_a_receipt(call, while
     assert "Friday 1 December 2023, 23:59 Paris time" in text(response)
 
 
-def test_the_final_submit_asks_the_database_at_most_eleven_questions(draft, founder):
+def test_the_final_submit_asks_the_database_at_most_ten_questions(draft, founder):
     founder.get(draft.get_absolute_url())  # the first page of a browser writes down where one is signed in
     tiny = {"draft_version": draft.draft_version, "idempotency_key": str(uuid.uuid4())}
     with CaptureQueriesContext(connection) as asked:
@@ -85,7 +85,7 @@ def test_the_final_submit_asks_the_database_at_most_eleven_questions(draft, foun
     assert "clocksetting" in statements.pop(
         0
     )  # every request reads the clock, from the table only in a rehearsal
-    assert len(statements) <= 11, "\n".join(statements)
+    assert len(statements) <= 10, "\n".join(statements)
 
 
 # --- The deadline -------------------------------------------------------------------------------------
