@@ -112,9 +112,11 @@ def _number(value: Any) -> float | None:
 
 # --- Setting them ---------------------------------------------------------------------------------------
 @transaction.atomic
-def add(call: Call, question: Question, test: str, values: list[str], *, by: User, now: datetime) -> None:
+def add(
+    call: Call, question: Question, test: str, values: list[str], *, by: User | None, now: datetime
+) -> ScreeningRule:
     """Raises NotAllowed for values that no answer can have, and for a rule that is there."""
-    values = [] if test == ScreeningRule.Test.ANSWERED else _sound(question, test, values)
+    values = sound(question, test, values)
     Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call.pk)
     if call.screening_rules.filter(question=question.key, test=test).exists():
         raise NotAllowed(
@@ -129,10 +131,11 @@ def add(call: Call, question: Question, test: str, values: list[str], *, by: Use
         now=now,
         rule=in_words(rule, question),
     )
+    return rule
 
 
 @transaction.atomic
-def remove(rule: ScreeningRule, *, by: User, now: datetime) -> None:
+def remove(rule: ScreeningRule, *, by: User | None, now: datetime) -> None:
     call, said = rule.call, in_words(rule, rule.call.questions.filter(key=rule.question).first())
     rule.delete()
     history.record("call.screening_rule_removed", call, by=by, programme=call.programme, now=now, rule=said)
@@ -154,7 +157,10 @@ def _offered(question: Question) -> dict[str, str]:
     return {value: str(label) for value, label in labels(question.choices).items()}
 
 
-def _sound(question: Question, test: str, values: list[str]) -> list[str]:
+def sound(question: Question, test: str, values: list[str]) -> list[str]:
+    """The values as they are kept. Raises NotAllowed for those that no answer can have."""
+    if test == ScreeningRule.Test.ANSWERED:
+        return []
     typed = [one.strip() for one in values if one.strip()][:MOST_VALUES]
     if not typed:
         raise NotAllowed(_("Write what the answer has to be."))

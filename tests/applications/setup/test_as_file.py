@@ -14,6 +14,7 @@ from accelerator.models import HistoryEntry, Programme, Topic
 from accelerator.programmes import programme_file, written
 from applications.models import Call, Question
 from applications.questions import kinds
+from applications.reviewing import screening_rules
 from applications.setup import questions
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,54 @@ def test_every_kind_of_question_comes_back_as_it_was(call):
         )  # fmt: skip
         questions.save(asked, by=None, now=BEFORE)
     assert load(written.text(call.programme)).said == []
+
+
+def with_a_rule(text: str, rule: str) -> str:
+    """The small programme with this rule in its only call."""
+    head, table, rest = text.partition("[[calls.sections]]")
+    return f"{head}[[calls.screening_rules]]\n{rule}\n\n{table}{rest}"
+
+
+def test_rules_of_the_screening_go_out_and_come_back(call):
+    asked = call.questions.filter(kind="country").first() or call.questions.first()
+    screening_rules.add(call, asked, "answered", [], by=None, now=BEFORE)
+    text = written.text(call.programme)
+    assert "screening_rules = [" in text
+    assert load(text).said == []
+    call.screening_rules.all().delete()
+    load(text)
+    assert call.screening_rules.get().question == asked.key
+
+
+def test_a_rule_in_the_file_is_changed_and_removed_by_its_verbs(call):
+    plain, key = FILES[1].read_text(), call.questions.first().key
+    rule = f'question = "{key}"\ntest = "at_least"\nvalues = [2019]'
+    said = load(with_a_rule(plain, rule)).said
+    assert len(said) == 1
+    assert "is at least this number or year: 2019" in said[0]
+    assert load(with_a_rule(plain, rule)).said == []
+    assert "2021" in load(with_a_rule(plain, rule.replace("2019", '"2021"'))).said[0]
+    with pytest.raises(programme_file.FileRefused, match="no longer has"):
+        load(plain)
+    assert call.screening_rules.get().values == ["2021"]
+    load(plain, allow_removal=True)
+    assert not call.screening_rules.exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ('question = "nothing"\ntest = "answered"', "is no question of this call"),
+        ('question = "{key}"\ntest = "one_of"', "any other takes one or more"),
+        ('question = "{key}"\ntest = "answered"\nvalues = ["a"]', "takes no values"),
+        ('question = "{key}"\ntest = "at_least"\nvalues = ["soon"]', "Write one number, such as 2019"),
+        ('question = "{key}"\ntest = "guessed"', "answered"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused_with_its_line(call, rule, sentence):
+    text = with_a_rule(FILES[1].read_text(), rule.replace("{key}", call.questions.first().key))
+    with pytest.raises(programme_file.FileRefused, match=rf"line \d+: .*{sentence}"):
+        load(text)
 
 
 CHOICES = {
