@@ -31,6 +31,7 @@ history.name_actions(
         "programme.conduct_contacts_named": _("Who reads the private line was changed"),
         "programme.words_restored": _("Back to the shipped words of a mail"),
         "programme.words_written": _("Words of a mail changed"),
+        "programme.changed": _("The programme’s words or settings changed"),
         "programme.made": _("Programme made"),
         "programme.messages_exported": _("The list of messages exported"),
         "programme.people_exported": _("The list of people exported"),

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from accelerator.people.views import FirstPasswordView, SignInView, SignUpView
 from accelerator.ui.brand import icon
+from accelerator.ui.colours import colours
 from accelerator.ui.styleguide import styleguide
 from accelerator.watching import probes, well_known
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("healthz", probes.healthz, name="healthz"),
     path("metrics", probes.numbers, name="metrics"),
+    path("colours/<slug:accent_key>.css", colours, name="colours"),
     path("styleguide/", styleguide, name="styleguide"),
     path("accounts/login/", SignInView.as_view(), name="account_login"),
     path("accounts/signup/", SignUpView.as_view(), name="account_signup"),

@@ -66,7 +66,7 @@ def my_calls(request):
 def programmes_without_a_call(request):
     for programme in Programme.objects.managed_by(request.user).filter(calls=None).order_by("name"):
         url = f"{reverse('admin:applications_call_add')}?programme={programme.pk}"
-        words_url = reverse("admin:accelerator_programme_change", args=[programme.pk])
+        words_url = reverse("programmes:programme", args=[programme.slug])
         context = {"programme": programme, "url": url, "words_url": words_url}
         yield home.Card("applications/cards/no_call.html", context)
 

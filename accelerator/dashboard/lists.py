@@ -34,6 +34,15 @@ from accelerator.transitions import SomebodyWasFirst
 LOOKUPS = {"", "exact", "id__exact", "pk__exact", "isnull", "in", "gte", "lt"}
 
 
+def choices_of(site, model: type[models.Model], request) -> models.QuerySet:
+    """The rows of another model that the reader may choose from: those of its own list; programmes, and what belongs to
+    one, have pages in the place of a list."""
+    if site.is_registered(model):
+        return site.get_model_admin(model).get_queryset(request)
+    managed = Programme.objects.managed_by(request.user)
+    return managed if model is Programme else model._default_manager.filter(programme__in=managed)
+
+
 class OfManagedProgrammes(BaseModelAdmin):
     """Rows, choices and permissions that admins and their inlines share."""
 
@@ -49,7 +58,7 @@ class OfManagedProgrammes(BaseModelAdmin):
 
     def get_field_queryset(self, db, db_field, request):
         """Choices of a foreign key: what the related model's own list would show."""
-        return self.admin_site.get_model_admin(db_field.remote_field.model).get_queryset(request)
+        return choices_of(self.admin_site, db_field.remote_field.model, request)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         form_class = self.written_as.get(db_field.name)
@@ -95,8 +104,8 @@ class ManagedChoices(admin.RelatedFieldListFilter):
     """A filter by another row offers those that its own list would show: nobody reads there of another's programme."""
 
     def field_choices(self, field, request, model_admin):
-        related = model_admin.admin_site.get_model_admin(field.remote_field.model)
-        return [(row.pk, str(row)) for row in related.get_queryset(request)]
+        rows = choices_of(model_admin.admin_site, field.remote_field.model, request)
+        return [(row.pk, str(row)) for row in rows]
 
 
 class AsSeen(ModelForm):

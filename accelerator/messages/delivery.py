@@ -28,10 +28,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accelerator import clock
-from accelerator.messages import kinds, one_links, reply_links, seals
+from accelerator.messages import kinds, one_links, reply_links, seals, senders
 from accelerator.messages.models import OutboxMessage
 from accelerator.messages.transport import Carrier, Refused, Unclear, Unreachable
 from accelerator.records import languages
+from accelerator.records.programmes import Programme
 
 log = structlog.get_logger(__name__)
 
@@ -315,7 +316,13 @@ def _mime(message: OutboxMessage) -> bytes:
             headers=headers,
         )
         html = render_to_string(
-            "notices/mail.html", {"text": text, "message": message, "programme": programme}
+            "notices/mail.html",
+            {
+                "text": text,
+                "message": message,
+                "programme": programme,
+                "frame": _frame(programme),
+            },
         )
     mail.attach_alternative(html, "text/html")
     if message.calendar:
@@ -324,7 +331,19 @@ def _mime(message: OutboxMessage) -> bytes:
     return made.as_bytes(linesep="\r\n")  # as servers demand
 
 
+def _frame(programme: Programme | None) -> str:
+    """The style around the text: under a line of the programme's colour, where it has one."""
+    line = (
+        f";border-top:4px solid {programme.accent};padding-top:16px" if programme and programme.accent else ""
+    )
+    return f"max-width:36em;margin:0 auto{line}"
+
+
 def _sender(message: OutboxMessage) -> str:
-    """In the programme's name, from the address that this installation may send from."""
+    """In the programme's name, from its own address where this installation may send from that, else from its own."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((message.programme.name if message.programme else name, address))
+    if programme := message.programme:
+        name = programme.sender_name or programme.name
+        if senders.may_send_from(programme.sender_email):
+            address = programme.sender_email
+    return formataddr((name, address))

@@ -3,35 +3,8 @@
 from django.contrib import admin
 
 from accelerator.dashboard.fields import WordListField
-from accelerator.dashboard.lists import ProgrammeAdmin, ProgrammeTabularInline
-from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Programme, Topic
-
-# How long applications are kept; docs/privacy.md says what then goes.
-KEPT = ["drafts_kept_months", "rejected_kept_months", "agreed_kept_months", "members_kept_months"]
-
-
-class PartnerInline(ProgrammeTabularInline):
-    model = Partner
-    fields = ["name", "gives", "is_lead", "position"]
-    hide_title = False  # it holds the link
-    show_change_link = True
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Programme)
-class TheProgrammeAdmin(ProgrammeAdmin):
-    """A programme itself is made on a page of its own, or loaded from its file; its words are edited here."""
-
-    programme_path = "pk"
-    list_display = ["name", "place", "time_zone", "contact"]
-    fields = ["name", "place", "time_zone", "contact", "statement", "summary", *KEPT]
-    long_texts = ("summary",)
-    inlines = [PartnerInline]
-
-    def has_add_permission(self, request, obj=None):
-        return False
+from accelerator.dashboard.lists import ProgrammeAdmin
+from accelerator.records.programmes import Benefit, FrequentQuestion, Partner, Topic
 
 
 @admin.register(Partner)

@@ -27,6 +27,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from accelerator.programmes.toml_lines import Path
 from accelerator.records.addresses import canonical
+from accelerator.ui import accent
 from accelerator.wording import zone_key
 
 
@@ -121,6 +122,12 @@ def _website(value: str) -> str:
     return value
 
 
+def _accent(value: str) -> str:
+    if fault := accent.fault(value):
+        raise wrong(fault.rstrip("."))
+    return value.lower()
+
+
 def _zone(value: str) -> str:
     try:
         return zoneinfo.ZoneInfo(zone_key(value)).key
@@ -135,6 +142,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=50)]
 Email = Annotated[str, AfterValidator(_e_mail)]
 Website = Annotated[str, AfterValidator(_website)]
+Accent = Annotated[str, AfterValidator(_accent)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 

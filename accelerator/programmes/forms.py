@@ -1,21 +1,34 @@
-"""The form with which a programme is made."""
+"""The forms with which a programme is made and edited."""
 
 import re
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accelerator import wording
+from accelerator.messages import senders
 from accelerator.programmes.making import Organisation
 from accelerator.records.addresses import canonical
+from accelerator.records.fields import localised
 from accelerator.records.names import NameField
 from accelerator.records.people import validate_time_zone
+from accelerator.records.programmes import Programme
 from accelerator.typed import links
+from accelerator.ui import accent
 
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 MOST_ORGANISATIONS = 40
+TEXTS = ("statement", "summary")
+LABELS = {
+    "statement": gettext_lazy("Statement, in %(language)s"),
+    "summary": gettext_lazy("Summary, in %(language)s"),
+}
+KEPT = ("drafts_kept_months", "rejected_kept_months", "agreed_kept_months", "members_kept_months")
 
 
 class ProgrammeForm(forms.Form):
@@ -100,3 +113,91 @@ def _organisation(line: str) -> Organisation:
     if len(website) > 200:
         raise ValidationError(_("“%(line)s”: the site is too long.") % {"line": line})
     return Organisation(name, website, tuple(domains))
+
+
+SPOKEN = {"en": gettext_lazy("English"), "fr": gettext_lazy("French")}
+
+
+class EditProgrammeForm(ProgrammeForm):
+    """A programme that is there. `wanted()` is what `editing.change` takes."""
+
+    accent = forms.CharField(
+        label=gettext_lazy("Colour"),
+        max_length=7,
+        required=False,
+        help_text=gettext_lazy(
+            "Of links and buttons on its public pages and at the head of its mails, such as #0a4b78. Empty: ours."
+        ),
+    )
+    sender_name = NameField(
+        label=gettext_lazy("Sender’s name"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("In whose name its mails arrive. Empty: the programme’s."),
+    )
+    sender_email = forms.CharField(
+        label=gettext_lazy("Sender’s address"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("From which its mails leave. Answers by mail go to the contact."),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any):
+        names = (
+            "name",
+            "place",
+            "time_zone",
+            "language",
+            "contact",
+            "accent",
+            "sender_name",
+            "sender_email",
+            *KEPT,
+        )
+        initial = {name: getattr(programme, name) for name in names}
+        for language in SPOKEN:
+            for text in TEXTS:
+                initial[f"{text}_{language}"] = localised(getattr(programme, text)).get(language, "")
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        for name in ("slug", "organisations", *TEXTS):
+            del self.fields[name]
+        spoken_first = self.data.get("language") or programme.language
+        for language, spoken in SPOKEN.items():
+            for text, longest, lines in (("statement", 90, 1), ("summary", 2000, 3)):
+                self.fields[f"{text}_{language}"] = forms.CharField(
+                    label=LABELS[text] % {"language": spoken},
+                    max_length=longest,
+                    required=language == spoken_first,
+                    widget=forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput,
+                )
+        for name in KEPT:
+            column = cast("Field", Programme._meta.get_field(name))
+            self.fields[name] = forms.IntegerField(
+                label=capfirst(column.verbose_name), help_text=column.help_text, min_value=1, max_value=120
+            )
+        self.order_fields(
+            ["name", "place", "time_zone", "contact", "language"]
+            + [f"{text}_{language}" for language in SPOKEN for text in TEXTS]
+        )
+
+    def clean_accent(self) -> str:
+        given = self.cleaned_data["accent"].lower()
+        if given and (fault := accent.fault(given)):
+            raise ValidationError(fault)
+        return given
+
+    def clean_sender_email(self) -> str:
+        given = self.cleaned_data["sender_email"]
+        if not given:
+            return ""
+        address = canonical(given)
+        if not senders.may_send_from(address):
+            raise ValidationError(senders.why_not(address))
+        return address
+
+    def wanted(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        for text in TEXTS:
+            said = {language: given.pop(f"{text}_{language}") for language in SPOKEN}
+            given[text] = {language: words for language, words in said.items() if words}
+        return given

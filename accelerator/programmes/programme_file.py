@@ -25,6 +25,7 @@ from accelerator.policies import publishing
 from accelerator.policies.models import ConductContact, Policy
 from accelerator.programmes import differences, written
 from accelerator.programmes.entries import (
+    Accent,
     Email,
     Entry,
     Key,
@@ -310,6 +311,9 @@ class ProgrammeEntry(Entry):
     statement: Annotated[Text, short(90)]
     summary: Text
     contact: Email
+    accent: Accent | None = None
+    sender_name: Line | None = None
+    sender_email: Email | None = None
     drafts_kept_months: Months | None = None
     rejected_kept_months: Months | None = None
     agreed_kept_months: Months | None = None

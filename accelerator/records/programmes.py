@@ -33,6 +33,16 @@ class Programme(models.Model):
     statement = LocalisedTextField()
     summary = LocalisedTextField()
     contact = models.EmailField()
+    accent = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Such as #0a4b78; empty: Slipway’s own."),
+    )
+    sender_name = models.CharField(_("sender’s name"), max_length=120, blank=True, default="", db_default="")
+    sender_email = models.EmailField(_("sender’s address"), blank=True, default="", db_default="")
     drafts_kept_months = models.PositiveSmallIntegerField(
         _("drafts are kept, in months"),
         default=3,
@@ -74,6 +84,11 @@ class Programme(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def accent_key(self) -> str:
+        """As the address of its sheet of colours has it."""
+        return self.accent.removeprefix("#")
 
 
 class Partner(models.Model):

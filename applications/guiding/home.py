@@ -78,12 +78,15 @@ def _set_up(request) -> Iterator[home.Link]:
         (_("Policies"), reverse("policies:all"), "policy"),
         (_("Words of the mails"), reverse("wordings:first"), "edit_note"),
     ]
-    slugs = sorted({call.programme.slug for call in managed_calls(request)})
+    programmes = {call.programme.slug: call.programme for call in managed_calls(request)}
+    slugs = sorted(programmes)
+    for slug in slugs:
+        title = _("The programme") if len(slugs) == 1 else programmes[slug].name
+        pages.append((title, reverse("programmes:programme", args=[slug]), "public"))
     pages += [(_("As a file"), reverse("setup:as_file", args=[slug]), "description") for slug in slugs]
     for title, model, icon in (
         (_("Calls"), "applications_call", "event"),
         (_("Partners"), "accelerator_partner", "handshake"),
-        (_("Public page"), "accelerator_programme", "public"),
     ):
         pages.append((title, reverse(f"admin:{model}_changelist"), icon))
     pages.append((_("A new programme"), reverse("programmes:new"), "add_business"))

@@ -363,6 +363,8 @@ ROWS = [
     ),
     Row("GET", "reviewing:hand_on", of_reading, **MANAGED),
     Row("GET", "selecting:letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
+    Row("GET", "programmes:programme", lambda cast: [cast.call.programme.slug], **MANAGED),
+    managed_act("programmes:programme", lambda cast: [cast.call.programme.slug], status=200),
     Row("GET", "setup:as_file", lambda cast: [cast.call.programme.slug], **MANAGED),
     managed_act("setup:as_file", lambda cast: [cast.call.programme.slug], status=200),
     Row("GET", "setup:download_file", lambda cast: [cast.call.programme.slug], **MANAGED),

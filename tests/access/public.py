@@ -46,6 +46,8 @@ ROWS = [
     Row("GET", "robots", anonymous=200, others=200),
     Row("GET", "security_contact", anonymous=404, others=404),  # nobody is named here
     Row("GET", "styleguide", anonymous=200, others=200),
+    Row("GET", "colours", lambda cast: ["0a4b78"], anonymous=200, others=200),
+    Row("GET", "colours", lambda cast: ["ffff00"], anonymous=404, others=404),
     Row("GET", "livez", anonymous=200, others=200),
     Row("GET", "readyz", anonymous=200, others=200),
     Row("GET", "healthz", anonymous=200, others=200),

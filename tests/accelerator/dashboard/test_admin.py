@@ -47,7 +47,6 @@ def test_the_lists_write_only_what_no_verb_writes():
             "accelerator.Benefit",
             "accelerator.FrequentQuestion",
             "accelerator.Partner",
-            "accelerator.Programme",
             "accelerator.Topic",
             "applications.Call",  # its window and the day of the answers, once somebody waits, have pages of their own
             "cohorts.Event",
@@ -142,9 +141,9 @@ def test_a_list_without_a_row_says_in_our_words_what_will_be_here(cast, signed_i
 
 
 def test_on_a_phone_a_value_bears_its_columns_name_as_the_head_has_it(cast, signed_in, reviewing):
-    programmes = signed_in(cast.manager).get(reverse("admin:accelerator_programme_changelist")).text
-    assert 'data-label="Time zone"' in programmes
-    assert 'data-label="time zone"' not in programmes
+    calls = signed_in(cast.manager).get(reverse("admin:applications_call_changelist")).text
+    assert 'data-label="Seats"' in calls
+    assert 'data-label="seats"' not in calls
 
 
 def test_lists_tell_the_time_on_the_24_hour_clock(cast, signed_in, reviewing):
