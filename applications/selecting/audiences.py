@@ -54,6 +54,6 @@ _declare(
     "in_reserve",
     _("Teams in the reserve"),
     _("your team is in the reserve"),
-    Q(offer__isnull=True, decision__outcome=Decision.Outcome.RESERVE),
+    Q(offer__isnull=True, decision__outcome=Decision.Outcome.RESERVE, decision__passed_over_at=None),
 )
 _declare("not_chosen", _("Teams without a place"), _("your team applied to this call"), NO_PLACE)

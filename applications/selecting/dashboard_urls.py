@@ -45,5 +45,6 @@ urlpatterns = [
     path(
         "calls/<int:call_id>/offers/<slug:public_id>/withdraw/", offers.withdraw_offer, name="withdraw_offer"
     ),
+    path("calls/<int:call_id>/applications/<slug:public_id>/pass-over/", offers.pass_over, name="pass_over"),
     path("calls/<int:call_id>/release/", release.release, name="release"),
 ]

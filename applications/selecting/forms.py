@@ -1,5 +1,7 @@
 """Forms of the selection: the text of a letter, and the promised day."""
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +99,14 @@ class WithdrawOfferForm(forms.Form):
         max_words=150,
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class ReserveForm(WithdrawOfferForm):
+    """Why a team of the reserve is passed over, or stands in it again."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Why?")
 
 
 class LongerOfferForm(WithdrawOfferForm):

@@ -41,6 +41,10 @@ class DecisionQuerySet(models.QuerySet):
         """In the order in which they move up."""
         return self.filter(outcome=Decision.Outcome.RESERVE).order_by("reserve_position")
 
+    def to_move_up(self):
+        """Those of the reserve who had no offer and are not passed over, the next one first."""
+        return self.in_reserve().filter(application__offer__isnull=True, passed_over_at=None)
+
     def without_letter(self):
         """Those for which no letter waits."""
         return self.exclude(application__in=Letter.objects.waiting().values("application"))
@@ -76,6 +80,9 @@ class Decision(models.Model):
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=clock.now)
+    passed_over_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when no seat goes to them from the reserve."
+    )
 
     objects = DecisionQuerySet.as_manager()
 
@@ -108,6 +115,11 @@ class Decision(models.Model):
     @property
     def is_reserve(self) -> bool:
         return self.outcome == self.Outcome.RESERVE
+
+    @property
+    def as_passed_over(self) -> str:
+        """Whether they are passed over, to be given back with an act on it."""
+        return self.passed_over_at.isoformat() if self.passed_over_at else "waits"
 
 
 _IN_TEAM = Q(left_at=None, user__is_active=True)

@@ -39,6 +39,8 @@ kinds.name_kinds(
     offer_expiring=_("An offer runs out soon"),
     offer_longer=_("An offer stands longer"),
     offer_withdrawn=_("An offer was withdrawn"),
+    in_reserve_again=_("A team stands in the reserve again"),
+    passed_over=_("A team of the reserve was passed over"),
     proposal_made=_("A decision or a release waits for a second person"),
     release_due=_("The answers are promised for tomorrow"),
     seat_moved_on=_("A seat went to the reserve"),
@@ -253,6 +255,35 @@ def _about_offer(
             programme=offer.application.call.programme,
             about=offer,
             useless_after=useless_after,
+            now=now,
+        )
+
+
+def passed_over(call: Call, application: Application, *, by: User, reason: str, now: datetime) -> None:
+    _about_the_reserve("passed_over", call, application, by=by, reason=reason, now=now)
+
+
+def in_reserve_again(call: Call, application: Application, *, by: User, reason: str, now: datetime) -> None:
+    _about_the_reserve("in_reserve_again", call, application, by=by, reason=reason, now=now)
+
+
+def _about_the_reserve(
+    name: str, call: Call, application: Application, *, by: User, reason: str, now: datetime
+) -> None:
+    """To the whole team, as it is now."""
+    for member in application.startup.team:
+        outbox.enqueue(
+            f"applications.{name}",
+            key=f"{name.replace('_', '-')}:{application.pk}:{now:%Y%m%dT%H%M%S%fZ}:{member.user_id}",
+            to=member.user,
+            context={
+                "application": application,
+                "by": by,
+                "reason": reason,
+                "url": outbox.absolute(application.get_absolute_url()),
+            },
+            programme=call.programme,
+            about=application,
             now=now,
         )
 

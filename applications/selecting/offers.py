@@ -217,7 +217,7 @@ def promote_next(call: Call, seat: Seat, now: datetime) -> Offer | None:
     call = locked(call)
     if seat.offers.live().exists():
         return None
-    waiting = Decision.objects.filter(call=call, application__offer__isnull=True).in_reserve()
+    waiting = Decision.objects.filter(call=call).to_move_up()
     first = waiting.select_related("application__startup").first()
     if first is None:
         history.record(

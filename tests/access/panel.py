@@ -343,7 +343,7 @@ ROWS = [
     managed_act("selecting:keep_place", of_application, status=404),
     *(
         Row(method, route, of_application, **{**MANAGED, "manager": 404})
-        for route in ("selecting:longer_offer", "selecting:withdraw_offer")
+        for route in ("selecting:longer_offer", "selecting:withdraw_offer", "selecting:pass_over")
         for method in ("GET", "POST")
     ),
     managed_act("selecting:release", status=409),  # the page again, which says why not

@@ -50,6 +50,7 @@ def _shown(request, call: Call, typed: dict[str, str] | None = None) -> HttpResp
             "outcome",
             "reason",
             "reserve_position",
+            "passed_over_at",
             "decided_by",
             "decided_at",
             "seat__number",

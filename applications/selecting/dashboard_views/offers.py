@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,14 @@ from applications.calls.managed import managed_call
 from applications.calls.models import Call
 from applications.reviewing.sight import Sight
 from applications.selecting import after_release, offers, terms
-from applications.selecting.forms import LongerOfferForm, NoteDeclineForm, TermsForm, WithdrawOfferForm
-from applications.selecting.models import Offer
+from applications.selecting.forms import (
+    LongerOfferForm,
+    NoteDeclineForm,
+    ReserveForm,
+    TermsForm,
+    WithdrawOfferForm,
+)
+from applications.selecting.models import Decision, Offer
 
 
 @dashboard("GET", "POST")
@@ -157,7 +163,46 @@ def withdraw_offer(request, call_id: int, public_id: str) -> HttpResponse:
     )
 
 
-def _asked(request, call: Call, offer: Offer, form, act, *, title, said, means, act_label) -> HttpResponse:
+@dashboard("GET", "POST")
+def pass_over(request, call_id: int, public_id: str) -> HttpResponse:
+    """A team of the reserve gets no seat any more, or does again."""
+    call = managed_call(request, call_id)
+    if not call.is_released:
+        raise Http404
+    waiting = Decision.objects.filter(call=call, outcome=Decision.Outcome.RESERVE, application__offer=None)
+    mine = waiting.filter(application__in=Sight(request.user, call).all.values("pk"))
+    decision = get_object_or_404(
+        mine.select_related("application__startup", "application__call", "call__programme"),
+        application__public_id=public_id,
+    )
+    is_out = decision.passed_over_at is not None
+    form = ReserveForm(
+        request.POST if request.method == "POST" else None, initial={"seen": decision.as_passed_over}
+    )
+
+    def act(wish: dict):
+        verb = after_release.stand_again if is_out else after_release.pass_over
+        verb(decision, **wish, by=request.user, now=request.now)
+
+    name = {"startup": decision.application}
+    if is_out:
+        title = _("Should %(startup)s stand in the reserve again?") % name
+        said = _("%(startup)s stands in the reserve again, and the team is told.") % name
+        means = _("The next place that becomes free goes to them if nobody stands before them.")
+    else:
+        title = _("Pass %(startup)s over?") % name
+        said = _("%(startup)s is passed over, and the team is told why.") % name
+        means = _(
+            "A place that becomes free goes to the next in the reserve. The whole team is told at once, with your reason. "
+            "They can stand in the reserve again later."
+        )
+    act_label = _("Back into the reserve") if is_out else _("Pass over")
+    return _asked(request, call, None, form, act, title=title, said=said, means=means, act_label=act_label)
+
+
+def _asked(
+    request, call: Call, offer: Offer | None, form, act, *, title, said, means, act_label
+) -> HttpResponse:
     """A reason, what it means, and the act; a refusal keeps what was typed."""
     if form.is_valid():
         wish = dict(form.cleaned_data)

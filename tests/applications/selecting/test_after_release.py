@@ -12,7 +12,7 @@ from accelerator import clock, history
 from accelerator.messages import delivery, reminders
 from accelerator.models import OutboxMessage
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
-from applications.models import Offer
+from applications.models import Decision, Offer
 from applications.selecting import after_release
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,83 @@ def test_both_need_a_reason_and_no_conflict_and_a_page_of_today(call, offer, per
         with pytest.raises(NotAllowed):
             act(reason=REASON, by=other)
     assert factories.sign_in(Client(), other).get(page_of("withdraw_offer", offer)).status_code == 404
+
+
+# --- The reserve --------------------------------------------------------------------------------------
+@pytest.fixture
+def waiting(call, person):
+    """A seat is offered, and three wait behind it, in this order."""
+    made = [factories.make_application(call, name=name, eligible=True) for name in ("Papyrus", *RESERVE)]
+    factories.release(call, person, made[:1], made[1:])
+    return {application.startup.name: application for application in made}
+
+
+RESERVE = ("Kestrel", "Tidewater", "Marrow")
+
+
+def pass_page(application) -> str:
+    return reverse("selecting:pass_over", args=[application.call_id, application.public_id])
+
+
+def decision_of(application) -> Decision:
+    return Decision.objects.get(application=application)
+
+
+def test_who_is_passed_over_is_told_why_and_the_seat_goes_to_the_next(call, waiting, mine, person):
+    board = reverse("selecting:selection", args=[call.pk])
+    page = pass_page(waiting["Kestrel"])
+    assert page in mine.get(board).text
+    wish = shown(mine, page, "reason")
+    assert "Please say why" in mine.post(page, wish | {"reason": " "}).text or not told("passed_over")
+    assert mine.post(page, wish | {"reason": "They moved to Lisbon."}).status_code == 302
+    [mail] = told("passed_over")
+    assert "They moved to Lisbon." in mail.text
+    assert "Passed over" in mine.get(board).text
+    after_release.withdraw(Offer.objects.get(), reason=REASON, by=person, now=NOW)
+    assert Offer.objects.live().get().startup.name == "Tidewater"
+    assert history.of(waiting["Kestrel"]).filter(action="application.passed_over").get().reason
+
+
+def test_who_was_passed_over_can_stand_in_the_reserve_again_in_the_old_place(call, waiting, mine, person):
+    kestrel = waiting["Kestrel"]
+    after_release.pass_over(decision_of(kestrel), reason=REASON, by=person, now=NOW)
+    wish = shown(mine, pass_page(kestrel), "reason") | {"reason": "They can come after all."}
+    assert mine.post(pass_page(kestrel), wish).status_code == 302
+    assert "They can come after all." in told("in_reserve_again")[0].text
+    after_release.withdraw(Offer.objects.get(), reason=REASON, by=person, now=NOW)
+    assert Offer.objects.live().get().startup.name == "Kestrel"
+
+
+def test_a_page_that_became_stale_passes_nobody_over(waiting, mine, person):
+    kestrel = waiting["Kestrel"]
+    wish = shown(mine, pass_page(kestrel), "reason") | {"reason": REASON}
+    after_release.pass_over(decision_of(kestrel), reason=REASON, by=person, now=NOW)
+    answer = mine.post(pass_page(kestrel), wish)
+    assert answer.status_code == 200
+    assert "changed since you opened the page" in answer.text
+    assert decision_of(kestrel).passed_over_at is not None
+
+
+def test_who_has_an_offer_by_now_is_not_passed_over(waiting, mine, person):
+    kestrel = decision_of(waiting["Kestrel"])
+    after_release.withdraw(Offer.objects.get(), reason=REASON, by=person, now=NOW)
+    with pytest.raises(NotAllowed, match="no longer waits"):
+        after_release.pass_over(kestrel, reason=REASON, by=person, now=NOW)
+    assert mine.get(pass_page(waiting["Kestrel"])).status_code == 404
+
+
+def test_nobody_passes_over_who_has_an_interest_in_the_next(call, waiting):
+    other = factories.make_manager(call.programme, "Odile Faure")
+    waiting["Tidewater"].recusals.create(user=other, reason="Cousin", declared_by=other)
+    with pytest.raises(NotAllowed, match="conflict of interest"):
+        after_release.pass_over(decision_of(waiting["Kestrel"]), reason=REASON, by=other, now=NOW)
+    assert not told("passed_over")
+
+
+def test_before_the_release_the_board_is_the_place(call, person):
+    application = factories.make_application(call, name="Early", eligible=True)
+    made = Decision.objects.create(
+        call=call, application=application, outcome="reserve", reserve_position=1, decided_by=person
+    )
+    with pytest.raises(NotAllowed, match="on the board"):
+        after_release.pass_over(made, reason=REASON, by=person, now=NOW)
