@@ -1,7 +1,7 @@
 """What all applications share: people, programmes, startups, files, messages, history and the clock."""
 
 from accelerator.announcements.models import Announcement, AnnouncementPutAway
-from accelerator.calendar.models import CalendarEntry, CalendarFeed
+from accelerator.calendar.models import CalendarAnswer, CalendarEntry, CalendarFeed, CalendarReply
 from accelerator.files.models import StoredFile
 from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import DoneMoment, OutboxMessage, OwnWording, Trouble, Turn
@@ -23,8 +23,10 @@ __all__ = [
     "Announcement",
     "AnnouncementPutAway",
     "Benefit",
+    "CalendarAnswer",
     "CalendarEntry",
     "CalendarFeed",
+    "CalendarReply",
     "Certificate",
     "ClockSetting",
     "ConductContact",

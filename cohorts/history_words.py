@@ -6,6 +6,7 @@ from accelerator import history
 
 history.name_actions(
     {
+        "event.answered": _("Invitation answered"),
         "event.cancelled": _("Event cancelled"),
         "event.changed": _("Event changed"),
         "event.planned": _("Event planned"),

@@ -20,6 +20,7 @@ history.name_actions(
         "proposed_session.accepted": _("Proposed hour accepted by one side"),
         "proposed_session.asked": _("Hour proposed to a mentor and a startup"),
         "proposed_session.declined": _("Proposed hour declined"),
+        "session.answered": _("Invitation answered"),
         "session.booked": _("Session booked"),
         "session.cancelled": _("Session cancelled"),
         "session.log_corrected": _("Session log corrected"),

@@ -6,6 +6,7 @@ no address is handed to anybody else. icalendar is loaded by whoever writes or r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from accelerator.calendar.showing import Appointment
 
 PRODID = "-//Slipway//Calendar//EN"
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+REQUEST, CANCEL, REPLY = "REQUEST", "CANCEL", "REPLY"
 NEEDS_ACTION = "NEEDS-ACTION"
 RINGS_BEFORE = timedelta(minutes=15)
 FEED_FORM = 1  # another number for another way to write the same entries
@@ -47,6 +48,23 @@ class Happening:
     place: str = ""
     description: str = ""
     is_expected: bool = True  # False where nobody has to come
+
+
+class Unreadable(Exception):
+    """A calendar's answer that is none."""
+
+
+class Replied(NamedTuple):
+    """What a calendar answers to an invitation."""
+
+    uid: str
+    sequence: int
+    address: str
+    answer: str
+    starts_at: datetime | None
+    stated_at: datetime | None
+    is_of_one_time: bool  # of one time of a thing that recurs; ours never do
+    words: str
 
 
 class Stated(NamedTuple):
@@ -150,6 +168,40 @@ def stated(calendar: str) -> Stated:
         event.decoded("DTEND"),
         str(event.get("LOCATION", "")),
     )
+
+
+def replied(calendar: str) -> Replied:
+    """What METHOD:REPLY says (RFC 5546, 3.2.3); raises Unreadable for anything else. It comes from anybody."""
+    from icalendar import Calendar
+
+    try:
+        read = Calendar.from_ical(calendar)
+        (event,) = read.walk("VEVENT")
+        attendee = event["ATTENDEE"]
+        if str(read.get("METHOD", "")).upper() != REPLY or isinstance(attendee, list):
+            raise Unreadable
+        stated = [event.decoded(name) if name in event else None for name in ("DTSTART", "DTSTAMP")]
+        starts_at, stated_at = (one if isinstance(one, datetime) and one.tzinfo else None for one in stated)
+        return Replied(
+            uid=str(event["UID"])[:255],
+            sequence=int(str(event.get("SEQUENCE", 0))),
+            address=re.sub("^mailto:", "", str(attendee), flags=re.IGNORECASE).strip().lower()[:254],
+            answer=str(attendee.params.get("PARTSTAT", "")).upper()[:20],
+            starts_at=starts_at,
+            stated_at=stated_at,
+            is_of_one_time="RECURRENCE-ID" in event,
+            words=str(event.get("COMMENT", "")).replace("\x00", "").strip()[:300],
+        )
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise Unreadable from error
 
 
 def _alarm(happening: Happening) -> IcalAlarm:

@@ -23,7 +23,7 @@ from hashlib import sha256
 from django.db import models
 from django.db.models import Max, Q
 
-from accelerator.calendar import ical
+from accelerator.calendar import answers, ical
 from accelerator.calendar.ical import CANCEL, REQUEST, Happening
 from accelerator.calendar.models import CalendarEntry
 from accelerator.messages import outbox
@@ -116,6 +116,8 @@ class _Round:
         self.about, self.happening, self.mail, self.now = about, happening, mail, now
         self.known = _known([about], people)
         self.told: list[tuple[OutboxMessage, CalendarEntry | None]] = []
+        said = answers.standing(about) if hasattr(about, "starts_at") else {}
+        self.said = {person: answer.partstat for person, answer in said.items()}
 
     def entry_of(self, person: User) -> CalendarEntry:
         """At the address that is theirs today."""
@@ -178,7 +180,8 @@ class _Round:
         self, kind: str, person: User, entry: CalendarEntry, stated: Happening, method: str, address: str = ""
     ) -> None:
         to = address or person.email
-        calendar = ical.text(stated, method=method, name=str(person), address=to, now=self.now)
+        said = self.said.get(person.pk, ical.NEEDS_ACTION) if method == REQUEST else ical.NEEDS_ACTION
+        calendar = ical.text(stated, method=method, name=str(person), address=to, answer=said, now=self.now)
         message = self._message(kind, person, address=address, calendar=calendar, calendar_method=method)
         self.told.append((message, entry))
 

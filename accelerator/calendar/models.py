@@ -81,6 +81,77 @@ class CalendarEntry(models.Model):
         self.state, self.message = self.State.NOTHING, None
 
 
+class CalendarAnswer(models.Model):
+    """What somebody says to an invitation. It is about one time: what is moved since has not been answered."""
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted", _("comes")
+        TENTATIVE = "tentative", _("may come")
+        DECLINED = "declined", _("cannot come")
+
+    class Way(models.TextChoices):
+        PAGE = "page", _("on its page")
+        LINK = "link", _("by the link of a mail")
+        CALENDAR = "calendar", _("from a calendar")
+
+    object_type = models.CharField(max_length=60, help_text="Of the thing, as messages name it.")
+    object_id = models.BigIntegerField()
+    user = models.ForeignKey("accelerator.User", on_delete=models.PROTECT, related_name="calendar_answers")
+    answer = models.CharField(max_length=10, choices=Answer)
+    note = models.CharField(max_length=300, blank=True)
+    starts_at = models.DateTimeField(help_text="The time that was answered.")
+    way = models.CharField(max_length=10, choices=Way)
+    answered_at = models.DateTimeField(help_text="The programme's clock.")
+    stated_at = models.DateTimeField(null=True, blank=True, help_text="What a calendar says of when.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["object_type", "object_id", "user"], name="one_answer_of_a_person_to_an_invitation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.answer} {self.object_type} {self.object_id}"
+
+    @property
+    def partstat(self) -> str:
+        """As calendars write it."""
+        return self.answer.upper()
+
+
+class CalendarReply(models.Model):
+    """An answer that a calendar sent, and what became of it: the record of those that were refused."""
+
+    class Outcome(models.TextChoices):
+        TAKEN = "taken", _("taken")
+        FORGED = "forged", _("it came from another address than it speaks for")
+        UNKNOWN = "unknown", _("it answers no invitation of ours")
+        OUTDATED = "outdated", _("it answers an earlier state")
+        REFUSED = "refused", _("it came too late, or from somebody who is not invited any more")
+        UNREADABLE = "unreadable", _("it cannot be read")
+
+    mail_id = models.CharField(
+        max_length=250, null=True, blank=True, unique=True, help_text="Its Message-ID."
+    )
+    from_address = models.CharField(max_length=254, blank=True)
+    uid = models.CharField(max_length=255, blank=True)
+    said = models.CharField(max_length=20, blank=True, help_text="Its PARTSTAT.")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    user = models.ForeignKey(
+        "accelerator.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    came_at = models.DateTimeField(help_text="The programme's clock.")
+
+    class Meta:
+        ordering = ["came_at", "pk"]
+        verbose_name_plural = _("calendar replies")
+        indexes = [models.Index(fields=["from_address", "came_at"], name="calendar_replies_of_somebody")]
+
+    def __str__(self) -> str:
+        return f"{self.said} from {self.from_address}: {self.outcome}"
+
+
 class CalendarFeed(models.Model):
     """A private address at which one person's calendar application reads a calendar that they may look at.
 

@@ -6,7 +6,7 @@ A room says which address of a page, in mails of which kind, is replaced as the 
     def to_log(message): return …     # the address as the text has it; "" for none
 
 What is kept and shown of a mail has the address at which one signs in; the link stands in the mail alone. It is the
-receiver's alone, lives for a week, and dies with their account, with another address of theirs, and with the text of the
+receiver's alone, lives for a week unless its room says otherwise, and dies with their account, with another address of theirs, and with the text of the
 mail. Whether the act may still be done, by whom and to what, the page asks as for anybody.
 """
 
@@ -30,14 +30,16 @@ class OneLink:
 
     route: str
     instead_of: Callable[[OutboxMessage], str]
+    lives: timedelta = LIVES
 
 
 declared: dict[str, list[OneLink]] = defaultdict(list)
 
 
-def stands_in(kind: str, *, route: str) -> Callable:
+def stands_in(*kinds: str, route: str, lives: timedelta = LIVES) -> Callable:
     def declare(instead_of: Callable[[OutboxMessage], str]) -> Callable[[OutboxMessage], str]:
-        declared[kind].append(OneLink(route, instead_of))
+        for kind in kinds:
+            declared[kind].append(OneLink(route, instead_of, lives))
         return instead_of
 
     return declare
@@ -69,16 +71,20 @@ def by_token(written: str, route: str) -> OutboxMessage | None:
     return mails.filter(public_id=public_id, kind__in=kinds, recipient__isnull=False).first()
 
 
-def lives(message: OutboxMessage, now: datetime) -> bool:
+def lives(message: OutboxMessage, route: str, now: datetime) -> bool:
     """Whether its receiver may still come by it."""
     person = message.recipient
     return bool(
         person
         and person.is_active
         and person.email.lower() == message.to_email.lower()
-        and now < message.due_at + LIVES
+        and now < message.due_at + _lives(message, route)
         and message.text  # emptied with what it was about
     )
+
+
+def _lives(message: OutboxMessage, route: str) -> timedelta:
+    return next((link.lives for link in declared.get(message.kind, []) if link.route == route), timedelta())
 
 
 def _signer(route: str) -> signing.Signer:

@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accelerator import clock, history
 from accelerator.announcements.models import Announcement, AnnouncementPutAway
-from accelerator.calendar.models import CalendarEntry, CalendarFeed
+from accelerator.calendar.models import CalendarAnswer, CalendarEntry, CalendarFeed, CalendarReply
 from accelerator.groups.models import GroupMessage
 from accelerator.messages.models import OutboxMessage
 from accelerator.people import roles
@@ -194,6 +194,9 @@ def _empty_core(user: User, instead: str) -> Iterator[Emptied]:
     invited = Invitation.objects.filter(email=user.email)
     yield Emptied(_("invitations"), invited.update(email=_nowhere(user)))
     yield Emptied(_("calendar entries"), CalendarEntry.objects.filter(recipient=user).delete()[0])
+    yield Emptied(_("answers to invitations"), CalendarAnswer.objects.filter(user=user).delete()[0])
+    from_them = CalendarReply.objects.filter(Q(user=user) | Q(from_address__iexact=user.email))
+    yield Emptied(_("answers of calendars"), from_them.delete()[0])
     yield Emptied(_("addresses of calendars"), CalendarFeed.objects.filter(user=user).delete()[0])
     TeamMember.objects.filter(user=user).update(title="")
     signed = PolicyAcceptance.objects.filter(person=user).exclude(name="")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accelerator import wording
-from accelerator.calendar.models import CalendarFeed
+from accelerator.calendar.models import CalendarAnswer, CalendarFeed
 from accelerator.messages.models import OutboxMessage
 from accelerator.privacy import rooms
 from accelerator.privacy.classes import Keeping, kept_as
@@ -106,6 +106,9 @@ def own_mails(user: User, now: datetime) -> Iterator[OwnPart]:
         told.append(line)
     if told:
         yield OwnPart("mails.json", told)
+    said = CalendarAnswer.objects.filter(user=user).order_by("starts_at", "pk")
+    if invitations := list(said.values("starts_at", "answer", "note", "answered_at")):
+        yield OwnPart("invitations.json", invitations)
     replies = Reply.objects.filter(message__recipient=user, kind=Reply.Kind.REPLY)
     if wrote := list(replies.values("came_at", "text", to=F("message__subject"))):
         yield OwnPart("answers.json", wrote)
@@ -116,8 +119,10 @@ kept_as(
     "account.EmailAddress",
     "accelerator.AddressChange",
     "accelerator.AnnouncementPutAway",
+    "accelerator.CalendarAnswer",
     "accelerator.CalendarEntry",
     "accelerator.CalendarFeed",
+    "accelerator.CalendarReply",
     "accelerator.DataExport",
     "accelerator.SignedIn",
     "accelerator.TeamMember",

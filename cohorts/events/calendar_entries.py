@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from accelerator.calendar import showing
+from accelerator.calendar import answers, showing
+from accelerator.calendar.answers import Answerable
 from accelerator.calendar.showing import Appointment, Looking, Subject
 from accelerator.models import Programme
 from accelerator.ui.drawing.season import Point
 from applications.calls import season
 from cohorts.admission.models import Membership
+from cohorts.events import notices, planning
 from cohorts.events.appointments import appointment
 from cohorts.events.models import MILESTONES, Event
 
@@ -47,3 +49,16 @@ def programmes_and_startups(user) -> Iterator[Subject]:
     startups = {one.startup_id: one for one in members.order_by("startup__name", "pk")}
     for one in startups.values():
         yield Subject("startup", one.startup.public_id, one.startup.name, one.programme.slug)
+
+
+answers.can_answer(
+    Answerable(
+        "event",
+        Event,
+        load=lambda events: events.select_related("call__programme", "call__cohort"),
+        title=str,
+        people=notices.people,
+        role=notices.role_of,
+        answered=planning.answered,
+    )
+)

@@ -60,6 +60,7 @@ class PlanEventForm(EventMomentForm):
         super().__init__(*args, zone=cohort.programme.zone, **kwargs)
         self.cohort = cohort
         self.fields["minutes"].initial = 60
+        self.fields["kind"].initial = Event.Kind.WORKSHOP
         partners = cohort.programme.partners.all()
         self.fields["partner"] = forms.ModelChoiceField(partners, label=_("With"), required=False)
 

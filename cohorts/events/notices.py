@@ -1,14 +1,17 @@
 """The mails about an event: to founders and mentors, each with what their calendar is to do."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accelerator.calendar import ical, invites
+from accelerator.calendar import answers, ical, invites
 from accelerator.calendar.models import CalendarEntry
-from accelerator.messages import kinds, outbox
+from accelerator.messages import kinds, one_links, outbox
 from accelerator.models import OutboxMessage, Role, TeamMember, User
+from cohorts.events.models import INVITED_AHEAD
 
 kinds.name_kinds(
     "cohorts",
@@ -34,6 +37,24 @@ def mentors(event) -> list[User]:
 def people(event) -> list[User]:
     """Everybody whom an event concerns."""
     return _each_once([*founders(event), *mentors(event)])
+
+
+def role_of(event, person: User) -> str:
+    """What somebody who is invited is there; a startup by its name."""
+    for member in _team(event):
+        if member.user_id == person.pk:
+            return member.startup.name
+    return gettext("mentor")
+
+
+def _team(event) -> list[TeamMember]:
+    """Asked once for an event that is held in hand."""
+    if not hasattr(event, "_team_of_members"):
+        team = TeamMember.objects.filter(
+            left_at=None, startup__cohort_memberships__cohort__call=event.call_id
+        )
+        event._team_of_members = list(team.select_related("user", "startup").order_by("pk"))
+    return event._team_of_members
 
 
 def _each_once(found) -> list[User]:
@@ -88,13 +109,33 @@ def not_called_off(message: OutboxMessage) -> str:
     return str(_("The event no longer takes place.")) if invites.is_called_off(message) else ""
 
 
+ANSWERED_FOR = INVITED_AHEAD + timedelta(days=7)
+
+
+def answer_address(event) -> str:
+    """Where one says whether one comes, signed in. In the mail itself a link of its own stands in for it."""
+    return outbox.absolute(reverse("calendars:answer", args=["event", event.public_id]))
+
+
+@one_links.stands_in(
+    "cohorts.event_invited",
+    "cohorts.event_changed",
+    "cohorts.event_tomorrow",
+    route="calendars:answer_by_link",
+    lives=ANSWERED_FOR,
+)
+def to_answer(message: OutboxMessage) -> str:
+    found = answers.find(message.object_type, message.object_id)
+    return answer_address(found[1]) if found else ""
+
+
 def _tell(change: Callable, name: str, event, to: list[User], *, now: datetime, **told) -> None:
     url = outbox.absolute(event.get_absolute_url())
     mail = invites.CalendarMail(
         kind=f"cohorts.{name}",
         elsewhere="cohorts.event_elsewhere",
         programme=event.programme,
-        context={"event": event, "url": url, **told},
+        context={"event": event, "url": url, "answer_url": answer_address(event), **told},
     )
     happening = ical.Happening(
         uid=ical.uid(f"event-{event.public_id}"),

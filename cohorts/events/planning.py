@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accelerator import as_seen, history
 from accelerator.calendar import invites
+from accelerator.calendar.models import CalendarAnswer
 from accelerator.models import Partner, User
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.models import Call
@@ -115,6 +116,19 @@ def _locked(event: Event, seen: str | int, *, by: User | None, now: datetime) ->
     if not current.is_changeable(now):
         raise NotAllowed(_("This event has begun, so it can no longer be changed."))
     return current
+
+
+def answered(event: Event, answer: CalendarAnswer, now: datetime) -> None:
+    """Somebody said whether they come; it is on the event's page."""
+    history.record(
+        "event.answered",
+        event,
+        by=answer.user,
+        programme=event.programme,
+        now=now,
+        answer=answer.answer,
+        way=answer.way,
+    )
 
 
 # --- In everybody's calendar --------------------------------------------------------------------------------

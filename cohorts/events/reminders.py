@@ -14,7 +14,7 @@ from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, Role, TeamMember, User
 from cohorts.events import planning
 from cohorts.events.models import INVITED_AHEAD, Event
-from cohorts.events.notices import mentors, people
+from cohorts.events.notices import answer_address, mentors, people
 
 EVENT_TOMORROW = "cohorts.event_tomorrow"
 AHEAD = timedelta(hours=24)
@@ -100,6 +100,7 @@ def _notice(event: Event, person: User) -> reminders.Notice:
             "event": event,
             "distance": wording.distance(event.starts_at, max(due_at, clock.now()), programme.zone),
             "url": outbox.absolute(event.get_absolute_url()),
+            "answer_url": answer_address(event),
         },
     )
 

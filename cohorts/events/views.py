@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accelerator import as_seen, wording
-from accelerator.calendar import adding
+from accelerator.calendar import adding, answers
 from accelerator.transitions import NotAllowed, WrongValue
 from accelerator.ui.drawing.calendar import agenda, month_grid
 from cohorts.admission.models import Cohort
-from cohorts.events import planning, programme_calendar, touching
+from cohorts.events import notices, planning, programme_calendar, touching
 from cohorts.events.appointments import appointment
 from cohorts.events.forms import CancelEventForm, EventTimeForm, PlanEventForm
 from cohorts.events.models import Event
@@ -86,12 +86,18 @@ def visible_event(request, public_id) -> Event:
 def event(request, public_id):
     event = visible_event(request, public_id)
     file = reverse("cohorts:event_file", args=[event.public_id])
+    is_ahead, is_manager = event.is_changeable(request.now), can_change_event(request.user, event)
+    is_invited = request.user.pk in {person.pk for person in notices.people(event)}
+    answer_url = reverse("calendars:answer", args=["event", event.public_id])
     context = {
         "event": event,
         "cohort": event.call.cohort,
         "programme": event.call.programme,
-        "adding": adding.links(appointment(event), file) if event.is_changeable(request.now) else None,
-        "can_change": can_change_event(request.user, event) and event.is_changeable(request.now),
+        "guests": [] if event.is_cancelled else answers.in_groups(event),
+        "answer_url": answer_url if is_invited and is_ahead else "",
+        "reads_notes": is_manager,
+        "adding": adding.links(appointment(event), file) if is_ahead else None,
+        "can_change": is_manager and is_ahead,
     }
     return render(request, "cohorts/events/event.html", context)
 

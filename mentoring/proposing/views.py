@@ -48,7 +48,7 @@ def answer_by_link(request, token: str) -> HttpResponse:
         return HttpResponse(status=429, headers={"Retry-After": str(COME_BACK_AFTER)})
     person = message.recipient
     with translation.override(languages.of(person, message.programme)), timezone.override(person.zone):
-        found = notices.about(message) if one_links.lives(message, request.now) else None
+        found = notices.about(message) if one_links.lives(message, ROUTE, request.now) else None
         if found is None or not ProposedSession.objects.asked_of(person).filter(pk=found.pk).exists():
             context = {"title": _("This link counts no more"), "is_done": False}
             return render(request, "mentoring/sessions/link_ended.html", context, status=410)

@@ -19,6 +19,7 @@ from psycopg import errors
 
 from accelerator import history
 from accelerator.calendar import invites
+from accelerator.calendar.models import CalendarAnswer
 from accelerator.models import Startup, User
 from accelerator.on_behalf import details as reason_kept
 from accelerator.on_behalf import must_say_why
@@ -208,6 +209,21 @@ def cancel(
     notices.cancelled(current, by=by, now=now)
     session.refresh_from_db(fields=_CHANGING)
     return session
+
+
+def answered(session: MentoringSession, answer: CalendarAnswer, now: datetime) -> None:
+    """Somebody said whether they come. Who cannot asks the others to find another time."""
+    history.record(
+        "session.answered",
+        session,
+        by=answer.user,
+        programme=session.programme,
+        now=now,
+        answer=answer.answer,
+        way=answer.way,
+    )
+    if answer.answer == CalendarAnswer.Answer.DECLINED:
+        notices.declined(session, answer, now=now)
 
 
 # --- Changes of a team ---------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from django.db.models import OuterRef, Q, Subquery
 
-from accelerator.calendar import showing
+from accelerator.calendar import answers, showing
+from accelerator.calendar.answers import Answerable
 from accelerator.calendar.showing import Appointment, Looking, Subject
 from accelerator.models import HistoryEntry, Programme
 from accelerator.ui.drawing.calendar import CalendarItem
 from cohorts.events import programme_calendar
 from mentoring.mentors.models import Mentor
+from mentoring.sessions import booking, notices
 from mentoring.sessions.appointments import appointment
 from mentoring.sessions.models import MentoringSession, MentoringSessionQuerySet
 
@@ -66,3 +68,16 @@ def mentors(user) -> Iterator[Subject]:
     managed = Mentor.objects.filter(programme__in=Programme.objects.managed_by(user))
     for mentor in managed.select_related("user", "programme").order_by("user__name", "pk"):
         yield Subject("mentor", mentor.public_id, str(mentor), mentor.programme.slug)
+
+
+answers.can_answer(
+    Answerable(
+        "session",
+        MentoringSession,
+        load=lambda sessions: sessions.with_both_sides(),
+        title=lambda session: session.title,
+        people=notices.people,
+        role=notices.role_of,
+        answered=booking.answered,
+    )
+)

@@ -1,7 +1,7 @@
 """The mails about sessions: to both sides, each in their own zone, with an invitation their calendar understands."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.urls import reverse
@@ -21,6 +21,7 @@ kinds.name_kinds(
     log_session=_("A session waits to be logged"),
     session_booked=_("A session is booked"),
     session_cancelled=_("A session is cancelled"),
+    session_declined=_("Somebody cannot come to a session"),
     session_elsewhere=_("A session leaves the calendar of another address"),
     session_logged=_("A session is logged"),
     session_left=_("A session leaves somebody’s calendar"),
@@ -35,6 +36,31 @@ _TYPE = "mentoring.mentoringsession"
 def people(session) -> list[User]:
     """Everybody whom a session concerns: its mentor, then the startup's team."""
     return [session.mentor.user, *(member.user for member in session.startup.team)]
+
+
+def role_of(session, person: User) -> str:
+    return gettext("mentor") if person.pk == session.mentor.user_id else session.startup.name
+
+
+def declined(session, answer, *, now: datetime) -> None:
+    """To everybody else: somebody cannot come, so another time is to be found."""
+    for person in people(session):
+        if person.pk != answer.user_id:
+            outbox.enqueue(
+                "mentoring.session_declined",
+                key=f"session-declined:{session.pk}:u{answer.user_id}:{now:%Y%m%dT%H%M%S%f}:u{person.pk}",
+                to=person,
+                context={
+                    **context(session),
+                    "who": answer.user,
+                    "note": answer.note,
+                    "move_url": outbox.absolute(reverse("mentoring:move_session", args=[session.public_id])),
+                },
+                programme=session.programme,
+                about=session,
+                useless_after=session.starts_at,
+                now=now,
+            )
 
 
 def booked(session, *, by, on_behalf: str = "", now: datetime) -> None:
@@ -132,7 +158,13 @@ def context(session) -> dict:
         "mentor": session.mentor,
         "startup": session.startup,
         "url": outbox.absolute(session.get_absolute_url()),
+        "answer_url": answer_address(session),
     }
+
+
+def answer_address(session) -> str:
+    """Where one says whether one comes, signed in. In the mail itself a link of its own stands in for it."""
+    return outbox.absolute(reverse("calendars:answer", args=["session", session.public_id]))
 
 
 def log_address(session) -> str:
@@ -160,6 +192,17 @@ def to_log(message: OutboxMessage) -> str:
 def to_cancel(message: OutboxMessage) -> str:
     session = about(message)
     return cancel_address(session) if session else ""
+
+
+@one_links.stands_in(
+    "mentoring.session_booked",
+    "mentoring.session_moved",
+    route="calendars:answer_by_link",
+    lives=timedelta(days=42),
+)
+def to_answer(message: OutboxMessage) -> str:
+    session = about(message)
+    return answer_address(session) if session else ""
 
 
 def about(message: OutboxMessage):

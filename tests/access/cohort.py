@@ -61,7 +61,22 @@ def to_answer(cast) -> list:
     return mail_about(proposed(cast), "mentoring.session_proposed", cast.founder)
 
 
+def to_invited(cast) -> list:
+    return mail_about(cast.event, "cohorts.event_invited", cast.founder)
+
+
+def answer_to(thing) -> dict:
+    return {"answer": "accepted", "seen": thing.starts_at.isoformat()}
+
+
 ROWS = [
+    Row("GET", "calendars:answer_by_link", to_invited, anonymous=200, others=200),
+    Row("POST", "calendars:answer_by_link", to_invited, anonymous=302, others=302, data=lambda c: answer_to(c.event)),
+    Row("GET", "calendars:answer", lambda c: ["event", c.event.public_id], **TEAM, mentor=200, other_mentor=200, manager=403,
+        others=404),
+    Row("POST", "calendars:answer", lambda c: ["event", c.event.public_id], **TEAM_POSTS, mentor=302, other_mentor=302,
+        manager=403, others=404, data=lambda c: answer_to(c.event)),
+    Row("GET", "calendars:answer", lambda c: ["session", c.session.public_id], **TEAM, mentor=200, manager=403, others=404),
     # the link is its person's, whoever holds it
     Row("GET", "mentoring:log_by_link", to_log, anonymous=200, others=200),
     Row("POST", "mentoring:log_by_link", to_log, anonymous=302, others=302, data=lambda c: {"outcome": "held", "minutes": 40}),

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from accelerator import clock
+from accelerator.calendar import replies
 from accelerator.threads import answering, incoming
 from accelerator.transitions import NotAllowed
 
@@ -14,7 +15,8 @@ TRY_LATER = 75  # EX_TEMPFAIL: the mail server keeps the mail and comes again
 
 class Command(BaseCommand):
     help = (
-        "Reads one mail from standard input and keeps it beside the mail of ours that it answers. What is no answer is "
+        "Reads one mail from standard input and keeps it beside the mail of ours that it answers. What a calendar answers "
+        "to an invitation counts as its owner's answer. What is no answer is "
         "let go with a line that says so; only when the database is away does it end with 75, so that the server tries "
         "again."
     )
@@ -22,6 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         raw = sys.stdin.buffer.read(incoming.LONGEST_MAIL + 1)
         try:
+            answered = replies.take_in(raw, now=clock.now())
+            if answered:
+                self.stdout.write(f"The answer of a calendar: {answered.get_outcome_display()}.")
+                return
             reply = answering.by_mail(raw, now=clock.now())
         except NotAllowed as refusal:
             self.stdout.write(f"Let go: {refusal}")

@@ -6,25 +6,16 @@ Whoever looks at the page is treated as nobody: all that it shows and does is of
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from allauth.core.internal import ratelimit
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
-from accelerator.messages import one_links
-from accelerator.records import languages
+from accelerator.messages import link_views
 from accelerator.records.people import User
 from accelerator.transitions import NotAllowed
 from mentoring.sessions import booking, logs, notices, permissions
 from mentoring.sessions.forms import CancelForm, LogForm
 from mentoring.sessions.models import ActionItem, MentoringSession
-
-LIMITS = {"one_link": "60/10m/key"}
-COME_BACK_AFTER = 10 * 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -36,28 +27,13 @@ class _Come:
 
 
 def _by_link(route: str) -> Callable:
-    """Gives the view the receiver and the session, in the receiver's language and zone, and bounds how often."""
+    """Gives the view the receiver and the session."""
 
     def decorate(view: Callable) -> Callable:
-        @login_not_required
-        @never_cache
-        @require_http_methods(["GET", "HEAD", "POST"])
-        def shown(request, token: str) -> HttpResponse:
-            message = one_links.by_token(token, route)
-            if message is None or message.recipient is None:
-                raise Http404
-            within = ratelimit.consume(
-                request, app="slipway", action="one_link", config=LIMITS, key=str(message.pk), limit_get=True
-            )
-            if not within:
-                return HttpResponse(status=429, headers={"Retry-After": str(COME_BACK_AFTER)})
-            person = message.recipient
-            session = notices.about(message) if one_links.lives(message, request.now) else None
-            with (
-                translation.override(languages.of(person, message.programme)),
-                timezone.override(person.zone),
-            ):
-                return view(request, _Come(person, session))
+        @link_views.by_link(route)
+        def shown(request, come: link_views.Come) -> HttpResponse:
+            session = notices.about(come.message) if come.counts else None
+            return view(request, _Come(come.person, session))
 
         shown.__doc__ = view.__doc__
         return shown
@@ -84,7 +60,7 @@ def log(request, come: _Come) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _again(request)
+            return link_views.again(request)
     return _page(request, "mentoring/sessions/log_by_link.html", come, form)
 
 
@@ -103,7 +79,7 @@ def cancel(request, come: _Come) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _again(request)
+            return link_views.again(request)
     return _page(request, "mentoring/sessions/cancel_by_link.html", come, form)
 
 
@@ -111,13 +87,6 @@ def _is_theirs(can: Callable, person: User, session: MentoringSession) -> bool:
     """As for whoever is signed in, and never in somebody's place."""
     is_seen = MentoringSession.objects.visible_to(person).filter(pk=session.pk).exists()
     return is_seen and can(person, session) and not permissions.acts_for_sides(person, session)
-
-
-def _again(request) -> HttpResponse:
-    """To the same address, which says from now on that it is done."""
-    if "X-Stays" in request.headers:
-        return JsonResponse({"url": request.path})
-    return redirect(request.path)
 
 
 def _page(request, template: str, come: _Come, form) -> HttpResponse:

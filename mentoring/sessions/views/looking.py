@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accelerator import on_behalf
-from accelerator.calendar import adding
+from accelerator.calendar import adding, answers
 from accelerator.policies.asking import after_undertaking
 from cohorts.admission.models import Membership
 from mentoring.mentors.models import Mentor
@@ -73,9 +73,18 @@ def session(request, public_id):
             "can_tick": permissions.can_tick_action_items(user, session.membership),
             "can_log": permissions.can_log_session(user, session) and session.is_loggable(now),
             "can_read_private_note": reads_private_note,
+            "guests": answers.in_groups(session) if session.is_changeable(now) else [],
+            "answer_url": _answer_url(user, session) if session.is_changeable(now) else "",
+            "reads_notes": True,
             "adding": _adding(session) if session.is_changeable(now) else None,
         },
     )
+
+
+def _answer_url(user, session: MentoringSession) -> str:
+    """For whoever is invited."""
+    is_invited = permissions.is_mentor_of(user, session) or permissions.is_in_team_of(user, session)
+    return reverse("calendars:answer", args=["session", session.public_id]) if is_invited else ""
 
 
 def _adding(session: MentoringSession) -> adding.AddingLinks:
