@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accelerator import wording
+from accelerator.dashboard.fields import LocalisedField, WordListField
 from accelerator.messages import senders
 from accelerator.programmes.making import Organisation
 from accelerator.records.addresses import canonical
 from accelerator.records.fields import localised
 from accelerator.records.names import NameField
 from accelerator.records.people import validate_time_zone
-from accelerator.records.programmes import Programme
+from accelerator.records.programmes import Partner, Programme
 from accelerator.typed import links
 from accelerator.ui import accent
 
@@ -113,6 +114,52 @@ def _organisation(line: str) -> Organisation:
     if len(website) > 200:
         raise ValidationError(_("“%(line)s”: the site is too long.") % {"line": line})
     return Organisation(name, website, tuple(domains))
+
+
+class OrganisationForm(forms.Form):
+    """One organisation. Cleans to what the verbs of `organisations` take."""
+
+    name = NameField(label=gettext_lazy("Name"), max_length=120)
+    website = forms.CharField(label=gettext_lazy("Website"), max_length=200, required=False)
+    gives = LocalisedField(
+        label=gettext_lazy("What it gives"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("A few words, such as “Mentors from its laboratory”."),
+    )
+    about = LocalisedField(
+        label=gettext_lazy("About it"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    domains = WordListField(
+        label=gettext_lazy("Domains of its people’s addresses"),
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy(
+            "With spaces between them. Its reviewers do not see the application of a founder who writes from one."
+        ),
+    )
+    is_lead = forms.BooleanField(label=gettext_lazy("It leads the programme"), required=False)
+
+    def __init__(self, *args: Any, partner: Partner | None = None, **kwargs: Any):
+        initial = {name: getattr(partner, name) for name in self.base_fields} if partner else {}
+        super().__init__(*args, **{"initial": initial, **kwargs})
+
+    def clean_website(self) -> str:
+        given = self.cleaned_data["website"]
+        address = links.canonical(given) if given else ""
+        if len(address) > 200:
+            raise ValidationError(_("This address is too long."))
+        return address
+
+    def clean_domains(self) -> list[str]:
+        given = [one.lower() for one in self.cleaned_data["domains"]]
+        for one in given:
+            if not DOMAIN.fullmatch(one):
+                raise ValidationError(_("“%(part)s” is no domain.") % {"part": one[:80]})
+        return list(dict.fromkeys(given))
 
 
 SPOKEN = {"en": gettext_lazy("English"), "fr": gettext_lazy("French")}

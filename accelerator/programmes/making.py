@@ -61,7 +61,7 @@ def make(
     history.record("programme.made", programme, by=by, programme=programme, now=now)
     taken: set[str] = set()
     for position, one in enumerate(organisations):
-        key = _free_key(one.name, taken)
+        key = free_key(one.name, taken)
         taken.add(key)
         Partner.objects.create(
             programme=programme,
@@ -76,7 +76,8 @@ def make(
     return programme
 
 
-def _free_key(name: str, taken: set[str]) -> str:
+def free_key(name: str, taken: set[str]) -> str:
+    """A short name for an organisation that no other has."""
     wish = slugify(name)[:44] or "organisation"
     key, number = wish, 2
     while key in taken:

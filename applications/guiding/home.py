@@ -84,10 +84,7 @@ def _set_up(request) -> Iterator[home.Link]:
         title = _("The programme") if len(slugs) == 1 else programmes[slug].name
         pages.append((title, reverse("programmes:programme", args=[slug]), "public"))
     pages += [(_("As a file"), reverse("setup:as_file", args=[slug]), "description") for slug in slugs]
-    for title, model, icon in (
-        (_("Calls"), "applications_call", "event"),
-        (_("Partners"), "accelerator_partner", "handshake"),
-    ):
+    for title, model, icon in ((_("Calls"), "applications_call", "event"),):
         pages.append((title, reverse(f"admin:{model}_changelist"), icon))
     pages.append((_("A new programme"), reverse("programmes:new"), "add_business"))
     for title, url, icon in pages:

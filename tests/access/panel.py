@@ -29,6 +29,10 @@ def handed_on(cast):
     return [made.public_id]
 
 
+def organisation(cast):
+    return [cast.call.programme.slug, cast.call.programme.partners.first().pk]
+
+
 def listed_reviewer(cast):
     return [cast.call.pk, cast.assignment.reviewer_id]
 
@@ -363,6 +367,17 @@ ROWS = [
     ),
     Row("GET", "reviewing:hand_on", of_reading, **MANAGED),
     Row("GET", "selecting:letter", of_application, **{**MANAGED, "manager": 404}),  # there are no letters yet
+    *(
+        Row("GET", route, lambda cast: [cast.call.programme.slug], **MANAGED)
+        for route in ("programmes:organisations", "programmes:add_organisation")
+    ),
+    managed_act(
+        "programmes:add_organisation", lambda cast: [cast.call.programme.slug], status=200
+    ),  # the form again
+    Row("GET", "programmes:organisation", organisation, **MANAGED),
+    managed_act("programmes:organisation", organisation, status=200),  # the form again: nothing was written
+    managed_act("programmes:move_organisation", organisation),
+    managed_act("programmes:remove_organisation", organisation),
     Row("GET", "programmes:programme", lambda cast: [cast.call.programme.slug], **MANAGED),
     managed_act("programmes:programme", lambda cast: [cast.call.programme.slug], status=200),
     Row("GET", "setup:as_file", lambda cast: [cast.call.programme.slug], **MANAGED),
