@@ -12,4 +12,5 @@ urlpatterns = [
     path("members/<slug:public_id>/", views.member, name="member"),
     path("members/<slug:public_id>/goals/", views.set_goal, name="set_goal"),
     path("members/<slug:public_id>/goals/<int:pk>/", views.change_goal, name="change_goal"),
+    path("members/<slug:public_id>/goals/<int:pk>/drop/", views.drop_goal, name="drop_goal"),
 ]

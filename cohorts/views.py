@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accelerator import countries
 from accelerator.policies.asking import after_undertaking
@@ -99,16 +99,13 @@ def set_goal(request, public_id):
 
 @require_POST
 def change_goal(request, public_id, pk):
-    """`act` = reached, reopen, drop or bring_back."""
+    """`act` = reached, reopen or bring_back."""
     membership = _visible_membership(request, public_id)
     goal = get_object_or_404(membership.goals, pk=pk)
     if not can_edit_goals(request.user, membership):
         raise PermissionDenied
     act = request.POST.get("act")
-    if act == "drop":
-        goals.drop_goal(goal, by=request.user, now=request.now)
-        messages.success(request, _("Dropped. It is kept under your goals, should you want it back."))
-    elif act == "bring_back":
+    if act == "bring_back":
         try:
             goals.bring_back_goal(goal, by=request.user, now=request.now)
         except NotAllowed as refusal:
@@ -119,3 +116,28 @@ def change_goal(request, public_id, pk):
         if is_reached:
             messages.success(request, _("Reached. Well done."))
     return redirect(f"{membership.get_absolute_url()}#goals")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def drop_goal(request, public_id, pk):
+    """Asks first: everybody in the cohort has read it."""
+    membership = _visible_membership(request, public_id)
+    goal = get_object_or_404(membership.goals, pk=pk)
+    if not can_edit_goals(request.user, membership):
+        raise PermissionDenied
+    back = f"{membership.get_absolute_url()}#goals"
+    if request.method == "POST":
+        goals.drop_goal(goal, by=request.user, now=request.now)
+        messages.success(request, _("Dropped. It is kept under your goals, should you want it back."))
+        return redirect(back)
+    context = {
+        "question": _("Drop this goal?"),
+        "explanation": _(
+            "“%(goal)s” leaves the page that everybody in the cohort reads. It is kept, and can be brought back."
+        )
+        % {"goal": goal},
+        "act": _("Drop it"),
+        "back": back,
+        "programme": membership.programme,
+    }
+    return render(request, "confirm.html", context)

@@ -47,6 +47,7 @@ def sessions_of_members(startup: Startup, now: datetime) -> Iterator[Emptied]:
     ):
         beside = {"object_type": model._meta.label_lower, "object_id__in": rows.values("pk")}
         words.erase_words(HistoryEntry.objects.filter(**beside))
+        words.empty_mails(OutboxMessage.objects.filter(**beside))
     logs = SessionLog.objects.filter(session__in=sessions)
     yield Emptied(_("logs of sessions"), logs.update(notes="", private_note=""))
     items = ActionItem.objects.filter(session__in=sessions)

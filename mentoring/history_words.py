@@ -6,6 +6,7 @@ from accelerator import history, history_fields
 
 history.name_actions(
     {
+        "action_item.agreed": _("Action item given to somebody, or a date"),
         "action_item.ticked": _("Action item ticked"),
         "action_item.unticked": _("Action item unticked"),
         "cohort.fortnights_exported": _("The fortnights of mentoring exported"),

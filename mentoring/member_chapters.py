@@ -30,6 +30,6 @@ def mentoring(request, membership):
             "hours": hours.in_words(held.aggregate(minutes=Sum("log__minutes"))["minutes"] or 0),
             "open_items": ActionItem.objects.still_open()
             .filter(session__membership=membership)
-            .select_related("session__mentor__user"),
+            .select_related("session__mentor__user", "owner"),
         },
     )

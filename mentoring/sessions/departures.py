@@ -9,7 +9,7 @@ from accelerator.models import Role, TeamMember, User
 from accelerator.people import roles
 from applications.applying import team
 from mentoring.mentors.models import Mentor
-from mentoring.sessions import booking
+from mentoring.sessions import actions, booking
 from mentoring.sessions.models import MentoringSession
 
 
@@ -36,6 +36,12 @@ def sessions_cancelled(role: Role, now: datetime):
             "%(count)s sessions that took place are not logged yet; they can still do that.",
             unlogged,
         ) % {"count": unlogged}
+    if to_do := actions.handed_on(role).count():
+        yield ngettext(
+            "%(count)s thing that they had still to do falls to the team of its startup.",
+            "%(count)s things that they had still to do fall to the teams of their startups.",
+            to_do,
+        ) % {"count": to_do}
     yield _(
         "Their logs stay, with the hours that they gave; they go on seeing the sessions that were theirs."
     )
@@ -52,6 +58,7 @@ def cancel_sessions(role: Role, by: User | None, reason: str, now: datetime) -> 
         )
         for session in booking.locked(_sessions(role).not_begun(now)):
             booking.cancel(session, reason=reason or _("The mentor has left the programme."), by=by, now=now)
+        actions.handed_on(role).update(owner=None)
 
 
 @roles.restored

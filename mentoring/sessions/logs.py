@@ -13,6 +13,7 @@ from cohorts.admission.models import Membership
 from mentoring.mentors.availability import Slot
 from mentoring.mentors.models import Mentor
 from mentoring.sessions import notices
+from mentoring.sessions.actions import not_said_before
 from mentoring.sessions.booking import lock_both_sides, one_at_a_time, overlaps_refused
 from mentoring.sessions.models import ActionItem, MentoringSession, SessionLog
 
@@ -301,7 +302,9 @@ def _write(
         logged_by=by,
         logged_at=now,
     )
-    ActionItem.objects.bulk_create(ActionItem(session=session, text=text) for text in action_items)
+    ActionItem.objects.bulk_create(
+        ActionItem(session=session, text=text) for text in not_said_before(session, action_items)
+    )
     history.record(
         "session.logged",
         session,

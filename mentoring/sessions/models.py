@@ -283,6 +283,8 @@ class ActionItem(models.Model):
 
     session = models.ForeignKey(MentoringSession, on_delete=models.CASCADE, related_name="action_items")
     text = models.CharField(max_length=300)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    due_on = models.DateField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     objects = ActionItemQuerySet.as_manager()

@@ -16,6 +16,7 @@ from mentoring.mentors.permissions import can_mentor
 
 kinds.name_kinds(
     "mentoring",
+    action_due=_("Something is to be done today"),
     log_corrected=_("A session’s log was corrected"),
     log_missing=_("A session has no log after five days"),
     log_session=_("A session waits to be logged"),

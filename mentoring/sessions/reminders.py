@@ -1,21 +1,23 @@
 """The reminders of a session: a day before, an hour before, and to log it afterwards; after the programme, none."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.utils.translation import gettext as _
 
 from accelerator import clock, wording
-from accelerator.messages import kinds, reminders
+from accelerator.messages import kinds, outbox, reminders
 from accelerator.models import OutboxMessage, TeamMember
 from applications.applying import conflict_rows
+from mentoring.mentors import availability
 from mentoring.sessions import briefs, notices
-from mentoring.sessions.models import MentoringSession
+from mentoring.sessions.models import ActionItem, MentoringSession
 
 SESSION_TOMORROW, SESSION_SOON = "mentoring.session_tomorrow", "mentoring.session_soon"
 LOG_SESSION = "mentoring.log_session"
 DAY_BEFORE, HOUR_BEFORE = timedelta(hours=24), timedelta(hours=1)
+ACTION_DUE, ACTION_DUE_AT = "mentoring.action_due", time(9)  # on the programme's clock
 LOG_MISSING = "mentoring.log_missing"
 LOG_AFTER = [
     timedelta(hours=2),
@@ -140,4 +142,56 @@ def _no_longer(session: MentoringSession | None, message: OutboxMessage) -> str:
         return _("The session has been logged.")
     if message.version not in ("", _time(session)):  # one written without a version is of the one before
         return _("The session was moved; other reminders take its place.")
+    return ""
+
+
+# --- What is to be done -----------------------------------------------------------------------------------
+def _dated_actions(since: datetime, until: datetime):
+    """Open, with a date that is near; a day more on both sides, because zones differ."""
+    day = timedelta(days=1)
+    items = ActionItem.objects.still_open().filter(
+        due_on__gte=(since - day).date(), due_on__lte=(until + day).date()
+    )
+    return items.select_related(
+        "owner", "session__mentor__programme", "session__membership__cohort__call__programme"
+    )
+
+
+@reminders.moments(of=_dated_actions)
+def of_actions(item: ActionItem, since: datetime, until: datetime) -> Iterator[reminders.Moment]:
+    """On the morning of its date, to whoever sees to it; where that is nobody, to the team."""
+    assert item.due_on is not None
+    due_at = availability.instant(item.due_on, ACTION_DUE_AT, item.session.programme.zone)
+    if due_at < item.session.membership.cohort.ends_at:
+        told = partial(_to_owner, item, due_at)
+        yield reminders.Moment(ACTION_DUE, item, due_at, told, version=f"{item.due_on:%Y%m%d}")
+
+
+def _to_owner(item: ActionItem, due_at: datetime) -> list[reminders.Notice]:
+    membership = item.session.membership
+    people = [item.owner] if item.owner else [member.user for member in membership.startup.team]
+    address = outbox.absolute(membership.get_absolute_url())
+    return [
+        reminders.Notice(
+            kind=ACTION_DUE,
+            key=f"action-due:{item.pk}:{item.due_on:%Y%m%d}:u{person.pk}",
+            version=f"{item.due_on:%Y%m%d}",
+            to=person,
+            programme=item.session.programme,
+            about=item,
+            due_at=due_at,
+            useless_after=due_at + timedelta(days=1),
+            context=lambda: {"text": item.text, "startup": membership.startup, "url": address},
+        )
+        for person in people
+    ]
+
+
+@kinds.still_wanted(ACTION_DUE)
+def still_to_do(message: OutboxMessage) -> str:
+    item = ActionItem.objects.filter(pk=message.object_id or 0).first()
+    if item is None or item.is_done:
+        return _("It is done.")
+    if item.due_on is None or message.version != f"{item.due_on:%Y%m%d}":
+        return _("Another day was agreed on.")
     return ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.sessions.views import booking, by_link, looking, writing
+from mentoring.sessions.views import actions, booking, by_link, looking, writing
 
 urlpatterns = [
     path("mentors/<slug:public_id>/book/", booking.book_session, name="book_session"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("sessions/<slug:public_id>/log/", writing.log_session, name="log_session"),
     path("sessions/<slug:public_id>/log/correct/", writing.correct_log, name="correct_log"),
     path("sessions/<slug:public_id>/actions/<int:pk>/", looking.tick_action_item, name="tick_action_item"),
+    path(
+        "sessions/<slug:public_id>/actions/<int:pk>/agree/",
+        actions.agree_action_item,
+        name="agree_action_item",
+    ),
 ]

@@ -110,7 +110,11 @@ def test_a_team_sets_three_goals_reaches_one_and_drops_one(inside, signed_in):
     assert "Three goals are enough" in said.content.decode()
     first, second, _third = member.goals.standing()
     founder.post(reverse("cohorts:change_goal", args=[member.public_id, first.pk]), {"act": "reached"})
-    founder.post(reverse("cohorts:change_goal", args=[member.public_id, second.pk]), {"act": "drop"})
+    drop = reverse("cohorts:drop_goal", args=[member.public_id, second.pk])
+    assert drop in read(founder, member.get_absolute_url())
+    assert "Drop this goal?" in read(founder, drop)
+    assert second in member.goals.standing()  # asked, and not dropped yet
+    founder.post(drop)
     assert [(goal.text, goal.is_reached) for goal in member.goals.standing()] == [
         ("Ten paying notaries", True),
         ("A second country", False),
@@ -120,7 +124,7 @@ def test_a_team_sets_three_goals_reaches_one_and_drops_one(inside, signed_in):
 def test_a_dropped_goal_keeps_its_words_and_comes_back(inside, signed_in):
     founder, goal = signed_in(inside.founder), inside.goal
     change = reverse("cohorts:change_goal", args=[inside.membership.public_id, goal.pk])
-    founder.post(change, {"act": "drop"})
+    founder.post(reverse("cohorts:drop_goal", args=[inside.membership.public_id, goal.pk]))
     assert not inside.membership.goals.standing().exists()
     page = read(founder, inside.membership.get_absolute_url())
     assert "1 dropped goal" in page
@@ -134,7 +138,7 @@ def test_a_dropped_goal_keeps_its_words_and_comes_back(inside, signed_in):
 def test_a_dropped_goal_comes_back_only_where_there_is_room(inside, signed_in):
     founder, member = signed_in(inside.founder), inside.membership
     change = reverse("cohorts:change_goal", args=[member.public_id, inside.goal.pk])
-    founder.post(change, {"act": "drop"})
+    founder.post(reverse("cohorts:drop_goal", args=[inside.membership.public_id, inside.goal.pk]))
     for text in ("Word errors below 8 %", "A second country", "A pilot"):
         founder.post(reverse("cohorts:set_goal", args=[member.public_id]), {"text": text})
     said = founder.post(change, {"act": "bring_back"}, follow=True)

@@ -61,14 +61,16 @@ def session(request, public_id):
             "session": session,
             "programme": session.programme,
             "goals": session.membership.goals.standing(),
-            "carried": ActionItem.objects.carried_into(session).select_related("session__mentor__user"),
+            "carried": ActionItem.objects.carried_into(session).select_related(
+                "session__mentor__user", "owner"
+            ),
             "previous": session.previous_logged(),
             "log": log,
             "corrections": logs.corrections(session, with_private_note=reads_private_note) if log else [],
             "can_correct": permissions.can_correct_log(user, session, now),
             "overlaps": _overlaps(user, session),
             "in_their_place": on_behalf.acts_about(session),
-            "action_items": session.action_items.all(),
+            "action_items": session.action_items.select_related("session", "owner"),
             "can_move": is_changer and session.is_changeable(now),
             "can_tick": permissions.can_tick_action_items(user, session.membership),
             "can_log": permissions.can_log_session(user, session) and session.is_loggable(now),

@@ -124,7 +124,7 @@ def test_an_idle_tick_asks_as_often_for_one_draft_as_for_sixty(
         factories.make_application(call, name=f"Startup {number}")
     tick(EVE)
     assert len(sent()) == drafts
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert reminders.reconcile(EVE + timedelta(seconds=5)) == 0
 
 

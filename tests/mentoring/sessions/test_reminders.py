@@ -168,5 +168,5 @@ def test_an_idle_tick_runs_as_many_queries_for_one_session_as_for_five(
         make_session(make_mentor(call), make_membership(call, name=f"Kestrel {number}"))
     tick(TUESDAY_14H - DAY)
     assert len(mails(TOMORROW)) == 3 + (sessions - 1) * 2
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         reminders.reconcile(TUESDAY_14H - DAY)
