@@ -80,5 +80,5 @@ def test_an_idle_tick_runs_as_many_queries_for_one_event_as_for_six(
         make_event(call, event.starts_at + timedelta(hours=hours))
     tick(event.starts_at - timedelta(hours=1))
     assert len(mails()) == 2 * events
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         reminders.reconcile(event.starts_at - timedelta(hours=1))
