@@ -93,6 +93,19 @@ def _choices(question: "Question") -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from([*offered, "nope", "", "\u202e"]) | anything, max_size=5)
 
 
+ROW_COLUMNS = [
+    {"key": "name", "label": {"en": "Name"}, "kind": "text", "required": True, "choices": []},
+    {"key": "share", "label": {"en": "Share"}, "kind": "number", "required": False, "choices": []},
+    {"key": "profile", "label": {"en": "Profile"}, "kind": "link", "required": False, "choices": []},
+]
+
+
+def _cells(question: "Question") -> st.SearchStrategy[list[str]]:
+    """Whole rows and broken ones, more of them than are asked for, too."""
+    cell = st.sampled_from([*NASTY, *NUMBERS, *LINKS, "", "", "Ada"]) | anything
+    return st.lists(cell, max_size=40)
+
+
 _TYPED: dict[str, Callable[["Question"], st.SearchStrategy[list[str]]]] = {
     "integer": _numbers,
     "percentage": _numbers,
@@ -106,6 +119,7 @@ _TYPED: dict[str, Callable[["Question"], st.SearchStrategy[list[str]]]] = {
     "scale": lambda question: _one_of_them(["0", "1", "5", "6", "٣", "1.0"]),
     "choice": lambda question: _one_of_them(choice["value"] for choice in question.choices),
     "choices": _choices,
+    "rows": _cells,
     "country": lambda question: _one_of_them(countries.CODES),
     "consent": lambda question: st.sampled_from([[], ["on"], ["off"], ["true"], ["\u200b"], ["on", "on"]]),
 }
@@ -172,9 +186,11 @@ def shown_in(page: str, question: "Question") -> Shown:
 
 
 def as_shown(stored: Any) -> list[str]:
-    """A stored answer as its field shows it."""
+    """A stored answer as its field shows it; of a table the cells in which something stands."""
     if stored is None or stored is False or stored in ("", []):
         return []
+    if isinstance(stored, list) and isinstance(stored[0], dict):
+        return [str(row[column["key"]]) for row in stored for column in ROW_COLUMNS if row.get(column["key"])]
     return (
         [str(one) for one in stored]
         if isinstance(stored, list)
@@ -196,6 +212,10 @@ def broken_promise(question: "Question", typed: list[str], shown: Shown, stored:
 
 def _lost(question: "Question", typed: list[str], shown: Shown, stored: Any) -> str:
     """Whether what was typed did not come back, in the same signs or with the same meaning."""
+    if question.kind == "rows":
+        kept_cells = [plain(one, in_one_line=True) for one in typed]
+        lost = sum(map(len, map(_letters, kept_cells))) > 0 and not as_shown(stored)
+        return f"{typed!r} became {stored!r}" if lost else ""
     if question.kind == "consent":
         return "" if bool(stored) == bool(typed) else f"{typed!r} became {stored!r}"
     in_one_line = question.kind != "long_text"

@@ -105,6 +105,7 @@ def _draft(each: int) -> "tuple[Application, list[Question]]":
         Question(
             call=draft.call, section=section, key=f"{kind}_{number}", kind=kind, label={"en": f"{kind} {number}"},
             help={"en": ""}, choices=CHOICES, required=False, position=number,
+            row_columns=typed_answers.ROW_COLUMNS if kind == "rows" else [],
         )
         for kind in typed_answers.every_kind()
         for number in range(each)

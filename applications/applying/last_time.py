@@ -69,6 +69,9 @@ def _as_answered(earlier: Application) -> tuple[dict, dict[str, str]]:
 def _can_be_taken(question: Question, value) -> bool:
     if question.is_file or isinstance(value, bool) or not size(value):
         return False
+    if question.row_columns:
+        columns = {column["key"] for column in question.row_columns}
+        return all(isinstance(row, dict) and set(row) <= columns for row in value)
     if not question.choices:
         return True
     known = {choice["value"] for choice in question.choices}

@@ -32,6 +32,8 @@ def posted(question: Question, cells: Sequence[str], *, day_first: bool) -> list
         return []
     if question.kind == "choices":
         return [value for cell in given for value in _chosen(question, cell)]
+    if question.kind == "rows":
+        return [value for cell in given for line in cell.splitlines() for value in _cells(question, line)]
     said = ("\n\n" if question.kind == "long_text" else " ").join(given)
     if question.kind == "choice":
         return [_choice(question, said) or said]
@@ -45,6 +47,23 @@ def posted(question: Question, cells: Sequence[str], *, day_first: bool) -> list
         read = days.day(said, day_first=day_first)
         return [read.isoformat() if read else said]
     return [said]
+
+
+def _cells(question: Question, line: str) -> list[str]:
+    """A line of a table, “Ada | CEO | 60”, as the cells of its row. What is beyond the last column stays with it."""
+    columns = question.row_columns
+    parts = [part.strip() for part in re.split(r"\s*[|\t]\s*", line, maxsplit=len(columns) - 1)]
+    if not any(parts):
+        return []
+    parts += [""] * (len(columns) - len(parts))
+    return [_chosen_in(column, part) for column, part in zip(columns, parts, strict=True)]
+
+
+def _chosen_in(column: dict, said: str) -> str:
+    for choice in column["choices"]:
+        if said and plain(said) in {plain(one) for one in _words_of(choice)}:
+            return choice["value"]
+    return said
 
 
 def _words_of(choice: dict) -> Iterable[str]:

@@ -108,7 +108,7 @@ def table_of(call: Call, facets: list[Facet], narrowing: Callable[[Part], str]) 
                     question,
                     f"{ANSWER}{question.key}",
                     str(question.label),
-                    Look.LONG if question.kind == "long_text" else Look.TEXT,
+                    Look.LONG if question.kind in ("long_text", "rows") else Look.TEXT,
                     by_key,
                     narrowing,
                 )

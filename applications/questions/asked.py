@@ -6,6 +6,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accelerator import wording
 from accelerator.records.fields import localised
 from applications.questions.models import Question
 
@@ -60,6 +61,9 @@ def _limits(question: Question) -> list[str]:
         found.append(_("a number, %(least)d or more") % {"least": least})
     elif most is not None:
         found.append(_("a number, %(most)d or less") % {"most": most})
+    if question.row_columns:
+        heads = wording.list_of(str(localised(column["label"])) for column in question.row_columns)
+        found.append(_("a table of %(columns)s") % {"columns": heads})
     if question.is_file:
         found.append(_("a PDF of up to %(most)d MB") % {"most": question.max_megabytes or 20})
     if question.is_for_managers:

@@ -124,7 +124,11 @@ def form_class(questions, *, complete: bool = False) -> type[ApplicationForm]:
 
 def as_typed(answer) -> str:
     """A stored answer as plain text, for showing it beside another."""
-    return ", ".join(answer) if isinstance(answer, list) else "" if answer is None else str(answer)
+    if not isinstance(answer, list):
+        return "" if answer is None else str(answer)
+    if answer and isinstance(answer[0], dict):
+        return "\n".join(" · ".join(str(value) for value in row.values()) for row in answer)
+    return ", ".join(answer)
 
 
 def as_read(question, answer) -> str:
@@ -140,15 +144,9 @@ def choices_in_words(question) -> list[str]:
     return [str(localised(choice["label"])) for choice in question.choices]
 
 
-def as_posted(answer) -> list[str]:
-    """A stored answer as a browser posts it: the values of its field."""
-    if answer is None or answer is False or answer == "":  # nought is an answer
-        return []
-    return (
-        [str(one) for one in answer]
-        if isinstance(answer, list)
-        else ["on" if answer is True else str(answer)]
-    )
+def as_posted(question: Question, answer) -> list[str]:
+    """A stored answer to this question as a browser posts it: the values of its field."""
+    return kinds.of(question).posted(question, answer)
 
 
 def not_stored(form: ApplicationForm, answers: dict) -> list[tuple[str, str]]:
@@ -257,7 +255,8 @@ def startup_columns(answers: Mapping, questions) -> dict:
 class ShownAnswer:
     """One question with its answer in words, as templates/components/answers.html shows it.
 
-    One of `text` (long), `items` (choices), `url` and `words` is filled; none, where nothing was answered.
+    One of `text` (long), `items` (choices), `url` and `words` is filled; none, where nothing was answered. A table has
+    `heads` and `rows` beside its text.
     """
 
     key: str
@@ -266,6 +265,13 @@ class ShownAnswer:
     items: tuple[str, ...] = ()
     url: str = ""
     words: str = ""
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def lines(self) -> list[list[tuple[str, str]]]:
+        """Of a table each row, cell by cell with what stands above it."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,14 @@ class Question(models.Model):
         blank=True,
         help_text='{"question": "stage", "answers": ["seed"]}: asked only of whoever gave one of these answers.',
     )
+    row_columns = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text='Of a table: [{"key": "name", "label": {"en": "…"}, "kind": "text", "required": true, "choices": []}]',
+    )
+    min_rows = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_rows = models.PositiveSmallIntegerField(null=True, blank=True)
     seen_by = models.CharField(
         max_length=10,
         choices=SeenBy,

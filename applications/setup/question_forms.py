@@ -1,11 +1,10 @@
 """Forms with which a manager writes the questions of a call: only what the kind of a question needs is asked."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accelerator.dashboard.fields import ChoicesField, LocalisedField
@@ -13,8 +12,10 @@ from applications.calls.models import Call
 from applications.questions import kinds
 from applications.questions.kinds.base import LONGEST
 from applications.questions.kinds.number import LARGEST, LONGEST_UNIT, MOST_DECIMALS
+from applications.questions.kinds.rows import MOST_ROWS
 from applications.questions.kinds.written import MOST_WORDS
 from applications.questions.models import Question, Section
+from applications.setup.row_columns import RowColumnsField, short_name
 
 # What can be a column of the startup, by the kind of question that can fill it.
 FILLABLE = {
@@ -56,6 +57,16 @@ def _of_columns() -> dict[str, forms.Field]:
         "minimum": _number(_("From"), min_value=-LARGEST, max_value=LARGEST),
         "maximum": _number(_("To"), min_value=-LARGEST, max_value=LARGEST),
         "decimals": _number(_("Digits after the point"), min_value=0, max_value=MOST_DECIMALS),
+        "row_columns": RowColumnsField(
+            label=_("Columns"),
+            help_text=_(
+                "One a line: “Name* | text”, “Share | number”, “Profile | link”, “Open? | choice: Yes; No”. A star: every "
+                "row needs it. “share = Share of time | number” chooses the short name under which it is stored."
+            ),
+            widget=forms.Textarea(attrs={"rows": 5}),
+        ),
+        "min_rows": _number(_("Fewest rows"), min_value=1, max_value=MOST_ROWS),
+        "max_rows": _number(_("Most rows"), min_value=1, max_value=MOST_ROWS),
         "max_megabytes": _number(_("Most megabytes"), min_value=1, max_value=20),
         "max_pages": _number(
             _("Pages asked for"), _("Empty: any number."), min_value=1, max_value=MOST_PAGES
@@ -75,7 +86,7 @@ def _readers() -> dict[str, forms.Field]:
             help_text=_(
                 "Founders are told when the managers alone do. Once answered, it is not opened to reviewers."
             ),
-            choices=Question.SeenBy.choices,
+            choices=[(one.value, capfirst(one.label)) for one in Question.SeenBy],
             widget=forms.RadioSelect,
             required=False,
         ),
@@ -104,13 +115,6 @@ def _answers() -> AnswersField:
         ),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-
-
-def short_name(words: str, longest: int, taken: Collection[str] = ()) -> str:
-    """A name for storing, made of words: “Which problem do you solve?” becomes which_problem_do_you_solve; with a number
-    behind it where that is taken."""
-    base = slugify(words).replace("-", "_")[:longest].strip("_") or "answer"
-    return next(name for name in (base, *(f"{base}_{n}" for n in range(2, 1000))) if name not in taken)
 
 
 class AskedForm(forms.Form):

@@ -163,6 +163,10 @@ def _check_change(stored: Question, wanted: Question) -> None:
     alone read stays so."""
     if stored.is_for_managers and not wanted.is_for_managers and (count := times_answered(stored)):
         raise WrongValue("seen_by", _told_otherwise(stored, count))
+    if stored.kind == wanted.kind and (lost := kinds.of(stored).lost(stored, wanted)):
+        column, what = lost
+        if count := times_answered(stored):
+            raise WrongValue(column, _why_it_stays(stored, count, what))
     if (stored.key, stored.kind) == (wanted.key, wanted.kind) or not (count := times_answered(stored)):
         return
     field = "key" if stored.key != wanted.key else "kind"
@@ -187,6 +191,14 @@ def _told_otherwise(question: Question, count: int) -> str:
         "Add another question for what reviewers should read.",
         count,
     ) % {"count": count, "key": question.key}
+
+
+def _why_it_stays(question: Question, count: int, what: str) -> str:
+    return ngettext(
+        "%(count)s application answers the question “%(key)s”, so %(what)s.",
+        "%(count)s applications answer the question “%(key)s”, so %(what)s.",
+        count,
+    ) % {"count": count, "key": question.key, "what": what}
 
 
 def _check_alone(call: Call, question: Question) -> None:

@@ -20,7 +20,19 @@ def draft(open_call):
         ("which", {"kind": "text", "shown_if": {"question": "stage", "answers": ["other"]}}),
         ("raised", {"kind": "money", "shown_if": {"question": "stage", "answers": ["other"]}}),
     ]
-    seen = {"text", "long_text", "url", "integer", "choice", "choices", "country", "file", "consent", "money"}
+    seen = {
+        "text",
+        "long_text",
+        "url",
+        "integer",
+        "choice",
+        "choices",
+        "country",
+        "file",
+        "consent",
+        "money",
+        "rows",
+    }
     asked += [(f"a-{kind}".replace("_", "-"), {"kind": kind}) for kind in kinds.KINDS if kind not in seen]
     for position, (key, fields) in enumerate(asked):
         section = open_call.sections.last()

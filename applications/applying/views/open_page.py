@@ -13,6 +13,7 @@ from applications.applying.models import Answer, Application
 from applications.applying.views.bar import bar
 from applications.applying.views.common import saved_words
 from applications.questions import form as call_form
+from applications.questions.models import Question
 
 
 def closed(message: str) -> JsonResponse:
@@ -22,13 +23,14 @@ def closed(message: str) -> JsonResponse:
 def in_conflict(saved: drafts.Saved, form, reader: User) -> list[dict]:
     """What stands in place of what the reader sent, and whose it is."""
     zone = saved.application.call.zone
+    asked = _asked(saved.application)
     return [
         {
             "key": key,
             "label": form[key].label,
             "theirs": call_form.as_typed(theirs.value),
             "mark": drafts.mark(theirs.value),
-            "value": call_form.as_posted(theirs.value),
+            "value": call_form.as_posted(asked[key], theirs.value),
             "mine": call_form.as_typed(form.answers()[key]),
             **_written(theirs, reader, zone),
         }
@@ -47,19 +49,27 @@ def whose(by: User | None, at: datetime, reader: User, zone: tzinfo) -> dict:
     return {"by": name, "is_own": is_own, "at": wording.wall_time(at, zone)}
 
 
-def _shown_answers(rows: Iterable[Answer], reader: User, zone, agreed: Collection[str] = ()) -> dict:
+def _asked(mine: Application) -> dict[str, Question]:
+    return {question.key: question for question in mine.call.listed_questions}
+
+
+def _shown_answers(
+    rows: Iterable[Answer], mine: Application, reader: User, agreed: Collection[str] = ()
+) -> dict:
     """Key → an answer that is new to the page, or was sent by it just now and agreed with.
 
     A page takes over the mark of one that was agreed with; any other only together with its text.
     """
+    asked = _asked(mine)
     return {
         row.key: {
             "mark": drafts.mark(row.value),
-            "value": call_form.as_posted(row.value),
+            "value": call_form.as_posted(asked[row.key], row.value),
             "is_agreed": row.key in agreed,
-            **_written(row, reader, zone),
+            **_written(row, reader, mine.call.zone),
         }
         for row in rows
+        if row.key in asked
     }
 
 
@@ -90,7 +100,7 @@ def after_save(request, saved: drafts.Saved, form, questions, *, since: int) -> 
     return JsonResponse(
         {
             "message": message,
-            "answers": _shown_answers(new, request.user, mine.call.zone, saved.agreed),
+            "answers": _shown_answers(new, mine, request.user, saved.agreed),
             "conflicts": conflicts,
             "errors": {key: list(form.errors.get(key, ())) for key in form.fields},
             **_standing(request, mine, questions),
@@ -105,7 +115,7 @@ def news(request, mine: Application, questions, *, since: int) -> JsonResponse:
     return JsonResponse(
         {
             "message": saved_words(mine, mine.last_version if mine.is_submitted else None),
-            "answers": _shown_answers(new, request.user, mine.call.zone),
+            "answers": _shown_answers(new, mine, request.user),
             "here": [{"initials": wording.initials(str(one)), "name": str(one)} for one in here],
             **_standing(request, mine, questions),
         }

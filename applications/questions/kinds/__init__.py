@@ -16,6 +16,7 @@ from applications.questions.kinds.day import DayKind
 from applications.questions.kinds.file import FileKind
 from applications.questions.kinds.number import NumberKind
 from applications.questions.kinds.repository import RepositoryKind
+from applications.questions.kinds.rows import RowsKind
 from applications.questions.kinds.scale import ScaleKind
 from applications.questions.kinds.url import UrlKind
 from applications.questions.kinds.written import LongTextKind, TextKind
@@ -42,6 +43,7 @@ KINDS: dict[str, Kind] = {
         ChoiceKind(),
         ChoicesKind(),
         CountryKind(),
+        RowsKind(),
         FileKind(),
         ConsentKind(),
     )

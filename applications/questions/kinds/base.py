@@ -59,6 +59,17 @@ class Kind:
         """Whether an answer, stored or just typed, is one of these."""
         return bool(set(answer if isinstance(answer, list) else [answer]) & set(values))
 
+    def lost(self, stored: "Question", wanted: "Question") -> tuple[str, str] | None:
+        """What of given answers could no longer be shown if the question changed so: the column, and what stays instead."""
+        return None
+
+    def posted(self, question: "Question", answer) -> list[str]:
+        """A stored answer as a browser posts it: the values of its field."""
+        if answer is None or answer is False or answer == "":  # nought is an answer
+            return []
+        many = answer if isinstance(answer, list) else ["on" if answer is True else answer]
+        return [str(one) for one in many]
+
     # --- In a receipt, and as it is read ---
     def limits(self, question: "Question") -> dict[str, Any]:
         """What a receipt says of the limits under which the question was asked."""
@@ -112,6 +123,8 @@ def plain(value: Any, *, in_one_line: bool = False) -> Any:
     """
     if isinstance(value, list):
         return [plain(item, in_one_line=in_one_line) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item, in_one_line=in_one_line) for key, item in value.items()}
     if not isinstance(value, str):
         return value
     kept = text.text(value)

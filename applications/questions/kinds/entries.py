@@ -19,6 +19,7 @@ from applications.questions import kinds
 from applications.questions.kinds.base import LONGEST
 from applications.questions.kinds.file import MOST_MEGABYTES
 from applications.questions.kinds.number import LONGEST_UNIT, MOST_DECIMALS
+from applications.questions.kinds.rows import CELLS, MOST_COLUMNS, MOST_ROWS, USUAL_ROWS
 from applications.questions.kinds.scale import LEAST, MOST
 from applications.questions.kinds.written import MOST_WORDS
 
@@ -29,6 +30,9 @@ UNUSED: dict[str, Any] = {
     "minimum": None,
     "maximum": None,
     "decimals": 0,
+    "row_columns": [],
+    "min_rows": None,
+    "max_rows": None,
     "max_megabytes": None,
     "max_pages": None,
     "refuses_more_pages": False,
@@ -133,6 +137,38 @@ class ChoiceQuestionEntry(AskedEntry):
 
     def own_columns(self):
         return {"choices": [choice.model_dump() for choice in self.choices]}
+
+
+class RowColumnEntry(Entry):
+    """A column of a table."""
+
+    key: Key
+    label: Text
+    kind: Literal[tuple(CELLS)] = "text"  # type: ignore[valid-type]  # pydantic reads it when it runs
+    required: bool = False
+    choices: Annotated[list[ChoiceEntry], unique("value")] = []
+
+    @model_validator(mode="after")
+    def _offers_choices_where_it_needs_them(self):
+        if (self.kind == "choice") != (len(self.choices) > 1):
+            raise wrong("belong to a column of kind choice, at least two of them", "choices")
+        return self
+
+
+class RowsEntry(AskedEntry):
+    row_columns: Annotated[list[RowColumnEntry], Field(min_length=1, max_length=MOST_COLUMNS), unique("key")]
+    min_rows: Annotated[int, Field(ge=1, le=MOST_ROWS)] | None = None
+    max_rows: Annotated[int, Field(ge=1, le=MOST_ROWS)] = USUAL_ROWS
+
+    @model_validator(mode="after")
+    def _leaves_room(self):
+        if self.min_rows is not None and self.min_rows > self.max_rows:
+            raise wrong(f"is below min_rows = {self.min_rows}; swap them", "max_rows")
+        return self
+
+    def own_columns(self):
+        columns = [column.model_dump() for column in self.row_columns]
+        return {"row_columns": columns, "min_rows": self.min_rows, "max_rows": self.max_rows}
 
 
 class FileEntry(AskedEntry):

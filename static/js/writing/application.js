@@ -297,7 +297,10 @@ export class ApplicationForm {
       const isAsSent = same(now, sent[key]);
       this.take(key, answer);
       if (isAsSent && !same(now, answer.value) && !hasFocus(field)) fill(this.form, key, answer.value);
-      else if (isAsSent && !same(now, answer.value)) this.waiting[key] = answer;
+      else if (isAsSent && !same(now, answer.value)) {
+        this.waiting[key] = answer;
+        this.shown[key] = sent[key]; // it is saved; how it is written waits until one has left it
+      }
       return;
     }
     if (same(now, answer.value)) return this.take(key, answer);
@@ -331,7 +334,12 @@ export class ApplicationForm {
     for (const [key, answer] of Object.entries(this.waiting)) {
       if (hasFocus(named(this.form, key))) continue;
       delete this.waiting[key];
-      if (same(values(this.form)[key], this.shown[key])) this.bring(key, answer);
+      if (!same(values(this.form)[key], this.shown[key])) continue;
+      if (!answer.is_agreed) this.bring(key, answer);
+      else {
+        this.take(key, answer);
+        fill(this.form, key, answer.value);
+      }
     }
   }
 

@@ -66,6 +66,7 @@ export class Errors {
     const fields = named(this.form, key);
     const described = box.tagName === "FIELDSET" ? [box] : fields;
     for (const field of fields) {
+      if (field.closest("[data-rows]")) continue; // the sentence names the cell
       if (isWrong) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
     }

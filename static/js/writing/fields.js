@@ -1,5 +1,7 @@
 // The fields of a form by name, each as the list of its values: a text is one, a tick none or "on", choices any number.
 // Hidden fields are not the person's, and files are another matter (uploads.js).
+import { fit, inLines } from "../rows.js";
+
 const NOT_TYPED = new Set(["hidden", "file", "submit", "button", "image", "reset", "password"]);
 
 export function named(form, name) {
@@ -14,6 +16,7 @@ export function names(form) {
   return [...new Set([...form.elements].filter(isTyped).map((field) => field.name))];
 }
 
+const tableOf = (form, name) => named(form, name)[0]?.closest("[data-rows]");
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 
 function gather(form, of) {
@@ -46,7 +49,9 @@ export function rendered(form) {
 }
 
 export function fill(form, name, list) {
-  for (const field of named(form, name)) {
+  const table = tableOf(form, name);
+  if (table) fit(table, list);
+  for (const field of table ? [] : named(form, name)) {
     if (isTick(field)) field.checked = list.includes(field.value);
     else if (field.multiple && field.options) {
       for (const option of field.options) option.selected = list.includes(option.value);
@@ -64,8 +69,11 @@ export function tidy(text) {
   return text.replace(/\r\n?/g, "\n").replace(UNSEEN, "").normalize("NFC").trim();
 }
 
+// What is blank at the end is nothing; between other values it is a cell of a table.
+const seen = (list) => list.slice(0, list.findLastIndex(Boolean) + 1);
+
 export function same(one = [], other = []) {
-  const [a, b] = [one, other].map((list) => list.map(tidy).filter(Boolean));
+  const [a, b] = [one, other].map((list) => seen(list.map(tidy)));
   return a.length === b.length && a.every((text, place) => text === b[place]);
 }
 
@@ -84,6 +92,8 @@ export function labelOf(form, name) {
 // Values as a person reads them: of choices and ticks the words beside them.
 export function inWords(form, name, list) {
   const fields = named(form, name);
+  const table = tableOf(form, name);
+  if (table) return inLines(table, list);
   return list
     .map((value) => {
       const tick = fields.find((field) => isTick(field) && field.value === value);

@@ -38,7 +38,7 @@ def draft(call, while_open) -> Application:
 
 def put(client, application: Application, **answers):
     now = founders.reread(application)
-    stand = {key: as_posted(answer) for key, answer in now.answers.items()}
+    stand = {key: as_posted(Question(kind="text"), answer) for key, answer in now.answers.items()}
     return client.post(now.get_absolute_url(), {**stand, **answers, "draft_version": now.draft_version})
 
 

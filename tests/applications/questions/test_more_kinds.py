@@ -6,9 +6,12 @@ from django.utils.datastructures import MultiValueDict
 from applications.questions import form as call_form
 from applications.questions import kinds
 from applications.questions.models import Question
+from chaos.typed_answers import ROW_COLUMNS
 
 
 def asked(kind: str, **fields) -> Question:
+    if kind == "rows":
+        fields = {"row_columns": ROW_COLUMNS, **fields}
     question = Question(key="asked", kind=kind, label="Asked", help="", **fields)
     kinds.of(question).complete(question)
     return question

@@ -18,7 +18,10 @@ CHOICES = [{"value": value, "label": {"en": value.title()}} for value in ("langu
 
 
 def asked(kind: str, **fields) -> Question:
-    return Question(key="asked", kind=kind, label="Asked", help="", choices=CHOICES, **fields)
+    columns = typed_answers.ROW_COLUMNS if kind == "rows" else []
+    return Question(
+        key="asked", kind=kind, label="Asked", help="", choices=CHOICES, row_columns=columns, **fields
+    )
 
 
 def answered(question: Question, *typed: str) -> tuple[object, list[str]]:

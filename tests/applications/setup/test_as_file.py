@@ -16,6 +16,7 @@ from applications.models import Call, Question
 from applications.questions import kinds
 from applications.reviewing import screening_rules
 from applications.setup import questions
+from chaos.typed_answers import ROW_COLUMNS
 
 pytestmark = pytest.mark.django_db
 BEFORE = factories.OPENS_AT - timedelta(days=1)
@@ -53,6 +54,7 @@ def test_every_kind_of_question_comes_back_as_it_was(call):
             "choices": CHOICES,
             "integer": {"unit": "GPU hours"},
             "long_text": {"max_characters": 300},
+            "rows": {"row_columns": ROW_COLUMNS, "min_rows": 2},
         }.get(kind, {})
         if kind == "country":
             more = {"shown_if": {"question": "k-choice", "answers": ["b"]}}
