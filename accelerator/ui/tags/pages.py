@@ -1,9 +1,13 @@
 """The parts of a page: its trail, tabs, sections and pager, and what it says to the reader."""
 
+from functools import cache
+
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from accelerator.ui.icons import ICONS
 from accelerator.ui.tags.rendering import render
@@ -18,6 +22,22 @@ def keep(content):
     `{% keep as heading %}{% block page_title %}{% endblock %}{% endkeep %}`, then `{{ heading }}`.
     """
     return mark_safe(content.strip())
+
+
+@register.simple_tag
+def constant(component: str) -> SafeString:
+    """templates/components/<component>.html, which shows nothing but words of ours: written once for each language.
+
+    `{% constant "writing_application" %}`
+    """
+    if settings.DEBUG:  # whose templates may change
+        return render(component)
+    return _written_in(component, get_language())
+
+
+@cache
+def _written_in(component: str, _language: str | None) -> SafeString:
+    return render(component)
 
 
 @register.simple_tag

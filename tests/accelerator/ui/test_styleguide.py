@@ -28,4 +28,10 @@ def test_a_deadline_is_shown_by_its_last_minute_everywhere(page):
 def test_every_component_is_shown():
     source = get_template("styleguide.html").template.source
     unseen = {name for name in register.tags if not re.search(rf"{{% {name}\b", source)}
-    assert unseen == {"keep", "dashboard_card", "difference", "writing"}  # have no look of their own
+    assert unseen == {
+        "keep",
+        "dashboard_card",
+        "difference",
+        "writing",
+        "constant",
+    }  # have no look of their own
