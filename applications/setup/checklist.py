@@ -272,8 +272,8 @@ def _running(call: Call) -> Iterator[CheckedPoint]:
         yield CheckedPoint(
             RUNNING,
             PointState.ADVISED,
-            _("No mail of this programme has left yet. Invite somebody, and see that it arrives."),
-            reverse("people:people_of", args=[call.programme.slug]),
+            _("No mail of this programme has left yet. Send yourself one, and see that it arrives."),
+            url,
         )
     yield from _clocks()
     found = health.report()

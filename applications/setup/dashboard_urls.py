@@ -11,6 +11,7 @@ urlpatterns = [
     path("programmes/<slug:programme_slug>/file/download/", as_file.download, name="download_file"),
     path("calls/<int:call_id>/set-up/", hub.call, name="call"),
     path("calls/<int:call_id>/set-up/open/", hub.open_call, name="open_call"),
+    path("calls/<int:call_id>/set-up/trial-mail/", hub.send_trial, name="send_trial"),
     path("calls/<int:call_id>/set-up/draft/", hub.back_to_draft, name="back_to_draft"),
     path("calls/<int:call_id>/set-up/discard/", hub.discard, name="discard"),
     path("calls/<int:call_id>/days/", hub.days, name="days"),

@@ -1,4 +1,4 @@
-"""Mails about the rules of a call: to managers who may confirm an amendment, to reviewers of whom it asks more."""
+"""Mails of a set-up: to managers who may confirm an amendment, to reviewers of whom it asks more, to oneself for a trial."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accelerator.messages import kinds, outbox
 from accelerator.models import User
+from applications.calls.models import Call
 from applications.reviewing.models import Assignment, Reviewer
 from applications.reviewing.notices import queue_url
 from applications.reviewing.sealed_rules import Amendment
@@ -19,6 +20,7 @@ CRITERION_TO_MARK = "applications.criterion_to_mark"
 
 kinds.name_kinds(
     "applications",
+    trial_mail=_("A mail to oneself, to see whether mails arrive"),
     amendment_answered=_("An answer to a proposed amendment"),
     amendment_proposed=_("An amendment of the rules waits"),
     criterion_to_mark=_("A criterion more to mark"),
@@ -77,3 +79,16 @@ def criterion_to_mark(amendment: Amendment, *, now: datetime) -> None:
             version=str(amendment.pk),
             now=now,
         )
+
+
+def trial_mail(call: Call, *, by: User, now: datetime) -> None:
+    """To whoever asks, at most one a minute."""
+    outbox.enqueue(
+        "applications.trial_mail",
+        key=f"trial-mail:{call.pk}:{by.pk}:{now:%Y%m%d%H%M}",
+        to=by,
+        context={"call": call, "url": outbox.absolute(reverse("setup:call", args=[call.pk]))},
+        programme=call.programme,
+        about=call,
+        now=now,
+    )

@@ -412,6 +412,7 @@ ROWS = [
     managed_act("setup:remove_section", in_section),
     managed_act("setup:preview_question", data=lambda c: {"kind": "text"}, status=200),
     managed_act("setup:open_call"),  # back to the page, which says why not
+    managed_act("setup:send_trial"),
     managed_act("setup:back_to_draft"),
     managed_act(
         "setup:days", status=200

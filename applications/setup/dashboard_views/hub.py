@@ -8,7 +8,7 @@ from accelerator.dashboard.frame import attempt, dashboard, done, page
 from accelerator.transitions import NotAllowed, WrongValue
 from applications.calls import season
 from applications.calls.managed import managed_call
-from applications.setup import checklist, cloning, opening, parts, season_days
+from applications.setup import checklist, cloning, notices, opening, parts, season_days
 from applications.setup.season_forms import CloneForm, FirstDayForm, SeasonForm
 
 
@@ -44,6 +44,15 @@ def open_call(request, call_id: int) -> HttpResponse:
         "setup:call",
         call.pk,
     )
+
+
+@dashboard("POST")
+def send_trial(request, call_id: int) -> HttpResponse:
+    """A mail to oneself, as founders will get theirs."""
+    call = managed_call(request, call_id)
+    notices.trial_mail(call, by=request.user, now=request.now)
+    said = _("A mail to %(address)s is on its way. See that it arrives, and where.")
+    return done(request, said % {"address": request.user.email}, "setup:call", call.pk)
 
 
 @dashboard("POST")
