@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from accelerator.calendar import answers, chains
 from accelerator.models import AccountClosing, HistoryEntry, OutboxMessage
 from applications.models import (
     Amendment,
@@ -57,6 +58,7 @@ WANTED = {
     "booked_on_behalf": 1,
     "logs_late": 1,
     "actions_done": 1,
+    "event_answers": 1,
     "no_shows": 1,
     "late_conflicts": 1,
     "confirmed_proposals": 1,
@@ -77,7 +79,7 @@ class Report:
     @property
     def is_clean(self) -> bool:
         return not (self.broken or self.missing or self.figures["duplicate_messages"] or self.figures["double_bookings"]
-                    or self.figures["messages_after_useless"])  # fmt: skip
+                    or self.figures["messages_after_useless"] or self.figures["broken_invitation_chains"])  # fmt: skip
 
 
 def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
@@ -141,6 +143,7 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "messages": len(sink.mails),
         "duplicate_messages": sum(told[-1] - 1 for told in duplicates),
         "messages_after_useless": _after_useless(),
+        "broken_invitation_chains": len(chains.broken()),
         "invariant_violations": sum(broken.values()),
     }
     missing = {k: n for k, n in WANTED.items() if figures[k] < n} if figures["applicants"] >= 200 else {}
@@ -167,6 +170,7 @@ def _changes_of(sessions, call: Call) -> dict[str, int]:
         "sessions_cancelled": sessions.filter(status=MentoringSession.Status.CANCELLED).count(),
         "booked_on_behalf": entries.filter(action="session.booked", details__on_behalf=True).count(),
         "logs_late": logs.filter(logged_at__gt=F("session__ends_at") + LATE_AFTER).count(),
+        "event_answers": answers.number_given("cohorts.event"),
         "actions_done": ActionItem.objects.filter(session__in=sessions, done_at__isnull=False).count(),
     }
 
@@ -218,7 +222,8 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
         f"  {f['consents_withdrawn']} consents taken back, {f['accounts_erased']} accounts closed and emptied.",
         f"  {f['sessions_booked']} sessions booked, {f['booked_on_behalf']} of them by a manager, "
         f"{f['sessions_moved']} moved, {f['sessions_cancelled']} cancelled, {f['sessions_logged']} logged, "
-        f"{f['logs_late']} late, {f['no_shows']} no-shows, {f['actions_done']} things done.",
+        f"{f['logs_late']} late, {f['no_shows']} no-shows, {f['actions_done']} things done, "
+        f"{f['event_answers']} invitations to events answered.",
         "",
         f"Mail that arrived at the SMTP server: {f['messages']}",
         *(f"  {count:>6}  {kind}" for kind, count in report.messages.items()),
@@ -229,6 +234,7 @@ def lines(report: Report, season: RehearsedSeason, seconds: float) -> list[str]:
             for name in INVARIANTS
         ),
         f"  {'BROKEN' if report.duplicates else 'held'}  Nobody was told the same thing twice",
+        f"  {'BROKEN' if f['broken_invitation_chains'] else 'held'}  What each calendar was told follows from what it had",
         f"  {'BROKEN' if f['messages_after_useless'] else 'held'}  Nothing was sent after it had become useless",
     ]
     out += [f"  told {told[-1]} times: {told[1]} about {told[2]} to {told[0]}" for told in report.duplicates]

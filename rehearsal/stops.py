@@ -153,11 +153,11 @@ STOPS = [
     Stop(
         "hours",
         _("See who has too little"),
-        _("Look at the hours of each startup, and at who has nothing ahead."),
+        _("Who has nothing ahead, each with an hour that both sides have. One press asks both."),
         "manager",
-        lambda call: reverse("mentoring_dashboard:overview", args=[call.cohort.public_id]),
+        lambda call: reverse("mentoring_dashboard:too_little", args=[call.cohort.public_id]),
         "month_four",
-        ("mentoring_dashboard:overview",),
+        ("mentoring_dashboard:too_little", "mentoring_dashboard:grid"),
         "GET",
     ),
     Stop(

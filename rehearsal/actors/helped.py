@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 from django.urls import reverse
 
+from accelerator.calendar.models import CalendarAnswer
+from cohorts.models import Event
 from mentoring.models import ActionItem, MentoringSession
 from rehearsal.actors import members
 
@@ -27,8 +29,10 @@ def plan(season):
             yield season.on(monday + 2 * DAY, 18), partial(move, season, week), True
         if week % 6 == 4:
             yield season.on(monday + 3 * DAY, 18), partial(cancel, season, week), True
-        if week % 2:
+        if week % 4 == 3:
             yield season.on(monday + 4 * DAY, 17), partial(tick, season), False
+        if week % 4 == 1:
+            yield season.on(monday + 4 * DAY, 17), partial(answer_invitation, season), True
         if week == 4:
             yield season.on(monday, 10), partial(book_on_behalf, season), True
 
@@ -69,6 +73,17 @@ def tick(season, now: datetime) -> None:
         for item in waiting.select_related("session").order_by("pk")[:1]:
             path = reverse("mentoring:tick_action_item", args=[item.session.public_id, item.pk])
             members.owner(season, membership).post(path, {"done": "1"})
+
+
+def answer_invitation(season, now: datetime) -> None:
+    """Each team says whether it comes to the next event, unless it has said so; not all of them can."""
+    event = Event.objects.filter(call=season.call, starts_at__gt=now).standing().order_by("starts_at").first()
+    for number, membership in enumerate(members.memberships(season) if event else []):
+        owner = members.owner(season, membership)
+        if not CalendarAnswer.objects.filter(user=owner.user, starts_at=event.starts_at).exists():
+            said = "declined" if number == 2 else "accepted"
+            path = reverse("calendars:answer", args=["event", event.public_id])
+            owner.post(path, {"answer": said, "seen": event.starts_at.isoformat(), "note": ""})
 
 
 def book_on_behalf(season, now: datetime) -> None:
