@@ -10,7 +10,9 @@ from accelerator.records.people import User
 
 def shown_to(user: User, now: datetime) -> list[Announcement]:
     """The oldest first, without what they have put away."""
-    if not Announcement.objects.shown(now).exists():  # as nearly always; whom one is for takes far longer to ask
+    if not Announcement.objects.shown(
+        now
+    ).exists():  # as nearly always; whom one is for takes far longer to ask
         return []
     found = Announcement.objects.for_reader(user).shown(now).not_put_away_by(user)
     return list(found.select_related("programme").order_by("starts_at", "pk"))
