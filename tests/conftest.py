@@ -9,6 +9,20 @@ import pytest_servers
 from django.db import connection
 from django.urls import include, path
 
+# Each of these starts several processes and takes a minute.
+LONG = (
+    "tests/chaos/",
+    "tests/rehearsal/test_rehearse.py",
+    "tests/servers/test_supervisor.py",
+    "tests/stress/",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """What is long comes first: one worker takes it, so that no two of them share the processors, while others steal
+    the rest, and in the end no worker waits for a long one."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):

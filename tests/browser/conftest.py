@@ -14,6 +14,7 @@ FLAGS = (
 )
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
 MOST_BYTES = 300_000
+PATIENCE = 20_000  # milliseconds; what comes is not waited for, and a busy machine is no fault of a page
 CHROMIUM = os.environ.get("SLIPWAY_CHROMIUM") or shutil.which("chromium")
 
 
@@ -28,8 +29,9 @@ def pytest_collection_modifyitems(items):
 def chromium():
     if not CHROMIUM and os.environ.get("SLIPWAY_BROWSER") != "required":
         pytest.skip("there is no Chromium here; name one in SLIPWAY_CHROMIUM")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM or "chromium", args=FLAGS.split())
@@ -55,7 +57,7 @@ def visit(chromium, live_server):
         if user is not None:
             context.add_cookies([session_cookie(user, live_server.url)])
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
         page.on(
