@@ -18,7 +18,7 @@ from datetime import datetime, tzinfo
 from accelerator.records.people import User
 from accelerator.registry import Registry
 
-MILESTONE = "milestone"
+MILESTONE, HOLIDAY = "milestone", "holiday"
 
 entries = Registry()
 subjects = Registry()
@@ -76,6 +76,7 @@ class Appointment:
     place: str = ""
     about: str = ""
     is_cancelled: bool = False
+    is_whole_day: bool = False
 
     @property
     def about_in_short(self) -> str:

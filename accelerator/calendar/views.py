@@ -59,12 +59,16 @@ def _item(appointment: Appointment, zone) -> CalendarItem:
         url=appointment.url,
         note=" · ".join(part for part in (there, appointment.about_in_short, appointment.place) if part),
         kind=appointment.kind,
+        is_whole_day=appointment.is_whole_day,
     )
 
 
 def _differs(appointment: Appointment, zone) -> bool:
     at: datetime = appointment.starts_at
-    return at.astimezone(zone).utcoffset() != at.astimezone(appointment.zone).utcoffset()
+    return (
+        not appointment.is_whole_day
+        and at.astimezone(zone).utcoffset() != at.astimezone(appointment.zone).utcoffset()
+    )
 
 
 def _other_zones(found: list[Appointment], zone) -> list[str]:

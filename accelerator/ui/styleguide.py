@@ -132,6 +132,7 @@ ENTRIES = [
         end=_at(2024, 1, 18, 10, 45),
         kind="session",
     ),
+    CalendarItem(_at(2024, 1, 1), _("New Year’s Day"), kind="holiday", is_whole_day=True),
     CalendarItem(_at(2024, 1, 20), _("Baseline figures"), kind="deadline"),
     CalendarItem(
         _at(2024, 1, 25, 14), _("From a notebook to the Hub"), url="#", end=_at(2024, 1, 25, 16, 30)

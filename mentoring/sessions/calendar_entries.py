@@ -9,8 +9,11 @@ from accelerator.calendar.answers import Answerable
 from accelerator.calendar.showing import Appointment, Looking, Subject
 from accelerator.models import HistoryEntry, Programme
 from accelerator.ui.drawing.calendar import CalendarItem
+from cohorts.admission.models import Cohort
 from cohorts.events import programme_calendar
-from mentoring.mentors.models import Mentor
+from mentoring.mentors import public_holidays
+from mentoring.mentors.availability import whole_day
+from mentoring.mentors.models import BookingTerms, Mentor
 from mentoring.sessions import booking, notices
 from mentoring.sessions.appointments import appointment
 from mentoring.sessions.models import MentoringSession, MentoringSessionQuerySet
@@ -42,6 +45,40 @@ def sessions(looking: Looking) -> Iterator[Appointment]:
     for session in found.annotate(cancelled_at=_cancelled_at()).filter(stands).with_both_sides():
         cancelled_at = session.cancelled_at if session.is_cancelled else None
         yield appointment(session, reader=reader, cancelled_at=cancelled_at)
+
+
+@showing.entries
+def holidays(looking: Looking) -> Iterator[Appointment]:
+    """Of the programme's place, on which nobody is offered a session; other calendars have their own."""
+    if looking.cancelled_since is not None:
+        return
+    zone = looking.user.zone
+    first, last = looking.since.astimezone(zone).date(), looking.until.astimezone(zone).date()
+    told = set()
+    for programme in _programmes(looking):
+        usual = BookingTerms.of(programme)
+        for day, name in public_holidays.between(usual.country, usual.region, programme.zone, first, last):
+            whole = whole_day(day, zone)
+            if (day, name) not in told and whole.starts_at < looking.until:
+                told.add((day, name))
+                yield Appointment(
+                    uid=f"holiday-{programme.slug}-{day}",
+                    kind=showing.HOLIDAY,
+                    title=name,
+                    starts_at=whole.starts_at,
+                    ends_at=whole.ends_at,
+                    url="",
+                    changed_at=whole.starts_at,
+                    zone=programme.zone,
+                    is_whole_day=True,
+                )
+
+
+def _programmes(looking: Looking):
+    found = Programme.objects.select_related("booking_terms").order_by("slug")
+    if looking.subject != showing.MINE:
+        return found.filter(slug=looking.subject.programme)
+    return found.filter(calls__cohort__in=Cohort.objects.visible_to(looking.user)).distinct()
 
 
 def _of(looking: Looking) -> MentoringSessionQuerySet:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from factories_cohort import JANUARY, TUESDAY_14H, make_cohort_cast, make_event, make_membership, make_session
 
 from accelerator import clock
+from accelerator.calendar import feeds
 from applications.reviewing import conflicts
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,22 @@ def test_queries_of_the_page_do_not_grow_with_what_it_shows(cast, signed_in):
     with CaptureQueriesContext(connection) as many:
         client.get(PAGE, of)
     assert len(many) == len(few)
+
+
+def test_public_holidays_of_the_programmes_place_stand_on_their_days_and_in_no_feed(cast, signed_in):
+    cast.founder.time_zone = "America/New_York"
+    cast.founder.save()
+    context = shown(signed_in(cast.founder), on="2024-05-01")
+    found = {
+        day.date.day: entry for day in context["days"] for entry in day.entries if entry.kind == "holiday"
+    }
+    assert list(found) == [1, 8, 9, 20]
+    assert (found[1].title, found[1].time, found[1].note) == ("Labor Day", "", "")
+    mine = feeds.make(cast.founder, "mine", now=JANUARY)
+    entries = feeds.entries(mine, feeds.subject_of(mine), JANUARY)
+    assert "holiday" not in {entry.kind for entry in entries}
+    assert "holiday" not in {
+        entry.kind
+        for day in shown(signed_in(cast.rival_founder), on="2024-05-01")["days"]
+        for entry in day.entries
+    }

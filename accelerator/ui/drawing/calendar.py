@@ -11,8 +11,8 @@ from accelerator import wording
 
 @dataclass(frozen=True)
 class CalendarItem:
-    """Something in a calendar. `kind` colours it: event, milestone, session or deadline (whose
-    instant is exclusive)."""
+    """Something in a calendar. `kind` colours it: event, milestone, session, holiday or deadline (whose
+    instant is exclusive). What lasts a whole day has no hours."""
 
     at: datetime
     title: str
@@ -20,6 +20,7 @@ class CalendarItem:
     end: datetime | None = None
     note: str = ""
     kind: str = "event"
+    is_whole_day: bool = False
 
     @property
     def shown_at(self) -> datetime:
@@ -90,7 +91,9 @@ def _by_day(entries: list[CalendarItem], zone) -> dict[date, list[DayEntry]]:
     days: dict[date, list[DayEntry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.shown_at):
         time = wording.wall_time(entry.shown_at, zone)
-        if entry.end:
+        if entry.is_whole_day:
+            time = ""
+        elif entry.end:
             time = wording.hours(entry.at, entry.end, zone)
         shown = DayEntry(time, entry.title, entry.url, entry.note, entry.kind)
         days.setdefault(entry.shown_at.astimezone(zone).date(), []).append(shown)
