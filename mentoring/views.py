@@ -8,7 +8,7 @@ from django.shortcuts import render
 from accelerator import wording
 from accelerator.models import Topic
 from cohorts.admission.models import Membership
-from mentoring.mentors import finding
+from mentoring.mentors import words
 from mentoring.mentors.models import Mentor
 from mentoring.mentors.permissions import can_edit_mentor, can_mentor
 from mentoring.mentors.views import visible_mentor
@@ -75,7 +75,7 @@ def _fits(row: dict, asked: dict[str, str], met: set[int], now: datetime) -> boo
     partner = mentor.partner.name if mentor.partner else ""
     texts = [str(mentor.user), mentor.headline, mentor.bio, partner, *row["topics"]]
     return (
-        finding.has_words(asked["q"], texts)
+        words.has_words(asked["q"], texts)
         and (not asked["topic"] or asked["topic"] in mentor.topics)
         and (not asked["partner"] or asked["partner"] == partner)
         and (not asked["soon"] or (next_slot is not None and next_slot.starts_at < now + SOON))

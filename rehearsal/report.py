@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from accelerator.calendar import answers, chains
-from accelerator.models import AccountClosing, HistoryEntry, OutboxMessage
+from accelerator.models import AccountClosing, GroupMessage, HistoryEntry, OutboxMessage
 from applications.models import (
     Amendment,
     Application,
@@ -41,6 +41,7 @@ WANTED = {
     "late_refused": 3,
     "extensions": 1,
     "asked_back": 1,
+    "group_messages": 1,
     "withdrawn": 1,
     "resubmitted": 1,
     "unsubmitted_changes_told": 1,
@@ -102,6 +103,9 @@ def of(season: RehearsedSeason, sink: Sink, now: datetime) -> Report:
         "extensions": Extension.objects.filter(call=call).count(),
         "asked_after_the_close": ExtensionRequest.objects.filter(application__call=call).count(),
         "asked_back": QuestionBack.objects.filter(application__call=call, answered_at__isnull=False).count(),
+        "group_messages": GroupMessage.objects.filter(
+            programme=call.programme, status=GroupMessage.Status.PLANNED, due_at__lte=now
+        ).count(),
         "withdrawn": applications.filter(status=Application.Status.WITHDRAWN).count(),
         "resubmitted": submissions.filter(number=2).count(),
         "unsubmitted_changes_told": OutboxMessage.objects.filter(

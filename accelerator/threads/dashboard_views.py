@@ -2,17 +2,20 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accelerator import wording
 from accelerator.dashboard.frame import attempt, dashboard, done, page, paged
 from accelerator.messages import kinds, subjects
 from accelerator.messages.models import OutboxMessage
-from accelerator.records.programmes import Programme
-from accelerator.threads import answering
-from accelerator.threads.forms import AnswerForm, ThreadNoteForm
+from accelerator.records.programmes import FrequentQuestion, Programme
+from accelerator.threads import answering, notices, public_answers
+from accelerator.threads.forms import AnswerForm, PublicAnswerForm, ThreadNoteForm
 from accelerator.threads.models import Reply, ThreadNote
 from accelerator.transitions import NotAllowed
+
+LARGEST_KEY = 2**31 - 1
 
 
 def _replies(request):
@@ -128,3 +131,51 @@ def note(request, public_id: str) -> HttpResponse:
         answering.note(found.message, form.cleaned_data["text"], by=request.user, now=request.now)
 
     return attempt(request, write, _("The note is kept."), "threads:reply_page", public_id)
+
+
+@dashboard("GET", "POST")
+def make_public(request, public_id: str) -> HttpResponse:
+    """What was asked and what we answered, to be read over before everybody reads it on the public page."""
+    found = _found(request, public_id)
+    if found.kind != Reply.Kind.REPLY or not found.text:
+        raise Http404
+    initial = {"question": found.text[:300], "answer": _last_answer(request, found)}
+    form = PublicAnswerForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            made = public_answers.publish(found, **form.cleaned_data, by=request.user, now=request.now)
+        except NotAllowed as refusal:
+            form.add_error("question", str(refusal))
+        else:
+            undo = reverse("threads:take_off", args=[made.pk])
+            return done(
+                request, _("It stands on the public page."), "threads:reply_page", public_id, undo=undo
+            )
+    return page(
+        request,
+        "accelerator/threads/make_public",
+        _("Make it public"),
+        reply=found,
+        form=form,
+        order_url=reverse("admin:accelerator_frequentquestion_changelist"),
+    )
+
+
+def _last_answer(request, reply: Reply) -> str:
+    """What was last written back about the same thing, without greeting and foot being guessed at."""
+    mails = subjects.readable(request).filter(kind=notices.ANSWER, recipient=reply.message.recipient)
+    last = mails.filter(object_type=reply.message.object_type, object_id=reply.message.object_id).first()
+    return last.text.strip()[:2000] if last else ""
+
+
+@dashboard("POST")
+def take_off(request, pk: int) -> HttpResponse:
+    """Take a question and its answer off the public page again."""
+    ours = FrequentQuestion.objects.filter(programme__in=Programme.objects.managed_by(request.user))
+    made = get_object_or_404(ours.select_related("programme"), pk=min(pk, LARGEST_KEY))
+    return attempt(
+        request,
+        lambda: public_answers.take_off(made, by=request.user, now=request.now),
+        _("It is off the public page."),
+        "threads:waiting",
+    )

@@ -30,3 +30,17 @@ class ThreadNoteForm(forms.Form):
         lines=3,
         max_signs=5_000,
     )
+
+
+class PublicAnswerForm(forms.Form):
+    """The words of a question and its answer as everybody will read them."""
+
+    use_required_attribute = False
+    question = WordsField(label=_("Question"), lines=3, max_signs=300)
+    answer = WordsField(label=_("Answer"), lines=8, max_signs=2000)
+
+    def clean_question(self) -> str:
+        return " ".join(self.cleaned_data["question"].split())
+
+    def clean_answer(self) -> str:
+        return self.cleaned_data["answer"].replace("\r\n", "\n")

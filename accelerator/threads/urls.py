@@ -13,5 +13,7 @@ urlpatterns = [
     path("admin/waiting/<slug:public_id>/settle/", dashboard_views.settle, name="settle"),
     path("admin/waiting/<slug:public_id>/open-again/", dashboard_views.open_again, name="open_again"),
     path("admin/waiting/<slug:public_id>/note/", dashboard_views.note, name="note"),
+    path("admin/waiting/<slug:public_id>/public/", dashboard_views.make_public, name="make_public"),
+    path("admin/public-answers/<int:pk>/take-off/", dashboard_views.take_off, name="take_off"),
     path("admin/thread/<slug:public_id>/", dashboard_views.thread, name="thread"),
 ]

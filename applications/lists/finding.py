@@ -16,6 +16,7 @@ from applications.applying.models import Application
 from applications.calls.managed import managed_calls
 from applications.lists import found_by_words as words_in
 from applications.lists.models import SubmittedWords
+from applications.reviewing.models import Reviewer
 
 Status = Application.Status
 
@@ -90,3 +91,18 @@ def _written_by(request: HttpRequest, people: Sequence[User]) -> dict[int, Appli
     )
     seen = _seen(request).filter(startup__in=startups).select_related("startup", "call")
     return {startups[one.startup_id]: one for one in seen.order_by("call__starts_on", "pk")}
+
+
+@search.finders
+def reviewers(request: HttpRequest, words: str) -> Iterator[search.FoundOfKind]:
+    """Whoever is listed for a call of the reader's."""
+    named = words_in.in_name("user__name", words, is_exact=False)
+    found = Reviewer.objects.filter(named, call__in=managed_calls(request))
+    found = found.select_related("user", "call__programme").order_by(Lower("user__name"), "-pk")
+    hits = [
+        search.Hit(
+            one.user.name, reverse("reviewing:reviewer_progress", args=[one.call_id, one.pk]), str(one.call)
+        )
+        for one in found[: search.AT_MOST + 1]
+    ]
+    yield search.FoundOfKind(_("Reviewers"), hits)

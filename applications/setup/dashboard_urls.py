@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from applications.setup import timeline
 from applications.setup.dashboard_views import as_file, deadlines, form, hub, rubric, rules
-from applications.setup.timeline import timeline
 
 app_name = "setup"
 urlpatterns = [
@@ -39,7 +39,10 @@ urlpatterns = [
         rubric.remove_criterion,
         name="remove_criterion",
     ),
-    path("calls/<int:call_id>/timeline/", timeline, name="timeline"),
+    path("calls/<int:call_id>/timeline/", timeline.timeline, name="timeline"),
+    path("calls/<int:call_id>/timeline/planned/", timeline.planned_messages, name="planned_messages"),
+    path("calls/<int:call_id>/timeline/sent/", timeline.sent_messages, name="sent_messages"),
+    path("calls/<int:call_id>/timeline/test/", timeline.test_planned, name="test_planned"),
     path("calls/<int:call_id>/window/", deadlines.window, name="window"),
     path("calls/<int:call_id>/extend/", deadlines.extend, name="extend"),
     path("calls/<int:call_id>/incident/", deadlines.incident, name="incident"),

@@ -149,6 +149,12 @@ def screening_rule(cast):
     return [cast.call.pk, cast.call.screening_rules.create(question="deck", test="answered").pk]
 
 
+def public_answer(cast):
+    return cast.call.programme.frequent_questions.create(
+        question={"en": "Which stage?"}, answer={"en": "Any."}, position=90
+    )
+
+
 def to_all_teams(cast):
     return ["applications.teams", cast.call.pk]
 
@@ -445,12 +451,18 @@ ROWS = [
     managed_act("threads:settle", reply_of_the_founder),
     managed_act("threads:open_again", reply_of_the_founder),
     managed_act("threads:note", reply_of_the_founder, data=lambda c: {"text": "By phone"}),
+    Row("GET", "threads:make_public", reply_of_the_founder, **MANAGED),
+    managed_act("threads:make_public", reply_of_the_founder, status=200),  # nothing was written
+    managed_act("threads:take_off", lambda cast: [public_answer(cast).pk]),
     Row("GET", "threads:thread", lambda cast: [mail_to_the_founder(cast).public_id], **MANAGED),
     Row("GET", "wordings:first", **{**MANAGED, "other_manager": 200}),
     Row("GET", "wordings:every_kind", lambda cast: [cast.call.programme.slug], **MANAGED),
     Row("GET", "wordings:one_kind", words_of_a_mail, **MANAGED),
     managed_act("wordings:one_kind", words_of_a_mail, status=200),  # the form again: nothing was written
     managed_act("wordings:restore", words_of_a_mail),
+    Row("GET", "setup:planned_messages", of_call, **{**MANAGED, "manager": 404}),  # no line was named
+    Row("GET", "setup:sent_messages", of_call, **{**MANAGED, "manager": 404}),
+    managed_act("setup:test_planned"),
     Row("GET", "announcements:every", **{**MANAGED, "other_manager": 200}),
     Row("GET", "announcements:choose", **{**MANAGED, "other_manager": 200}),
     Row("GET", "announcements:write", to_all_teams, **MANAGED),

@@ -52,8 +52,8 @@ def file_row(content, file, zone=None, url=""):
 def timeline(entries):
     """What happened and what will: `{% timeline entries %}`.
 
-    `entries`: mappings or objects with what, when (words), and optionally note, changes (each with what,
-    before and after) and state ("", next or ahead).
+    `entries`: mappings or objects with what, when (words), and optionally url (what it opens), note,
+    changes (each with what, before and after) and state ("", next or ahead).
     """
     return render("timeline", entries=entries)
 

@@ -202,7 +202,7 @@ def test_many_notices_are_written_in_bulk(call, draft, django_assert_max_num_que
     clock.freeze(EVE - timedelta(minutes=1))
     reminders.tick()  # the day's sweep and the hour's tidying
     clock.freeze(EVE)
-    with django_assert_max_num_queries(54):
+    with django_assert_max_num_queries(56):
         assert reminders.tick() == 41
 
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accelerator.messages import delivery, outbox, reply_links
-from accelerator.models import OutboxMessage, Reply, ThreadNote
+from accelerator.models import HistoryEntry, OutboxMessage, Reply, ThreadNote
 from accelerator.threads import answering, incoming
 from accelerator.transitions import NotAllowed, SomebodyWasFirst
 
@@ -282,3 +282,68 @@ def test_the_word_to_managers_does_not_leave_once_it_is_settled(reply, cast):
     assert OutboxMessage.objects.get(kind="accelerator.reply_came").status == "skipped"
     answering.open_again(reply, by=cast.manager, now=NOW)
     assert Reply.objects.waiting().get() == reply
+
+
+# --- Made public ----------------------------------------------------------------------------------------
+QUESTION = "May we send a newer deck?"
+
+
+def came(mail, text=QUESTION):
+    return Reply.objects.create(message=mail, text=text, came_at=NOW)
+
+
+def test_a_question_and_its_answer_are_made_public_with_words_that_were_read_over(
+    mail, cast, signed_in, client
+):
+    reply = came(mail, "Hello, Lena here. May we send a newer deck?")
+    manager = signed_in(cast.manager)
+    answering.answer(reply, "Yes, until Friday.", by=cast.manager, now=NOW)
+    address = reverse("threads:make_public", args=[reply.public_id])
+    assert address in manager.get(reverse("threads:reply_page", args=[reply.public_id])).content.decode()
+    shown = manager.get(address).content.decode()
+    assert "Lena here" in shown
+    assert "Yes, until Friday." in shown
+    said = manager.post(address, {"question": QUESTION, "answer": "Yes."}, follow=True).content.decode()
+    public = client.get(reverse("public:programme", args=[cast.call.programme.slug])).content.decode()
+    assert QUESTION in public
+    assert "Lena here" not in public
+    made = cast.call.programme.frequent_questions.last()
+    undo = reverse("threads:take_off", args=[made.pk])
+    assert undo in said
+    manager.post(undo)
+    public = client.get(reverse("public:programme", args=[cast.call.programme.slug])).content.decode()
+    assert QUESTION not in public
+    assert HistoryEntry.objects.about(reply).filter(action="reply.made_public").exists()
+
+
+@pytest.mark.parametrize("question", ["What did lena aubry ask?", "", "x" * 400])
+def test_nobody_is_named_on_the_public_page_and_what_was_typed_stays(mail, cast, signed_in, question):
+    reply = came(mail)
+    before = cast.call.programme.frequent_questions.count()
+    address = reverse("threads:make_public", args=[reply.public_id])
+    page = signed_in(cast.manager).post(address, {"question": question, "answer": "Typed."}).content.decode()
+    assert "Typed." in page
+    assert question in page
+    assert cast.call.programme.frequent_questions.count() == before
+
+
+def test_the_same_question_is_not_made_public_twice(mail, cast, signed_in):
+    reply, typed = came(mail), {"question": QUESTION, "answer": "Yes."}
+    address = reverse("threads:make_public", args=[reply.public_id])
+    manager = signed_in(cast.manager)
+    manager.post(address, typed)
+    assert "stands on the public page already" in manager.post(address, typed).content.decode()
+
+
+def test_what_a_machine_wrote_is_not_made_public(mail, cast, signed_in):
+    reply = came(mail)
+    Reply.objects.filter(pk=reply.pk).update(kind="automatic")
+    address = reverse("threads:make_public", args=[reply.public_id])
+    assert signed_in(cast.manager).get(address).status_code == 404
+
+
+def test_a_manager_with_a_conflict_makes_nothing_of_the_team_public(mail, cast, signed_in):
+    reply = came(mail)
+    cast.application.recusals.create(user=cast.manager, reason="Kin", declared_by=cast.manager)
+    address = reverse("threads:make_public", args=[reply.public_id])
+    assert signed_in(cast.manager).get(address).status_code == 404

@@ -6,9 +6,13 @@ import factories_founder as founders
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from factories_cohort import make_mentor
 
 from accelerator.dashboard import search
+from accelerator.groups import audiences, writing
 from accelerator.messages import outbox
+from accelerator.models import OutboxMessage, Reply
 from applications.reviewing import conflicts
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +147,48 @@ def test_it_asks_as_much_for_one_hit_as_for_many(cast, reviewing, signed_in):
         founder = factories.make_user(f"Kestrel Jo {number}")
         factories.make_application(cast.call, founder, name=f"Kestrel {number}", submitted=True)
     assert queries() == few
+
+
+def test_reviewers_answers_and_messages_to_groups(cast, reviewing, signed_in):
+    group = audiences.group(cast.manager, "applications.submitted", cast.call.pk)
+    message = writing.write(group, subject="A quokka", text="Hello", by=cast.manager, now=factories.REVIEWING)
+    mail = mail_about(cast, cast.application)
+    reply = Reply.objects.create(message=mail, text="Our quokka is ill", came_at=factories.REVIEWING)
+    client = signed_in(cast.manager)
+    page = client.get(reverse("guiding:search"), {"q": "quokka"}).content.decode()
+    assert reverse("groups:message", args=[message.public_id]) in page
+    assert reverse("threads:reply_page", args=[reply.public_id]) in page
+    found = client.get(reverse("guiding:search"), {"q": cast.reviewer.name}).content.decode()
+    listed = cast.call.reviewers.get(user=cast.reviewer)
+    assert reverse("reviewing:reviewer_progress", args=[cast.call.pk, listed.pk]) in found
+
+
+def test_with_a_conflict_no_answer_of_the_team_and_no_message_to_it_is_found(cast, reviewing, signed_in):
+    group = audiences.group(cast.manager, "applications.one_team", cast.application.pk)
+    writing.write(group, subject="A quokka", text="Hello", by=cast.manager, now=factories.REVIEWING)
+    mail = mail_about(cast, cast.application)
+    Reply.objects.create(message=mail, text="Our wombat is ill", came_at=factories.REVIEWING)
+    cast.application.recusals.create(user=cast.manager, reason="Kin", declared_by=cast.manager)
+    client = signed_in(cast.manager)
+    for words in ("quokka", "wombat"):
+        hits = client.get(reverse("guiding:search"), {"q": words}).context_data
+        assert not [one for one in hits["found"] if one.hits], words
+
+
+def test_mentors_are_found_by_name_and_headline(cast, reviewing, signed_in):
+    mentor = make_mentor(cast.call, "Tamsin Ferro")
+    page = signed_in(cast.manager).get(reverse("guiding:search"), {"q": "ferro"}).content.decode()
+    assert mentor.get_absolute_url() in page
+
+
+def mail_about(cast, application):
+    outbox.enqueue(
+        "applications.withdrawn",
+        key=f"found:{application.pk}",
+        to=cast.founder,
+        words=("About it", "Hello"),
+        programme=cast.call.programme,
+        about=application,
+        now=factories.REVIEWING,
+    )
+    return OutboxMessage.objects.get(dedupe_key=f"found:{application.pk}")

@@ -248,9 +248,9 @@ def leak_of_files(monkeypatch, season):
 
 def leak_of_the_timeline(monkeypatch, season):
     """Who is still to be reminded of a review."""
-    from applications.setup import timeline
+    from applications.setup import ahead
 
-    monkeypatch.setattr(timeline, "_is_shown", lambda about, sight: True)
+    monkeypatch.setattr(ahead, "is_shown", lambda about, sight: True)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from factories_cohort import JANUARY, make_cohort_cast, make_mentor, make_session
 
-from mentoring.mentors.finding import has_words
+from mentoring.mentors.words import has_words
 
 LATE = [(1, time(14), time(17))]
 
