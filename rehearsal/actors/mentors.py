@@ -31,11 +31,15 @@ def log_all(season, now: datetime) -> None:
 
 
 def _waits(season, session: MentoringSession) -> timedelta:
-    """Two of three mentors log the same evening, the others the next day; one log in eight takes more than three."""
+    """Two of three mentors log the same evening, the others the next day; one log in eight takes more than three.
+
+    Each a little less or more than a round time, so that no log hangs on the second at which an hour ends.
+    """
     email = session.mentor.user.email
     if season.rng("late", email, session.starts_at).random() < 0.125:
-        return timedelta(hours=75)
-    return timedelta(0) if season.rng("prompt", email).random() < 0.67 else timedelta(hours=12)
+        return timedelta(hours=75, minutes=5)
+    is_prompt = season.rng("prompt", email).random() < 0.67
+    return timedelta(minutes=5) if is_prompt else timedelta(hours=11, minutes=55)
 
 
 def log(season, session: MentoringSession) -> None:

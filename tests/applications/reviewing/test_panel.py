@@ -159,5 +159,5 @@ def test_the_list_asks_the_same_however_many_review(client, call, django_assert_
         factories.make_reviewer(call, f"Reviewer {number}")
         AwaitedReviewer.objects.create(call=call, email=f"a{number}@people.example")
     client.get(list_of(call))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         assert client.get(list_of(call)).status_code == 200
