@@ -92,7 +92,7 @@ def panel_change(one, **wish):
 def test_who_is_paused_is_assigned_nothing_else_and_keeps_what_they_have(
     client, call, manager, panel, eligible
 ):
-    papyrus, _kestrel = eligible("Papyrus", "Kestrel")
+    papyrus, *_others = eligible("Papyrus", *(f"Kestrel {number}" for number in range(7)))
     factories.assign(panel[0], papyrus)
     assert client.post(page_of(panel[0], "pause_reviewer")).status_code == 302
     assigning.assign(call, by=manager, now=NOW)
