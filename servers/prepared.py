@@ -17,6 +17,9 @@ from servers.places import CHECKOUT
 FOLDER = CHECKOUT / ".database_cache"
 TEMPLATE = "prepared"  # the database in it that nobody connects to, so that it can be copied at any time
 
+# As it was packed, modes and all. A Python before 3.11.4 has no filters and does that anyway.
+WHOLE = getattr(tarfile, "fully_trusted_filter", None)
+
 
 @cache
 def cluster() -> Path:
@@ -38,7 +41,8 @@ def unpack(folder: Path, account: pwd.struct_passwd | None) -> bool:
     """Fill the data folder of a PostgreSQL; False where nothing is kept."""
     try:
         with tarfile.open(cluster()) as kept:
-            kept.extractall(folder, filter="fully_trusted")  # noqa: S202 - we made it
+            kept.extraction_filter = WHOLE
+            kept.extractall(folder)  # noqa: S202 - we made it
     except FileNotFoundError:
         return False
     if account:
