@@ -202,6 +202,8 @@ def test_security_5_a_manager_who_applied_sees_and_changes_nothing_of_the_set_up
     assert client.get(address).status_code == 302  # "doesn't exist", to the dashboard's home
     assert client.post(address, {"weight": 97}).status_code == 302
     assert address not in client.get(reverse("admin:applications_call_changelist")).content.decode()
+    question = reverse("admin:applications_question_change", args=[call.questions.first().pk])
+    assert client.get(question).status_code == 302
     panel = reverse("reviewing:reviewers", args=[call.pk])
     one = reverse("reviewing:reviewer", args=[call.pk, call.reviewers.first().pk])
     for page in (panel, one):
