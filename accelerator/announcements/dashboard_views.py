@@ -150,19 +150,14 @@ def _initial(found: Announcement, group: audiences.Group, seen: int) -> dict:
 def end(request, public_id: str) -> HttpResponse:
     """Show it to nobody any more; the sentence that says so can take it back."""
     found, _group = _found(request, public_id)
-    try:
-        announcing.end(found, seen=request.POST.get("seen", ""), by=request.user, now=request.now)
-    except NotAllowed as refusal:
-        return attempt(request, _raising(refusal), "", "announcements:change", public_id)
-    undo = reverse("announcements:show_again", args=[public_id])
-    return done(request, _("Nobody sees it any more."), "announcements:change", public_id, undo=undo)
-
-
-def _raising(refusal: NotAllowed):
-    def again():
-        raise refusal
-
-    return again
+    return attempt(
+        request,
+        lambda: announcing.end(found, seen=request.POST.get("seen", ""), by=request.user, now=request.now),
+        _("Nobody sees it any more."),
+        "announcements:change",
+        public_id,
+        undo=reverse("announcements:show_again", args=[public_id]),
+    )
 
 
 @dashboard("POST")

@@ -44,11 +44,11 @@ def done(request, sentence: str, to: str, *args, undo: str = ""):
     return redirect(to, *args)
 
 
-def attempt(request, act, sentence, to: str, *args):
-    """Do something behind a bare button and come back to the page, which says how it went."""
+def attempt(request, act, sentence, to: str, *args, undo: str = ""):
+    """Do something behind a bare button and come back to the page, which says how it went. `undo` as in `done`."""
     try:
         result = act()
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect(to, *args)
-    return done(request, sentence(result) if callable(sentence) else sentence, to, *args)
+    return done(request, sentence(result) if callable(sentence) else sentence, to, *args, undo=undo)

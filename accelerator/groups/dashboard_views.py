@@ -218,19 +218,15 @@ def test(request, public_id: str) -> HttpResponse:
 def send(request, public_id: str) -> HttpResponse:
     """Let it leave in a minute."""
     found, _group = _found(request, public_id)
-    try:
-        writing.plan(found, at=None, seen=request.POST.get("seen", ""), by=request.user, now=request.now)
-    except NotAllowed as refusal:
-        return attempt(request, _raising(refusal), "", "groups:message", public_id)
-    undo = reverse("groups:hold", args=[public_id])
-    return done(request, _("It leaves in a minute."), "groups:message", public_id, undo=undo)
-
-
-def _raising(refusal: NotAllowed):
-    def again():
-        raise refusal
-
-    return again
+    seen = request.POST.get("seen", "")
+    return attempt(
+        request,
+        lambda: writing.plan(found, at=None, seen=seen, by=request.user, now=request.now),
+        _("It leaves in a minute."),
+        "groups:message",
+        public_id,
+        undo=reverse("groups:hold", args=[public_id]),
+    )
 
 
 @dashboard("POST")
